@@ -1,1 +1,9 @@
-//! (being written)
+//! The Worker.
+#![allow(missing_docs)]
+mod address;
+mod bots;
+mod identity;
+mod names;
+mod origin;
+mod receipt;
+mod settings;

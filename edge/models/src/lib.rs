@@ -1,1 +1,16 @@
-//! (being written)
+//! What each model API says on the wire: a [`Turn`] becomes an [`HttpRequest`], bytes become [`ModelEvent`]s.
+//!
+//! Not here: sending anything, waiting, retrying, keys, and every rule of the room. The crate is pure: the shell carries
+//! the bytes, the room decides what they mean. One module per API ([`responses`] so far), with the same three verbs in
+//! each: `request`, `decoder`, `push`.
+
+pub mod event;
+pub mod fault;
+pub mod responses;
+mod retry_after;
+pub mod sse;
+pub mod turn;
+
+pub use event::{Ended, Finish, ModelEvent, Usage};
+pub use fault::{Fault, FaultKind};
+pub use turn::{Endpoint, HttpRequest, Item, Parameters, Role, Turn};

@@ -1,1 +1,35 @@
-//! (being written)
+//! The room's rules: who is here, what was said in which order, who asked a bot what, and what everybody is told.
+//!
+//! One way in, one way out: [`Room::handle`] takes an [`Input`] and returns [`Effect`]s, which the shell carries out in
+//! order: store first, then send. Time, randomness and identities come in as inputs; what is stored is read through the
+//! synchronous [`Log`]. Not here: sockets, SQL, HTTP, keys, clocks. Nothing here waits.
+//!
+//! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
+
+pub mod answers;
+pub mod attachment;
+pub mod config;
+pub mod effect;
+mod fanout;
+mod hello;
+mod history;
+pub mod input;
+pub mod log;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
+mod prompt;
+pub mod quota;
+mod room;
+mod roster;
+pub mod row;
+mod say;
+mod wake;
+
+pub use attachment::{Attachment, SocketId, Visitor};
+pub use config::{Bot, Config, NameKeys, Patience, StateMode};
+pub use effect::{Call, Effect, OnFailure, Wakeups, Write};
+pub use input::{Frame, Input};
+pub use log::{ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, RunRecord};
+pub use room::Room;
+pub use row::{AnswerRow, Base, Row, RowData, Said};
+pub use wake::Streaming;

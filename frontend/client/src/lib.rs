@@ -1,1 +1,39 @@
-//! (being written)
+//! The page's side of the protocol, without a browser: what to send, when to come back, what to show.
+//!
+//! [`Client::handle`] is the one way in and its [`Effect`]s the one way out. The shell around it owns the socket, the
+//! clock, the storage and the screen; it carries out effects in their order and calls back with what happened. In here
+//! there is no clock, no random source and nothing of a browser: moments, seeds and nonces come in as inputs, so every
+//! run can be repeated exactly.
+//!
+//! [`markdown`] stands beside that: it turns texts into trees that a view shows as nodes, never into HTML.
+
+mod acknowledge;
+mod backoff;
+mod client;
+mod connecting;
+mod connection;
+mod crowd;
+mod effect;
+mod greeting;
+mod heartbeat;
+mod input;
+mod link;
+mod log;
+pub mod markdown;
+mod older;
+mod outbox;
+mod persisted;
+mod receiving;
+mod regeneration;
+mod row;
+mod timeline;
+mod typing;
+mod writing;
+
+pub use client::{Client, Config};
+pub use connection::{Connection, Door};
+pub use effect::{Change, Effect};
+pub use input::{EnterFault, Input};
+pub use row::{Key, Row, RowState};
+pub use shared::frame::You;
+pub use timeline::Timeline;

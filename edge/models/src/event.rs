@@ -1,0 +1,66 @@
+//! What a model API tells, in one vocabulary for all of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+
+/// One thing that a model API said. [`ModelEvent::Ended`] comes at most once and is always the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelEvent {
+    /// The server took the turn. At most once and first, except where a server says its id only at the end.
+    Started {
+        /// The id to chain the next turn to, where the API has one. Opaque, up to some kilobytes long.
+        id: Option<String>,
+        /// The id that the server says it chained to. `None` where it says nothing or null: after a turn that was sent
+        /// with a `previous_response_id` this means that the server keeps no state.
+        previous: Option<String>,
+    },
+    /// More of the answer's text. Never empty.
+    Text(String),
+    /// More of a refusal's text. Never empty.
+    Refusal(String),
+    /// Bytes came that say nothing about the answer (a comment, a keep-alive, an unknown event, half an event). They
+    /// count as a sign of life.
+    Alive,
+    /// The end. Nothing follows.
+    Ended(Ended),
+}
+
+/// How a call ended and what is known then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Why it ended.
+    pub finish: Finish,
+    /// The whole text as the server states it at the end, where it does. It outranks the sum of the deltas.
+    pub text: Option<String>,
+    /// Tokens as the server counted them, where it says so.
+    pub usage: Option<Usage>,
+}
+
+/// Why a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finish {
+    /// The answer is whole.
+    Complete,
+    /// The output limit was reached.
+    Length,
+    /// A content filter cut the answer.
+    Filtered,
+    /// The model declined; the text is the refusal.
+    Refused,
+    /// The stream ended without its terminal event.
+    Cut,
+    /// The API said an error.
+    Failed(Fault),
+}
+
+/// Tokens of one call. `input` includes `cached`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read, the cached ones included.
+    pub input: u64,
+    /// Tokens read from the provider's cache.
+    pub cached: u64,
+    /// Tokens written, reasoning included.
+    pub output: u64,
+}

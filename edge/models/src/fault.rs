@@ -1,0 +1,54 @@
+//! What went wrong upstream, in our own words.
+
+/// A failure of a call. Only `kind` and `retry_after_ms` may influence what people see; `note` is the operator's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind of failure, which decides whether it is tried again.
+    pub kind: FaultKind,
+    /// How long the server asks to wait, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// For the operator's log: status, upstream code and request id. It holds neither room text nor a key, and it never
+    /// reaches a client. At most 300 bytes.
+    pub note: String,
+}
+
+/// The kinds of failure that are treated differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// The `previous_response_id` is unknown or expired, or what it names cannot be continued: rebuild from the
+    /// transcript, once.
+    ChainLost,
+    /// The server keeps no state at all (zero data retention, or `previous_response_id` is not supported).
+    Stateless,
+    /// The input does not fit the model's window.
+    ContextTooLong,
+    /// 401: the key is wrong or revoked.
+    Unauthorized,
+    /// 403: region, permission.
+    Forbidden,
+    /// 404: no such model or endpoint.
+    NotFound,
+    /// 400 and relatives: the request is wrong.
+    BadRequest,
+    /// The provider's policy refused the prompt.
+    PolicyBlocked,
+    /// 429 that passes by waiting.
+    RateLimited,
+    /// 429 that does not pass by waiting: the account's money or limit is used up.
+    QuotaExhausted,
+    /// 5xx, `slow_down`, overloaded.
+    Overloaded,
+    /// Nothing came in time (said by the room, not by a decoder).
+    Timeout,
+    /// The connection failed or was reset (said by the shell).
+    Connection,
+    /// What came is not this API.
+    Garbage,
+}
+
+impl FaultKind {
+    /// Whether trying the same call again later can help, as long as nothing was shown yet.
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Overloaded | Self::Timeout | Self::Connection)
+    }
+}

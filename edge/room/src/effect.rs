@@ -1,0 +1,130 @@
+//! Everything that a room asks its shell to do, in the order in which it must be done.
+
+use models::Turn;
+use shared::{Close, Millis, Nonce, PersonId, Seq};
+
+use crate::{Attachment, ChainRecord, NameRecord, PersonRecord, Row, RowData, RunRecord, SocketId};
+
+/// One thing to do. Carrying out effects never awaits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Write all of it in one transaction, before any later effect. It comes first, and at most once per input.
+    Store {
+        /// What to write, in this order.
+        writes: Vec<Write>,
+        /// What follows when it fails.
+        or: OnFailure,
+    },
+    /// Keep this with the socket over hibernation.
+    Remember(Attachment),
+    /// Send a frame to one socket.
+    Send {
+        /// The socket.
+        socket: SocketId,
+        /// The encoded frame.
+        text: String,
+    },
+    /// Send one frame to many.
+    Broadcast {
+        /// The sockets.
+        sockets: Vec<SocketId>,
+        /// The encoded frame.
+        text: String,
+    },
+    /// Close a socket. The room has already forgotten it; `Disconnected` for it is harmless.
+    Close {
+        /// The socket.
+        socket: SocketId,
+        /// Why.
+        why: Close,
+    },
+    /// Ask a model. Its record is stored by the `Store` before.
+    Call(Box<Call>),
+    /// End a call: drop the request to the model's server, forget its task.
+    Abort {
+        /// The run.
+        run: Seq,
+        /// Which of its calls.
+        attempt: u32,
+    },
+    /// For the operator's log: neither room text nor keys nor addresses.
+    Note(String),
+}
+
+/// What to do when a store fails. Nothing of the other effects is done then, but for `Ignore`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Send `refused try_later` to the socket and wake the room anew.
+    Refuse {
+        /// The socket.
+        socket: SocketId,
+        /// The attempt.
+        nonce: Option<Nonce>,
+    },
+    /// Wake the room anew.
+    Wake,
+    /// Go on with the other effects: what was to be written is only a convenience.
+    Ignore,
+}
+
+/// One write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// A new row of the log. Its `seq` is the head's next.
+    Append(Row),
+    /// The current state of an earlier row; nothing happens if it was trimmed.
+    Rewrite {
+        /// The row.
+        seq: Seq,
+        /// Its new state.
+        data: RowData,
+    },
+    /// A run that has not ended, new or changed.
+    Run(RunRecord),
+    /// A run ended: its record goes.
+    RunEnded(Seq),
+    /// A bot's chain.
+    Chain(ChainRecord),
+    /// An id that the model's server keeps, until it is deleted there.
+    Response {
+        /// The id.
+        id: String,
+        /// The bot.
+        bot: String,
+        /// The run.
+        run: Seq,
+    },
+    /// Somebody who has joined.
+    Person(PersonRecord),
+    /// Whose a nickname is.
+    Name(NameRecord),
+    /// Remove all rows up to and including this place.
+    Trim {
+        /// The place.
+        through: Seq,
+    },
+}
+
+/// A call to a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The run, which is the answer's place.
+    pub run: Seq,
+    /// 1 for the first call of the run, then 2, 3 …
+    pub attempt: u32,
+    /// The bot's handle.
+    pub bot: String,
+    /// Who asked, for the safety identifier.
+    pub asker: PersonId,
+    /// What to ask.
+    pub turn: Turn,
+}
+
+/// When the room wants to be woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wakeups {
+    /// By an in-memory timer. Only soon things: a pending timer prevents hibernation.
+    pub timer: Option<Millis>,
+    /// By the object's alarm.
+    pub alarm: Option<Millis>,
+}

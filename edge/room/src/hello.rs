@@ -1,0 +1,163 @@
+//! Coming in and going: hello, nicknames, leaving.
+
+use shared::frame::{Resume, Run, Welcome, You};
+use shared::{Bot, Close, Code, Limits, Millis, Nickname, Person, PersonId, RunState, ServerFrame, TabId};
+
+use crate::history::Since;
+use crate::room::Out;
+use crate::{Effect, Log, LogError, NameRecord, PersonRecord, Room, SocketId, Write};
+
+impl Room {
+    /// A hello: the first one lets a reader in, any one may join, rename or resume. It is always answered by a welcome.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one frame")]
+    pub(crate) fn hello(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        tab: TabId,
+        nickname: Option<String>,
+        resume: Option<Resume>,
+        log: &dyn Log,
+        out: &mut Out,
+    ) {
+        self.roster.greet(socket);
+        let Some(seat) = self.roster.seat_mut(socket) else { return };
+        seat.attachment.tab = Some(tab);
+        let id = seat.attachment.visitor.person.clone();
+        if let Some(older) = self.roster.same_tab(socket) {
+            self.close(now, older, Close::Replaced, out);
+        }
+        if let Some(nickname) = nickname {
+            match self.join(now, socket, &id, &nickname, log, out) {
+                Ok(None) => {}
+                Ok(Some(code)) => self.refuse(socket, None, code, None, out),
+                Err(error) => self.refuse_unread(socket, None, &error, out),
+            }
+        }
+        for socket in self.roster.sockets_of(&id).into_iter().chain([socket]) {
+            if let Some(seat) = self.roster.seat(socket) {
+                out.push(Effect::Remember(seat.attachment.clone()));
+            }
+        }
+        match self.welcome(now, &id, resume.as_ref(), log) {
+            Ok(welcome) => self.send(socket, &ServerFrame::Welcome(Box::new(welcome)), out),
+            Err(error) => {
+                out.push(Effect::Note(format!("reading failed: {error}")));
+                self.close(now, socket, Close::Reset, out);
+            }
+        }
+    }
+
+    /// Forgets a socket, and its person when it was their last.
+    pub(crate) fn leave(&mut self, now: Millis, socket: SocketId, out: &mut Out) {
+        let Some(person) = self.roster.disconnect(socket) else { return };
+        self.fanout.left(&person);
+        if let Some(Ok(keys)) = Nickname::parse(&person.name).ok().map(|name| (self.config.names)(&name)) {
+            for key in keys.0 {
+                out.write_conveniently(Write::Name(NameRecord { key, person: person.id.clone(), seen: now }));
+            }
+        }
+    }
+
+    /// Gives a nickname to whoever is behind a socket; a code says why not.
+    fn join(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        id: &PersonId,
+        nickname: &str,
+        log: &dyn Log,
+        out: &mut Out,
+    ) -> Result<Option<Code>, LogError> {
+        let name = match Nickname::parse(nickname) {
+            Ok(name) => name,
+            Err(code) => return Ok(Some(code)),
+        };
+        let keys = match (self.config.names)(&name) {
+            Ok(keys) => keys.0,
+            Err(code) => return Ok(Some(code)),
+        };
+        if keys.iter().any(|key| self.reserved.contains(key)) {
+            return Ok(Some(Code::NicknameReserved));
+        }
+        for key in &keys {
+            let holder = log.name(key)?;
+            let is_kept = |holder: &NameRecord| {
+                holder.person != *id
+                    && (self.roster.present(&holder.person).is_some()
+                        || now.since(holder.seen) < shared::limits::NAME_KEPT_MS)
+            };
+            if holder.as_ref().is_some_and(is_kept) {
+                return Ok(Some(Code::NicknameTaken));
+            }
+        }
+        let number = match (self.roster.present(id), log.person(id)?) {
+            (Some(present), _) => present.number,
+            (None, Some(known)) => known.number,
+            (None, None) => {
+                let number = self.record.people.saturating_add(1);
+                self.record.people = number;
+                out.write(Write::Person(PersonRecord { id: id.clone(), number }));
+                number
+            }
+        };
+        for key in keys {
+            out.write(Write::Name(NameRecord { key, person: id.clone(), seen: now }));
+        }
+        out.or_refuse(socket, None);
+        let owner = self.record.owner.as_ref() == Some(id);
+        let person = Person { id: id.clone(), name: name.to_string(), owner };
+        if self.roster.join(socket, person.clone(), number) {
+            self.fanout.joined(person);
+        }
+        Ok(None)
+    }
+
+    fn welcome(
+        &self,
+        now: Millis,
+        id: &PersonId,
+        resume: Option<&Resume>,
+        log: &dyn Log,
+    ) -> Result<Welcome, LogError> {
+        let (recovered, messages, more, events) = match self.since(resume, log)? {
+            Since::Missed(events) => (true, Vec::new(), false, events),
+            Since::Anew { messages, more } => (false, messages, more, Vec::new()),
+        };
+        let you = You {
+            id: id.clone(),
+            name: self.roster.present(id).map(|present| present.person.name.clone()),
+            owner: self.record.owner.as_ref() == Some(id),
+        };
+        let bots = self.config.bots.iter();
+        Ok(Welcome {
+            you,
+            room: self.record.name.clone(),
+            now,
+            epoch: self.record.epoch.clone(),
+            head: self.record.head,
+            oldest: self.record.oldest,
+            recovered,
+            messages,
+            more,
+            events,
+            people: self.roster.people(),
+            bots: bots.map(|bot| Bot { handle: bot.handle.clone(), aliases: bot.aliases.clone() }).collect(),
+            runs: self.runs_so_far(),
+            limits: Limits::default(),
+            demo: self.config.demo,
+        })
+    }
+
+    /// Every run that has not ended, with its text.
+    fn runs_so_far(&self) -> Vec<Run> {
+        self.answers
+            .open()
+            .map(|live| {
+                let state = live.state();
+                let position = (state == RunState::Queued).then(|| self.answers.position(live.record.run));
+                Run { run: live.record.run, state, position, reread: live.reread, text: live.text.clone() }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! Everything that can happen to a room.
+
+use std::collections::BTreeMap;
+
+use models::ModelEvent;
+use shared::{Millis, Seq};
+
+use crate::{SocketId, Visitor};
+
+/// One thing that happened. It is this crate's table of contents, together with [`crate::Effect`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A socket opened. Its id comes from [`crate::Room::next_socket`].
+    Connected {
+        /// The socket.
+        socket: SocketId,
+        /// Whose it is, as the Worker proved it.
+        visitor: Visitor,
+    },
+    /// A frame came.
+    Received {
+        /// The socket.
+        socket: SocketId,
+        /// What came.
+        frame: Frame,
+    },
+    /// A socket closed or failed.
+    Disconnected {
+        /// The socket.
+        socket: SocketId,
+    },
+    /// A model said something about a call.
+    Model {
+        /// The run.
+        run: Seq,
+        /// Which of the run's calls, as [`crate::Call::attempt`] gave it; others are stale and ignored.
+        attempt: u32,
+        /// What it said. When the connection fails, the shell says so in this vocabulary too.
+        event: ModelEvent,
+    },
+    /// The in-memory timer rang.
+    Timer,
+    /// The object's alarm rang. It may ring twice, and late.
+    Alarm {
+        /// When each open socket was last heard by the runtime's own ping answer, where it was.
+        heard: BTreeMap<SocketId, Millis>,
+    },
+}
+
+/// A frame as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A text frame. Invalid UTF-8 has already become U+FFFD.
+    Text(String),
+    /// A binary frame, whatever was in it.
+    Binary,
+}

@@ -1,0 +1,117 @@
+//! What is stored, as the room reads it, and the records besides the log itself.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+
+use crate::Row;
+
+/// A read-only view of what is stored. SQLite in the shell, maps in tests. Reads are synchronous and may fail.
+pub trait Log {
+    /// The room itself. A room that was never created has none.
+    fn room(&self) -> Result<Option<RoomRecord>, LogError>;
+    /// Rows after `after` up to and including `through`, oldest first, at most `limit`.
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError>;
+    /// Messages and answers before `before`, newest first, at most `limit`.
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError>;
+    /// One row.
+    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError>;
+    /// Where `author` wrote under `nonce`, looking only after `after`.
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError>;
+    /// Somebody who has joined before.
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError>;
+    /// Whose a nickname is.
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError>;
+    /// Runs that have not ended, in order.
+    fn runs(&self) -> Result<Vec<RunRecord>, LogError>;
+    /// A bot's chain.
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError>;
+    /// How large the database is.
+    fn bytes(&self) -> Result<u64, LogError>;
+}
+
+/// Reading failed. The text is for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogError(pub String);
+
+impl fmt::Display for LogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRecord {
+    /// Its name.
+    pub name: RoomName,
+    /// The life of its numbering.
+    pub epoch: Epoch,
+    /// Whose it is. The lobby is nobody's.
+    pub owner: Option<PersonId>,
+    /// The newest place: the largest `seq` of the log, or 0.
+    pub head: Seq,
+    /// The oldest place that is kept: the smallest `seq` of the log, or 1.
+    pub oldest: Seq,
+    /// How many people have a number in this room: the largest [`PersonRecord::number`], or 0.
+    pub people: u32,
+}
+
+/// Somebody who has joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRecord {
+    /// Who.
+    pub id: PersonId,
+    /// Their number in this room, given once: bots know them by it, whatever their nickname is.
+    pub number: u32,
+}
+
+/// Whose a nickname is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameRecord {
+    /// One of the name's comparison keys.
+    pub key: String,
+    /// Whose.
+    pub person: PersonId,
+    /// When they were last known to use it.
+    pub seen: Millis,
+}
+
+/// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Its id and its answer's place.
+    pub run: Seq,
+    /// The bot's handle.
+    pub bot: String,
+    /// The message that asked.
+    pub parent: Seq,
+    /// Who asked.
+    pub asker: PersonId,
+    /// How many calls were recorded. 0: it only waits. More: after a crash it is interrupted, since it may have been paid.
+    pub calls: u32,
+    /// The last place whose words belong to this turn: the message that asked, but for some that are asked again.
+    pub through: Seq,
+    /// Where an answer that is asked again continues from, when it is not the chain's end.
+    pub base: Option<crate::Base>,
+    /// The text so far, about a second old.
+    pub partial: String,
+}
+
+/// The memory of one bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainRecord {
+    /// The bot's handle.
+    pub bot: String,
+    /// The response that the next turn continues. None: the next turn starts from the transcript.
+    pub head: Option<String>,
+    /// The mention of the last completed run: everything up to here is in the chain.
+    pub last: Seq,
+    /// How many messages of the room are in the chain.
+    pub follows: u64,
+    /// What the chain belongs to: model, base URL and instructions. Another one means a new chain.
+    pub fingerprint: String,
+    /// The server keeps no state: every turn sends the transcript.
+    pub stateless: bool,
+}

@@ -1,0 +1,147 @@
+//! A log in memory, for tests: the simplest thing that keeps the promises of [`Log`], and can be told to fail.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use shared::{Epoch, Nonce, PersonId, RoomName, Seq};
+
+use crate::{
+    ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write,
+};
+
+/// A room's storage as maps.
+#[derive(Debug, Clone)]
+pub struct MemoryLog {
+    /// The room, but for what is derived from the rows.
+    pub room: RoomRecord,
+    /// The log.
+    pub rows: BTreeMap<Seq, Row>,
+    /// Runs that have not ended.
+    pub runs: BTreeMap<Seq, RunRecord>,
+    /// The bots' chains.
+    pub chains: BTreeMap<String, ChainRecord>,
+    /// Ids that the model's server keeps.
+    pub responses: BTreeMap<String, Seq>,
+    /// Everybody who joined.
+    pub people: BTreeMap<PersonId, PersonRecord>,
+    /// Whose names are.
+    pub names: BTreeMap<String, NameRecord>,
+    /// Reads fail.
+    pub is_unreadable: Cell<bool>,
+    /// How many rows were read so far.
+    pub reads: Cell<usize>,
+}
+
+impl MemoryLog {
+    /// A room in which nothing has happened.
+    pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>) -> Self {
+        let room = RoomRecord { name, epoch, owner, head: Seq::ZERO, oldest: Seq(1), people: 0 };
+        Self {
+            room,
+            rows: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            chains: BTreeMap::new(),
+            responses: BTreeMap::new(),
+            people: BTreeMap::new(),
+            names: BTreeMap::new(),
+            is_unreadable: Cell::new(false),
+            reads: Cell::new(0),
+        }
+    }
+
+    /// Writes all or, where one is impossible, nothing.
+    pub fn apply(&mut self, writes: &[Write]) -> Result<(), LogError> {
+        let mut next = self.clone();
+        for write in writes {
+            next.write(write)?;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    fn write(&mut self, write: &Write) -> Result<(), LogError> {
+        match write {
+            Write::Append(row) => {
+                let head = self.rows.keys().next_back().copied().unwrap_or_default();
+                if row.seq != head.next() {
+                    return Err(LogError(format!("{} does not follow {head}", row.seq)));
+                }
+                self.rows.insert(row.seq, row.clone());
+            }
+            Write::Rewrite { seq, data } => {
+                if let Some(row) = self.rows.get_mut(seq) {
+                    row.data.clone_from(data);
+                }
+            }
+            Write::Run(run) => drop(self.runs.insert(run.run, run.clone())),
+            Write::RunEnded(run) => drop(self.runs.remove(run)),
+            Write::Chain(chain) => drop(self.chains.insert(chain.bot.clone(), chain.clone())),
+            Write::Response { id, run, .. } => drop(self.responses.insert(id.clone(), *run)),
+            Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
+            Write::Name(name) => drop(self.names.insert(name.key.clone(), name.clone())),
+            Write::Trim { through } => self.rows.retain(|seq, _| seq > through),
+        }
+        Ok(())
+    }
+
+    fn read<T>(&self, rows: usize, value: T) -> Result<T, LogError> {
+        self.reads.set(self.reads.get().saturating_add(rows));
+        if self.is_unreadable.get() { Err(LogError("told to fail".to_owned())) } else { Ok(value) }
+    }
+
+    fn rows(&self, rows: Vec<Row>) -> Result<Vec<Row>, LogError> {
+        self.read(rows.len(), rows)
+    }
+}
+
+impl Log for MemoryLog {
+    fn room(&self) -> Result<Option<RoomRecord>, LogError> {
+        let mut room = self.room.clone();
+        room.head = self.rows.keys().next_back().copied().unwrap_or_default();
+        room.oldest = self.rows.keys().next().copied().unwrap_or(Seq(1));
+        room.people = self.people.values().map(|person| person.number).max().unwrap_or_default();
+        self.read(1, Some(room))
+    }
+
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+        if after >= through {
+            return self.rows(Vec::new());
+        }
+        self.rows(self.rows.range(after.next()..=through).take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+        let messages = self.rows.range(..before).rev().filter(|(_, row)| row.data != RowData::Ended);
+        self.rows(messages.take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
+        self.read(1, self.rows.get(&seq).cloned())
+    }
+
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
+        let mut later = self.rows.range(after.next()..);
+        let found = later.find(|(_, row)| row.author == *author && row.nonce.as_ref() == Some(nonce));
+        self.read(1, found.map(|(seq, _)| *seq))
+    }
+
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {
+        self.read(1, self.people.get(id).cloned())
+    }
+
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError> {
+        self.read(1, self.names.get(key).cloned())
+    }
+
+    fn runs(&self) -> Result<Vec<RunRecord>, LogError> {
+        self.read(self.runs.len(), self.runs.values().cloned().collect())
+    }
+
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
+        self.read(1, self.chains.get(bot).cloned())
+    }
+
+    fn bytes(&self) -> Result<u64, LogError> {
+        self.read(0, 0)
+    }
+}

@@ -1,0 +1,300 @@
+//! The room itself: what it holds, and how an input becomes effects.
+
+use shared::{Chance, ClientFrame, Close, Code, Event, Millis, Nonce, Seq, ServerFrame, frame, limits};
+
+use crate::answers::Answers;
+use crate::fanout::Fanout;
+use crate::quota::Rate;
+use crate::roster::Roster;
+use crate::{
+    Config, Effect, Frame, Input, Log, LogError, OnFailure, RoomRecord, Row, RowData, SocketId, Wakeups,
+    Write,
+};
+
+/// A room. Everything that outlives it is in the log and in the sockets' attachments.
+pub struct Room {
+    pub(crate) config: Config,
+    pub(crate) record: RoomRecord,
+    pub(crate) roster: Roster,
+    pub(crate) fanout: Fanout,
+    pub(crate) answers: Answers,
+    pub(crate) chance: Chance,
+    /// Comparison keys that nobody may take: the bots' and the system's.
+    pub(crate) reserved: Vec<String>,
+    pub(crate) heartbeat_at: Option<Millis>,
+    pub(crate) woken_at: Millis,
+    pub(crate) appended: u64,
+}
+
+/// What an input leads to, while it is being collected: all writes become one transaction, before everything else.
+#[derive(Default)]
+pub(crate) struct Out {
+    writes: Vec<Write>,
+    convenient: Vec<Write>,
+    refuse: Option<(SocketId, Option<Nonce>)>,
+    effects: Vec<Effect>,
+}
+
+const CONNECTION: Rate = Rate { burst: limits::CONNECTION_BURST, refill_ms: limits::CONNECTION_REFILL_MS };
+
+impl Room {
+    /// Takes what happened and says what to do.
+    pub fn handle(&mut self, now: Millis, input: Input, log: &dyn Log) -> Vec<Effect> {
+        let mut out = Out::default();
+        match input {
+            Input::Connected { socket, visitor } => self.roster.connect(now, socket, visitor),
+            Input::Received { socket, frame } => self.receive(now, socket, frame, log, &mut out),
+            Input::Disconnected { socket } => self.leave(now, socket, &mut out),
+            Input::Model { run, attempt, event } => self.hear(now, run, attempt, event, log, &mut out),
+            Input::Timer => {}
+            Input::Alarm { heard } => self.drop_the_dead(now, &heard, &mut out),
+        }
+        self.settle(now, log, &mut out);
+        out.finish()
+    }
+
+    /// When the room wants to be woken. To be asked after every input.
+    pub fn wakeups(&self) -> Wakeups {
+        let soon = [self.fanout.due(), self.roster.hello_due(), self.answers.pause_ends()];
+        let later = [self.heartbeat_at, self.answers.patience_ends(&self.config)];
+        Wakeups { timer: soon.into_iter().flatten().min(), alarm: later.into_iter().flatten().min() }
+    }
+
+    /// A number for the next socket.
+    pub fn next_socket(&self) -> SocketId {
+        self.roster.next_socket()
+    }
+
+    /// What is due by the clock, and what may start now. It is part of every input, so that a late timer loses nothing.
+    pub(crate) fn settle(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+        for socket in self.roster.without_hello(now) {
+            self.close(now, socket, Close::NoHello, out);
+        }
+        self.end_impatient(now, out);
+        self.start_waiting(now, log, out);
+        self.heartbeat_at = match (self.roster.sockets() >= 2, self.heartbeat_at) {
+            (true, None) => Some(now.plus(limits::HEARTBEAT_MS)),
+            (true, planned) => planned,
+            (false, _) => None,
+        };
+        self.flush(now, out);
+    }
+
+    fn receive(&mut self, now: Millis, socket: SocketId, frame: Frame, log: &dyn Log, out: &mut Out) {
+        let Some(seat) = self.roster.seat_mut(socket) else { return };
+        seat.heard = now;
+        let is_greeted = seat.attachment.tab.is_some();
+        if let Err(wait) = seat.attachment.frames.take(now, CONNECTION) {
+            seat.excess = seat.excess.saturating_add(1);
+            if seat.excess > limits::CONNECTION_BURST {
+                return self.close(now, socket, Close::BadFrames, out);
+            }
+            return self.refuse(socket, None, Code::SlowDown, Some(wait), out);
+        }
+        seat.excess = 0;
+        let text = match frame {
+            Frame::Text(text) => text,
+            Frame::Binary => return self.strike(now, socket, Code::Binary, None, out),
+        };
+        if text.len() > limits::FRAME_BYTES {
+            return self.close(now, socket, Close::TooLarge, out);
+        }
+        if text == frame::PING {
+            // The runtime answers these itself; one that comes here came before it was told to.
+            return out.push(Effect::Send { socket, text: frame::PONG.to_owned() });
+        }
+        match ClientFrame::parse(&text) {
+            Ok(ClientFrame::Hello { protocol, .. }) if protocol != shared::PROTOCOL => {
+                self.close(now, socket, Close::Protocol, out);
+            }
+            Ok(ClientFrame::Hello { tab, nickname, resume, .. }) => {
+                self.hello(now, socket, tab, nickname, resume, log, out);
+            }
+            Err(bad) if bad.protocol.as_ref().is_some_and(|version| *version != shared::PROTOCOL) => {
+                self.close(now, socket, Close::Protocol, out);
+            }
+            // A client of a newer version may say more than this one knows, so unknown types are no strike.
+            Err(bad) if bad.code == Code::UnknownType && is_greeted => {
+                self.refuse(socket, bad.nonce, bad.code, None, out);
+            }
+            Err(bad) => self.strike(now, socket, bad.code, bad.nonce, out),
+            Ok(_) if !is_greeted => self.close(now, socket, Close::BadFrames, out),
+            Ok(ClientFrame::Say { nonce, after, text, reply_to }) => {
+                self.say(now, socket, nonce, after, &text, reply_to, log, out);
+            }
+            Ok(ClientFrame::Regenerate { nonce, after, run }) => {
+                self.regenerate(now, socket, nonce, after, run, log, out);
+            }
+            Ok(ClientFrame::Stop { run }) => self.stop(now, socket, run, out),
+            Ok(ClientFrame::Typing { on }) => self.typing(now, socket, on),
+            Ok(ClientFrame::History { before, limit }) => self.page(socket, before, limit, log, out),
+            Ok(ClientFrame::Ack { bytes }) => self.roster.acknowledge(socket, bytes),
+        }
+    }
+
+    /// A frame that is none. The third of a connection ends it.
+    fn strike(&mut self, now: Millis, socket: SocketId, code: Code, nonce: Option<Nonce>, out: &mut Out) {
+        let Some(seat) = self.roster.seat_mut(socket) else { return };
+        seat.attachment.strikes = seat.attachment.strikes.saturating_add(1);
+        let is_last = seat.attachment.strikes >= limits::STRIKES;
+        let attachment = seat.attachment.clone();
+        self.refuse(socket, nonce, code, None, out);
+        if is_last {
+            return self.close(now, socket, Close::BadFrames, out);
+        }
+        out.push(Effect::Remember(attachment));
+    }
+
+    fn typing(&mut self, now: Millis, socket: SocketId, on: bool) {
+        if let Some(name) = self.roster.seat(socket).and_then(|seat| seat.attachment.name.clone()) {
+            self.fanout.typing(now, name, on);
+        }
+    }
+
+    /// Those from whom nothing was heard for two heartbeats are gone (promise G13).
+    fn drop_the_dead(
+        &mut self,
+        now: Millis,
+        heard: &std::collections::BTreeMap<SocketId, Millis>,
+        out: &mut Out,
+    ) {
+        if self.heartbeat_at.is_none_or(|at| at > now) {
+            return;
+        }
+        self.heartbeat_at = Some(now.plus(limits::HEARTBEAT_MS));
+        let woken = self.woken_at;
+        let dead: Vec<SocketId> = self
+            .roster
+            .seats()
+            .filter(|(socket, seat)| {
+                let pinged = heard.get(socket).copied().unwrap_or_default();
+                now.since(pinged.max(seat.heard).max(woken)) > limits::DEAD_MS
+            })
+            .map(|(socket, _)| socket)
+            .collect();
+        for socket in dead {
+            self.close(now, socket, Close::Reset, out);
+        }
+    }
+
+    /// Closes a socket and forgets it.
+    pub(crate) fn close(&mut self, now: Millis, socket: SocketId, why: Close, out: &mut Out) {
+        if self.roster.seat(socket).is_some() {
+            out.push(Effect::Close { socket, why });
+            self.leave(now, socket, out);
+        }
+    }
+
+    /// Appends a row and tells everybody.
+    pub(crate) fn append(&mut self, row: Row, target: Option<&Row>, out: &mut Out) {
+        self.record.head = row.seq;
+        self.appended = self.appended.wrapping_add(1);
+        self.fanout.event(row.event(target));
+        out.write(Write::Append(row));
+    }
+
+    /// Sends a frame to one socket.
+    pub(crate) fn send(&mut self, socket: SocketId, frame: &ServerFrame, out: &mut Out) {
+        let text = frame.encode();
+        self.roster.count(socket, text.len());
+        out.push(Effect::Send { socket, text });
+    }
+
+    /// Refuses an attempt: nothing is stored, nobody else sees anything.
+    pub(crate) fn refuse(
+        &mut self,
+        socket: SocketId,
+        nonce: Option<Nonce>,
+        code: Code,
+        wait: Option<u64>,
+        out: &mut Out,
+    ) {
+        self.send(socket, &ServerFrame::Refused { nonce, code, retry_after_ms: wait }, out);
+    }
+
+    /// What is refused when the room's own storage cannot be read.
+    pub(crate) fn refuse_unread(
+        &mut self,
+        socket: SocketId,
+        nonce: Option<Nonce>,
+        error: &LogError,
+        out: &mut Out,
+    ) {
+        out.push(Effect::Note(format!("reading failed: {error}")));
+        self.refuse(socket, nonce, Code::TryLater, Some(1_000), out);
+    }
+
+    /// Sends what is due to everybody, in one frame, and closes who is too slow to read it (promise G11).
+    fn flush(&mut self, now: Millis, out: &mut Out) {
+        let count = self.roster.count_people();
+        let Some(frame) = self.fanout.take(now, count) else { return };
+        let text = frame.encode();
+        let sockets = self.roster.greeted();
+        for socket in &sockets {
+            self.roster.count(*socket, text.len());
+        }
+        if !sockets.is_empty() {
+            out.push(Effect::Broadcast { sockets, text });
+        }
+        for socket in self.roster.too_slow() {
+            self.close(now, socket, Close::Slow, out);
+        }
+    }
+
+    /// Says the newest event again to everybody who is already here, so that whoever missed it notices.
+    pub(crate) fn say_newest_again(&mut self, newest: Event, out: &mut Out) {
+        let text = ServerFrame::Events { events: vec![newest] }.encode();
+        let sockets = self.roster.greeted();
+        if !sockets.is_empty() {
+            out.push(Effect::Broadcast { sockets, text });
+        }
+    }
+
+    /// The place after the newest.
+    pub(crate) fn next_seq(&self) -> Seq {
+        self.record.head.next()
+    }
+}
+
+impl Out {
+    /// Something to write in this input's transaction.
+    pub(crate) fn write(&mut self, write: Write) {
+        self.writes.push(write);
+    }
+
+    /// Something to write whose loss costs nothing that was promised.
+    pub(crate) fn write_conveniently(&mut self, write: Write) {
+        self.convenient.push(write);
+    }
+
+    /// Something to do after the writes.
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Who is refused when the store fails.
+    pub(crate) fn or_refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
+        self.refuse = Some((socket, nonce));
+    }
+
+    /// Everything, in order.
+    pub(crate) fn finish(self) -> Vec<Effect> {
+        let Self { mut writes, convenient, refuse, effects } = self;
+        let or = match refuse {
+            _ if writes.is_empty() => OnFailure::Ignore,
+            Some((socket, nonce)) => OnFailure::Refuse { socket, nonce },
+            None => OnFailure::Wake,
+        };
+        writes.extend(convenient);
+        let store = (!writes.is_empty()).then_some(Effect::Store { writes, or });
+        store.into_iter().chain(effects).collect()
+    }
+}
+
+/// A row's answer, if it is one.
+pub(crate) fn as_answer(row: &Row) -> Option<&crate::AnswerRow> {
+    match &row.data {
+        RowData::Answer(answer) => Some(answer),
+        RowData::Said(_) | RowData::Ended => None,
+    }
+}

@@ -1,0 +1,249 @@
+//! Who is here: sockets, the people behind them, and how far each socket is behind in reading.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::{Millis, Person, PersonId, limits};
+
+use crate::quota::{Bucket, Rate};
+use crate::{Attachment, SocketId, Visitor};
+
+/// The open sockets and the people who joined with them.
+#[derive(Default)]
+pub(crate) struct Roster {
+    seats: BTreeMap<SocketId, Seat>,
+    people: BTreeMap<PersonId, Present>,
+    /// How much each person and each address may still say at once. They outlive the sockets, so that coming back
+    /// refills nothing.
+    says: BTreeMap<PersonId, Bucket>,
+    addresses: BTreeMap<String, Bucket>,
+    waiting: BTreeSet<(Millis, SocketId)>,
+    unread: u64,
+    full: BTreeSet<SocketId>,
+    newest: u32,
+}
+
+/// An open socket.
+pub(crate) struct Seat {
+    pub(crate) attachment: Attachment,
+    /// When the last frame came.
+    pub(crate) heard: Millis,
+    /// Frames in a row that came too fast.
+    pub(crate) excess: u32,
+    /// Bytes that were sent and not acknowledged.
+    unread: u64,
+}
+
+/// A person who is here.
+pub(crate) struct Present {
+    pub(crate) person: Person,
+    pub(crate) number: u32,
+    sockets: BTreeSet<SocketId>,
+}
+
+const PERSON: Rate = Rate { burst: limits::PERSON_BURST, refill_ms: limits::PERSON_REFILL_MS };
+const ADDRESS: Rate = Rate {
+    burst: limits::PERSON_BURST * limits::ADDRESS_FACTOR,
+    refill_ms: limits::PERSON_REFILL_MS / limits::ADDRESS_FACTOR as u64,
+};
+
+impl Roster {
+    /// A socket opened.
+    pub(crate) fn connect(&mut self, now: Millis, socket: SocketId, visitor: Visitor) {
+        let attachment = Attachment {
+            socket,
+            visitor,
+            since: now,
+            tab: None,
+            name: None,
+            number: None,
+            says: Bucket::default(),
+            frames: Bucket::default(),
+            strikes: 0,
+        };
+        self.sit(now, attachment, None);
+    }
+
+    /// A socket that was already open when the room woke.
+    pub(crate) fn sit(&mut self, now: Millis, attachment: Attachment, owner: Option<&PersonId>) {
+        let socket = attachment.socket;
+        self.newest = self.newest.max(socket.0);
+        if attachment.tab.is_none() {
+            self.waiting.insert((attachment.since.plus(limits::HELLO_MS), socket));
+        }
+        if let (Some(name), Some(number)) = (attachment.name.clone(), attachment.number) {
+            let id = attachment.visitor.person.clone();
+            let person = Person { owner: owner == Some(&id), id: id.clone(), name };
+            self.says.entry(id.clone()).or_insert(attachment.says);
+            let present =
+                self.people.entry(id).or_insert(Present { person, number, sockets: BTreeSet::new() });
+            present.sockets.insert(socket);
+        }
+        self.seats.insert(socket, Seat { attachment, heard: now, excess: 0, unread: 0 });
+    }
+
+    /// A number that no open socket has.
+    pub(crate) fn next_socket(&self) -> SocketId {
+        let mut number = self.newest.wrapping_add(1);
+        while self.seats.contains_key(&SocketId(number)) {
+            number = number.wrapping_add(1);
+        }
+        SocketId(number)
+    }
+
+    /// How many sockets are open.
+    pub(crate) fn sockets(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// A socket.
+    pub(crate) fn seat(&self, socket: SocketId) -> Option<&Seat> {
+        self.seats.get(&socket)
+    }
+
+    /// A socket.
+    pub(crate) fn seat_mut(&mut self, socket: SocketId) -> Option<&mut Seat> {
+        self.seats.get_mut(&socket)
+    }
+
+    /// All sockets.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (SocketId, &Seat)> {
+        self.seats.iter().map(|(socket, seat)| (*socket, seat))
+    }
+
+    /// Sockets that said hello, whoever they are: readers see everything too.
+    pub(crate) fn greeted(&self) -> Vec<SocketId> {
+        self.seats().filter(|(_, seat)| seat.attachment.tab.is_some()).map(|(socket, _)| socket).collect()
+    }
+
+    /// A socket said hello.
+    pub(crate) fn greet(&mut self, socket: SocketId) {
+        if let Some(seat) = self.seats.get(&socket) {
+            self.waiting.remove(&(seat.attachment.since.plus(limits::HELLO_MS), socket));
+        }
+    }
+
+    /// Somebody joined with a socket, or changed their nickname. True when others must be told.
+    pub(crate) fn join(&mut self, socket: SocketId, person: Person, number: u32) -> bool {
+        let present = self.people.entry(person.id.clone()).or_insert_with(|| Present {
+            person: Person { name: String::new(), ..person.clone() },
+            number,
+            sockets: BTreeSet::new(),
+        });
+        present.sockets.insert(socket);
+        let is_news = present.person != person;
+        present.person = person;
+        // One nickname for all tabs: each socket's attachment must say the same after hibernation.
+        let (name, sockets) = (present.person.name.clone(), present.sockets.clone());
+        for socket in sockets {
+            if let Some(seat) = self.seats.get_mut(&socket) {
+                seat.attachment.name = Some(name.clone());
+                seat.attachment.number = Some(number);
+            }
+        }
+        is_news
+    }
+
+    /// A socket closed. Its person, when it was their last.
+    pub(crate) fn disconnect(&mut self, socket: SocketId) -> Option<Person> {
+        let seat = self.seats.remove(&socket)?;
+        self.waiting.remove(&(seat.attachment.since.plus(limits::HELLO_MS), socket));
+        self.full.remove(&socket);
+        self.unread = self.unread.saturating_sub(seat.unread);
+        let id = &seat.attachment.visitor.person;
+        let present = self.people.get_mut(id)?;
+        present.sockets.remove(&socket);
+        if !present.sockets.is_empty() {
+            return None;
+        }
+        self.people.remove(id).map(|present| present.person)
+    }
+
+    /// Somebody who is here.
+    pub(crate) fn present(&self, id: &PersonId) -> Option<&Present> {
+        self.people.get(id)
+    }
+
+    /// The sockets of somebody who is here.
+    pub(crate) fn sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
+        self.people.get(id).map(|present| present.sockets.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// An older socket of the same tab.
+    pub(crate) fn same_tab(&self, socket: SocketId) -> Option<SocketId> {
+        let new = &self.seats.get(&socket)?.attachment;
+        let is_same = |seat: &Seat| {
+            seat.attachment.tab.is_some()
+                && seat.attachment.tab == new.tab
+                && seat.attachment.visitor.person == new.visitor.person
+        };
+        self.seats().find(|(other, seat)| *other != socket && is_same(seat)).map(|(other, _)| other)
+    }
+
+    /// Everybody who is here.
+    pub(crate) fn people(&self) -> Vec<Person> {
+        self.people.values().map(|present| present.person.clone()).collect()
+    }
+
+    /// How many are here.
+    pub(crate) fn count_people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Takes one say from the person's and the address's buckets, or says how long to wait. True: worth remembering.
+    pub(crate) fn take_say(&mut self, now: Millis, socket: SocketId) -> Result<bool, u64> {
+        let Some(seat) = self.seats.get_mut(&socket) else { return Err(0) };
+        let visitor = &seat.attachment.visitor;
+        self.addresses.entry(visitor.address.clone()).or_default().take(now, ADDRESS)?;
+        let says = self.says.entry(visitor.person.clone()).or_default();
+        says.take(now, PERSON)?;
+        seat.attachment.says = *says;
+        let is_low = says.is_low(now, PERSON);
+        if self.addresses.len().saturating_add(self.says.len()) > 2_000 {
+            self.addresses.retain(|_, bucket| !bucket.is_full(now));
+            self.says.retain(|_, bucket| !bucket.is_full(now));
+        }
+        Ok(is_low)
+    }
+
+    /// When the next socket without hello is closed.
+    pub(crate) fn hello_due(&self) -> Option<Millis> {
+        self.waiting.first().map(|(at, _)| *at)
+    }
+
+    /// Sockets whose time for hello is over.
+    pub(crate) fn without_hello(&self, now: Millis) -> Vec<SocketId> {
+        self.waiting.iter().take_while(|(at, _)| *at <= now).map(|(_, socket)| *socket).collect()
+    }
+
+    /// Counts what was sent.
+    pub(crate) fn count(&mut self, socket: SocketId, bytes: usize) {
+        let Some(seat) = self.seats.get_mut(&socket) else { return };
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        // One frame may be larger than the cap (a snapshot): only who was behind before it is too slow.
+        if seat.unread > limits::UNREAD_SOCKET_BYTES {
+            self.full.insert(socket);
+        }
+        seat.unread = seat.unread.saturating_add(bytes);
+        self.unread = self.unread.saturating_add(bytes);
+    }
+
+    /// Counts what was read.
+    pub(crate) fn acknowledge(&mut self, socket: SocketId, bytes: u64) {
+        let Some(seat) = self.seats.get_mut(&socket) else { return };
+        let read = bytes.min(seat.unread);
+        seat.unread = seat.unread.saturating_sub(read);
+        self.unread = self.unread.saturating_sub(read);
+        if seat.unread <= limits::UNREAD_SOCKET_BYTES {
+            self.full.remove(&socket);
+        }
+    }
+
+    /// Sockets that are too far behind, and the slowest while all together are.
+    pub(crate) fn too_slow(&self) -> Vec<SocketId> {
+        let mut slow: Vec<SocketId> = self.full.iter().copied().collect();
+        if self.unread > limits::UNREAD_ROOM_BYTES {
+            slow.extend(self.seats().max_by_key(|(_, seat)| seat.unread).map(|(socket, _)| socket));
+        }
+        slow
+    }
+}

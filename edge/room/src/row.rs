@@ -1,0 +1,185 @@
+//! A row of the log: what is stored, and what of it clients see.
+
+use serde::{Deserialize, Serialize};
+use shared::{Answer, Author, Code, Ended, Event, Message, Millis, Nonce, PersonId, RunState, Seq, Usage};
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its place.
+    pub seq: Seq,
+    /// When it was written.
+    pub at: Millis,
+    /// Who caused it. For an answer, who asked.
+    pub author: PersonId,
+    /// The attempt that caused it, where a person did so directly.
+    pub nonce: Option<Nonce>,
+    /// The row that it changes.
+    pub target: Option<Seq>,
+    /// What it is.
+    pub data: RowData,
+}
+
+/// What a row is. A message's or an answer's row always holds its current state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowData {
+    /// Somebody said something.
+    Said(Said),
+    /// A bot's answer.
+    Answer(AnswerRow),
+    /// The answer in `target` ended. What it became stands there.
+    Ended,
+}
+
+/// Somebody's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The nickname then.
+    pub name: String,
+    /// Whether the room was theirs then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
+    /// Their number in this room, by which bots know them.
+    pub number: u32,
+    /// The words.
+    pub text: String,
+    /// The message that it replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+}
+
+/// A bot's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerRow {
+    /// The bot's handle.
+    pub bot: String,
+    /// The message that asked.
+    pub parent: Seq,
+    /// `queued` until it has ended.
+    pub state: RunState,
+    /// The final text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Why it is not whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// How many messages the bot followed.
+    #[serde(default)]
+    pub follows: u64,
+    /// The bot had to read the room again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reread: bool,
+    /// Tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// The place of its end. Other bots read it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Seq>,
+    /// Where its turn continued from, so that asking again can give the same input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
+}
+
+/// A place in a chain: what a turn continued from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The response, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// The last mention that was in the chain.
+    pub last: Seq,
+    /// How many messages were in the chain.
+    #[serde(default)]
+    pub follows: u64,
+}
+
+impl RowData {
+    /// The word in the column `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Said(_) => "said",
+            Self::Answer(_) => "answer",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The text of the column `data`.
+    pub fn encode(&self) -> String {
+        // The derived serializers fail only for maps with keys that are not text, and these have none.
+        match self {
+            Self::Said(said) => serde_json::to_string(said).unwrap_or_default(),
+            Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
+            Self::Ended => String::new(),
+        }
+    }
+
+    /// Reads the two columns. `None` is a row that this version cannot read.
+    pub fn decode(kind: &str, data: &str) -> Option<Self> {
+        match kind {
+            "said" => serde_json::from_str(data).ok().map(Self::Said),
+            "answer" => serde_json::from_str(data).ok().map(Self::Answer),
+            "ended" => Some(Self::Ended),
+            _ => None,
+        }
+    }
+}
+
+impl AnswerRow {
+    /// The part that clients see.
+    pub fn answer(&self, asker: &PersonId) -> Answer {
+        Answer {
+            parent: self.parent,
+            asker: asker.clone(),
+            state: self.state,
+            code: self.code,
+            follows: self.follows,
+            reread: self.reread,
+            usage: self.usage,
+        }
+    }
+}
+
+impl Row {
+    /// The row as a message; a change is none.
+    pub fn message(&self) -> Option<Message> {
+        let (author, text, reply_to, answer) = match &self.data {
+            RowData::Said(said) => {
+                let author =
+                    Author::Human { id: self.author.clone(), name: said.name.clone(), owner: said.owner };
+                (author, said.text.clone(), said.reply_to, None)
+            }
+            RowData::Answer(row) => {
+                let author = Author::Bot { name: row.bot.clone() };
+                (author, row.text.clone(), Some(row.parent), Some(row.answer(&self.author)))
+            }
+            RowData::Ended => return None,
+        };
+        Some(Message {
+            seq: self.seq,
+            at: self.at,
+            author,
+            text,
+            nonce: self.nonce.clone(),
+            reply_to,
+            answer,
+        })
+    }
+
+    /// The row as an event. A change is read from its target's row, which holds the current state; without it nothing
+    /// is left to tell but the place.
+    pub fn event(&self, target: Option<&Self>) -> Event {
+        if let Some(message) = self.message() {
+            return Event::Message(message);
+        }
+        match target.map(|row| (row.seq, &row.author, &row.data)) {
+            Some((target, asker, RowData::Answer(row))) => Event::Ended(Ended {
+                seq: self.seq,
+                at: self.at,
+                target,
+                text: row.text.clone(),
+                answer: row.answer(asker),
+            }),
+            _ => Event::Unknown(shared::message::UnknownEvent { seq: self.seq }),
+        }
+    }
+}

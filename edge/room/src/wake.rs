@@ -1,0 +1,86 @@
+//! Waking: from hibernation, after a crash, after a failed store. One function for all of them, in time that does not
+//! grow with the history.
+
+use shared::{Chance, Millis, Nickname, Seq};
+
+use crate::answers::Answers;
+use crate::fanout::Fanout;
+use crate::room::Out;
+use crate::roster::Roster;
+use crate::{Attachment, Config, Effect, Log, LogError, Room, history};
+
+/// A call that goes on in this instance while the room's memory is built anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Streaming {
+    /// The run.
+    pub run: Seq,
+    /// Which of its calls.
+    pub attempt: u32,
+    /// The text so far.
+    pub text: String,
+}
+
+/// Names that look like the room speaking for itself.
+const SYSTEM_NAMES: [&str; 10] =
+    ["system", "시스템", "madang", "마당", "admin", "관리자", "운영자", "owner", "방장", "assistant"];
+/// Hibernation needs ten quiet seconds, so an event younger than this was followed by a crash or a failed store, and may
+/// never have been told.
+const UNTOLD_MS: u64 = 10_000;
+
+impl Room {
+    /// Builds the room from what is stored. `None`: there is no such room. `sockets` are those that are still open,
+    /// `live` the calls whose tasks still run, `seed` is any random number.
+    pub fn wake(
+        now: Millis,
+        config: Config,
+        log: &dyn Log,
+        sockets: Vec<Attachment>,
+        live: Vec<Streaming>,
+        seed: u64,
+    ) -> Result<Option<(Self, Vec<Effect>)>, LogError> {
+        let Some(record) = log.room()? else { return Ok(None) };
+        let mut roster = Roster::default();
+        for attachment in sockets {
+            roster.sit(now, attachment, record.owner.as_ref());
+        }
+        let reserved = reserved(&config);
+        let mut room = Self {
+            config,
+            record,
+            roster,
+            fanout: Fanout::default(),
+            answers: Answers::default(),
+            chance: Chance::new(seed),
+            reserved,
+            heartbeat_at: None,
+            woken_at: now,
+            appended: 0,
+        };
+        let mut out = Out::default();
+        if let Some(newest) = log.one(room.record.head)?
+            && now.since(newest.at) < UNTOLD_MS
+        {
+            room.say_newest_again(history::event(&newest, log)?, &mut out);
+        }
+        for run in log.runs()? {
+            let streaming = live.iter().find(|streaming| streaming.run == run.run);
+            room.resume_run(now, run, streaming, &mut out);
+        }
+        room.settle(now, log, &mut out);
+        Ok(Some((room, out.finish())))
+    }
+
+    /// What goes on while the room's memory is built anew.
+    pub fn streaming(&self) -> Vec<Streaming> {
+        self.answers.streaming()
+    }
+}
+
+/// The comparison keys of the bots' and the system's names.
+fn reserved(config: &Config) -> Vec<String> {
+    let bots = config.bots.iter().flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
+    let names = SYSTEM_NAMES.into_iter().chain(bots.map(String::as_str));
+    let keys =
+        names.filter_map(|name| Nickname::parse(name).ok()).filter_map(|name| (config.names)(&name).ok());
+    keys.flat_map(|keys| keys.0).collect()
+}

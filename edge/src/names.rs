@@ -1,0 +1,149 @@
+//! How nicknames are compared, so that nobody can look like somebody else: Unicode Technical Standard 39, with the
+//! tables of the `unicode-security` crate. They are large, so they stay in the Worker and reach the room as a function.
+//!
+//! Not here: lengths, controls and invisible characters, which `shared` refuses for both ends, and who has a name.
+
+use std::collections::BTreeSet;
+
+use room::NameKeys;
+use shared::text::is_ignorable;
+use shared::{Code, Nickname};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::skeleton;
+
+/// More marks than this on one letter climb over the lines above.
+const MARKS: usize = 2;
+
+/// Scripts that are written together. Latin alone is part of each.
+const TOGETHER: [&[Script]; 2] =
+    [&[Script::Latin, Script::Hangul], &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana]];
+
+/// What a nickname is compared by, or why nobody may have it.
+pub fn keys(name: &Nickname) -> Result<NameKeys, Code> {
+    if has_piled_marks(name.as_str()) {
+        return Err(Code::NicknameCharacters);
+    }
+    let folded: String = name.as_str().nfkc().filter(|c| !is_ignorable(*c)).collect();
+    if is_mixed(&folded) {
+        return Err(Code::NicknameMixed);
+    }
+    let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    // Each order finds look-alikes that the other misses: a capital may look like a letter whose small form does not.
+    let first = skeleton(&letters).collect::<String>().to_lowercase();
+    let second: String = skeleton(&letters.to_lowercase()).collect();
+    if first.is_empty() || second.is_empty() {
+        return Err(Code::NicknameEmpty);
+    }
+    let mut keys = vec![first, second];
+    keys.dedup();
+    Ok(NameKeys(keys))
+}
+
+fn has_piled_marks(name: &str) -> bool {
+    let mut marks = 0_usize;
+    name.nfc().any(|c| {
+        marks = if is_combining_mark(c) { marks.saturating_add(1) } else { 0 };
+        marks > MARKS
+    })
+}
+
+fn is_mixed(name: &str) -> bool {
+    let scripts: BTreeSet<&str> = name.chars().map(|c| c.script()).filter(|s| !is_shared(*s)).map(Script::full_name).collect();
+    let fits = |set: &&[Script]| scripts.iter().all(|name| set.iter().any(|script| script.full_name() == *name));
+    scripts.len() > 1 && !TOGETHER.iter().any(|set| fits(set))
+}
+
+/// Digits, signs, emoji, marks that take the script of their letter.
+fn is_shared(script: Script) -> bool {
+    matches!(script, Script::Common | Script::Inherited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str) -> Result<NameKeys, Code> {
+        keys(&Nickname::parse(name)?)
+    }
+
+    /// Whether the second could be taken for the first.
+    fn clash(one: &str, other: &str) -> bool {
+        let (NameKeys(one), NameKeys(other)) = (of(one).unwrap(), of(other).unwrap());
+        one.iter().any(|key| other.contains(key))
+    }
+
+    #[test]
+    fn case_18_names_that_nobody_can_have() {
+        for (name, why) in [
+            ("", Code::NicknameEmpty),
+            ("   ", Code::NicknameEmpty),
+            ("😀😀", Code::NicknameEmpty),
+            ("---", Code::NicknameEmpty),
+            (&"a".repeat(25), Code::NicknameTooLong),
+            (&"a".repeat(10_000), Code::NicknameTooLong),
+            ("Z\u{300}\u{301}\u{302}", Code::NicknameCharacters),
+            ("a\u{202e}nna", Code::NicknameCharacters),
+            ("a\u{200b}nna", Code::NicknameCharacters),
+            ("ann\u{7}a", Code::NicknameCharacters),
+            ("ann\u{3164}", Code::NicknameCharacters),
+            ("Тom", Code::NicknameMixed),
+            ("Tοm", Code::NicknameMixed),
+            ("Мaria", Code::NicknameMixed),
+            ("철수Т", Code::NicknameMixed),
+            ("철수カ", Code::NicknameMixed),
+        ] {
+            assert_eq!(of(name), Err(why), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_people_have() {
+        for name in [
+            "ann", "Ann B.", "ㅋㅋ", "ㅎㅇ", "철수", "Tom철수", "철수2", "田中", "田中さん", "タナカー", "Tom田中", "Мария", "Ελένη",
+            "محمد", "חיים", "สมชาย", "น้ำ", "हिन्दी", "Nguyễn", "José", "ann ❤\u{fe0f}", "007", "ｱﾝ", "Ａｎｎ",
+        ] {
+            assert!(of(name).is_ok(), "{name:?}: {:?}", of(name));
+        }
+    }
+
+    #[test]
+    fn case_19_look_alikes_of_a_name_are_refused_or_clash() {
+        for fake in [
+            "gpt", "ＧＰＴ", "G.P.T", "G P T", "G-P-T", "𝐆𝐏𝐓", "𝗚𝗣𝗧", "ⒼⓅⓉ", "GΡТ", "ԌРТ", "ԌΡΤ", "ᏀᏢᎢ", "G\u{200b}PT",
+            "GPT\u{e0041}",
+        ] {
+            assert!(of(fake).is_err() || clash("GPT", fake), "{fake:?}");
+        }
+        assert!(!clash("GPT", "6PT"), "known and accepted: the badge is what tells a bot");
+        for (one, other) in [
+            ("chatbot", "ChatBot"),
+            ("chatbot", "chat bot"),
+            ("chatbot", "chatb0t"),
+            ("챗봇", "챗 봇"),
+            ("Tom", "TOM"),
+            ("ㅋㅋ", "ㅋㅋ!"),
+            ("paypal", "раура\u{4cf}"),
+            ("scope", "ѕсоре"),
+            ("Cafe\u{301}", "Café"),
+        ] {
+            assert!(clash(one, other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn different_names_do_not_clash() {
+        for (one, other) in [("Мария", "Maria"), ("ann", "anna"), ("철수", "철순"), ("ㅋㅋ", "ㅋㅋㅋ"), ("Jose", "José"), ("김", "금")] {
+            assert!(!clash(one, other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn case_20_names_that_mean_something_elsewhere_are_names() {
+        for name in ["__proto__", "<img onerror=x>", "\"; DROP TABLE log", "@bot", "constructor", "NaN"] {
+            assert!(of(name).is_ok(), "{name:?}: {:?}", of(name));
+        }
+        assert!(clash("@bot", "bot"), "a sign before a name does not make another one");
+    }
+}

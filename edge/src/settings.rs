@@ -1,0 +1,125 @@
+//! What the operator set, read from the Worker's variables and secrets.
+//!
+//! Not here: what a variable is for. Reading never fails; what is missing shows where it is needed.
+
+use std::fmt;
+
+use models::Endpoint;
+use room::StateMode;
+
+use crate::identity::Keys;
+use crate::origin;
+
+const BASE_URL: &str = "https://api.openai.com/v1";
+const MODEL: &str = "gpt-5.4-mini";
+
+/// What the operator set.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where models are asked.
+    pub endpoint: Endpoint,
+    /// The key for it. It goes into one header of one request and nowhere else.
+    pub key: Option<ApiKey>,
+    /// Whether that server keeps conversations.
+    pub state: StateMode,
+    /// Whether the answers come from the demo model.
+    pub demo: bool,
+    /// What signs identities. `None`: there is no secret, or it is too short.
+    pub keys: Option<Keys>,
+    /// Origins besides the Worker's own.
+    pub origins: Vec<String>,
+}
+
+/// A key that no log can show by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl Settings {
+    /// Reads all settings. Empty values are as good as missing ones.
+    pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
+        let value = |name: &str| {
+            value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        let base_url = value("OPENAI_BASE_URL").unwrap_or_else(|| BASE_URL.to_owned());
+        Self {
+            endpoint: Endpoint {
+                base_url: base_url.trim_end_matches('/').to_owned(),
+                model: value("OPENAI_MODEL").unwrap_or_else(|| MODEL.to_owned()),
+            },
+            key: value("OPENAI_API_KEY").map(ApiKey),
+            state: match value("OPENAI_STATE").as_deref() {
+                Some("chain") => StateMode::Chain,
+                Some("replay") => StateMode::Replay,
+                _ => StateMode::Auto,
+            },
+            demo: value("DEMO").is_some_and(|text| !matches!(text.as_str(), "0" | "false")),
+            keys: value("IDENTITY_SECRET")
+                .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
+            origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the models are the API's own, which need a key and take everything that its description has.
+    pub fn is_hosted(&self) -> bool {
+        let after = self.endpoint.base_url.strip_prefix("https://api.openai.com");
+        after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl ApiKey {
+    /// The value of the `Authorization` header.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.0)
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[(&str, &str)]) -> Settings {
+        Settings::read(|name| values.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn without_anything_set_it_is_the_api_without_a_key() {
+        let settings = of(&[("OPENAI_API_KEY", "  "), ("OPENAI_BASE_URL", "")]);
+        assert_eq!(settings.endpoint.base_url, "https://api.openai.com/v1");
+        assert_eq!(settings.endpoint.model, "gpt-5.4-mini");
+        assert_eq!(settings.state, StateMode::Auto);
+        assert!(settings.is_hosted() && settings.key.is_none() && settings.keys.is_none() && !settings.demo);
+    }
+
+    #[test]
+    fn everything_can_be_set() {
+        let settings = of(&[
+            ("OPENAI_API_KEY", "sk-1\n"),
+            ("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1/"),
+            ("OPENAI_MODEL", "llama"),
+            ("OPENAI_STATE", "replay"),
+            ("DEMO", "1"),
+            ("IDENTITY_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("ALLOWED_ORIGINS", "http://127.0.0.1:8080"),
+        ]);
+        assert_eq!(settings.endpoint.base_url, "http://127.0.0.1:11434/v1");
+        assert_eq!(settings.endpoint.model, "llama");
+        assert_eq!(settings.state, StateMode::Replay);
+        assert_eq!(settings.key.as_ref().map(ApiKey::authorization).as_deref(), Some("Bearer sk-1"));
+        assert_eq!(format!("{:?}", settings.key), "Some(ApiKey)");
+        assert!(settings.demo && settings.keys.is_some() && !settings.is_hosted());
+        assert_eq!(settings.origins, ["http://127.0.0.1:8080"]);
+    }
+
+    #[test]
+    fn look_alikes_of_the_api_are_not_the_api() {
+        for url in ["https://api.openai.com.evil.org/v1", "http://api.openai.com/v1", "https://api.openai.community"] {
+            assert!(!of(&[("OPENAI_BASE_URL", url)]).is_hosted(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What is held of the room's log: messages in their current state, answers that have not ended, and the position up to
+//! which everything was applied. Unsent messages are the outbox's.
+
+use std::collections::BTreeMap;
+
+use shared::frame::{Resume, Run};
+use shared::{Author, Ended, Epoch, Event, Message, RunState, Seq};
+
+use crate::effect::Out;
+use crate::{Change, Key};
+
+/// What became of something that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It was applied, was known already, or means nothing here.
+    Fine,
+    /// Something before it is missing.
+    Gap,
+}
+
+/// A message, and the name of its row.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) key: Key,
+    pub(crate) message: Message,
+}
+
+/// An answer that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Live {
+    pub(crate) state: RunState,
+    pub(crate) position: Option<usize>,
+    pub(crate) reread: bool,
+    pub(crate) text: String,
+}
+
+/// The part of the log that this page holds.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    epoch: Option<Epoch>,
+    last: Seq,
+    held: BTreeMap<Seq, Held>,
+    seqs: BTreeMap<Key, Seq>,
+    live: BTreeMap<Seq, Live>,
+    newest: BTreeMap<String, Seq>,
+}
+
+impl Log {
+    /// The last place that was applied; `None` before the first welcome and after [`Log::distrust`].
+    pub(crate) fn position(&self) -> Option<Seq> {
+        self.epoch.as_ref().map(|_| self.last)
+    }
+
+    pub(crate) fn epoch(&self) -> Option<&Epoch> {
+        self.epoch.as_ref()
+    }
+
+    /// The position as a hello says it.
+    pub(crate) fn resume(&self) -> Option<Resume> {
+        self.epoch.as_ref().map(|epoch| Resume::new(epoch, self.last))
+    }
+
+    pub(crate) fn oldest(&self) -> Option<Seq> {
+        self.held.keys().next().copied()
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Held> {
+        self.held.values()
+    }
+
+    pub(crate) fn by_seq(&self, seq: Seq) -> Option<&Held> {
+        self.held.get(&seq)
+    }
+
+    pub(crate) fn by_key(&self, key: &Key) -> Option<&Held> {
+        self.seqs.get(key).and_then(|seq| self.held.get(seq))
+    }
+
+    pub(crate) fn live(&self, run: Seq) -> Option<&Live> {
+        self.live.get(&run)
+    }
+
+    /// Whether a bot has given no newer answer than this one.
+    pub(crate) fn is_newest(&self, bot: &str, run: Seq) -> bool {
+        self.newest.get(bot) == Some(&run)
+    }
+
+    /// Forgets everything and starts from a snapshot.
+    pub(crate) fn reset(&mut self, epoch: Epoch, head: Seq, messages: Vec<Message>, out: &mut Out) {
+        let before = std::mem::take(&mut self.seqs);
+        *self = Self { epoch: Some(epoch), last: head, ..Self::default() };
+        for message in messages {
+            self.insert(message, out);
+        }
+        // A name may stand for another message now, or for the same one in another state.
+        for key in self.seqs.keys().filter(|key| before.contains_key(key)) {
+            out.show(Change::Row(key.clone()));
+        }
+        out.show(Change::Order);
+    }
+
+    /// Gives up the position, so that the next welcome is a fresh snapshot.
+    pub(crate) fn distrust(&mut self) {
+        self.epoch = None;
+    }
+
+    /// Takes the next row of the log.
+    pub(crate) fn apply(&mut self, event: Event, out: &mut Out) -> Step {
+        let seq = event.seq();
+        if seq <= self.last {
+            return Step::Fine;
+        }
+        if seq != self.last.next() {
+            return Step::Gap;
+        }
+        self.last = seq;
+        match event {
+            Event::Message(message) => {
+                self.insert(message, out);
+                out.show(Change::Order);
+            }
+            Event::Ended(ended) => self.end(ended, out),
+            Event::Unknown(_) => {}
+        }
+        Step::Fine
+    }
+
+    /// Takes more text of an answer: an overlap is dropped, text after a hole is not taken.
+    pub(crate) fn delta(&mut self, run: Seq, offset: u64, text: &str, out: &mut Out) -> Step {
+        let Some(live) = self.live.get_mut(&run) else { return Step::Fine };
+        let length = live.text.len() as u64;
+        if offset > length {
+            return Step::Gap;
+        }
+        let known = usize::try_from(length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        if known >= text.len() {
+            return Step::Fine;
+        }
+        // An overlap that ends inside a character is not of this text: start over from the room's own.
+        let Some(more) = text.get(known..) else { return Step::Gap };
+        live.text.push_str(more);
+        live.state = RunState::Streaming;
+        live.position = None;
+        self.show(run, out);
+        Step::Fine
+    }
+
+    /// Takes how an answer stands.
+    pub(crate) fn run(&mut self, run: Run, out: &mut Out) {
+        // Below the position an answer that is not live has ended. Above it, its own row is still on its way.
+        if run.state.is_end() || (run.run <= self.last && !self.live.contains_key(&run.run)) {
+            return;
+        }
+        let text = self.live.remove(&run.run).map(|live| live.text).unwrap_or_default();
+        let seq = run.run;
+        self.live.insert(seq, Live { text, ..Live::from(run) });
+        self.show(seq, out);
+    }
+
+    /// Replaces all live answers by those of a welcome.
+    pub(crate) fn runs(&mut self, runs: Vec<Run>, out: &mut Out) {
+        let live = runs.into_iter().filter(|run| !run.state.is_end()).map(|run| (run.run, Live::from(run)));
+        let before = std::mem::replace(&mut self.live, live.collect());
+        let mut changed: Vec<Seq> = self.live.keys().chain(before.keys()).copied().collect();
+        changed.retain(|run| self.live.get(run) != before.get(run));
+        for run in changed {
+            self.show(run, out);
+        }
+    }
+
+    /// Takes messages from before those that are held.
+    pub(crate) fn prepend(&mut self, messages: Vec<Message>, out: &mut Out) {
+        let oldest = self.oldest();
+        for message in messages {
+            if oldest.is_none_or(|oldest| message.seq < oldest) {
+                self.insert(message, out);
+            }
+        }
+        out.show(Change::Order);
+    }
+
+    fn insert(&mut self, message: Message, out: &mut Out) {
+        let seq = message.seq;
+        if let (Some(answer), Author::Bot { name }) = (&message.answer, &message.author) {
+            if answer.state.is_end() {
+                self.live.remove(&seq);
+            } else {
+                self.live.entry(seq).or_insert_with(|| Live {
+                    state: answer.state,
+                    position: None,
+                    reread: answer.reread,
+                    text: String::new(),
+                });
+            }
+            let newest = self.newest.get(name).copied();
+            if newest.is_none_or(|newest| newest < seq) {
+                self.newest.insert(name.clone(), seq);
+                // The former newest may no longer be asked for again.
+                newest.into_iter().for_each(|former| self.show(former, out));
+            }
+        }
+        // Far enough apart in the log the same attempt may stand twice; then only the first has the name.
+        let mut key = Key::of(&message);
+        if self.seqs.get(&key).is_some_and(|other| *other != seq) {
+            key = Key::Seq(seq);
+        }
+        self.seqs.insert(key.clone(), seq);
+        self.held.insert(seq, Held { key, message });
+    }
+
+    fn end(&mut self, ended: Ended, out: &mut Out) {
+        self.live.remove(&ended.target);
+        let Some(held) = self.held.get_mut(&ended.target) else { return };
+        held.message.text = ended.text;
+        held.message.answer = Some(ended.answer);
+        out.show(Change::Row(held.key.clone()));
+    }
+
+    fn show(&self, seq: Seq, out: &mut Out) {
+        if let Some(held) = self.held.get(&seq) {
+            out.show(Change::Row(held.key.clone()));
+        }
+    }
+}
+
+impl From<Run> for Live {
+    fn from(run: Run) -> Self {
+        Self { state: run.state, position: run.position, reread: run.reread, text: run.text }
+    }
+}

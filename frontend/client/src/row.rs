@@ -1,0 +1,103 @@
+//! One message as it stands on the screen, from the first key press to the last edit.
+
+use std::fmt;
+
+use shared::{Answer, Author, Code, Message, Millis, Nonce, PersonId, RunState, Seq};
+
+/// A row's name. It stays the same when a pending message becomes a sent one, so a view moves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A person's message, by the attempt that wrote it.
+    Human {
+        /// Who.
+        author: PersonId,
+        /// The attempt.
+        nonce: Nonce,
+    },
+    /// Any other message, by its place.
+    Seq(Seq),
+}
+
+impl Key {
+    /// The name of a message of the log.
+    pub(crate) fn of(message: &Message) -> Self {
+        match (&message.author, &message.nonce) {
+            (Author::Human { id, .. }, Some(nonce)) => {
+                Self::Human { author: id.clone(), nonce: nonce.clone() }
+            }
+            _ => Self::Seq(message.seq),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Human { author, nonce } => {
+                f.write_str(author.as_str())?;
+                f.write_str(".")?;
+                f.write_str(nonce.as_str())
+            }
+            Self::Seq(seq) => seq.fmt(f),
+        }
+    }
+}
+
+/// A message, as it is to be shown now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Its name.
+    pub key: Key,
+    /// Its place; an unsent message has none.
+    pub seq: Option<Seq>,
+    /// When the server took it; for an unsent one, when it was written.
+    pub at: Millis,
+    /// Whose it is.
+    pub author: &'a Author,
+    /// The words; while an answer streams, those so far.
+    pub text: &'a str,
+    /// Where it stands.
+    pub state: RowState,
+    /// Whether the person in front of the screen wrote it.
+    pub mine: bool,
+    /// The message that it replies to.
+    pub reply_to: Option<Seq>,
+    /// What makes it an answer. Its `state` is the log's; [`Row::state`] is the one to show.
+    pub answer: Option<&'a Answer>,
+    /// How many answers come before this one, while it is queued.
+    pub position: Option<usize>,
+    /// Whether the bot lost its memory of the room and read it again for this answer.
+    pub reread: bool,
+    /// Whether the person may stop it.
+    pub can_stop: bool,
+    /// Whether the person may ask for it again.
+    pub can_regenerate: bool,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowState {
+    /// Not yet accepted.
+    Pending,
+    /// Accepted.
+    Sent,
+    /// Refused for good; the person may retry or discard it.
+    Failed {
+        /// Why.
+        why: Code,
+    },
+    /// An answer.
+    Answer(RunState),
+}
+
+impl RowState {
+    /// The word for `data-state`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Failed { .. } => "failed",
+            Self::Answer(state) => state.word(),
+        }
+    }
+}

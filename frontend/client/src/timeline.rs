@@ -1,0 +1,181 @@
+//! The messages as they stand on the screen: the log's, then the outbox's, with what the person may do with each.
+//! Holding and changing them is `log`'s and `outbox`'s; here the two are kept from showing the same message twice
+//! (promise G4).
+
+use shared::frame::{Run, Welcome, You};
+use shared::{Author, Event, Message, RunState, Seq};
+
+use crate::effect::Out;
+use crate::log::{Held, Log, Step};
+use crate::older::Older;
+use crate::outbox::{Delivery, Item, Outbox};
+use crate::{Change, Key, Row, RowState};
+
+/// The messages on the screen.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    pub(crate) log: Log,
+    pub(crate) outbox: Outbox,
+    pub(crate) older: Older,
+    pub(crate) you: Option<You>,
+}
+
+impl Timeline {
+    /// The rows' names from top to bottom: what the room has, in its order, then what it does not have yet.
+    pub fn keys(&self) -> Vec<Key> {
+        let sent = self.log.rows().map(|held| held.key.clone());
+        let unsent = self.outbox.items().iter().map(Item::key);
+        sent.chain(unsent).collect()
+    }
+
+    /// A row by its name.
+    pub fn row(&self, key: &Key) -> Option<Row<'_>> {
+        let sent = self.log.by_key(key).map(|held| self.sent(held));
+        sent.or_else(|| self.outbox.by_key(key).map(unsent))
+    }
+
+    /// A row by its place, for what a message replies to. `None` if it is not held.
+    pub fn by_seq(&self, seq: Seq) -> Option<Row<'_>> {
+        self.log.by_seq(seq).map(|held| self.sent(held))
+    }
+
+    /// Whether there are older messages to load.
+    pub fn has_older(&self) -> bool {
+        self.older.has_more()
+    }
+
+    /// Whether older messages are on their way.
+    pub fn is_loading_older(&self) -> bool {
+        self.older.is_loading()
+    }
+
+    /// Whether one has a nickname here.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.you.as_ref().is_some_and(|you| you.name.is_some())
+    }
+
+    /// Takes the log's part of a welcome. A gap: it claims to hold everything since the position, and does not.
+    pub(crate) fn welcomed(&mut self, welcome: &mut Welcome, out: &mut Out) -> Step {
+        let events = std::mem::take(&mut welcome.events);
+        let messages = std::mem::take(&mut welcome.messages);
+        if welcome.recovered {
+            if self.log.epoch() != Some(&welcome.epoch) {
+                return Step::Gap;
+            }
+            if self.events(events, out) == Step::Gap || self.log.position() < Some(welcome.head) {
+                return Step::Gap;
+            }
+        } else {
+            let keys: Vec<Key> = messages.iter().map(Key::of).collect();
+            self.log.reset(welcome.epoch.clone(), welcome.head, messages, out);
+            self.older.reset(welcome.more, out);
+            keys.iter().for_each(|key| self.outbox.seen(key, out));
+            self.outbox.passed(self.log.position(), out);
+        }
+        self.log.runs(std::mem::take(&mut welcome.runs), out);
+        self.outbox.welcomed(&welcome.you, &welcome.epoch, out);
+        if self.you.as_ref() != Some(&welcome.you) {
+            self.you = Some(welcome.you.clone());
+            out.show(Change::You);
+        }
+        Step::Fine
+    }
+
+    /// Takes rows of the log, in their order, up to the first gap.
+    pub(crate) fn events(&mut self, events: Vec<Event>, out: &mut Out) -> Step {
+        let mut step = Step::Fine;
+        for event in events {
+            let key = match &event {
+                Event::Message(message) => Some(Key::of(message)),
+                Event::Ended(_) | Event::Unknown(_) => None,
+            };
+            step = self.log.apply(event, out);
+            if step == Step::Gap {
+                break;
+            }
+            if let Some(key) = key {
+                self.outbox.seen(&key, out);
+            }
+        }
+        self.outbox.passed(self.log.position(), out);
+        step
+    }
+
+    /// Takes how an answer stands.
+    pub(crate) fn run(&mut self, run: Run, out: &mut Out) {
+        self.log.run(run, out);
+    }
+
+    /// Takes a page of older messages, if it is the one that was asked for.
+    pub(crate) fn page(&mut self, before: Seq, messages: Vec<Message>, more: bool, out: &mut Out) {
+        // An empty page that promises more would be asked for again without end.
+        if !self.older.came(before, more && !messages.is_empty(), out) {
+            return;
+        }
+        let keys: Vec<Key> = messages.iter().map(Key::of).collect();
+        self.log.prepend(messages, out);
+        keys.iter().for_each(|key| self.outbox.seen(key, out));
+    }
+
+    fn sent<'a>(&'a self, held: &'a Held) -> Row<'a> {
+        let message = &held.message;
+        let mut row = Row {
+            key: held.key.clone(),
+            seq: Some(message.seq),
+            at: message.at,
+            author: &message.author,
+            text: &message.text,
+            state: RowState::Sent,
+            mine: self.you.as_ref().is_some_and(|you| message.author.is(&you.id)),
+            reply_to: message.reply_to,
+            answer: message.answer.as_ref(),
+            position: None,
+            reread: false,
+            can_stop: false,
+            can_regenerate: false,
+        };
+        let Some(answer) = &message.answer else { return row };
+        row.state = RowState::Answer(answer.state);
+        row.reread = answer.reread;
+        if answer.state.is_end() {
+            let again = answer.state != RunState::Done || self.is_newest(&message.author, message.seq);
+            row.can_regenerate = again && self.is_joined();
+            return row;
+        }
+        row.can_stop = self.you.as_ref().is_some_and(|you| you.owner || answer.asker == you.id);
+        if let Some(live) = self.log.live(message.seq) {
+            row.state = RowState::Answer(live.state);
+            row.text = &live.text;
+            row.position = live.position;
+            row.reread |= live.reread;
+        }
+        row
+    }
+
+    fn is_newest(&self, author: &Author, run: Seq) -> bool {
+        matches!(author, Author::Bot { name } if self.log.is_newest(name, run))
+    }
+}
+
+fn unsent(item: &Item) -> Row<'_> {
+    let (seq, state) = match item.delivery {
+        Delivery::Pending { .. } => (None, RowState::Pending),
+        Delivery::Sent { seq } => (Some(seq), RowState::Sent),
+        Delivery::Failed { why } => (None, RowState::Failed { why }),
+    };
+    Row {
+        key: item.key(),
+        seq,
+        at: item.at,
+        author: &item.author,
+        text: &item.text,
+        state,
+        mine: true,
+        reply_to: item.reply_to,
+        answer: None,
+        position: None,
+        reread: false,
+        can_stop: false,
+        can_regenerate: false,
+    }
+}

@@ -1,0 +1,91 @@
+//! What the person does: join, say, retry, stop, ask again, type, look back.
+
+use shared::{Author, Body, ClientFrame, Millis, Nonce, Seq};
+
+use crate::client::Client;
+use crate::effect::Out;
+use crate::link::Phase;
+use crate::outbox::{Delivery, Item};
+use crate::{Change, Door};
+
+/// Messages that are asked for at once.
+const PAGE: u32 = 50;
+
+impl Client {
+    pub(crate) fn join(&mut self, now: Millis, nickname: String, out: &mut Out) {
+        self.greeting.want(nickname);
+        // The person waits, so the next attempt does not. A link that leads nowhere stays one.
+        let leads_nowhere = self.door == Door::Absent && self.key.is_some();
+        if matches!(self.link.phase(), Phase::Offline { .. }) && !leads_nowhere {
+            self.enter(now, out);
+        }
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        now: Millis,
+        nonce: Nonce,
+        text: &str,
+        reply_to: Option<Seq>,
+        out: &mut Out,
+    ) {
+        let body = match Body::parse(text) {
+            Ok(body) => body,
+            Err(code) => return out.show(Change::Notice { code, retry_after_ms: None }),
+        };
+        if let Some(item) = self.item(now, nonce, body.into_string(), reply_to) {
+            self.timeline.outbox.add(item, out);
+        }
+    }
+
+    pub(crate) fn retry(&mut self, now: Millis, nonce: &Nonce, fresh: Nonce, out: &mut Out) {
+        if let Some(anew) = self.item(now, fresh, String::new(), None) {
+            self.timeline.outbox.retry(nonce, anew, out);
+        }
+    }
+
+    pub(crate) fn regenerate(&mut self, nonce: Nonce, run: Seq, out: &mut Out) {
+        let log = &self.timeline.log;
+        let (Some(epoch), Some(after)) = (log.epoch().cloned(), log.position()) else { return };
+        let frame = self.regenerations.add(nonce, epoch, after, run);
+        if self.link.is_live() {
+            out.send(&frame);
+        }
+    }
+
+    pub(crate) fn stop(&mut self, run: Seq, out: &mut Out) {
+        if self.link.is_live() {
+            out.send(&ClientFrame::Stop { run });
+        }
+    }
+
+    pub(crate) fn types(&mut self, now: Millis, on: bool, out: &mut Out) {
+        if self.link.is_live() && self.timeline.is_joined() && self.typing.tell(now, on) {
+            out.send(&ClientFrame::Typing { on });
+        }
+    }
+
+    pub(crate) fn load_older(&mut self, now: Millis, out: &mut Out) {
+        let Some(before) = self.timeline.log.oldest() else { return };
+        if self.link.is_live() && self.timeline.older.ask(before, now, out) {
+            out.send(&ClientFrame::History { before, limit: PAGE });
+        }
+    }
+
+    /// A message of the person's, from here and now. `None` before they joined.
+    fn item(&self, now: Millis, nonce: Nonce, text: String, reply_to: Option<Seq>) -> Option<Item> {
+        let you = self.timeline.you.as_ref()?;
+        let name = you.name.clone()?;
+        Some(Item {
+            nonce,
+            author: Author::Human { id: you.id.clone(), name, owner: you.owner },
+            person: you.id.clone(),
+            epoch: self.timeline.log.epoch().cloned(),
+            after: self.timeline.log.position()?,
+            at: now,
+            text,
+            reply_to,
+            delivery: Delivery::Pending { not_before: None },
+        })
+    }
+}

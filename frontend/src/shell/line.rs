@@ -1,0 +1,152 @@
+//! One message on the screen, as signals. A piece of an answer touches the last block of its own line and nothing else.
+
+use client::markdown::{Block, Stream, plain};
+use client::{Key, Row, RowState};
+use leptos::prelude::*;
+use shared::{Answer, Author, Millis, RunState, Seq};
+
+/// Everything about a message but its words and its neighbours.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Shape {
+    pub(crate) seq: Option<Seq>,
+    pub(crate) at: Millis,
+    pub(crate) author: Author,
+    pub(crate) state: RowState,
+    pub(crate) mine: bool,
+    pub(crate) reply_to: Option<Seq>,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) position: Option<usize>,
+    pub(crate) reread: bool,
+    pub(crate) can_stop: bool,
+    pub(crate) can_regenerate: bool,
+}
+
+/// How a message stands to the one above it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Placement {
+    /// It is the first of its day.
+    pub(crate) begins_day: bool,
+    /// It goes on where the same author stopped a moment ago.
+    pub(crate) continues: bool,
+}
+
+/// What a view watches. Blocks are signals by their position, so a block that did not change keeps its nodes and with
+/// them the reader's selection.
+#[derive(Clone)]
+pub(crate) struct Line {
+    pub(crate) key: Key,
+    pub(crate) shape: ArcRwSignal<Shape>,
+    pub(crate) blocks: ArcRwSignal<Vec<ArcRwSignal<Block>>>,
+    pub(crate) placement: ArcRwSignal<Placement>,
+}
+
+/// A line with what it is made from, which only the session holds.
+pub(crate) struct Source {
+    pub(crate) line: Line,
+    text: String,
+    stream: Stream,
+    /// The ids of the blocks on the screen.
+    ids: Vec<u64>,
+    is_finished: bool,
+}
+
+impl Shape {
+    fn of(row: &Row<'_>) -> Self {
+        Self {
+            seq: row.seq,
+            at: row.at,
+            author: row.author.clone(),
+            state: row.state,
+            mine: row.mine,
+            reply_to: row.reply_to,
+            answer: row.answer.cloned(),
+            position: row.position,
+            reread: row.reread,
+            can_stop: row.can_stop,
+            can_regenerate: row.can_regenerate,
+        }
+    }
+
+    /// Where an answer stands; `None` for a person's message.
+    pub(crate) fn run(&self) -> Option<RunState> {
+        match self.state {
+            RowState::Answer(run) => Some(run),
+            RowState::Pending | RowState::Sent | RowState::Failed { .. } => None,
+        }
+    }
+}
+
+impl Source {
+    /// A message that was not on the screen.
+    pub(crate) fn new(row: &Row<'_>) -> Self {
+        let line = Line {
+            key: row.key.clone(),
+            shape: ArcRwSignal::new(Shape::of(row)),
+            blocks: ArcRwSignal::new(Vec::new()),
+            placement: ArcRwSignal::new(Placement::default()),
+        };
+        let mut source =
+            Self { line, text: String::new(), stream: Stream::default(), ids: Vec::new(), is_finished: false };
+        source.set_text(row);
+        source
+    }
+
+    /// Shows the row as it is now. Returns where an answer stood before, if that has changed.
+    pub(crate) fn update(&mut self, row: &Row<'_>) -> Option<RunState> {
+        let shape = Shape::of(row);
+        let before = self.line.shape.get_untracked();
+        if before != shape {
+            self.line.shape.set(shape.clone());
+        }
+        self.set_text(row);
+        before.run().filter(|run| Some(*run) != shape.run())
+    }
+
+    fn set_text(&mut self, row: &Row<'_>) {
+        match row.state {
+            RowState::Answer(run) => self.set_answer(row.text, run.is_end()),
+            RowState::Pending | RowState::Sent | RowState::Failed { .. } => self.set_plain(row.text),
+        }
+    }
+
+    fn set_plain(&mut self, text: &str) {
+        if self.text == text {
+            return;
+        }
+        text.clone_into(&mut self.text);
+        let block = Block::Paragraph(plain(text));
+        self.line.blocks.set(vec![ArcRwSignal::new(block)]);
+    }
+
+    fn set_answer(&mut self, text: &str, is_end: bool) {
+        if is_end == self.is_finished && self.text == text {
+            return;
+        }
+        text.clone_into(&mut self.text);
+        self.stream.set(text);
+        if is_end {
+            self.stream.finish();
+        }
+        self.is_finished = is_end;
+        self.show_blocks();
+    }
+
+    fn show_blocks(&mut self) {
+        let mut signals = self.line.blocks.get_untracked();
+        let shown = signals.len();
+        let blocks = self.stream.blocks();
+        for (index, (id, block)) in blocks.iter().enumerate() {
+            match signals.get(index) {
+                Some(_) if self.ids.get(index) == Some(id) => {}
+                Some(signal) if signal.with_untracked(|shown| shown == block) => {}
+                Some(signal) => signal.set(block.clone()),
+                None => signals.push(ArcRwSignal::new(block.clone())),
+            }
+        }
+        signals.truncate(blocks.len());
+        self.ids = blocks.iter().map(|(id, _)| *id).collect();
+        if signals.len() != shown {
+            self.line.blocks.set(signals);
+        }
+    }
+}

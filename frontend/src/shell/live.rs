@@ -1,0 +1,199 @@
+//! A room as signals: what the client shows, ready to be watched by views.
+
+use std::collections::BTreeMap;
+
+use client::{Client, Connection, Door, Key, You};
+use leptos::prelude::*;
+use shared::{Author, Bot, Code, Millis, Person, RunState, Seq};
+
+use super::announce::Announcer;
+use super::line::{Line, Placement, Shape, Source};
+use crate::text::{dates, text};
+
+/// Messages of one author within this time stand under one name.
+const GROUP_MS: u64 = 5 * 60_000;
+/// More new messages than this at once are counted and not read aloud.
+const READ_ALOUD: usize = 3;
+
+/// Something was refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Notice {
+    pub(crate) code: Code,
+    pub(crate) retry_after_ms: Option<u64>,
+}
+
+/// What views watch.
+#[derive(Clone, Copy)]
+pub(crate) struct Live {
+    pub(crate) connection: RwSignal<Connection>,
+    pub(crate) door: RwSignal<Door>,
+    pub(crate) you: RwSignal<Option<You>>,
+    pub(crate) people: RwSignal<Vec<Person>>,
+    pub(crate) count: RwSignal<usize>,
+    pub(crate) typing: RwSignal<Vec<String>>,
+    pub(crate) bots: RwSignal<Vec<Bot>>,
+    pub(crate) limit: RwSignal<usize>,
+    pub(crate) is_demo: RwSignal<bool>,
+    pub(crate) lines: RwSignal<Vec<Line>>,
+    pub(crate) has_older: RwSignal<bool>,
+    pub(crate) is_loading_older: RwSignal<bool>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
+    pub(crate) announcer: Announcer,
+}
+
+/// The lines on the screen by their names, and how far they were read aloud.
+#[derive(Default)]
+pub(crate) struct Sources {
+    by_key: BTreeMap<Key, Source>,
+    announced: Option<Seq>,
+}
+
+impl Live {
+    /// The client as it stands.
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            connection: RwSignal::new(*client.connection()),
+            door: RwSignal::new(client.door()),
+            you: RwSignal::new(client.you().cloned()),
+            people: RwSignal::new(Vec::new()),
+            count: RwSignal::new(client.count()),
+            typing: RwSignal::new(client.typing().to_vec()),
+            bots: RwSignal::new(client.bots().to_vec()),
+            limit: RwSignal::new(client.limits().text),
+            is_demo: RwSignal::new(client.demo()),
+            lines: RwSignal::new(Vec::new()),
+            has_older: RwSignal::new(client.timeline().has_older()),
+            is_loading_older: RwSignal::new(client.timeline().is_loading_older()),
+            notice: RwSignal::new(None),
+            announcer: Announcer::new(),
+        }
+    }
+
+    /// Whether one has joined: only then can one say anything.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.you.with(|you| you.as_ref().is_some_and(|you| you.name.is_some()))
+    }
+
+    pub(crate) fn show_people(&self, client: &Client) {
+        let you = client.you().map(|you| you.id.clone());
+        let mut people: Vec<Person> = client.people().values().cloned().collect();
+        people.sort_by_cached_key(|person| (Some(&person.id) != you.as_ref(), person.name.to_lowercase()));
+        self.people.set(people);
+        self.count.set(client.count());
+    }
+
+    pub(crate) fn show_bots(&self, client: &Client) {
+        self.bots.set(client.bots().to_vec());
+        self.limit.set(client.limits().text);
+        self.is_demo.set(client.demo());
+    }
+
+    pub(crate) fn show_older(&self, client: &Client) {
+        self.has_older.set(client.timeline().has_older());
+        self.is_loading_older.set(client.timeline().is_loading_older());
+    }
+
+    /// Shows which messages there are, in which order.
+    pub(crate) fn show_order(&self, client: &Client, sources: &mut Sources) {
+        let mut former = std::mem::take(&mut sources.by_key);
+        let mut lines: Vec<Line> = Vec::new();
+        let mut above: Option<Shape> = None;
+        for key in client.timeline().keys() {
+            let Some(row) = client.timeline().row(&key) else { continue };
+            let source = match former.remove(&key) {
+                Some(mut source) => {
+                    source.update(&row);
+                    source
+                }
+                None => Source::new(&row),
+            };
+            let shape = source.line.shape.get_untracked();
+            let placement = placement(above.as_ref(), &shape);
+            if source.line.placement.get_untracked() != placement {
+                source.line.placement.set(placement);
+            }
+            above = Some(shape);
+            lines.push(source.line.clone());
+            sources.by_key.insert(key, source);
+        }
+        self.lines.set(lines);
+        self.announce_new(client, sources);
+    }
+
+    /// Shows one message as it is now.
+    pub(crate) fn show_row(&self, client: &Client, sources: &mut Sources, key: &Key) {
+        let Some(row) = client.timeline().row(key) else { return };
+        let Some(source) = sources.by_key.get_mut(key) else { return };
+        let Some(before) = source.update(&row) else { return };
+        let Some(run) = source.line.shape.get_untracked().run() else { return };
+        let name = row.author.name();
+        let voice = self.announcer;
+        match run {
+            RunState::Thinking | RunState::Streaming if before == RunState::Queued => {
+                voice.say(format!("{name}: {}", text().thinking));
+            }
+            RunState::Queued | RunState::Thinking | RunState::Streaming => {}
+            RunState::Done => voice.quote(name, row.text),
+            RunState::Incomplete => voice.quote(name, &format!("{} {}", row.text, text().incomplete)),
+            RunState::Failed => voice.say(format!("{name}: {}", text().failed)),
+            RunState::Stopped => voice.say(format!("{name}: {}", text().stopped)),
+            RunState::Interrupted => voice.say(format!("{name}: {}", text().interrupted)),
+        }
+    }
+
+    /// Shows every message as it is now: what one may do with them has changed.
+    pub(crate) fn show_rows(&self, client: &Client, sources: &mut Sources) {
+        for (key, source) in &mut sources.by_key {
+            if let Some(row) = client.timeline().row(key) {
+                source.update(&row);
+            }
+        }
+    }
+
+    fn announce_new(&self, client: &Client, sources: &mut Sources) {
+        if !matches!(client.connection(), Connection::Live { .. }) {
+            return;
+        }
+        let rows = client.timeline().keys();
+        let rows = rows.iter().filter_map(|key| client.timeline().row(key)).filter(|row| row.seq.is_some());
+        // What was there when one came is history, and is read by walking through the list.
+        let Some(announced) = sources.announced else {
+            sources.announced = Some(rows.filter_map(|row| row.seq).max().unwrap_or_default());
+            return;
+        };
+        let new: Vec<_> = rows.filter(|row| row.seq > Some(announced)).collect();
+        sources.announced = new.iter().filter_map(|row| row.seq).max().or(Some(announced));
+        let heard: Vec<_> = new.iter().filter(|row| !row.mine && row.answer.is_none()).collect();
+        if heard.len() > READ_ALOUD {
+            self.announcer.say((text().newest)(heard.len()));
+        } else {
+            for row in heard {
+                self.announcer.quote(row.author.name(), row.text);
+            }
+        }
+    }
+}
+
+fn placement(above: Option<&Shape>, shape: &Shape) -> Placement {
+    let Some(above) = above else { return Placement { begins_day: true, continues: false } };
+    let begins_day = dates::day(above.at) != dates::day(shape.at);
+    let continues = !begins_day
+        && is_same(&above.author, &shape.author)
+        && shape.answer.is_none()
+        && shape.reply_to.is_none()
+        && near(above.at, shape.at);
+    Placement { begins_day, continues }
+}
+
+fn near(above: Millis, below: Millis) -> bool {
+    below.since(above) < GROUP_MS
+}
+
+fn is_same(above: &Author, below: &Author) -> bool {
+    match (above, below) {
+        (Author::Human { id, name, .. }, Author::Human { id: other, name: other_name, .. }) => {
+            id == other && name == other_name
+        }
+        _ => false,
+    }
+}

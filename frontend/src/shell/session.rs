@@ -1,0 +1,244 @@
+//! Drives one pure client: carries out its effects, tells it what happens, wakes it when it asks for that.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use client::{Change, Client, Config, Door, Effect, Input, Key};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use shared::enter::EnterRequest;
+use shared::{Nonce, RoomName, Seq};
+use wasm_bindgen_futures::spawn_local;
+
+use super::live::{Live, Notice, Sources};
+use super::socket::{News, Socket};
+use super::{clock, door, lifecycle, random, storage};
+use crate::text::text;
+
+/// A room that is looked at. It ends with the view that began it.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    core: StoredValue<Rc<Core>, LocalStorage>,
+    pub(crate) live: Live,
+}
+
+struct Core {
+    room: RoomName,
+    client: RefCell<Client>,
+    sources: RefCell<Sources>,
+    live: Live,
+    socket: RefCell<Option<Socket>>,
+    alarm: Cell<Option<TimeoutHandle>>,
+    /// Counts questions to the door: only the newest one's answer is wanted.
+    asked: Cell<u32>,
+    listeners: RefCell<Vec<WindowListenerHandle>>,
+}
+
+impl Session {
+    /// Begins to look at a room; with a nickname, joins it.
+    pub(crate) fn begin(room: RoomName, key: Option<String>, nickname: Option<String>) -> Self {
+        let client = Client::new(Config {
+            tab: random::tab(),
+            lang: text().lang,
+            key,
+            create: storage::creates(&room),
+            nickname,
+            seed: random::seed(),
+            outbox: storage::outbox(&room),
+            room: room.clone(),
+        });
+        let live = Live::new(&client);
+        let core = Rc::new(Core {
+            room,
+            client: RefCell::new(client),
+            sources: RefCell::default(),
+            live,
+            socket: RefCell::new(None),
+            alarm: Cell::new(None),
+            asked: Cell::new(0),
+            listeners: RefCell::default(),
+        });
+        let listeners = lifecycle::watch({
+            let core = Rc::downgrade(&core);
+            move |input| tell(&core, input)
+        });
+        core.listeners.replace(listeners);
+        if !lifecycle::is_online() {
+            core.tell(Input::Offline);
+        }
+        core.tell(Input::Start);
+        Self { core: StoredValue::new_local(core), live }
+    }
+
+    /// Tells the client what the person did.
+    pub(crate) fn tell(self, input: Input) {
+        self.core.with_value(|core| core.tell(input));
+    }
+
+    /// Says something.
+    pub(crate) fn say(self, text: String, reply_to: Option<Seq>) {
+        self.tell(Input::Say { nonce: random::nonce(), text, reply_to });
+    }
+
+    /// Sends a failed message again.
+    pub(crate) fn retry(self, key: &Key) {
+        if let Some(nonce) = attempt(key) {
+            self.tell(Input::Retry { nonce, fresh: random::nonce() });
+        }
+    }
+
+    /// Throws a message away that was not sent.
+    pub(crate) fn discard(self, key: &Key) {
+        if let Some(nonce) = attempt(key) {
+            self.tell(Input::Discard { nonce });
+        }
+    }
+
+    /// Asks the bot of an answer again.
+    pub(crate) fn regenerate(self, run: Seq) {
+        self.tell(Input::Regenerate { nonce: random::nonce(), run });
+    }
+
+    /// Who wrote the message at a place, and what; `None` if the page does not hold it.
+    pub(crate) fn quote(self, seq: Seq) -> Option<(String, String)> {
+        self.core.with_value(|core| {
+            let client = core.client.borrow();
+            let row = client.timeline().by_seq(seq)?;
+            Some((row.author.name().to_owned(), row.text.to_owned()))
+        })
+    }
+}
+
+fn attempt(key: &Key) -> Option<Nonce> {
+    match key {
+        Key::Human { nonce, .. } => Some(nonce.clone()),
+        Key::Seq(_) => None,
+    }
+}
+
+/// Callbacks of the browser hold no room alive that nobody looks at.
+fn tell(core: &Weak<Core>, input: Input) {
+    if let Some(core) = core.upgrade() {
+        core.tell(input);
+    }
+}
+
+impl Core {
+    /// The borrow of the client ends before its effects are carried out, and no effect tells it anything at once.
+    fn tell(self: &Rc<Self>, input: Input) {
+        let effects = self.client.borrow_mut().handle(clock::now(), input);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.set_alarm();
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Enter(request) => self.enter(request),
+            Effect::Open => self.open(),
+            Effect::Send(text) => {
+                if let Some(socket) = self.socket.borrow().as_ref() {
+                    socket.send(&text);
+                }
+            }
+            Effect::Close => drop(self.socket.take()),
+            Effect::Persist { nonce, item } => storage::keep_unsent(&self.room, &nonce, item.as_deref()),
+            Effect::Show(change) => self.show(change),
+        }
+    }
+
+    fn enter(self: &Rc<Self>, request: EnterRequest) {
+        let question = self.asked.get().wrapping_add(1);
+        self.asked.set(question);
+        let core = Rc::downgrade(self);
+        spawn_local(async move {
+            let answer = door::ask(&request).await;
+            if let Some(core) = core.upgrade().filter(|core| core.asked.get() == question) {
+                core.tell(Input::Entered(answer));
+            }
+        });
+    }
+
+    fn open(self: &Rc<Self>) {
+        // The former one first: a browser may limit how many there are.
+        drop(self.socket.take());
+        let core = Rc::downgrade(self);
+        let socket = Socket::open(&socket_url(&self.room), move |news| {
+            tell(
+                &core,
+                match news {
+                    News::Opened => Input::Opened,
+                    News::Received(text) => Input::Received(text),
+                    News::Closed(code) => Input::Closed { code },
+                },
+            );
+        });
+        if socket.is_none() {
+            let core = Rc::downgrade(self);
+            spawn_local(async move { tell(&core, Input::Closed { code: 1006 }) });
+        }
+        self.socket.replace(socket);
+    }
+
+    fn set_alarm(self: &Rc<Self>) {
+        if let Some(alarm) = self.alarm.take() {
+            alarm.clear();
+        }
+        let Some(at) = self.client.borrow().next_wakeup() else { return };
+        let core = Rc::downgrade(self);
+        let wait = Duration::from_millis(at.since(clock::now()));
+        self.alarm.set(set_timeout_with_handle(move || tell(&core, Input::Tick), wait).ok());
+    }
+
+    fn show(&self, change: Change) {
+        let client = self.client.borrow();
+        let mut sources = self.sources.borrow_mut();
+        let live = &self.live;
+        match change {
+            Change::Connection => live.connection.set(*client.connection()),
+            Change::Door => {
+                live.door.set(client.door());
+                if client.door() == Door::Open {
+                    storage::keep_creates(&self.room, false);
+                }
+            }
+            Change::You => {
+                live.you.set(client.you().cloned());
+                if let Some(name) = client.you().and_then(|you| you.name.as_deref()) {
+                    storage::keep_joined(&self.room, name);
+                }
+                live.show_rows(&client, &mut sources);
+                live.show_people(&client);
+            }
+            Change::People => live.show_people(&client),
+            Change::Typing => live.typing.set(client.typing().to_vec()),
+            Change::Bots => live.show_bots(&client),
+            Change::Order => live.show_order(&client, &mut sources),
+            Change::Row(key) => live.show_row(&client, &mut sources, &key),
+            Change::Older => live.show_older(&client),
+            Change::Notice { code, retry_after_ms } => live.notice.set(Some(Notice { code, retry_after_ms })),
+        }
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        if let Some(alarm) = self.alarm.take() {
+            alarm.clear();
+        }
+        for listener in self.listeners.take() {
+            listener.remove();
+        }
+    }
+}
+
+fn socket_url(room: &RoomName) -> String {
+    let location = window().location();
+    let is_secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    let scheme = if is_secure { "wss" } else { "ws" };
+    let host = location.host().unwrap_or_default();
+    let room = js_sys::encode_uri_component(room.as_str());
+    format!("{scheme}://{host}/api/rooms/{room}/socket")
+}

@@ -1,0 +1,209 @@
+//! What a client says.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Code, Epoch, Lang, Nonce, Seq, TabId};
+
+/// A frame from a client to the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// The first frame, within ten seconds. A later one joins, renames or resumes.
+    Hello {
+        /// The version that the page speaks. It is read before anything else in the frame.
+        protocol: u32,
+        /// Which load of the page this is.
+        tab: TabId,
+        /// The page's language.
+        #[serde(default)]
+        lang: Lang,
+        /// With it one joins, without it one reads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nickname: Option<String>,
+        /// Where the client was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<Resume>,
+    },
+    /// Says something. Answered by `accepted` or `refused` with the same nonce.
+    Say {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The words.
+        text: String,
+        /// The message that it replies to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+    },
+    /// Asks the bot of an answer again. Answered like `say`; the new answer has a place of its own.
+    Regenerate {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The answer.
+        run: Seq,
+    },
+    /// Ends an answer that waits or streams. Its end comes as an event.
+    Stop {
+        /// The answer.
+        run: Seq,
+    },
+    /// The person began or ceased to type.
+    Typing {
+        /// Whether they type.
+        on: bool,
+    },
+    /// Asks for older messages, answered by `page`.
+    History {
+        /// The oldest message that the client has.
+        before: Seq,
+        /// How many, at most; the server has its own limit.
+        limit: u32,
+    },
+    /// Acknowledges what was read.
+    Ack {
+        /// UTF-8 bytes of the frames received since the last ack, `pong` not counted.
+        bytes: u64,
+    },
+}
+
+/// Where a client was when it lost its connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The epoch of the position. Any text is taken; one that is not the room's means a fresh snapshot.
+    pub epoch: String,
+    /// The last event that the client has. Any integer is taken: an impossible one means a fresh snapshot, since
+    /// refusing the hello would keep the client out for good.
+    pub after: i64,
+}
+
+impl Resume {
+    /// A position in an epoch.
+    pub fn new(epoch: &Epoch, after: Seq) -> Self {
+        Self { epoch: epoch.as_str().to_owned(), after: i64::try_from(after.0).unwrap_or(-1) }
+    }
+}
+
+/// A text that is no frame, and all that can be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadFrame {
+    /// `bad_json`, `bad_frame`, `unknown_type`.
+    pub code: Code,
+    /// The nonce that a refusal names, where the text had a valid one.
+    pub nonce: Option<Nonce>,
+    /// The version that a hello asked for, when that is what is wrong with it.
+    pub protocol: Option<Value>,
+}
+
+impl ClientFrame {
+    /// Reads a frame. Nothing is coerced: a number in quotes, a float for a place, a repeated key are all refused.
+    pub fn parse(text: &str) -> Result<Self, BadFrame> {
+        match serde_json::from_str::<Self>(text) {
+            Ok(frame) => Ok(frame),
+            Err(_) => Err(BadFrame::diagnose(text)),
+        }
+    }
+
+    /// Writes a frame.
+    pub fn encode(&self) -> String {
+        // The derived serializer fails only for maps with keys that are not text, and no frame has one.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl BadFrame {
+    /// Says what is wrong with a text that is no frame: a second, slower look that honest clients never cause.
+    fn diagnose(text: &str) -> Self {
+        let bad = |code| Self { code, nonce: None, protocol: None };
+        let Ok(value) = serde_json::from_str::<Value>(text) else { return bad(Code::BadJson) };
+        let nonce = value.get("nonce").and_then(Value::as_str).and_then(Nonce::parse);
+        match value.get("type").and_then(Value::as_str) {
+            Some("hello") => Self { code: Code::BadFrame, nonce, protocol: value.get("protocol").cloned() },
+            Some("say" | "regenerate" | "stop" | "typing" | "history" | "ack") | None => {
+                Self { code: Code::BadFrame, nonce, protocol: None }
+            }
+            Some(_) => Self { code: Code::UnknownType, nonce, protocol: None },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Code {
+        ClientFrame::parse(text).expect_err(text).code
+    }
+
+    const SAY: &str = r#"{"type":"say","nonce":"nonce-0123456789","after":7,"text":"hi"}"#;
+
+    #[test]
+    fn case_01_text_that_is_not_json() {
+        for text in ["", "{", "hello", "{\"type\":\"say\"", "ping ", "\u{fffd}"] {
+            assert_eq!(code(text), Code::BadJson, "{text}");
+        }
+        assert_eq!(code(&format!("{SAY} garbage")), Code::BadJson);
+        assert_eq!(code(&format!("{SAY}{SAY}")), Code::BadJson);
+    }
+
+    #[test]
+    fn case_02_json_of_the_wrong_shape_is_not_coerced() {
+        assert!(ClientFrame::parse(SAY).is_ok());
+        for text in ["7", "[]", "null", "\"say\"", "{}", r#"{"type":7}"#, r#"{"type":"say"}"#] {
+            assert_eq!(code(text), Code::BadFrame, "{text}");
+        }
+        for (good, bad) in [
+            ("\"after\":7", "\"after\":7.0"),
+            ("\"after\":7", "\"after\":\"7\""),
+            ("\"after\":7", "\"after\":-7"),
+            ("\"after\":7", "\"after\":null"),
+            ("\"after\":7", "\"after\":7,\"after\":8"),
+            ("\"after\":7", "\"after\":7,\"type\":\"say\""),
+            ("\"hi\"", "7"),
+            ("\"hi\"", "[\"hi\"]"),
+            ("nonce-0123456789", "short"),
+        ] {
+            assert_eq!(code(&SAY.replace(good, bad)), Code::BadFrame, "{bad}");
+        }
+        for (good, bad) in [("\"after\":7", "\"after\":NaN"), ("\"after\":7", "\"after\":1e999")] {
+            assert_eq!(code(&SAY.replace(good, bad)), Code::BadJson, "{bad}");
+        }
+    }
+
+    #[test]
+    fn case_03_deep_nesting_is_refused_without_overflow() {
+        let deep = "[".repeat(10_000);
+        assert_eq!(code(&deep), Code::BadJson);
+        assert_eq!(code(&format!("{{\"type\":\"say\",\"x\":{deep}")), Code::BadJson);
+    }
+
+    #[test]
+    fn case_08_lone_surrogates_are_refused() {
+        assert_eq!(code(&SAY.replace("hi", r"\ud800")), Code::BadJson);
+    }
+
+    #[test]
+    fn case_12_unknown_types_are_named_and_keep_their_nonce() {
+        let bad = ClientFrame::parse(r#"{"type":"dance","nonce":"nonce-0123456789"}"#).unwrap_err();
+        assert_eq!(bad.code, Code::UnknownType);
+        assert_eq!(bad.nonce, Nonce::parse("nonce-0123456789"));
+    }
+
+    #[test]
+    fn g15_fields_of_a_newer_client_are_ignored() {
+        assert!(ClientFrame::parse(&SAY.replace("}", ",\"mood\":\"good\"}")).is_ok());
+    }
+
+    #[test]
+    fn case_31_an_impossible_position_is_still_a_hello() {
+        for after in ["-1", "9007199254740992", "0"] {
+            let text = format!(
+                r#"{{"type":"hello","protocol":1,"tab":"tab-0123","resume":{{"epoch":"?","after":{after}}}}}"#
+            );
+            assert!(ClientFrame::parse(&text).is_ok(), "{after}");
+        }
+    }
+}

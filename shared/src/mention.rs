@@ -1,0 +1,299 @@
+//! Who a message calls: `@` and a known name. One parser for the page and the Worker.
+//!
+//! Not a mention: inside an e-mail address, a URL, inline code, a code block or a quoted line. The text is in NFC.
+
+use std::ops::Range;
+
+/// A name that can be called, and what calling it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name<T> {
+    /// A handle, an alias or a nickname.
+    pub text: String,
+    /// Whose it is.
+    pub whose: T,
+}
+
+/// One call in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention<T> {
+    /// Its bytes in the text, the `@` included.
+    pub at: Range<usize>,
+    /// Who is called.
+    pub whose: T,
+}
+
+/// Every call in the text, in order. The longest name wins; among names of equal length, the first given.
+pub fn find<T: Clone>(text: &str, names: &[Name<T>]) -> Vec<Mention<T>> {
+    let silent = silent_ranges(text);
+    let mut found: Vec<Mention<T>> = Vec::new();
+    for (start, _) in text.match_indices('@') {
+        let is_inside = |range: &Range<usize>| range.contains(&start);
+        if silent.iter().any(is_inside) || found.last().is_some_and(|last| last.at.contains(&start)) {
+            continue;
+        }
+        let before = text.get(..start).and_then(|head| head.chars().next_back());
+        if before.is_some_and(joins_before) {
+            continue;
+        }
+        let rest = text.get(start.saturating_add(1)..).unwrap_or_default();
+        let mut longest: Option<(usize, &Name<T>)> = None;
+        for name in names {
+            let Some(length) = matched_length(rest, &name.text) else { continue };
+            if longest.is_none_or(|(most, _)| length > most) {
+                longest = Some((length, name));
+            }
+        }
+        if let Some((length, name)) = longest {
+            let end = start.saturating_add(1).saturating_add(length);
+            found.push(Mention { at: start..end, whose: name.whose.clone() });
+        }
+    }
+    found
+}
+
+/// The different ones that are called, each once, in the order of their first call.
+pub fn called<T: Clone + PartialEq>(text: &str, names: &[Name<T>]) -> Vec<T> {
+    let mut called = Vec::new();
+    for mention in find(text, names) {
+        if !called.contains(&mention.whose) {
+            called.push(mention.whose);
+        }
+    }
+    called
+}
+
+/// What stands before an `@` that is part of a word: an e-mail address, a path, another `@`. Hangul may stand before.
+fn joins_before(c: char) -> bool {
+    is_latin(c) || c.is_ascii_digit() || matches!(c, '_' | '.' | '+' | '-' | '/' | '@')
+}
+
+/// A handle in Latin letters goes on over these.
+fn joins_after(c: char) -> bool {
+    is_latin(c) || c.is_ascii_digit() || matches!(c, '_' | '-')
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || (matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') && c.is_alphabetic())
+}
+
+/// How many bytes of `rest` the name takes, compared without case, if it stands there and ends there.
+fn matched_length(rest: &str, name: &str) -> Option<usize> {
+    let mut text = rest.char_indices();
+    let mut last = None;
+    for wanted in name.chars() {
+        let (_, c) = text.next()?;
+        if c != wanted && !c.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+        last = Some(c);
+    }
+    let end = text.next();
+    // Hangul has no word ends that a name could rely on (`@챗봇아`), so only Latin names ask for one.
+    if last.is_some_and(joins_after) && end.is_some_and(|(_, c)| joins_after(c)) {
+        return None;
+    }
+    last.map(|_| end.map_or(rest.len(), |(index, _)| index))
+}
+
+/// Where an `@` calls nobody.
+fn silent_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut silent = Vec::new();
+    let mut fence: Option<char> = None;
+    let mut start = 0_usize;
+    for line in text.split_inclusive('\n') {
+        let range = start..start.saturating_add(line.len());
+        start = range.end;
+        let bare = line.trim_start_matches(' ');
+        let indent = line.len().saturating_sub(bare.len());
+        let opens = ['`', '~'].into_iter().find(|mark| {
+            indent <= 3 && bare.chars().take_while(|c| c == mark).count() >= 3
+                // A line that opens and closes itself is inline code.
+                && (*mark == '~' || !bare.trim_start_matches('`').contains('`'))
+        });
+        match (fence, opens) {
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            (None, Some(mark)) => fence = Some(mark),
+            (Some(_), _) => {}
+            (None, None) if indent <= 3 && bare.starts_with('>') => {}
+            (None, None) => {
+                silence_inline(line, range.start, &mut silent);
+                continue;
+            }
+        }
+        silent.push(range);
+    }
+    silent
+}
+
+/// Inline code and URLs of one line.
+fn silence_inline(line: &str, offset: usize, silent: &mut Vec<Range<usize>>) {
+    let mut at = 0_usize;
+    while let Some(rest) = line.get(at..) {
+        let Some(c) = rest.chars().next() else { return };
+        let length = if c == '`' {
+            let ticks = rest.len().saturating_sub(rest.trim_start_matches('`').len());
+            match closing_ticks(rest.get(ticks..).unwrap_or_default(), ticks) {
+                Some(inside) => {
+                    let length = ticks.saturating_add(inside);
+                    silent.push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
+                    length
+                }
+                None => ticks,
+            }
+        } else if c.is_ascii_alphabetic() {
+            let word: usize =
+                rest.chars().take_while(|c| c.is_ascii_alphanumeric()).map(char::len_utf8).sum();
+            let is_url = rest.get(word..).is_some_and(|after| after.starts_with("://"))
+                || rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."));
+            if is_url {
+                let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                silent.push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
+                length
+            } else {
+                word
+            }
+        } else {
+            c.len_utf8()
+        };
+        at = at.saturating_add(length.max(1));
+    }
+}
+
+/// Bytes up to and including the next run of exactly `ticks` backticks.
+fn closing_ticks(text: &str, ticks: usize) -> Option<usize> {
+    let mut at = 0_usize;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('`')) {
+        let from = at.saturating_add(found);
+        let run = text.get(from..).unwrap_or_default().chars().take_while(|c| *c == '`').count();
+        at = from.saturating_add(run);
+        if run == ticks {
+            return Some(at);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Vec<Name<&'static str>> {
+        [
+            ("chatbot", "chatbot"),
+            ("챗봇", "chatbot"),
+            ("translator", "translator"),
+            ("번역", "translator"),
+            ("summary", "summary"),
+            ("요약", "summary"),
+            ("번역가", "(person)"),
+            ("Tom Kim", "(person)"),
+        ]
+        .into_iter()
+        .map(|(text, whose)| Name { text: text.to_owned(), whose })
+        .collect()
+    }
+
+    #[test]
+    fn mentions_are_found_exactly() {
+        let table: &[(&str, &[&str])] = &[
+            ("@chatbot hi", &["chatbot"]),
+            ("hi @chatbot", &["chatbot"]),
+            ("hi @chatbot, hi", &["chatbot"]),
+            ("@chatbot.", &["chatbot"]),
+            ("(@chatbot)", &["chatbot"]),
+            ("@ChatBot", &["chatbot"]),
+            ("@CHATBOT!", &["chatbot"]),
+            ("@chatbot안녕", &["chatbot"]),
+            ("안녕@chatbot", &["chatbot"]),
+            ("안녕@챗봇", &["chatbot"]),
+            ("@챗봇", &["chatbot"]),
+            ("@챗봇아 안녕", &["chatbot"]),
+            ("@챗봇이랑 놀자", &["chatbot"]),
+            ("\n@chatbot", &["chatbot"]),
+            ("@chatbot\nhi", &["chatbot"]),
+            ("\"@chatbot\"", &["chatbot"]),
+            ("@chatbots", &[]),
+            ("@chatbot2", &[]),
+            ("@chatbot_x", &[]),
+            ("@chatbot-x", &[]),
+            ("@chatboté", &[]),
+            ("@chat bot", &[]),
+            ("@ chatbot", &[]),
+            ("chatbot", &[]),
+            ("@", &[]),
+            ("", &[]),
+            ("@@chatbot", &[]),
+            ("me@chatbot.com", &[]),
+            ("me.@chatbot", &[]),
+            ("me+@chatbot", &[]),
+            ("a-@chatbot", &[]),
+            ("/@chatbot", &[]),
+            ("_@chatbot_", &[]),
+            ("7@chatbot", &[]),
+            ("é@chatbot", &[]),
+            ("https://example.org/@chatbot", &[]),
+            ("https://example.org/?q=안녕@챗봇", &[]),
+            ("see https://example.org @chatbot", &["chatbot"]),
+            ("www.example.org/안녕@챗봇", &[]),
+            ("`@chatbot`", &[]),
+            ("``a ` @chatbot``", &[]),
+            ("`@chatbot", &["chatbot"]),
+            ("`x` @chatbot `y`", &["chatbot"]),
+            ("```\n@chatbot\n```", &[]),
+            ("```rust\n@chatbot\n```\n@summary", &["summary"]),
+            ("~~~\n@chatbot\n~~~", &[]),
+            ("```\n@chatbot", &[]),
+            ("```@chatbot``` x", &[]),
+            ("> @chatbot", &[]),
+            ("> a\n@chatbot b", &["chatbot"]),
+            ("  > @chatbot", &[]),
+            ("a > @chatbot", &["chatbot"]),
+            ("@번역 이거", &["translator"]),
+            ("@번역가 안녕", &["(person)"]),
+            ("@번역해 줘", &["translator"]),
+            ("@Tom Kim hi", &["(person)"]),
+            ("@tom kimchi", &[]),
+            ("@chatbot @summary", &["chatbot", "summary"]),
+            ("@summary @chatbot @summary", &["summary", "chatbot"]),
+            ("@chatbot@summary", &["chatbot"]),
+            ("@챗봇@요약", &["chatbot", "summary"]),
+            ("@챗봇 @chatbot", &["chatbot"]),
+            ("🙂@chatbot🙂", &["chatbot"]),
+            ("ㅋㅋ@챗봇ㅋㅋ", &["chatbot"]),
+            ("@\u{200b}chatbot", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(called(text, &names()), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn case_20_a_nickname_cannot_take_a_bots_calls() {
+        // Nicknames come after bots, so one that equals a handle loses; `@bot` as a nickname calls nobody by itself.
+        let names = [
+            Name { text: "chatbot".to_owned(), whose: "bot" },
+            Name { text: "chatbot".to_owned(), whose: "person" },
+            Name { text: "@bot".to_owned(), whose: "person" },
+        ];
+        assert_eq!(called("@chatbot @bot", &names), ["bot"]);
+    }
+
+    #[test]
+    fn ranges_cover_the_call() {
+        let text = "안녕 @챗봇아";
+        let found = find(text, &names());
+        assert_eq!(&text[found[0].at.clone()], "@챗봇");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in ".{0,80}", marks in "[@`>~ \n챗봇chatbot:/.]{0,60}") {
+            for text in [&text, &marks] {
+                for mention in find(text, &names()) {
+                    proptest::prop_assert!(text.get(mention.at.clone()).is_some_and(|call| call.starts_with('@')));
+                }
+            }
+        }
+    }
+}

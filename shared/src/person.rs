@@ -1,0 +1,38 @@
+//! Who is in a room: people and bots.
+
+use serde::{Deserialize, Serialize};
+
+use crate::PersonId;
+
+/// Somebody in the list of people. One person is one entry, however many tabs they have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// The nickname in this room.
+    pub name: String,
+    /// Whether the room is theirs. Only the server sets it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
+}
+
+/// A bot as people see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bot {
+    /// What one writes after `@`, and the author's name of its messages.
+    pub handle: String,
+    /// Other words that call it.
+    pub aliases: Vec<String>,
+}
+
+/// The language that a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Korean.
+    Ko,
+    /// English, and every language that Madang does not speak yet.
+    #[default]
+    #[serde(other)]
+    En,
+}

@@ -1,0 +1,287 @@
+//! Writing the steps of a stream to a connection: frames, pace, and every way to do it badly.
+
+use super::compose::Step;
+use super::fault::Cut;
+use super::seen::{Ending, Ticket};
+use super::store::Store;
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// What ends a line of the event stream; all three are allowed by the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnd {
+    /// `\n`
+    Lf,
+    /// `\r\n`
+    Crlf,
+    /// `\r`
+    Cr,
+}
+
+/// How the body is divided into chunks; one per event when nothing is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Split {
+    Every(usize),
+    At(usize),
+}
+
+/// How events are written.
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    pub(crate) line_end: LineEnd,
+    pub(crate) event_lines: bool,
+    pub(crate) odd: bool,
+    pub(crate) terse: bool,
+    pub(crate) split: Option<Split>,
+    pub(crate) cut: Option<(usize, Cut)>,
+}
+
+impl Default for Wire {
+    fn default() -> Wire {
+        Wire { line_end: LineEnd::Lf, event_lines: true, odd: false, terse: false, split: None, cut: None }
+    }
+}
+
+impl Wire {
+    fn frame(&self, event: &Value) -> Vec<u8> {
+        let mut frame = String::new();
+        if self.event_lines && let Some(kind) = event["type"].as_str() {
+            frame.push_str("event: ");
+            frame.push_str(kind);
+            frame.push('\n');
+        }
+        if self.odd {
+            for line in format!("{event:#}").lines() {
+                frame.push_str("data:");
+                frame.push_str(line);
+                frame.push('\n');
+            }
+        } else {
+            frame.push_str(&format!("data: {event}\n"));
+        }
+        frame.push('\n');
+        frame.into_bytes()
+    }
+
+    fn line_ends(&self, bytes: Vec<u8>) -> Vec<u8> {
+        // JSON has no bare line feeds within strings, so every one here ends a line.
+        let end: &[u8] = match self.line_end {
+            LineEnd::Lf => return bytes,
+            LineEnd::Crlf => b"\r\n",
+            LineEnd::Cr => b"\r",
+        };
+        bytes.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(end)
+    }
+}
+
+/// The body of an HTTP answer.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Full(Option<Bytes>),
+    Stream(mpsc::Receiver<io::Result<Bytes>>),
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        match self.get_mut() {
+            Outgoing::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Outgoing::Stream(receiver) => {
+                receiver.poll_recv(context).map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Outgoing::Full(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Outgoing::Full(bytes) => {
+                let length = bytes.as_ref().map_or(0, Bytes::len);
+                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+            }
+            Outgoing::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// The socket under a connection, kept beside hyper so that a fault can make its close a reset.
+#[derive(Debug)]
+pub(crate) struct Line(std::net::TcpStream);
+
+impl Line {
+    pub(crate) fn new(stream: std::net::TcpStream) -> Line {
+        Line(stream)
+    }
+
+    /// The next close of the connection resets it.
+    pub(crate) fn will_reset(&self) {
+        // If it cannot, the close is a plain one, and the test that wanted a reset fails by itself.
+        let _ = socket2::SockRef::from(&self.0).set_linger(Some(Duration::ZERO));
+    }
+}
+
+/// What is needed to play a stream.
+pub(crate) struct Player {
+    pub(crate) wire: Wire,
+    pub(crate) parent: Option<String>,
+    pub(crate) input: Vec<Value>,
+    pub(crate) store: Arc<Mutex<Store>>,
+    pub(crate) line: Arc<Line>,
+    pub(crate) ticket: Ticket,
+}
+
+/// The stream ended before its steps did.
+enum Stop {
+    Gone,
+    Cut(Cut),
+}
+
+impl Player {
+    /// Writes the steps until they end or the client goes.
+    pub(crate) async fn play(self, steps: Vec<Step>, sender: mpsc::Sender<io::Result<Bytes>>) {
+        let mut outlet = Outlet { sender, written: 0, number: 0 };
+        let mut ended = Ok(());
+        for step in steps {
+            ended = self.step(step, &mut outlet).await;
+            if ended.is_err() {
+                break;
+            }
+        }
+        match ended {
+            Ok(()) => self.ticket.end(Ending::Completed),
+            // Dropping the ticket says that the client has gone.
+            Err(Stop::Gone) => {}
+            Err(Stop::Cut(how)) => {
+                self.ticket.end(Ending::Cut);
+                // What was written shall arrive before the connection goes.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                if how == Cut::Reset {
+                    self.line.will_reset();
+                }
+                if how != Cut::Clean {
+                    let _ = outlet.sender.send(Err(io::Error::other("cut by a fault"))).await;
+                }
+            }
+        }
+    }
+
+    async fn step(&self, step: Step, outlet: &mut Outlet) -> Result<(), Stop> {
+        match step {
+            Step::Wait(time) => outlet.wait(time).await,
+            Step::Event(event) => self.event(event, outlet).await,
+            Step::Raw(bytes) => self.bytes(bytes, outlet).await,
+            Step::Keep(response) => {
+                if outlet.sender.is_closed() {
+                    return Err(Stop::Gone);
+                }
+                let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+                // A full disk makes the chain unknown after a restart, which is a case that clients must bear.
+                let _ = store.keep(self.parent.as_deref(), &self.input, &response);
+                Ok(())
+            }
+            Step::Silence => {
+                outlet.sender.closed().await;
+                Err(Stop::Gone)
+            }
+            Step::Endless(delta) => loop {
+                outlet.wait(Duration::from_millis(5)).await?;
+                self.event(delta.clone(), outlet).await?;
+            },
+            Step::Close(how) => Err(Stop::Cut(how)),
+        }
+    }
+
+    async fn event(&self, mut event: Value, outlet: &mut Outlet) -> Result<(), Stop> {
+        let delta = event["type"] == "response.output_text.delta";
+        if let Some(fields) = event.as_object_mut() {
+            if self.wire.terse {
+                for dispensable in
+                    ["item_id", "output_index", "content_index", "logprobs", "obfuscation", "sequence_number"]
+                {
+                    fields.remove(dispensable);
+                }
+            } else {
+                fields.insert("sequence_number".to_owned(), json!(outlet.number));
+            }
+        }
+        outlet.number += 1;
+        self.bytes(self.wire.frame(&event), outlet).await?;
+        if delta {
+            self.ticket.delta();
+        }
+        Ok(())
+    }
+
+    async fn bytes(&self, bytes: Vec<u8>, outlet: &mut Outlet) -> Result<(), Stop> {
+        let mut bytes = Bytes::from(self.wire.line_ends(bytes));
+        let mut cut = None;
+        if let Some((limit, how)) = self.wire.cut {
+            let left = limit.saturating_sub(outlet.written);
+            if bytes.len() >= left {
+                bytes.truncate(left);
+                cut = Some(how);
+            }
+        }
+        match self.wire.split {
+            None => outlet.send(bytes).await?,
+            Some(Split::Every(size)) => {
+                while !bytes.is_empty() {
+                    outlet.send(bytes.split_to(size.min(bytes.len()))).await?;
+                    tokio::task::yield_now().await;
+                }
+            }
+            Some(Split::At(offset)) => {
+                let left = offset.checked_sub(outlet.written).filter(|left| *left < bytes.len());
+                if let Some(left) = left {
+                    outlet.send(bytes.split_to(left)).await?;
+                    outlet.wait(Duration::from_millis(20)).await?;
+                }
+                outlet.send(bytes).await?;
+            }
+        }
+        cut.map_or(Ok(()), |how| Err(Stop::Cut(how)))
+    }
+}
+
+struct Outlet {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    written: usize,
+    number: u64,
+}
+
+impl Outlet {
+    async fn send(&mut self, bytes: Bytes) -> Result<(), Stop> {
+        self.written += bytes.len();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.sender.send(Ok(bytes)).await.map_err(|_| Stop::Gone)
+    }
+
+    async fn wait(&self, time: Duration) -> Result<(), Stop> {
+        if time.is_zero() {
+            return Ok(());
+        }
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = self.sender.closed() => Err(Stop::Gone),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The versions of all tools, in one place. The npm ones stand in package.json, exact; the Rust one in rust-toolchain.toml.
+
+use std::path::PathBuf;
+
+use crate::workspace;
+
+/// A command that `cargo install` builds.
+pub(crate) struct CargoTool {
+    pub(crate) package: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) command: &'static str,
+    /// Whether the package's own lock file can be used.
+    pub(crate) locked: bool,
+}
+
+/// Must equal the version of the crate, in Cargo.toml: the two speak a private format to each other.
+/// Its lock file names a version that registries do not have, so it is not used.
+pub(crate) const WASM_BINDGEN: CargoTool =
+    CargoTool { package: "wasm-bindgen-cli", version: "0.2.130", command: "wasm-bindgen", locked: false };
+
+/// The next version, 0.22, needs a newer Rust than the one in rust-toolchain.toml.
+pub(crate) const TRUNK: CargoTool =
+    CargoTool { package: "trunk", version: "0.21.14", command: "trunk", locked: true };
+
+/// Must equal the version of the crate `worker`.
+pub(crate) const WORKER_BUILD: CargoTool =
+    CargoTool { package: "worker-build", version: "0.8.7", command: "worker-build", locked: true };
+
+pub(crate) const CARGO_TOOLS: [&CargoTool; 3] = [&WASM_BINDGEN, &TRUNK, &WORKER_BUILD];
+
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// What a Debian or Ubuntu machine needs for the browser tests: a browser, and glyphs for what people write.
+pub(crate) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"];
+
+impl CargoTool {
+    /// One folder per version, so that clones with different pins can share the cache.
+    pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
+        Ok(workspace::cache()?.join("tools").join(format!("{}-{}", self.package, self.version)))
+    }
+
+    pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.folder()?.join("bin").join(self.command))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> String {
+        std::fs::read_to_string(workspace::root().join(name)).unwrap()
+    }
+
+    #[test]
+    fn crates_and_their_commands_have_the_same_version() {
+        let manifest = file("Cargo.toml");
+        for line in [
+            format!("wasm-bindgen = \"={}\"", WASM_BINDGEN.version),
+            format!("worker = \"={}\"", WORKER_BUILD.version),
+        ] {
+            assert!(manifest.contains(&line), "Cargo.toml should say {line}");
+        }
+    }
+
+    #[test]
+    fn trunk_accepts_the_pinned_trunk() {
+        let line = format!("trunk-version = \"^{}\"", TRUNK.version);
+        assert!(file("Trunk.toml").contains(&line), "Trunk.toml should say {line}");
+    }
+
+    #[test]
+    fn npm_versions_are_exact_and_locked_without_addresses() {
+        let package: serde_json::Value = serde_json::from_str(&file("package.json")).unwrap();
+        for (name, version) in package["devDependencies"].as_object().unwrap() {
+            let version = version.as_str().unwrap();
+            assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{name} {version} is a range");
+        }
+        // An address in the lock file would tie everybody to the registry of whoever wrote it last.
+        assert!(!file("package-lock.json").contains("\"resolved\""), "delete the lock file and run `npm install`");
+    }
+}
