@@ -1,9 +1,36 @@
-//! The Worker.
-#![allow(missing_docs)]
-mod address;
-mod bots;
-mod identity;
-mod names;
-mod origin;
-mod receipt;
-mod settings;
+//! The Worker: the thin shell around the rooms.
+//!
+//! It checks who asks and from where ([`door`]), and around each room ([`object`], [`shell`]) it does what the pure
+//! `room` asks for: SQL, sockets, timers and the calls to models. No rule of a room lives here.
+
+pub mod address;
+pub mod bots;
+pub mod call;
+pub mod door;
+pub mod headers;
+pub mod identity;
+pub mod names;
+pub mod object;
+pub mod origin;
+pub mod receipt;
+pub mod runtime;
+pub mod schema;
+pub mod settings;
+pub mod shell;
+pub mod sockets;
+pub mod store;
+pub mod wakeups;
+
+use worker::{Context, Env, Request, Response, Result, console_error, event};
+
+/// Every request. No error leaves without an answer, and none takes anything of its cause along.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    match door::answer(request, env).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            console_error!("a request failed: {error}");
+            headers::Refusal::TryLater.response()
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::fmt;
 
 use models::Endpoint;
 use room::StateMode;
+use worker::Env;
 
 use crate::identity::Keys;
 use crate::origin;
@@ -57,6 +58,11 @@ impl Settings {
                 .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
             origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
         }
+    }
+
+    /// Reads the settings of the Worker.
+    pub fn from_env(env: &Env) -> Self {
+        Self::read(|name| env.var(name).ok().map(|value| value.to_string()))
     }
 
     /// Whether the models are the API's own, which need a key and take everything that its description has.

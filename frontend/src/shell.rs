@@ -6,6 +6,7 @@ pub(crate) mod announce;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 mod door;
+pub(crate) mod language;
 mod lifecycle;
 pub(crate) mod line;
 pub(crate) mod live;

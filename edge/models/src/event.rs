@@ -1,6 +1,6 @@
 //! What a model API tells, in one vocabulary for all of them.
 
-use serde::{Deserialize, Serialize};
+use shared::Usage;
 
 use crate::fault::Fault;
 
@@ -52,15 +52,4 @@ pub enum Finish {
     Cut,
     /// The API said an error.
     Failed(Fault),
-}
-
-/// Tokens of one call. `input` includes `cached`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Usage {
-    /// Tokens read, the cached ones included.
-    pub input: u64,
-    /// Tokens read from the provider's cache.
-    pub cached: u64,
-    /// Tokens written, reasoning included.
-    pub output: u64,
 }

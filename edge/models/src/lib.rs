@@ -11,6 +11,6 @@ mod retry_after;
 pub mod sse;
 pub mod turn;
 
-pub use event::{Ended, Finish, ModelEvent, Usage};
+pub use event::{Ended, Finish, ModelEvent};
 pub use fault::{Fault, FaultKind};
 pub use turn::{Endpoint, HttpRequest, Item, Parameters, Role, Turn};

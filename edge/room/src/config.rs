@@ -1,7 +1,7 @@
 //! What a room is told about the world when it wakes: its bots, and how names are compared.
 
 use models::Parameters;
-use shared::{Code, Nickname};
+use shared::{Code, Nickname, limits};
 
 /// What a room is told.
 #[derive(Debug, Clone)]
@@ -12,6 +12,23 @@ pub struct Config {
     pub names: fn(&Nickname) -> Result<NameKeys, Code>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
+    /// What an operator may tune.
+    pub tuning: Tuning,
+}
+
+/// What an operator may tune.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// How long what happens is gathered while the line is busy, in milliseconds. 0: every event in a frame of its own.
+    pub gather_ms: u64,
+    /// How much more an address may do than a person: many people of one school or company share one.
+    pub address_factor: u32,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { gather_ms: limits::GATHER_MS, address_factor: limits::ADDRESS_FACTOR }
+    }
 }
 
 /// What a nickname is compared by. Two names clash when they share a key.

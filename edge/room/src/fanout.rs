@@ -11,6 +11,7 @@ use shared::{Event, Millis, Person, PersonId, Seq, ServerFrame, limits};
 /// What has not been told yet.
 #[derive(Default)]
 pub(crate) struct Fanout {
+    gather_ms: u64,
     events: Vec<Event>,
     runs: BTreeMap<Seq, Run>,
     deltas: Vec<(Seq, u64, String)>,
@@ -26,6 +27,11 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
+    /// Nothing to tell. What happens while the line is busy is gathered for so long.
+    pub(crate) fn new(gather_ms: u64) -> Self {
+        Self { gather_ms, ..Self::default() }
+    }
+
     /// A new row of the log.
     pub(crate) fn event(&mut self, event: Event) {
         if let Event::Ended(ended) = &event {
@@ -76,7 +82,7 @@ impl Fanout {
 
     /// When something is due.
     pub(crate) fn due(&self) -> Option<Millis> {
-        let gathered = self.has_news().then(|| after(self.sent_at, limits::GATHER_MS));
+        let gathered = self.has_news().then(|| after(self.sent_at, self.gather_ms));
         let people = self.has_people().then(|| after(self.people_at, limits::PEOPLE_MS));
         let typing =
             (self.typing_names() != self.typing_told).then(|| after(self.typing_at, limits::TYPING_EVERY_MS));
@@ -89,7 +95,7 @@ impl Fanout {
         self.typing.retain(|_, until| *until > now);
         self.typing_since.retain(|name, _| self.typing.contains_key(name));
         let mut frames = Vec::new();
-        if self.has_news() && after(self.sent_at, limits::GATHER_MS) <= now {
+        if self.has_news() && after(self.sent_at, self.gather_ms) <= now {
             self.sent_at = Some(now);
             if !self.events.is_empty() {
                 frames.push(ServerFrame::Events { events: std::mem::take(&mut self.events) });

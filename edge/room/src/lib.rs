@@ -6,7 +6,7 @@
 //!
 //! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
 
-pub mod answers;
+mod answers;
 pub mod attachment;
 pub mod config;
 pub mod effect;
@@ -22,11 +22,12 @@ pub mod quota;
 mod room;
 mod roster;
 pub mod row;
+mod run;
 mod say;
 mod wake;
 
 pub use attachment::{Attachment, SocketId, Visitor};
-pub use config::{Bot, Config, NameKeys, Patience, StateMode};
+pub use config::{Bot, Config, NameKeys, Patience, StateMode, Tuning};
 pub use effect::{Call, Effect, OnFailure, Wakeups, Write};
 pub use input::{Frame, Input};
 pub use log::{ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, RunRecord};

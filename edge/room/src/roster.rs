@@ -8,7 +8,6 @@ use crate::quota::{Bucket, Rate};
 use crate::{Attachment, SocketId, Visitor};
 
 /// The open sockets and the people who joined with them.
-#[derive(Default)]
 pub(crate) struct Roster {
     seats: BTreeMap<SocketId, Seat>,
     people: BTreeMap<PersonId, Present>,
@@ -20,6 +19,7 @@ pub(crate) struct Roster {
     unread: u64,
     full: BTreeSet<SocketId>,
     newest: u32,
+    address: Rate,
 }
 
 /// An open socket.
@@ -41,12 +41,26 @@ pub(crate) struct Present {
 }
 
 const PERSON: Rate = Rate { burst: limits::PERSON_BURST, refill_ms: limits::PERSON_REFILL_MS };
-const ADDRESS: Rate = Rate {
-    burst: limits::PERSON_BURST * limits::ADDRESS_FACTOR,
-    refill_ms: limits::PERSON_REFILL_MS / limits::ADDRESS_FACTOR as u64,
-};
 
 impl Roster {
+    /// Nobody is here. An address may do `factor` times as much as a person.
+    pub(crate) fn new(factor: u32) -> Self {
+        let factor = factor.max(1);
+        let burst = limits::PERSON_BURST.saturating_mul(factor);
+        let refill_ms = (limits::PERSON_REFILL_MS / u64::from(factor)).max(1);
+        Self {
+            seats: BTreeMap::new(),
+            people: BTreeMap::new(),
+            says: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            unread: 0,
+            full: BTreeSet::new(),
+            newest: 0,
+            address: Rate { burst, refill_ms },
+        }
+    }
+
     /// A socket opened.
     pub(crate) fn connect(&mut self, now: Millis, socket: SocketId, visitor: Visitor) {
         let attachment = Attachment {
@@ -193,7 +207,7 @@ impl Roster {
     pub(crate) fn take_say(&mut self, now: Millis, socket: SocketId) -> Result<bool, u64> {
         let Some(seat) = self.seats.get_mut(&socket) else { return Err(0) };
         let visitor = &seat.attachment.visitor;
-        self.addresses.entry(visitor.address.clone()).or_default().take(now, ADDRESS)?;
+        self.addresses.entry(visitor.address.clone()).or_default().take(now, self.address)?;
         let says = self.says.entry(visitor.person.clone()).or_default();
         says.take(now, PERSON)?;
         seat.attachment.says = *says;

@@ -39,16 +39,16 @@ impl Room {
         seed: u64,
     ) -> Result<Option<(Self, Vec<Effect>)>, LogError> {
         let Some(record) = log.room()? else { return Ok(None) };
-        let mut roster = Roster::default();
+        let mut roster = Roster::new(config.tuning.address_factor);
         for attachment in sockets {
             roster.sit(now, attachment, record.owner.as_ref());
         }
         let reserved = reserved(&config);
         let mut room = Self {
+            fanout: Fanout::new(config.tuning.gather_ms),
             config,
             record,
             roster,
-            fanout: Fanout::default(),
             answers: Answers::default(),
             chance: Chance::new(seed),
             reserved,

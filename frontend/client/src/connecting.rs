@@ -25,11 +25,10 @@ impl Client {
 
     /// Asks the door.
     pub(crate) fn enter(&mut self, now: Millis, out: &mut Out) {
-        let makes_room = self.door == Door::Absent && self.key.is_none() && self.greeting.wants();
         out.effect(Effect::Enter(EnterRequest {
             protocol: PROTOCOL,
             room: self.room.clone(),
-            create: self.create || makes_room,
+            create: self.create || self.makes_room(),
             key: self.key.clone(),
         }));
         self.link.turn(Phase::Entering { until: now.plus(STEP_MS) }, out);
@@ -51,7 +50,12 @@ impl Client {
                 self.link.turn(Phase::Connecting { until: now.plus(STEP_MS) }, out);
             }
             EnterStatus::Absent => {
+                // Whoever joined while the door was still being asked makes the room, like whoever joins afterwards.
+                let is_news = self.door != Door::Absent;
                 self.door_says(Door::Absent, out);
+                if is_news && self.makes_room() {
+                    return self.enter(now, out);
+                }
                 self.link.turn(Phase::Offline { retry_at: None }, out);
             }
             EnterStatus::Gone => self.end(Close::Gone, out),
@@ -149,6 +153,11 @@ impl Client {
         self.timeline.outbox.lost();
         self.timeline.older.give_up(out);
         self.crowd.types(Vec::new(), None, out);
+    }
+
+    /// Whether joining here means making the room.
+    fn makes_room(&self) -> bool {
+        self.door == Door::Absent && self.key.is_none() && self.greeting.wants()
     }
 
     fn held(&mut self) {

@@ -30,6 +30,9 @@ mod timeline;
 mod typing;
 mod writing;
 
+#[cfg(test)]
+mod tests;
+
 pub use client::{Client, Config};
 pub use connection::{Connection, Door};
 pub use effect::{Change, Effect};

@@ -39,6 +39,8 @@ pub(crate) struct Live {
 pub(crate) struct Log {
     epoch: Option<Epoch>,
     last: Seq,
+    /// The room contradicted itself about what comes after the position.
+    is_doubtful: bool,
     held: BTreeMap<Seq, Held>,
     seqs: BTreeMap<Key, Seq>,
     live: BTreeMap<Seq, Live>,
@@ -46,7 +48,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// The last place that was applied; `None` before the first welcome and after [`Log::distrust`].
+    /// The last place that was applied; `None` before the first welcome.
     pub(crate) fn position(&self) -> Option<Seq> {
         self.epoch.as_ref().map(|_| self.last)
     }
@@ -55,9 +57,10 @@ impl Log {
         self.epoch.as_ref()
     }
 
-    /// The position as a hello says it.
+    /// The position as a hello says it; `None` asks for a fresh snapshot.
     pub(crate) fn resume(&self) -> Option<Resume> {
-        self.epoch.as_ref().map(|epoch| Resume::new(epoch, self.last))
+        let epoch = self.epoch.as_ref().filter(|_| !self.is_doubtful)?;
+        Some(Resume::new(epoch, self.last))
     }
 
     pub(crate) fn oldest(&self) -> Option<Seq> {
@@ -99,9 +102,9 @@ impl Log {
         out.show(Change::Order);
     }
 
-    /// Gives up the position, so that the next welcome is a fresh snapshot.
+    /// Makes the next welcome a fresh snapshot. The position stays, as the place that new messages are written after.
     pub(crate) fn distrust(&mut self) {
-        self.epoch = None;
+        self.is_doubtful = true;
     }
 
     /// Takes the next row of the log.

@@ -59,7 +59,8 @@ impl Timeline {
         let events = std::mem::take(&mut welcome.events);
         let messages = std::mem::take(&mut welcome.messages);
         if welcome.recovered {
-            if self.log.epoch() != Some(&welcome.epoch) {
+            // It must go on from the very position that a hello could have said.
+            if self.log.resume().is_none() || self.log.epoch() != Some(&welcome.epoch) {
                 return Step::Gap;
             }
             if self.events(events, out) == Step::Gap || self.log.position() < Some(welcome.head) {

@@ -85,8 +85,13 @@ impl Source {
             blocks: ArcRwSignal::new(Vec::new()),
             placement: ArcRwSignal::new(Placement::default()),
         };
-        let mut source =
-            Self { line, text: String::new(), stream: Stream::default(), ids: Vec::new(), is_finished: false };
+        let mut source = Self {
+            line,
+            text: String::new(),
+            stream: Stream::default(),
+            ids: Vec::new(),
+            is_finished: false,
+        };
         source.set_text(row);
         source
     }
@@ -115,7 +120,11 @@ impl Source {
         }
         text.clone_into(&mut self.text);
         let block = Block::Paragraph(plain(text));
-        self.line.blocks.set(vec![ArcRwSignal::new(block)]);
+        let shown = self.line.blocks.get_untracked();
+        match shown.first() {
+            Some(signal) => signal.set(block),
+            None => self.line.blocks.set(vec![ArcRwSignal::new(block)]),
+        }
     }
 
     fn set_answer(&mut self, text: &str, is_end: bool) {

@@ -48,7 +48,8 @@ impl Scroll {
         };
         Effect::new(move || scroll.observe());
         on_cleanup(move || {
-            if let Some(Some((observer, _))) = scroll.memory.try_update_value(|memory| memory.observer.take()) {
+            if let Some(Some((observer, _))) = scroll.memory.try_update_value(|memory| memory.observer.take())
+            {
                 observer.disconnect();
             }
         });
@@ -120,7 +121,9 @@ impl Scroll {
             frame.set_scroll_top(frame.scroll_height());
         } else {
             let moved = self.memory.with_value(|memory| match &memory.anchor {
-                Some((anchor, edge)) if anchor.is_connected() => anchor.get_bounding_client_rect().top() - edge,
+                Some((anchor, edge)) if anchor.is_connected() => {
+                    anchor.get_bounding_client_rect().top() - edge
+                }
                 _ => 0.0,
             });
             if moved.abs() >= 1.0 {
@@ -151,5 +154,9 @@ impl Scroll {
 }
 
 fn behaviour() -> ScrollBehavior {
-    if theme::asks("(prefers-reduced-motion: reduce)") { ScrollBehavior::Instant } else { ScrollBehavior::Smooth }
+    if theme::asks("(prefers-reduced-motion: reduce)") {
+        ScrollBehavior::Instant
+    } else {
+        ScrollBehavior::Smooth
+    }
 }

@@ -18,7 +18,8 @@ pub(crate) fn follow() {
 }
 
 fn apply(viewport: &VisualViewport) {
-    let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
+    let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok())
+    else {
         return;
     };
     let inner = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
@@ -26,7 +27,9 @@ fn apply(viewport: &VisualViewport) {
     // A pinch also makes the visual viewport smaller, and must not move the page about.
     let is_covered = hidden > 60.0 && viewport.scale() < 1.01;
     let style = root.style();
-    for (name, pixels) in [("--viewport-height", viewport.height()), ("--viewport-top", viewport.offset_top())] {
+    for (name, pixels) in
+        [("--viewport-height", viewport.height()), ("--viewport-top", viewport.offset_top())]
+    {
         let _ = if is_covered {
             style.set_property(name, &format!("{pixels}px"))
         } else {

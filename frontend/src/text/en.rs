@@ -136,7 +136,9 @@ fn code(code: Code) -> &'static str {
         Code::NicknameTaken => "Somebody here has that nickname, or one that looks like it. Pick another.",
         Code::NicknameReserved => "That name is kept for a bot. Pick another.",
         Code::SlowDown => "That was a little fast. Wait a moment and try again.",
-        Code::Stale => "It waited so long that it may have been sent already. Look, then send it again if not.",
+        Code::Stale => {
+            "It waited so long that it may have been sent already. Look, then send it again if not."
+        }
         Code::TryLater => "The room could not take it just now. Try again.",
         Code::NoSuchMessage => "That message is not there any more.",
         Code::NotAllowed => "Only the person who asked, or the room's owner, can do that.",

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tests::demo::{Demo, Options};
 use tokio::io::AsyncReadExt;
 
-const USAGE: &str = "usage: demo-model [--port N] [--pace-ms N] [--state FILE] [--control] [--exit-with-stdin]";
+const USAGE: &str =
+    "usage: demo-model [--port N] [--pace-ms N] [--state FILE] [--control] [--exit-with-stdin]";
 
 struct Arguments {
     options: Options,
@@ -22,15 +23,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let served = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .and_then(|runtime| {
-            let served = runtime.block_on(serve(arguments));
-            // Reading standard input cannot be cancelled, and nothing else is worth waiting for.
-            runtime.shutdown_background();
-            served
-        });
+    let served = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+        let served = runtime.block_on(serve(arguments));
+        // Reading standard input cannot be cancelled, and nothing else is worth waiting for.
+        runtime.shutdown_background();
+        served
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,9 +1,10 @@
 //! What the API refuses in the body of `POST /v1/responses`, as its documentation describes it. Everything that
 //! passes here is understood by the rest of the demo.
 
+use super::input::input;
 use super::problem::Problem;
 use super::schema;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The parameters of the published `CreateResponse` schema; any other is refused, as the API does. There are no
 /// `stop`, `frequency_penalty` or `presence_penalty` among them.
@@ -84,8 +85,9 @@ pub(crate) fn check(body: Value) -> Result<Asked, Problem> {
     let max_output_tokens = match fields.get("max_output_tokens") {
         None | Some(Value::Null) => None,
         Some(value) => {
-            let number =
-                value.as_i64().ok_or_else(|| Problem::wrong_type("max_output_tokens", "an integer", value))?;
+            let number = value
+                .as_i64()
+                .ok_or_else(|| Problem::wrong_type("max_output_tokens", "an integer", value))?;
             Some(u64::try_from(number).ok().filter(|number| *number >= 16).ok_or_else(|| {
                 let message = format!(
                     "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got \
@@ -244,7 +246,8 @@ fn tools(fields: &Map<String, Value>) -> Result<(), Problem> {
 }
 
 fn text_format(fields: &Map<String, Value>) -> Result<(), Problem> {
-    let Some(format) = fields.get("text").and_then(|text| text.get("format")).filter(|value| !value.is_null())
+    let Some(format) =
+        fields.get("text").and_then(|text| text.get("format")).filter(|value| !value.is_null())
     else {
         return Ok(());
     };
@@ -294,89 +297,10 @@ fn previous(fields: &Map<String, Value>) -> Result<Option<String>, Problem> {
     Ok(previous.map(str::to_owned))
 }
 
-fn input(fields: &Map<String, Value>, chained: bool) -> Result<Vec<Value>, Problem> {
-    match fields.get("input") {
-        None | Some(Value::Null) if chained => Ok(Vec::new()),
-        None | Some(Value::Null) => {
-            let message = "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be \
-                           provided.";
-            Err(Problem::about("input", "missing_required_parameter", message))
-        }
-        Some(Value::String(text)) => Ok(vec![json!({
-            "type": "message", "role": "user", "content": [{"type": "input_text", "text": text}],
-        })]),
-        Some(Value::Array(items)) => {
-            items.iter().enumerate().map(|(place, item)| input_item(&format!("input[{place}]"), item)).collect()
-        }
-        Some(other) => {
-            Err(Problem::wrong_type("input", "one of a string or array of input items", other))
-        }
-    }
-}
-
-fn input_item(param: &str, item: &Value) -> Result<Value, Problem> {
-    let fields = item.as_object().ok_or_else(|| Problem::wrong_type(param, "an object", item))?;
-    let required = |names: &[&str]| match names.iter().find(|name| !fields.contains_key(**name)) {
-        Some(name) => Err(Problem::missing(&format!("{param}.{name}"))),
-        None => Ok(item.clone()),
-    };
-    match item["type"].as_str() {
-        None | Some("message") => message(param, item),
-        Some("function_call") => required(&["call_id", "name", "arguments"]),
-        Some("function_call_output") => required(&["call_id", "output"]),
-        Some("reasoning") => required(&["id", "summary"]),
-        Some("item_reference") => required(&["id"]),
-        Some(other) => {
-            let supported =
-                ["function_call", "function_call_output", "item_reference", "message", "reasoning"];
-            Err(Problem::wrong_value(&format!("{param}.type"), other, &supported))
-        }
-    }
-}
-
-fn message(param: &str, item: &Value) -> Result<Value, Problem> {
-    let role = item["role"].as_str().ok_or_else(|| Problem::missing(&format!("{param}.role")))?;
-    let roles = ["assistant", "system", "developer", "user"];
-    if !roles.contains(&role) {
-        return Err(Problem::wrong_value(&format!("{param}.role"), role, &roles));
-    }
-    let kinds: &[&str] = if role == "assistant" {
-        &["output_text", "refusal"]
-    } else {
-        &["input_text", "input_image", "input_file"]
-    };
-    let mut long = item.clone();
-    long["type"] = json!("message");
-    match &item["content"] {
-        Value::String(text) => {
-            let kind = kinds.first().copied().unwrap_or_default();
-            long["content"] = json!([{"type": kind, "text": text}]);
-        }
-        Value::Array(parts) => {
-            for (place, part) in parts.iter().enumerate() {
-                let place = format!("{param}.content[{place}]");
-                let kind =
-                    part["type"].as_str().ok_or_else(|| Problem::missing(&format!("{place}.type")))?;
-                if !kinds.contains(&kind) {
-                    return Err(Problem::wrong_value(&place, kind, kinds));
-                }
-                if kind.ends_with("_text") && !part["text"].is_string() {
-                    return Err(Problem::missing(&format!("{place}.text")));
-                }
-            }
-        }
-        Value::Null => return Err(Problem::missing(&format!("{param}.content"))),
-        other => {
-            let place = format!("{param}.content");
-            return Err(Problem::wrong_type(&place, "one of an array of objects or string", other));
-        }
-    }
-    Ok(long)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[track_caller]
     fn refused(body: Value, param: &str, code: &str) {

@@ -80,10 +80,8 @@ pub(crate) fn item_tokens(items: &[Value]) -> u64 {
         .iter()
         .map(|item| {
             let parts = item["content"].as_array().into_iter().flatten();
-            let words: u64 = parts
-                .filter_map(|part| part["text"].as_str().or(part["refusal"].as_str()))
-                .map(tokens)
-                .sum();
+            let words: u64 =
+                parts.filter_map(|part| part["text"].as_str().or(part["refusal"].as_str())).map(tokens).sum();
             let call = ["arguments", "output"].iter().filter_map(|name| item[*name].as_str()).map(tokens);
             words + call.sum::<u64>() + 3
         })
@@ -252,9 +250,8 @@ fn output_steps(steps: &mut Vec<Step>, frame: &Frame, place: usize, output: Outp
         Output::Text(pieces) => message_steps(steps, frame, place, &pieces, status, false),
         Output::Refusal(pieces) => message_steps(steps, frame, place, &pieces, status, true),
     };
-    steps.push(Step::Event(
-        json!({"type": "response.output_item.done", "output_index": place, "item": item}),
-    ));
+    steps
+        .push(Step::Event(json!({"type": "response.output_item.done", "output_index": place, "item": item})));
     item
 }
 
@@ -267,9 +264,7 @@ fn message_steps(
     refusal: bool,
 ) -> Value {
     let id = fresh_id("msg");
-    let item = |status: &str, content: Value| {
-        json!({"id": id, "type": "message", "status": status, "content": content, "role": "assistant"})
-    };
+    let item = |status: &str, content: Value| json!({"id": id, "type": "message", "status": status, "content": content, "role": "assistant"});
     let part = |text: &str| {
         if refusal {
             json!({"type": "refusal", "refusal": text})
@@ -278,8 +273,7 @@ fn message_steps(
         }
     };
     let event = |kind: &str, more: Value| {
-        let mut event =
-            json!({"type": kind, "item_id": id, "output_index": place, "content_index": 0});
+        let mut event = json!({"type": kind, "item_id": id, "output_index": place, "content_index": 0});
         for (name, value) in more.as_object().into_iter().flatten() {
             event[name.as_str()] = value.clone();
         }

@@ -40,14 +40,20 @@ enum Saying {
     Pieces(Vec<String>),
 }
 
-pub(crate) fn control(core: &Core, method: &Method, path: &str, body: Option<Value>) -> Result<Value, Problem> {
+pub(crate) fn control(
+    core: &Core,
+    method: &Method,
+    path: &str,
+    body: Option<Value>,
+) -> Result<Value, Problem> {
     match (method, path) {
         (&Method::GET, "/control/requests") => {
             Ok(core.log.all().iter().map(super::seen::Seen::to_json).collect())
         }
         (&Method::POST, "/control") => {
             let body = body.ok_or_else(Problem::not_json)?;
-            let control = serde_json::from_value(body).map_err(|error| Problem::new(400, error.to_string()))?;
+            let control =
+                serde_json::from_value(body).map_err(|error| Problem::new(400, error.to_string()))?;
             apply(core, control)?;
             Ok(json!({"ok": true}))
         }

@@ -203,7 +203,8 @@ impl Fault {
             Fault::DoneMarker => steps.push(raw("data: [DONE]\n\n")),
             Fault::Noise => noise(steps),
             Fault::BadJson(deltas) => {
-                let line = "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\n\n";
+                let line =
+                    "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\n\n";
                 steps.insert(after_deltas(steps, *deltas), raw(line));
             }
             Fault::HugeEvent(bytes) => {

@@ -78,12 +78,8 @@ pub(crate) async fn handle(
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     });
     let full_path = head.uri.path_and_query().map_or(path.clone(), |whole| whole.as_str().to_owned());
-    let seen = Seen::new(
-        head.method.to_string(),
-        full_path,
-        headers.collect(),
-        body.clone().unwrap_or(Value::Null),
-    );
+    let seen =
+        Seen::new(head.method.to_string(), full_path, headers.collect(), body.clone().unwrap_or(Value::Null));
     let ticket = core.log.open(seen);
     let responses = path == "/v1/responses" || path.starts_with("/v1/responses/");
     let faults = if responses { core.next_faults(&head.method) } else { Vec::new() };
@@ -102,7 +98,7 @@ pub(crate) async fn handle(
             ticket.end(Ending::Completed);
             Ok(json_answer(200, &body))
         }
-        Ok(Routed::Ask(asked)) => create(&core, line, ticket, *asked, &faults).await,
+        Ok(Routed::Ask(asked)) => Ok(create(&core, line, ticket, *asked, &faults)),
         Err(problem) => Ok(refuse(&ticket, &problem)),
     }
 }
@@ -182,21 +178,21 @@ async fn before_headers(
     Ok(None)
 }
 
-async fn create(
+fn create(
     core: &Arc<Core>,
     line: Arc<Line>,
     ticket: Ticket,
     asked: Asked,
     faults: &[Fault],
-) -> io::Result<Response<Outgoing>> {
+) -> Response<Outgoing> {
     let stateless = core.queue().stateless || faults.iter().any(Fault::is_stateless);
     let previous = if stateless { None } else { asked.previous.clone() };
     let before = match chain(core, previous.as_deref()) {
         Ok(before) => before,
-        Err(problem) => return Ok(refuse(&ticket, &problem)),
+        Err(problem) => return refuse(&ticket, &problem),
     };
     if let Err(problem) = check_chain(&before, &asked.input) {
-        return Ok(refuse(&ticket, &problem));
+        return refuse(&ticket, &problem);
     }
     let said = core.queue().says.pop_front();
     let pace = core.queue().pace;
@@ -213,7 +209,7 @@ async fn create(
     ticket.status(200);
     let mut steps = compose(&frame, outputs, incomplete.as_deref());
     if !frame.asked.stream {
-        return Ok(whole(core, &frame, &ticket, &steps, faults));
+        return whole(core, &frame, &ticket, &steps, faults);
     }
     let mut wire = Wire::default();
     for fault in faults {
@@ -228,7 +224,7 @@ async fn create(
     put_header(&mut response, "content-type", "text/event-stream; charset=utf-8");
     put_header(&mut response, "cache-control", "no-cache");
     usual_headers(&mut response);
-    Ok(response)
+    response
 }
 
 /// What the conversationalist makes of the chain and the new input.

@@ -6,7 +6,10 @@ use serde_json::{Map, Value, json};
 /// itself with `additionalProperties: false`.
 pub(crate) fn check(schema: &Value) -> Result<(), String> {
     if schema["type"] != "object" {
-        return Err(format!("schema must be a JSON Schema of 'type: \"object\"', got 'type: {}'.", schema["type"]));
+        return Err(format!(
+            "schema must be a JSON Schema of 'type: \"object\"', got 'type: {}'.",
+            schema["type"]
+        ));
     }
     check_at(schema, "()")
 }
@@ -39,52 +42,75 @@ fn check_at(schema: &Value, context: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A value that fits the schema; strings are taken in turn from `words`, the first string being what the whole is
-/// about.
+/// A value that fits the schema, with the strings taken in turn from `words`: the first is what the whole is about,
+/// the others are for lists and details.
 pub(crate) fn fill(schema: &Value, words: &[String]) -> Value {
-    let mut taken = 0;
-    fill_at(schema, words, &mut taken)
+    let (headline, details) = match words {
+        [] => ("demo", &[][..]),
+        [headline] => (headline.as_str(), words),
+        [headline, details @ ..] => (headline.as_str(), details),
+    };
+    Filling { headline, details, taken: 0 }.fill(schema)
 }
 
-fn fill_at(schema: &Value, words: &[String], taken: &mut usize) -> Value {
-    if let Some(choice) = schema["enum"].as_array().and_then(|choices| choices.first()) {
-        return choice.clone();
-    }
-    if !schema["const"].is_null() {
-        return schema["const"].clone();
-    }
-    if let Some(choice) = schema["anyOf"].as_array().and_then(|choices| choices.first()) {
-        return fill_at(choice, words, taken);
-    }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.first().and_then(Value::as_str).unwrap_or("null"),
-        kind => kind.as_str().unwrap_or("null"),
-    };
-    let at_least = |name: &str, fallback: u64| schema[name].as_u64().unwrap_or(fallback);
-    match kind {
-        "object" => {
-            let mut filled = Map::new();
-            for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-                filled.insert(name.clone(), fill_at(property, words, taken));
+struct Filling<'a> {
+    headline: &'a str,
+    details: &'a [String],
+    taken: usize,
+}
+
+impl Filling<'_> {
+    fn fill(&mut self, schema: &Value) -> Value {
+        if let Some(choice) = schema["enum"].as_array().and_then(|choices| choices.first()) {
+            return choice.clone();
+        }
+        if !schema["const"].is_null() {
+            return schema["const"].clone();
+        }
+        if let Some(choice) = schema["anyOf"].as_array().and_then(|choices| choices.first()) {
+            return self.fill(choice);
+        }
+        let kind = match &schema["type"] {
+            Value::Array(kinds) => kinds.first().and_then(Value::as_str).unwrap_or("null"),
+            kind => kind.as_str().unwrap_or("null"),
+        };
+        match kind {
+            "object" => self.object(schema),
+            "array" => {
+                let least = schema["minItems"].as_u64().unwrap_or(2);
+                let count = least.min(schema["maxItems"].as_u64().unwrap_or(least));
+                (0..count).map(|_| self.fill(&schema["items"])).collect()
             }
-            Value::Object(filled)
+            "string" => {
+                let detail = self.detail();
+                let limit = schema["maxLength"].as_u64().and_then(|limit| usize::try_from(limit).ok());
+                json!(detail.chars().take(limit.unwrap_or(usize::MAX)).collect::<String>())
+            }
+            "integer" | "number" => json!(schema["minimum"].as_u64().unwrap_or(1)),
+            "boolean" => json!(true),
+            _ => Value::Null,
         }
-        "array" => {
-            let count = at_least("minItems", 2).min(at_least("maxItems", 100));
-            (0..count).map(|_| fill_at(&schema["items"], words, taken)).collect()
+    }
+
+    fn object(&mut self, schema: &Value) -> Value {
+        const HEADLINES: [&str; 5] = ["question", "title", "topic", "subject", "query"];
+        let mut filled = Map::new();
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let about = HEADLINES.contains(&name.as_str()) && property["type"] == "string";
+            let value = if about { json!(self.headline) } else { self.fill(property) };
+            filled.insert(name.clone(), value);
         }
-        "string" => {
-            let count = words.len().max(1);
-            let word = words.get(*taken % count).cloned().unwrap_or_else(|| "demo".to_owned());
-            // Lists of choices must differ from each other even when the words run out.
-            let word = if *taken < count { word } else { format!("{word} {}", *taken / count + 1) };
-            *taken += 1;
-            let limit = usize::try_from(at_least("maxLength", u64::MAX)).unwrap_or(usize::MAX);
-            json!(word.chars().take(limit).collect::<String>())
-        }
-        "integer" | "number" => json!(at_least("minimum", 1)),
-        "boolean" => json!(true),
-        _ => Value::Null,
+        Value::Object(filled)
+    }
+
+    fn detail(&mut self) -> String {
+        let count = self.details.len().max(1);
+        let word = self.details.get(self.taken % count).map_or(self.headline, String::as_str);
+        // Lists of choices must differ from each other even when the words run out.
+        let word =
+            if self.taken < count { word.to_owned() } else { format!("{word} {}", self.taken / count + 1) };
+        self.taken += 1;
+        word
     }
 }
 
@@ -112,8 +138,9 @@ mod tests {
     #[test]
     fn a_filled_poll_has_different_options() {
         let filled = fill(&poll(), &["lunch?".to_owned()]);
-        let texts: Vec<&str> = filled["options"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        assert_eq!(filled["question"].as_str().unwrap_or(""), "lunch? 3");
+        let texts: Vec<&str> =
+            filled["options"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(filled["question"], "lunch?");
         assert_eq!(texts, ["lunch?", "lunch? 2"]);
     }
 }

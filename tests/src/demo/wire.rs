@@ -54,7 +54,9 @@ impl Default for Wire {
 impl Wire {
     fn frame(&self, event: &Value) -> Vec<u8> {
         let mut frame = String::new();
-        if self.event_lines && let Some(kind) = event["type"].as_str() {
+        if self.event_lines
+            && let Some(kind) = event["type"].as_str()
+        {
             frame.push_str("event: ");
             frame.push_str(kind);
             frame.push('\n');
@@ -94,10 +96,7 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match self.get_mut() {
             Outgoing::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Outgoing::Stream(receiver) => {

@@ -4,8 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-
-use crate::event::Usage;
+use shared::Usage;
 
 /// Longer ids than this are not kept: real ones have up to some kilobytes.
 const ID_BYTES: usize = 16 * 1024;

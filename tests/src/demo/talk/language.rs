@@ -95,11 +95,9 @@ pub(crate) fn has_question_word(text: &str) -> bool {
         "뭐", "뭔", "뭘", "무엇", "무슨", "누구", "누가", "언제", "어디", "어떤", "얼마", "몇", "왜", "어때",
         "궁금",
     ];
-    const ENGLISH: [&str; 9] =
-        ["what", "what's", "who", "who's", "when", "where", "which", "how", "why"];
+    const ENGLISH: [&str; 9] = ["what", "what's", "who", "who's", "when", "where", "which", "how", "why"];
     let lower = text.to_ascii_lowercase();
-    KOREAN.iter().any(|word| text.contains(word))
-        || ascii_words(&lower).any(|word| ENGLISH.contains(&word))
+    KOREAN.iter().any(|word| text.contains(word)) || ascii_words(&lower).any(|word| ENGLISH.contains(&word))
 }
 
 /// The words of a lower-case English text.
@@ -119,8 +117,7 @@ pub(crate) fn after<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
             .and_then(|before| before.chars().next_back())
             .is_none_or(|before| !before.is_alphanumeric() && before != '\'');
         let rest = text.get(place + found.len()..)?;
-        let ends = phrase.ends_with(' ')
-            || rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
+        let ends = phrase.ends_with(' ') || rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
         if starts && ends {
             return Some(rest);
         }

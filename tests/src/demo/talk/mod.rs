@@ -2,6 +2,7 @@
 //! every answer, so all it knows is what the chain holds. It is not a language model and says so.
 
 mod answers;
+mod korean_names;
 mod language;
 mod memory;
 mod names;

@@ -51,7 +51,8 @@ impl Transcript {
         for item in items {
             transcript.tool_output = None;
             if item["type"] == "function_call_output" {
-                let output = item["output"].as_str().map_or_else(|| item["output"].to_string(), str::to_owned);
+                let output =
+                    item["output"].as_str().map_or_else(|| item["output"].to_string(), str::to_owned);
                 transcript.tool_output = Some(output);
                 continue;
             }
@@ -78,10 +79,14 @@ impl Transcript {
     pub(crate) fn suggestions(&self) -> Vec<String> {
         let Some((question, before)) = self.question() else { return Vec::new() };
         let (head, rest) = question.text.split_once(['?', ':']).unwrap_or((&question.text, ""));
-        let head = if question.text.contains('?') { format!("{}?", head.trim()) } else { head.trim().to_owned() };
-        let choices = rest.split([',', '/']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" vs "));
-        let choices: Vec<String> =
-            choices.map(|part| part.trim_matches(['.', '!', '?', ' ']).to_owned()).filter(|part| !part.is_empty()).collect();
+        let head =
+            if question.text.contains('?') { format!("{}?", head.trim()) } else { head.trim().to_owned() };
+        let choices =
+            rest.split([',', '/']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" vs "));
+        let choices: Vec<String> = choices
+            .map(|part| part.trim_matches(['.', '!', '?', ' ']).to_owned())
+            .filter(|part| !part.is_empty())
+            .collect();
         let mut suggestions = vec![head];
         if choices.len() > 1 {
             suggestions.extend(choices);

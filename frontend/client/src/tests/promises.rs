@@ -1,0 +1,176 @@
+//! Promises that need many orders of the same things, judged by what is on the screen.
+
+use shared::ServerFrame;
+
+use super::Script;
+use super::room::Room;
+use super::script::{delta, frame};
+use crate::Input;
+
+/// Every order of `items`.
+fn orders<T: Copy>(items: &[T]) -> Vec<Vec<T>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (index, first) in items.iter().enumerate() {
+        let mut rest = items.to_vec();
+        rest.remove(index);
+        for mut order in orders(&rest) {
+            order.insert(0, *first);
+            all.push(order);
+        }
+    }
+    all
+}
+
+#[test]
+fn g4_ones_own_message_shows_once_whatever_comes_first() {
+    const RESUME: &str = "closed 1006\nonline\nentered open\nopened\nback 5 as ann | 4 ann/1 hi | 5 zed x";
+    const EARLY: &str = "closed 1006\nonline\nentered open\nopened\nback 3 as ann";
+    const FRESH: &str =
+        "closed 1006\nonline\nentered open\nopened\nwelcome 5 as ann | 3 zed three | 4 ann/1 hi | 5 zed x";
+    const FAR: &str = "closed 1006\nonline\nentered open\nopened\nwelcome 5 as ann | 5 zed x";
+    let steps = ["accepted 1 4", "events | 4 ann/1 hi | 5 zed x", RESUME, EARLY, FRESH];
+    let mut count = 0;
+    for order in orders(&steps) {
+        // An early resume cannot follow a late one: the room would not forget what it said.
+        let at = |step: &str| order.iter().position(|other| *other == step).unwrap();
+        let late = at(RESUME).min(at(FRESH)).min(at("events | 4 ann/1 hi | 5 zed x"));
+        if at(EARLY) > late {
+            continue;
+        }
+        count += 1;
+        let mut it = Script::live();
+        it.run("say 1 hi");
+        for step in &order {
+            it.run(step);
+            let own = it.rows().iter().filter(|row| row.contains("ann: hi")).count();
+            assert_eq!(own, 1, "{}", it.told);
+        }
+        assert_eq!(it.rows().last().unwrap(), "5 zed: x (sent)", "{}", it.told);
+        assert!(it.kept.is_empty(), "{}", it.told);
+    }
+    assert!(count >= 10, "{count}");
+
+    // A snapshot that begins after the message: it was accepted, so it is not shown as if it were on its way.
+    for order in orders(&["accepted 1 4", FAR]) {
+        let mut it = Script::live();
+        it.run("say 1 hi");
+        order.iter().for_each(|step| it.run(step));
+        assert_eq!(it.rows(), ["5 zed: x (sent)"], "{}", it.told);
+        assert!(it.kept.is_empty(), "{}", it.told);
+    }
+}
+
+#[test]
+fn g3_attempts_over_lost_answers_and_reloads_are_the_same_attempt() {
+    let mut it = Script::live();
+    it.run("say 1 hi");
+    for again in ["closed 1006\nonline", "suspend\nwake", "pass 16000\nfront", "reload\nstart"] {
+        it.run(again);
+        it.run("entered open\nopened\nwelcome 3 as ann");
+    }
+    let says: Vec<&str> = it.told.lines().filter(|line| line.contains("send say")).collect();
+    assert_eq!(says, ["  send say 1 after 3: hi"; 5]);
+}
+
+/// A room's life with everything that rows can do, and its state after each row.
+fn life() -> Room {
+    let mut room = Room::default();
+    room.append("zed", Some(1), "one");
+    let first = room.ask(1);
+    room.append("ann", Some(2), "two");
+    room.end(first, "done", "first answer");
+    room.strange();
+    let second = room.ask(3);
+    let third = room.ask(3);
+    room.append("bob", None, "three");
+    room.end(third, "stopped", "third");
+    room.end(second, "interrupted", "sec");
+    room.append("zed", Some(3), "four");
+    room.ask(11);
+    room
+}
+
+#[test]
+fn g6_snapshot_and_events_equal_the_later_snapshot() {
+    let room = life();
+    let n = room.head();
+    let mut whole = Script::new();
+    whole.run("start\nentered open\nopened");
+    whole.handle(Input::Received(room.welcome(n).encode()));
+    for k in 0..=n {
+        for chunk in 1..=4 {
+            let mut it = Script::new();
+            it.run("start\nentered open\nopened");
+            it.handle(Input::Received(room.welcome(k).encode()));
+            for from in (k..n).step_by(chunk) {
+                // Each frame overlaps the one before: what is known is dropped.
+                let frame = room.events(from.saturating_sub(1), (from + chunk as u64).min(n));
+                it.handle(Input::Received(frame.encode()));
+            }
+            assert_eq!(it.rows(), whole.rows(), "snapshot({k}) + events in steps of {chunk}");
+            assert_eq!(it.client.timeline().keys(), whole.client.timeline().keys());
+        }
+    }
+}
+
+#[test]
+fn g5_a_resume_from_every_position_equals_the_later_snapshot() {
+    let room = life();
+    let n = room.head();
+    let mut whole = Script::new();
+    whole.run("start\nentered open\nopened");
+    whole.handle(Input::Received(room.welcome(n).encode()));
+    for k in 0..=n {
+        for fresh in [false, true] {
+            let mut it = Script::new();
+            it.run("start\nentered open\nopened");
+            it.handle(Input::Received(room.welcome(k).encode()));
+            it.run("closed 1006\nonline\nentered open\nopened");
+            let welcome = if fresh { room.welcome(n) } else { room.resume(k, n) };
+            it.handle(Input::Received(welcome.encode()));
+            assert_eq!(it.rows(), whole.rows(), "from {k}, fresh: {fresh}");
+        }
+    }
+}
+
+#[test]
+fn g9_whoever_joins_in_the_middle_of_an_answer_reads_the_same() {
+    let text = "안녕 *ann*, 🙂 it is\n\n```\ncode\n```";
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    for joined in &ends {
+        for size in [1, 3, 7] {
+            let mut it = Script::new();
+            it.run("start\nentered open\nopened");
+            let so_far = &text[..*joined];
+            let mut welcome = frame("welcome", "4 | 4 @bot<3 queued | run 4 streaming");
+            if let ServerFrame::Welcome(welcome) = &mut welcome {
+                welcome.runs[0].text = so_far.to_owned();
+            }
+            it.handle(Input::Received(welcome.encode()));
+            // What was already under way when the welcome was written overlaps it.
+            let start = ends.iter().position(|end| end == joined).unwrap().saturating_sub(2);
+            for pair in ends[start..].chunks(size) {
+                let from = pair[0];
+                let to = ends.iter().copied().find(|end| *end > pair[pair.len() - 1]).unwrap_or(text.len());
+                it.handle(Input::Received(delta(4, from as u64, &text[from..to]).encode()));
+            }
+            assert_eq!(it.client.timeline().by_seq(shared::Seq(4)).unwrap().text, text, "{joined} {size}");
+            it.run("events | 5 end 4 done whole");
+            assert_eq!(it.rows(), ["4 bot: whole (done)"]);
+            assert!(!it.told.contains("hello (reader) after"), "no gap: {}", it.told);
+        }
+    }
+}
+
+#[test]
+fn g9_the_text_of_a_live_answer_is_the_rooms_after_every_resume() {
+    let mut it = Script::live();
+    it.run("events | 4 @bot<3 queued\ndelta 4 0 wrong text\nclosed 1006\nonline\nentered open\nopened");
+    it.run("back 4 as ann | run 4 streaming right");
+    assert_eq!(it.rows()[3], "4 bot: right (streaming stop)");
+    it.run("closed 1006\nonline\nentered open\nopened\nback 5 as ann | 5 end 4 incomplete right so");
+    assert_eq!(it.rows()[3], "4 bot: right so (incomplete again)");
+}

@@ -1,0 +1,111 @@
+//! Nothing that arrives may break a client, in whatever order it comes.
+
+use proptest::prelude::*;
+
+use super::Script;
+use crate::{Connection, Input};
+
+fn line() -> impl Strategy<Value = String> {
+    let words = [
+        "start",
+        "entered open",
+        "entered absent",
+        "entered network",
+        "opened",
+        "closed 1006",
+        "closed 4401",
+        "closed 4000",
+        "online",
+        "offline",
+        "front",
+        "suspend",
+        "wake",
+        "pass 100",
+        "pass 16000",
+        "reload",
+        "join ann",
+        "join bob",
+        "retry 1 as 5",
+        "discard 2",
+        "again 6 of 4",
+        "typing on",
+        "typing off",
+        "older",
+        "pong",
+        "welcome 3 as ann more",
+        "welcome 5 as ann epoch bbb | 4 @bot<3 queued | 5 ann/1 x | run 4 streaming a가b",
+        "back 5 as ann | 4 @bot<3 queued | 5 ann/1 x | run 4 thinking",
+        "back 3 as ann",
+        "events | 4 @bot<3 queued | 5 ann/1 x",
+        "events | 6 end 4 done x | 7 strange",
+        "events | 9 ann/2 y",
+        "delta 4 0 a가",
+        "delta 4 2 가나다",
+        "delta 4 900 z",
+        "run 4 queued after 3",
+        "accepted 1 5",
+        "accepted 2 9",
+        "refused 1 slow_down 300",
+        "refused 2 stale",
+        "refused - nickname_taken",
+        "refused - slow_down",
+        "page 1 more | 1 zed x",
+        "types ann bob",
+        "people 2 +bob -zed",
+    ];
+    prop_oneof![
+        9 => proptest::sample::select(words.to_vec()).prop_map(str::to_owned),
+        1 => (1..4_u32, "[a-z가-힣]{1,5}").prop_map(|(nonce, text)| format!("say {nonce} {text}")),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_story_leaves_a_client_that_shows_each_row_once(lines in proptest::collection::vec(line(), 0..60)) {
+        let mut it = Script::new();
+        for line in lines {
+            it.run(&line);
+            // Printing checks that no row shows twice and that every name has its row.
+            it.rows();
+            if let Some(at) = it.client.next_wakeup() {
+                // A deadline that has passed was met.
+                let waits = matches!(it.client.connection(), Connection::Offline { .. });
+                prop_assert!(at > it.now || waits, "{}", it.told);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_without_panic(texts in proptest::collection::vec(".{0,60}", 0..10)) {
+        let mut it = Script::live();
+        for text in texts {
+            it.handle(Input::Received(text));
+        }
+        let is_live = matches!(it.client.connection(), Connection::Live { .. });
+        prop_assert!(is_live);
+    }
+
+    #[test]
+    fn any_frame_that_is_nearly_right_is_read_without_panic(
+        kind in proptest::sample::select(vec![
+            "welcome", "events", "accepted", "refused", "delta", "run", "people", "typing", "page", "batch", "new",
+        ]),
+        fields in proptest::collection::vec((
+            proptest::sample::select(vec![
+                "you", "epoch", "head", "recovered", "messages", "events", "runs", "nonce", "seq", "code", "run",
+                "offset", "text", "state", "names", "joined", "left", "count", "before", "more", "frames", "limits",
+            ]),
+            proptest::sample::select(vec![
+                "0", "3", "18446744073709551615", "-1", "1.5", "null", "true", "[]", "{}", "\"\"", "\"가\"",
+                "\"queued\"", "\"nonce-000000000001\"", "[{\"kind\":\"message\",\"seq\":4}]", "[{\"type\":\"batch\"}]",
+            ]),
+        ), 0..8),
+    ) {
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let mut it = Script::live();
+        it.run("events | 4 @bot<3 queued\nsay 1 hi");
+        let comma = if fields.is_empty() { "" } else { "," };
+        it.handle(Input::Received(format!("{{\"type\":\"{kind}\"{comma}{}}}", fields.join(","))));
+        it.rows();
+    }
+}

@@ -1,0 +1,125 @@
+//! A naive room to judge by: a list of rows, and the messages as they stood after each.
+
+use shared::frame::{Run, Welcome, You};
+use shared::{
+    Answer, Author, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
+};
+
+use super::script::{nonce, person};
+
+#[derive(Default)]
+pub(super) struct Room {
+    rows: Vec<Event>,
+    states: Vec<Vec<Message>>,
+}
+
+impl Room {
+    pub(super) fn head(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    pub(super) fn append(&mut self, name: &str, attempt: Option<u32>, text: &str) {
+        let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
+        self.message(author, attempt, text, None);
+    }
+
+    pub(super) fn ask(&mut self, parent: u64) -> Seq {
+        let answer = answer(Seq(parent), RunState::Queued);
+        self.message(Author::Bot { name: "bot".to_owned() }, None, "", Some(answer))
+    }
+
+    pub(super) fn end(&mut self, target: Seq, state: &str, text: &str) {
+        let state = serde_json::from_str(&format!("\"{state}\"")).unwrap();
+        let mut now = self.state(self.head());
+        let message = now.iter_mut().find(|message| message.seq == target).unwrap();
+        let answer = answer(message.answer.as_ref().unwrap().parent, state);
+        message.answer = Some(answer.clone());
+        message.text = text.to_owned();
+        let seq = Seq(self.head() + 1);
+        self.rows.push(Event::Ended(Ended { seq, at: Millis(0), target, text: text.to_owned(), answer }));
+        self.states.push(now);
+    }
+
+    pub(super) fn strange(&mut self) {
+        let seq = self.head() + 1;
+        self.rows.push(serde_json::from_str(&format!(r#"{{"kind":"poll","seq":{seq}}}"#)).unwrap());
+        self.states.push(self.state(seq - 1));
+    }
+
+    fn message(&mut self, author: Author, attempt: Option<u32>, text: &str, answer: Option<Answer>) -> Seq {
+        let seq = Seq(self.head() + 1);
+        let message = Message {
+            seq,
+            at: Millis(0),
+            author,
+            text: text.to_owned(),
+            nonce: attempt.map(nonce),
+            reply_to: None,
+            answer,
+        };
+        let mut now = self.state(self.head());
+        now.push(message.clone());
+        self.rows.push(Event::Message(message));
+        self.states.push(now);
+        seq
+    }
+
+    fn state(&self, k: u64) -> Vec<Message> {
+        k.checked_sub(1).map(|index| self.states[index as usize].clone()).unwrap_or_default()
+    }
+
+    /// What somebody is told who comes when `k` rows are there.
+    pub(super) fn welcome(&self, k: u64) -> ServerFrame {
+        self.answer_to_hello(k, None)
+    }
+
+    /// What somebody is told who comes back with the position `from` when `k` rows are there: messages stand in their
+    /// current state.
+    pub(super) fn resume(&self, from: u64, k: u64) -> ServerFrame {
+        let now = self.state(k);
+        let mut events = self.rows[from as usize..k as usize].to_vec();
+        for event in &mut events {
+            if let Event::Message(message) = event {
+                *message = now.iter().find(|other| other.seq == message.seq).unwrap().clone();
+            }
+        }
+        self.answer_to_hello(k, Some(events))
+    }
+
+    pub(super) fn events(&self, from: u64, to: u64) -> ServerFrame {
+        ServerFrame::Events { events: self.rows[from as usize..to as usize].to_vec() }
+    }
+
+    fn answer_to_hello(&self, k: u64, events: Option<Vec<Event>>) -> ServerFrame {
+        let now = self.state(k);
+        let live = now.iter().filter(|message| message.answer.as_ref().is_some_and(|a| !a.state.is_end()));
+        let runs = live.map(|message| Run {
+            run: message.seq,
+            state: RunState::Queued,
+            position: None,
+            reread: false,
+            text: String::new(),
+        });
+        ServerFrame::Welcome(Box::new(Welcome {
+            you: You { id: person("ann"), name: Some("ann".to_owned()), owner: false },
+            room: RoomName::lobby(),
+            now: Millis(0),
+            epoch: Epoch::parse("epoch-aaa").unwrap(),
+            head: Seq(k),
+            oldest: Seq(1),
+            recovered: events.is_some(),
+            runs: runs.collect(),
+            messages: if events.is_some() { Vec::new() } else { now },
+            more: false,
+            events: events.unwrap_or_default(),
+            people: Vec::new(),
+            bots: Vec::new(),
+            limits: Limits::default(),
+            demo: false,
+        }))
+    }
+}
+
+fn answer(parent: Seq, state: RunState) -> Answer {
+    Answer { parent, asker: person("ann"), state, code: None, follows: 0, reread: false, usage: None }
+}

@@ -1,0 +1,470 @@
+//! The language of the tests, and its printer.
+
+use expect_test::Expect;
+use shared::enter::{EnterReply, EnterStatus};
+use shared::frame::{Run, Welcome, You};
+use shared::{
+    Answer, Author, Bot, ClientFrame, Code, Ended, Epoch, Event, Lang, Limits, Message, Millis, Nonce,
+    Person, PersonId, RoomName, RunState, Seq, ServerFrame, TabId,
+};
+
+use crate::{Change, Client, Config, Connection, Effect, EnterFault, Input, Key, Row, RowState};
+
+/// Runs a script and compares what was said and what is on the screen at its end.
+pub(super) fn check(script: &str, expect: Expect) {
+    let mut it = Script::new();
+    it.run(script);
+    it.screen();
+    expect.assert_eq(&it.told);
+}
+
+pub(super) struct Script {
+    pub(super) client: Client,
+    pub(super) now: Millis,
+    pub(super) told: String,
+    /// What storage holds, so that a script can reload the page.
+    pub(super) kept: Vec<(Nonce, String)>,
+}
+
+pub(super) fn config() -> Config {
+    Config {
+        room: RoomName::lobby(),
+        tab: TabId::parse("tab-0001").unwrap(),
+        lang: Lang::En,
+        key: None,
+        create: false,
+        nickname: None,
+        seed: 7,
+        outbox: Vec::new(),
+    }
+}
+
+impl Script {
+    pub(super) fn new() -> Self {
+        Self::with(config())
+    }
+
+    pub(super) fn with(config: Config) -> Self {
+        Self { client: Client::new(config), now: Millis(1_000_000), told: String::new(), kept: Vec::new() }
+    }
+
+    /// A client that is live as ann, with the messages 1 to 3 of zed.
+    pub(super) fn live() -> Self {
+        let mut it = Self::new();
+        it.run("start\nentered open\nopened\njoin ann\nwelcome 3\nwelcome 3 as ann");
+        it.told.clear();
+        it
+    }
+
+    /// One command a line:
+    ///
+    /// `start` · `entered open|absent|gone|banned|version|unknown|network|refused` · `opened` · `closed 4000` · `online`
+    /// · `offline` · `front` · `behind` · `suspend` · `wake` · `pass 500` (milliseconds, with all ticks on the way) ·
+    /// `reload` · `join ann` · `say 1 hi` · `reply 2 to 5 hi` · `retry 1 as 9` · `discard 1` · `again 3 of 5` ·
+    /// `stop 5` · `typing on` · `older`
+    ///
+    /// and from the room: `welcome 3 [as ann] [id bob] [owner] [more] [epoch b] | MESSAGE | RUN` (fresh; without messages
+    /// it has 1 to 3 of zed) · `back 5 as ann | EVENT` (recovered) · `events | EVENT` · `delta 5 0 text` · `run 5
+    /// thinking` · `accepted 1 6` · `refused 1 slow_down 500` · `refused - nickname_taken` · `people 2 +bob -zed` ·
+    /// `types ann bob` · `page 4 more | MESSAGE` · `raw …`
+    ///
+    /// MESSAGE: `4 zed hi`, `4 ann/1 hi` with nonce 1, `5 @bot<4 queued`, `5 @bot<4 done text`. EVENT: a message, `6 end 5
+    /// done text`, `7 strange`. RUN: `run 5 streaming text`.
+    pub(super) fn run(&mut self, script: &str) {
+        for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            self.told.push_str(line);
+            self.told.push('\n');
+            self.line(line);
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let input = match word {
+            "start" => Input::Start,
+            "entered" => Input::Entered(entered(rest)),
+            "opened" => Input::Opened,
+            "closed" => Input::Closed { code: rest.parse().unwrap() },
+            "online" => Input::Online,
+            "offline" => Input::Offline,
+            "front" => Input::Visible(true),
+            "behind" => Input::Visible(false),
+            "suspend" => Input::Suspend,
+            "wake" => Input::Wake,
+            "pass" => return self.pass(rest.parse().unwrap()),
+            "reload" => {
+                let outbox = self.kept.iter().map(|(_, item)| item.clone()).collect();
+                self.client = Client::new(Config { outbox, nickname: Some("ann".to_owned()), ..config() });
+                return;
+            }
+            "join" => Input::Join { nickname: rest.to_owned() },
+            "say" => {
+                let (nonce, text) = rest.split_once(' ').unwrap();
+                Input::Say { nonce: self::nonce(nonce), text: text.to_owned(), reply_to: None }
+            }
+            "reply" => {
+                let words: Vec<&str> = rest.splitn(4, ' ').collect();
+                let reply_to = Some(seq(words[2]));
+                Input::Say { nonce: nonce(words[0]), text: words[3].to_owned(), reply_to }
+            }
+            "retry" => {
+                let (old, fresh) = rest.split_once(" as ").unwrap();
+                Input::Retry { nonce: nonce(old), fresh: nonce(fresh) }
+            }
+            "discard" => Input::Discard { nonce: nonce(rest) },
+            "again" => {
+                let (attempt, run) = rest.split_once(" of ").unwrap();
+                Input::Regenerate { nonce: nonce(attempt), run: seq(run) }
+            }
+            "stop" => Input::Stop { run: seq(rest) },
+            "typing" => Input::Typing(rest == "on"),
+            "older" => Input::LoadOlder,
+            "raw" => Input::Received(rest.to_owned()),
+            "pong" => Input::Received("pong".to_owned()),
+            _ => Input::Received(frame(word, rest).encode()),
+        };
+        self.handle(input);
+    }
+
+    pub(super) fn handle(&mut self, input: Input) {
+        let effects = self.client.handle(self.now, input);
+        self.tell(effects);
+    }
+
+    fn pass(&mut self, ms: u64) {
+        let end = self.now.plus(ms);
+        let start = self.now;
+        let mut ticks = 0;
+        while let Some(at) = self.client.next_wakeup().filter(|at| *at <= end) {
+            ticks += 1;
+            assert!(ticks < 10_000, "time stands still");
+            self.now = at.max(self.now);
+            let effects = self.client.handle(self.now, Input::Tick);
+            if !effects.is_empty() {
+                self.told.push_str(&format!("  after {}:\n", self.now.since(start)));
+            }
+            self.tell(effects);
+        }
+        self.now = end;
+    }
+
+    fn tell(&mut self, effects: Vec<Effect>) {
+        let mut shown = Vec::new();
+        for effect in effects {
+            let line = match effect {
+                Effect::Enter(request) => {
+                    format!("enter{}", if request.create { " and create" } else { "" })
+                }
+                Effect::Open => "open".to_owned(),
+                Effect::Send(text) => format!("send {}", sent(&text)),
+                Effect::Close => "close".to_owned(),
+                Effect::Persist { nonce, item } => {
+                    self.kept.retain(|(kept, _)| *kept != nonce);
+                    let short = short(&nonce).to_owned();
+                    match item {
+                        Some(item) => {
+                            self.kept.push((nonce, item));
+                            format!("keep {short}")
+                        }
+                        None => format!("forget {short}"),
+                    }
+                }
+                Effect::Show(change) => {
+                    shown.push(self.change(&change));
+                    continue;
+                }
+            };
+            self.told.push_str(&format!("  {line}\n"));
+        }
+        if !shown.is_empty() {
+            self.told.push_str(&format!("  ~ {}\n", shown.join(", ")));
+        }
+    }
+
+    fn change(&self, change: &Change) -> String {
+        match change {
+            Change::Connection => match self.client.connection() {
+                Connection::Offline { retry_at: None } => "offline".to_owned(),
+                Connection::Offline { retry_at: Some(at) } => {
+                    format!("offline for {}", at.since(self.now))
+                }
+                Connection::Opening { again: false } => "connecting".to_owned(),
+                Connection::Opening { again: true } => "reconnecting".to_owned(),
+                Connection::Live { .. } => "live".to_owned(),
+                Connection::Ended { why } => format!("ended {}", why.code()),
+            },
+            Change::Door => format!("door {:?}", self.client.door()).to_lowercase(),
+            Change::You => {
+                format!("you {}", self.client.you().and_then(|you| you.name.as_deref()).unwrap_or("read"))
+            }
+            Change::People => format!("people {}", self.client.count()),
+            Change::Typing => format!("typing {:?}", self.client.typing()),
+            Change::Bots => "bots".to_owned(),
+            Change::Order => "order".to_owned(),
+            Change::Row(key) => format!("row {}", name(key)),
+            Change::Older => match self.client.timeline() {
+                timeline if timeline.is_loading_older() => "older loading".to_owned(),
+                timeline if timeline.has_older() => "older there".to_owned(),
+                _ => "older none".to_owned(),
+            },
+            Change::Notice { code, retry_after_ms: None } => format!("notice {}", word(*code)),
+            Change::Notice { code, retry_after_ms: Some(ms) } => {
+                format!("notice {} for {ms}", word(*code))
+            }
+        }
+    }
+
+    /// Prints the rows.
+    pub(super) fn screen(&mut self) {
+        let rows = self.rows();
+        self.told.push_str(&format!("= {} rows\n", rows.len()));
+        for row in rows {
+            self.told.push_str(&row);
+            self.told.push('\n');
+        }
+    }
+
+    pub(super) fn rows(&self) -> Vec<String> {
+        let timeline = self.client.timeline();
+        let keys = timeline.keys();
+        let unique: std::collections::BTreeSet<&Key> = keys.iter().collect();
+        assert_eq!(unique.len(), keys.len(), "a row shows twice");
+        keys.iter().map(|key| print(&timeline.row(key).expect("a row for every name"))).collect()
+    }
+}
+
+fn print(row: &Row<'_>) -> String {
+    let mut text = format!(
+        "{} {}: {} ({}",
+        row.seq.map_or("-".to_owned(), |seq| seq.to_string()),
+        row.author.name(),
+        row.text,
+        row.state.word()
+    );
+    if let RowState::Failed { why } = row.state {
+        text.push_str(&format!(" {}", word(why)));
+    }
+    for (is, what) in
+        [(row.mine, "mine"), (row.reread, "reread"), (row.can_stop, "stop"), (row.can_regenerate, "again")]
+    {
+        if is {
+            text.push_str(&format!(" {what}"));
+        }
+    }
+    if let Some(position) = row.position {
+        text.push_str(&format!(" after {position}"));
+    }
+    if let Some(seq) = row.reply_to {
+        text.push_str(&format!(" to {seq}"));
+    }
+    text.push(')');
+    text
+}
+
+fn sent(text: &str) -> String {
+    if text == "ping" {
+        return text.to_owned();
+    }
+    match ClientFrame::parse(text).expect("a frame") {
+        ClientFrame::Hello { nickname, resume, .. } => format!(
+            "hello {}{}",
+            nickname.as_deref().unwrap_or("(reader)"),
+            resume.map_or(String::new(), |resume| format!(" after {}", resume.after))
+        ),
+        ClientFrame::Say { nonce, after, text, reply_to } => format!(
+            "say {} after {after}: {text}{}",
+            short(&nonce),
+            reply_to.map_or(String::new(), |seq| format!(" (to {seq})"))
+        ),
+        ClientFrame::Regenerate { nonce, after, run } => {
+            format!("regenerate {} after {after}: {run}", short(&nonce))
+        }
+        ClientFrame::Stop { run } => format!("stop {run}"),
+        ClientFrame::Typing { on } => format!("typing {on}"),
+        ClientFrame::History { before, limit } => format!("history before {before}, {limit}"),
+        ClientFrame::Ack { bytes } => format!("ack {bytes}"),
+    }
+}
+
+fn entered(word: &str) -> Result<EnterReply, EnterFault> {
+    let status = match word {
+        "network" => return Err(EnterFault::Network),
+        "refused" => return Err(EnterFault::Refused("try_later".to_owned())),
+        word => serde_json::from_str::<EnterStatus>(&format!("\"{word}\"")).unwrap(),
+    };
+    Ok(EnterReply { status, you: person("ann"), demo: false })
+}
+
+pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
+    let mut parts = rest.split('|').map(str::trim);
+    let head = parts.next().unwrap_or_default();
+    let parts: Vec<&str> = parts.collect();
+    let words: Vec<&str> = head.split_whitespace().collect();
+    match word {
+        "welcome" | "back" => ServerFrame::Welcome(Box::new(welcome(word == "back", &words, &parts))),
+        "events" => ServerFrame::Events { events: parts.iter().map(|part| event(part)).collect() },
+        "delta" => {
+            let words: Vec<&str> = rest.splitn(3, ' ').collect();
+            delta(words[0].parse().unwrap(), words[1].parse().unwrap(), words[2])
+        }
+        "run" => ServerFrame::Run(run(head)),
+        "accepted" => ServerFrame::Accepted { nonce: nonce(words[0]), seq: seq(words[1]) },
+        "refused" => ServerFrame::Refused {
+            nonce: (words[0] != "-").then(|| nonce(words[0])),
+            code: serde_json::from_str(&format!("\"{}\"", words[1])).unwrap(),
+            retry_after_ms: words.get(2).map(|ms| ms.parse().unwrap()),
+        },
+        "people" => ServerFrame::People {
+            joined: words.iter().filter_map(|word| word.strip_prefix('+')).map(someone).collect(),
+            left: words.iter().filter_map(|word| word.strip_prefix('-')).map(person).collect(),
+            count: words[0].parse().unwrap(),
+        },
+        "types" => ServerFrame::Typing { names: words.iter().map(|&name| name.to_owned()).collect() },
+        "page" => ServerFrame::Page {
+            before: seq(words[0]),
+            messages: parts.iter().map(|part| message(part)).collect(),
+            more: words.contains(&"more"),
+        },
+        _ => panic!("no such word: {word}"),
+    }
+}
+
+pub(super) fn delta(run: u64, offset: u64, text: &str) -> ServerFrame {
+    ServerFrame::Delta { run: Seq(run), offset, text: text.to_owned() }
+}
+
+fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcome {
+    let after =
+        |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1)).copied();
+    let name = after("as");
+    let head = seq(words[0]);
+    let (runs, rows): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| part.starts_with("run "));
+    let usual = ["1 zed one", "2 zed two", "3 zed three"];
+    let messages = match rows.as_slice() {
+        _ if recovered => Vec::new(),
+        [] => usual.iter().take(head.0 as usize).map(|row| message(row)).collect(),
+        rows => rows.iter().map(|row| message(row)).collect(),
+    };
+    Welcome {
+        you: You {
+            id: person(after("id").or(name).unwrap_or("ann")),
+            name: name.map(str::to_owned),
+            owner: words.contains(&"owner"),
+        },
+        room: RoomName::lobby(),
+        now: Millis(0),
+        epoch: Epoch::parse(format!("epoch-{}", after("epoch").unwrap_or("aaa"))).unwrap(),
+        head,
+        oldest: Seq(1),
+        recovered,
+        messages,
+        more: words.contains(&"more"),
+        events: if recovered { rows.iter().map(|row| event(row)).collect() } else { Vec::new() },
+        people: name.map(someone).into_iter().collect(),
+        bots: vec![Bot { handle: "bot".to_owned(), aliases: Vec::new() }],
+        runs: runs.iter().map(|part| run(part.trim_start_matches("run "))).collect(),
+        limits: Limits::default(),
+        demo: false,
+    }
+}
+
+pub(super) fn event(text: &str) -> Event {
+    let words: Vec<&str> = text.splitn(5, ' ').collect();
+    match words[1] {
+        "strange" => serde_json::from_str(&format!(r#"{{"kind":"poll","seq":{}}}"#, words[0])).unwrap(),
+        "end" => Event::Ended(Ended {
+            seq: seq(words[0]),
+            at: Millis(0),
+            target: seq(words[2]),
+            text: words.get(4).unwrap_or(&"").to_string(),
+            answer: answer(Seq(1), words[3]),
+        }),
+        _ => Event::Message(message(text)),
+    }
+}
+
+pub(super) fn message(text: &str) -> Message {
+    let words: Vec<&str> = text.splitn(3, ' ').collect();
+    let (place, who, rest) = (seq(words[0]), words[1], *words.get(2).unwrap_or(&""));
+    let plain = |author, text: &str, nonce, answer| Message {
+        seq: place,
+        at: Millis(place.0),
+        author,
+        text: text.to_owned(),
+        nonce,
+        reply_to: None,
+        answer,
+    };
+    if let Some(bot) = who.strip_prefix('@') {
+        let (name, parent) = bot.split_once('<').unwrap();
+        let (state, text) = rest.split_once(' ').unwrap_or((rest, ""));
+        let author = Author::Bot { name: name.to_owned() };
+        return plain(author, text, None, Some(answer(seq(parent), state)));
+    }
+    let (name, attempt) = who.split_once('/').map_or((who, None), |(name, attempt)| (name, Some(attempt)));
+    let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
+    plain(author, rest, attempt.map(nonce), None)
+}
+
+/// Answers are ann's.
+fn answer(parent: Seq, state: &str) -> Answer {
+    Answer {
+        parent,
+        asker: person("ann"),
+        state: self::state(state),
+        code: None,
+        follows: 0,
+        reread: false,
+        usage: None,
+    }
+}
+
+fn run(text: &str) -> Run {
+    let words: Vec<&str> = text.splitn(3, ' ').collect();
+    let text = *words.get(2).unwrap_or(&"");
+    let position = text.strip_prefix("after ").map(|number| number.parse().unwrap());
+    Run {
+        run: seq(words[0]),
+        state: state(words[1]),
+        position,
+        reread: false,
+        text: if position.is_some() { String::new() } else { text.to_owned() },
+    }
+}
+
+fn state(word: &str) -> RunState {
+    serde_json::from_str(&format!("\"{word}\"")).unwrap()
+}
+
+fn word(code: Code) -> String {
+    serde_json::to_string(&code).unwrap().trim_matches('"').to_owned()
+}
+
+fn seq(text: &str) -> Seq {
+    Seq(text.parse().expect(text))
+}
+
+pub(super) fn nonce(short: impl std::fmt::Display) -> Nonce {
+    Nonce::parse(format!("nonce-{short:0>12}")).unwrap()
+}
+
+fn short(nonce: &Nonce) -> &str {
+    nonce.as_str().trim_start_matches("nonce-").trim_start_matches('0')
+}
+
+fn name(key: &Key) -> String {
+    match key {
+        Key::Human { author, nonce } => {
+            format!("{}/{}", author.as_str().trim_start_matches("person-"), short(nonce))
+        }
+        Key::Seq(seq) => seq.to_string(),
+    }
+}
+
+pub(super) fn person(name: &str) -> PersonId {
+    PersonId::parse(format!("person-{name}")).unwrap()
+}
+
+fn someone(name: &str) -> Person {
+    Person { id: person(name), name: name.to_owned(), owner: false }
+}

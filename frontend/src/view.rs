@@ -1,0 +1,21 @@
+//! Views: signals in, markup and actions out. Whatever is a rule of chat is in `client`, whatever is a word in `text`.
+
+mod banner;
+mod composer;
+mod eave;
+mod face;
+mod field;
+mod glimpse;
+mod header;
+mod icon;
+mod join;
+pub(crate) mod landing;
+mod markdown;
+mod message;
+mod outcome;
+mod people;
+mod quote;
+pub(crate) mod room;
+mod switches;
+mod timeline;
+mod yard;

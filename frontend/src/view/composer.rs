@@ -1,0 +1,207 @@
+//! Where one writes.
+//!
+//! The text field is uncontrolled: the page reads it and empties it, and never writes into it while an input method
+//! composes, since that doubles or drops syllables. What was asked while composing is done when composing has ended.
+
+mod field;
+
+use client::Input;
+use leptos::prelude::*;
+use shared::text::Body;
+use shared::{Bot, Code};
+use web_sys::{CompositionEvent, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
+
+use self::field::TextField;
+use super::icon::{CLOSE, SEND, icon};
+use super::quote;
+use super::yard::Yard;
+use crate::place::Place;
+use crate::shell::words::cleaned;
+use crate::shell::{storage, theme};
+use crate::text::text;
+
+/// With fewer characters left than this, they are counted.
+const COUNT_FROM: usize = 300;
+/// Bots that are offered with one touch.
+const CHIPS: usize = 3;
+
+/// The composer.
+#[component]
+pub(crate) fn Composer(yard: Yard) -> impl IntoView {
+    let field = TextField::new();
+    let characters = RwSignal::new(0_usize);
+    let wrong = RwSignal::new(None::<Code>);
+    let typed = move || {
+        let value = field.value();
+        characters.set(value.trim().chars().count());
+        wrong.set(None);
+        yard.session.tell(Input::Typing(!value.trim().is_empty()));
+        yard.place.with_value(|place| {
+            if let Place::Room { name, .. } = place {
+                storage::keep_draft(name, &value);
+            }
+        });
+        field.fit();
+    };
+    let send = move || {
+        match Body::parse(&cleaned(&field.value())) {
+            Err(Code::Empty) => return,
+            Err(code) => return wrong.set(Some(code)),
+            Ok(body) => yard.session.say(body.into_string(), yard.replies_to.get_untracked()),
+        }
+        yard.replies_to.set(None);
+        yard.scroll.to_newest();
+        field.clear();
+        typed();
+    };
+    let is_blank = move || characters.get() == 0 || !yard.session.live.is_joined();
+    let send = move || {
+        if !is_blank() {
+            field.when_composed(send);
+        }
+    };
+    Effect::new(move || {
+        if field.node.get().is_some() {
+            field.begin(&draft(yard));
+            typed();
+        }
+    });
+    view! {
+        <form
+            class="composer"
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <Above yard field on_insert=typed />
+            <div class="writing">
+                <textarea
+                    node_ref=field.node
+                    rows="1"
+                    dir="auto"
+                    aria-label=text().message
+                    placeholder=text().message_example
+                    enterkeyhint=if is_touch() { "enter" } else { "send" }
+                    autocomplete="off"
+                    on:input=move |_| typed()
+                    on:compositionstart=move |_: CompositionEvent| field.compose(true)
+                    on:compositionend=move |_: CompositionEvent| field.compose(false)
+                    on:blur=move |_: FocusEvent| yard.session.tell(Input::Typing(false))
+                    on:keydown=move |event: KeyboardEvent| {
+                        if sends(&event) {
+                            event.prevent_default();
+                            send();
+                        } else if event.key() == "Escape" {
+                            yard.replies_to.set(None);
+                        }
+                    }
+                ></textarea>
+                <button
+                    type="submit"
+                    class="send"
+                    aria-label=text().send
+                    disabled=is_blank
+                    // The field keeps the focus, and a phone its keyboard.
+                    on:mousedown=|event: MouseEvent| event.prevent_default()
+                >
+                    {icon(SEND)}
+                </button>
+            </div>
+            <Below yard characters wrong />
+        </form>
+    }
+}
+
+/// Over the field: who types, what is replied to, and the bots that can be called.
+#[component]
+fn Above(yard: Yard, field: TextField, on_insert: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let live = yard.session.live;
+    let chip = move |bot: Bot| {
+        let call = format!("@{} ", bot.handle);
+        let label = (text().call_bot)(&bot.handle);
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-label=label
+                on:mousedown=|event: MouseEvent| event.prevent_default()
+                on:click=move |_| {
+                    field.insert(&call);
+                    on_insert();
+                }
+            >
+                "@" {bot.handle}
+            </button>
+        }
+    };
+    view! {
+        <div class="above">
+            <p class="typing">{move || live.typing.with(|names| (text().typing)(names))}</p>
+            {move || live.bots.get().into_iter().take(CHIPS).map(chip).collect::<Vec<_>>()}
+        </div>
+        {move || {
+            yard.replies_to.get().map(|seq| {
+                field.focus();
+                view! {
+                    <div class="replying">
+                        <p class="quote">{quote::words(yard, seq)}</p>
+                        <button
+                            type="button"
+                            class="quiet small"
+                            aria-label=text().cancel_reply
+                            on:click=move |_| yard.replies_to.set(None)
+                        >
+                            {icon(CLOSE)}
+                        </button>
+                    </div>
+                }
+            })
+        }}
+    }
+}
+
+/// Under the field: what is wrong, or how much still fits.
+#[component]
+fn Below(yard: Yard, characters: RwSignal<usize>, wrong: RwSignal<Option<Code>>) -> impl IntoView {
+    let limit = yard.session.live.limit;
+    let count = move || {
+        let (characters, limit) = (characters.get(), limit.get());
+        if characters > limit {
+            Some((text().over)(characters.saturating_sub(limit)))
+        } else {
+            let left = limit.saturating_sub(characters);
+            (left < COUNT_FROM).then(|| (text().left)(left))
+        }
+    };
+    let is_too_much = move || wrong.read().is_some() || characters.get() > limit.get();
+    view! {
+        <p class="below" class:alarm=is_too_much>
+            <span aria-live="polite">{move || wrong.get().map(text().code)}</span>
+            <span class="count">{count}</span>
+        </p>
+    }
+}
+
+fn draft(yard: Yard) -> String {
+    yard.place.with_value(|place| match place {
+        Place::Room { name, .. } => storage::draft(name).unwrap_or_default(),
+        Place::Landing | Place::Nowhere => String::new(),
+    })
+}
+
+/// Whether a key press sends. While composing, Enter belongs to the input method: browsers say so in one of two ways,
+/// and Safari only in the second. On a touch keyboard it makes a new line, unless a command key is held.
+fn sends(event: &KeyboardEvent) -> bool {
+    let is_composing = event.is_composing() || event.key_code() == 229;
+    let is_command = event.ctrl_key() || event.meta_key();
+    event.key() == "Enter"
+        && !is_composing
+        && !event.shift_key()
+        && !event.alt_key()
+        && (is_command || !is_touch())
+}
+
+fn is_touch() -> bool {
+    theme::asks("(hover: none) and (pointer: coarse)")
+}

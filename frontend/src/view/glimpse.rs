@@ -1,0 +1,67 @@
+//! The lobby as it is seen through the gate: its newest words, live, to be looked at and not to be touched.
+//!
+//! It is no list of messages: screen readers do not meet it, and nothing in it can be focused.
+
+use leptos::prelude::*;
+use shared::RoomName;
+
+use super::face::face;
+use super::markdown::block;
+use crate::shell::line::Line;
+use crate::shell::session::Session;
+use crate::text::text;
+
+/// How many messages can be seen.
+const MESSAGES: usize = 12;
+
+/// The view through the gate.
+#[component]
+pub(crate) fn Glimpse() -> impl IntoView {
+    let session = Session::begin(RoomName::lobby(), None, None);
+    let live = session.live;
+    let newest = move || {
+        live.lines.with(|lines| {
+            lines.iter().skip(lines.len().saturating_sub(MESSAGES)).cloned().collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <div class="glimpse" aria-hidden="true" inert=true>
+            <p class="glimpse-head">
+                <span>{text().glimpse}</span>
+                <span class="count">
+                    {move || Some(live.count.get()).filter(|count| *count > 0).map(text().here)}
+                </span>
+            </p>
+            <div class="glimpse-view">
+                <div class="glimpse-lines">
+                    <For
+                        each=newest
+                        key=|line| line.key.clone()
+                        children=|line| view! { <Seen line /> }
+                    />
+                    {move || {
+                        live.lines
+                            .with(Vec::is_empty)
+                            .then(|| view! { <p class="quiet-text">{text().glimpse_empty}</p> })
+                    }}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Seen(line: Line) -> impl IntoView {
+    let author = line.shape.get_untracked().author;
+    let blocks = line.blocks;
+    let words = move || blocks.get().iter().map(|signal| block(&signal.read(), &[])).collect::<Vec<_>>();
+    view! {
+        <div class="seen">
+            {face(&author)}
+            <p class="name">{author.name().to_owned()}</p>
+            <div class="body" dir="auto">
+                {words}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,96 @@
+//! The bar over a room: the way home, the room's name, the connection, its link, and the people.
+
+use client::Connection;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::eave::Mark;
+use super::icon::{LINK, PEOPLE, icon};
+use super::yard::Yard;
+use crate::place::Place;
+use crate::shell::clipboard;
+use crate::text::text;
+
+/// The bar.
+#[component]
+pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
+    let live = yard.session.live;
+    let is_open = yard.is_drawer_open;
+    let go_home = move |event: web_sys::MouseEvent| {
+        // With a modifier the browser does what it always does with a link.
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            event.prevent_default();
+            yard.journey.go(Place::Landing);
+        }
+    };
+    view! {
+        <header class="bar">
+            <a class="quiet" href="/" aria-label=text().home on:click=go_home>
+                <Mark />
+            </a>
+            <div class="bar-name">
+                <h1 dir="auto">{title}</h1>
+                <p
+                    class="connection"
+                    class:live=move || matches!(live.connection.get(), Connection::Live { .. })
+                    role="status"
+                    aria-label=text().connection
+                >
+                    {move || word(live.connection.get())}
+                </p>
+            </div>
+            <CopyLink yard />
+            <button
+                type="button"
+                class="quiet people-button"
+                aria-controls="people"
+                aria-expanded=move || is_open.get().to_string()
+                on:click=move |_| is_open.update(|open| *open = !*open)
+            >
+                {icon(PEOPLE)}
+                <span class="count" aria-hidden="true">
+                    {live.count}
+                </span>
+                <span class="unseen">{text().people}</span>
+            </button>
+        </header>
+    }
+}
+
+fn word(connection: Connection) -> &'static str {
+    match connection {
+        Connection::Live { .. } => text().connected,
+        Connection::Opening { again: false } => text().connecting,
+        Connection::Opening { again: true } | Connection::Offline { retry_at: Some(_) } => {
+            text().reconnecting
+        }
+        Connection::Offline { retry_at: None } | Connection::Ended { .. } => text().offline,
+    }
+}
+
+#[component]
+fn CopyLink(yard: Yard) -> impl IntoView {
+    let is_copied = RwSignal::new(false);
+    let copy = move |_| {
+        let link = yard.place.with_value(Place::link);
+        spawn_local(async move {
+            if clipboard::copy(&link).await {
+                is_copied.try_set(true);
+                set_timeout(
+                    move || {
+                        is_copied.try_set(false);
+                    },
+                    std::time::Duration::from_secs(2),
+                );
+            } else {
+                clipboard::show(text().copy_by_hand, &link);
+            }
+        });
+    };
+    view! {
+        <button type="button" class="quiet copy-link" on:click=copy>
+            {icon(LINK)}
+            <span class="wide">{move || if is_copied.get() { text().copied } else { text().copy_link }}</span>
+        </button>
+    }
+}

@@ -1,0 +1,145 @@
+//! One message: whose it is, its words, and below them what became of it.
+
+use client::RowState;
+use leptos::prelude::*;
+use shared::{Author, RunState};
+
+use super::face::{colour, face};
+use super::icon::{REPLY, icon};
+use super::markdown::{Names, block};
+use super::outcome::Outcome;
+use super::quote::Quote;
+use super::yard::Yard;
+use crate::shell::clock::now;
+use crate::shell::line::{Line, Shape};
+use crate::text::{dates, text};
+
+/// A message, under the heading of its day where it is the first.
+#[component]
+pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
+    let first = line.shape.get_untracked();
+    let (kind, tint) = match &first.author {
+        Author::Human { .. } => ("human", String::new()),
+        Author::Bot { name } => ("bot", colour(name)),
+    };
+    let name = first.author.name().to_owned();
+    let label = {
+        let (name, shape) = (name.clone(), line.shape.clone());
+        move || format!("{name}, {}", dates::time(shape.read().at))
+    };
+    let (shape, placement) = (line.shape.clone(), line.placement.clone());
+    let of = move |part: fn(&Shape) -> bool| {
+        let shape = shape.clone();
+        move || part(&shape.read())
+    };
+    let state = line.shape.clone();
+    let seq = line.shape.clone();
+    view! {
+        <DayHeading line=line.clone() />
+        <article
+            class=format!("message {tint}")
+            class:mine=of(|shape| shape.mine)
+            class:continues=move || placement.read().continues
+            aria-label=label
+            aria-busy=of(|shape| shape.run() == Some(RunState::Streaming))
+            data-seq=move || seq.read().seq.map(|seq| seq.to_string())
+            data-author=name
+            data-kind=kind
+            data-state=move || state.read().state.word()
+        >
+            {face(&first.author)}
+            <Byline line=line.clone() />
+            {first.reply_to.map(|seq| view! { <Quote yard seq /> })}
+            <Body yard line=line.clone() />
+            <Outcome yard line=line.clone() />
+            <ReplyButton yard line />
+        </article>
+    }
+}
+
+#[component]
+fn DayHeading(line: Line) -> impl IntoView {
+    move || {
+        line.placement.read().begins_day.then(|| {
+            let at = line.shape.get_untracked().at;
+            view! {
+                <div class="day">
+                    <time datetime=dates::machine(at)>{dates::heading(at, now())}</time>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Byline(line: Line) -> impl IntoView {
+    let shape = line.shape;
+    let author = shape.get_untracked().author;
+    let badge = match &author {
+        Author::Human { owner: true, .. } => Some(text().owner_mark),
+        Author::Human { .. } => None,
+        Author::Bot { .. } => Some(text().bot_mark),
+    };
+    let moment = shape.clone();
+    view! {
+        <div class="byline">
+            <bdi class="name">{author.name().to_owned()}</bdi>
+            {badge.map(|badge| view! { <span class="badge">{badge}</span> })}
+            <time datetime=move || dates::machine(moment.read().at)>
+                {move || dates::time(shape.read().at)}
+            </time>
+        </div>
+    }
+}
+
+/// The words. Each block watches its own signal, so the others keep their nodes while an answer grows.
+#[component]
+fn Body(yard: Yard, line: Line) -> impl IntoView {
+    let is_answer = line.shape.get_untracked().run().is_some();
+    let (blocks, count) = (line.blocks.clone(), line.blocks);
+    view! {
+        <div class="body" data-part="body" dir="auto">
+            <For
+                each=move || 0..count.read().len()
+                key=|index| *index
+                children=move |index| {
+                    let signal = blocks.read_untracked().get(index).cloned();
+                    move || {
+                        let signal = signal.as_ref()?;
+                        let names: &Names = &yard.names.read();
+                        Some(block(&signal.read(), if is_answer { &[] } else { names }))
+                    }
+                }
+            />
+        </div>
+    }
+}
+
+/// Replying is offered for what the room has, to those who can write.
+#[component]
+fn ReplyButton(yard: Yard, line: Line) -> impl IntoView {
+    let shape = line.shape;
+    let can_reply = move || {
+        let shape = shape.read();
+        let is_whole = match shape.state {
+            RowState::Sent => true,
+            RowState::Answer(run) => run.is_end(),
+            RowState::Pending | RowState::Failed { .. } => false,
+        };
+        shape.seq.filter(|_| is_whole && yard.session.live.is_joined())
+    };
+    move || {
+        can_reply().map(|seq| {
+            view! {
+                <button
+                    type="button"
+                    class="quiet small reply"
+                    aria-label=text().reply
+                    on:click=move |_| yard.replies_to.set(Some(seq))
+                >
+                    {icon(REPLY)}
+                </button>
+            }
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The messages, and the reader's place among them.
+
+use client::Input;
+use leptos::prelude::*;
+
+use super::icon::{DOWN, icon};
+use super::message::Message;
+use super::yard::Yard;
+use crate::text::text;
+
+/// The list of messages. It is a log that stays silent: what is new is said by the announcer (`shell::announce`).
+#[component]
+pub(crate) fn Timeline(yard: Yard) -> impl IntoView {
+    let (live, scroll) = (yard.session.live, yard.scroll);
+    let scrolled = move |_| {
+        scroll.scrolled();
+        if !scroll.is_pinned.get_untracked() && scroll.is_near_top() {
+            load_older(yard);
+        }
+    };
+    view! {
+        <div class="timeline">
+            <div
+                class="frame"
+                class:pinned=scroll.is_pinned
+                node_ref=scroll.frame
+                role="log"
+                aria-label=text().messages
+                aria-live="off"
+                tabindex="0"
+                on:scroll=scrolled
+            >
+                <div class="content" node_ref=scroll.content>
+                    <Beginning yard />
+                    <For
+                        each=move || live.lines.get()
+                        key=|line| line.key.clone()
+                        children=move |line| view! { <Message yard line /> }
+                    />
+                </div>
+            </div>
+            <ToNewest yard />
+        </div>
+    }
+}
+
+/// What is above the first message: older ones, or the room's beginning.
+#[component]
+fn Beginning(yard: Yard) -> impl IntoView {
+    let live = yard.session.live;
+    view! {
+        <div class="beginning">
+            {move || {
+                if live.has_older.get() {
+                    let is_loading = live.is_loading_older;
+                    view! {
+                        <button
+                            type="button"
+                            class="plain"
+                            disabled=is_loading
+                            on:click=move |_| load_older(yard)
+                        >
+                            {move || if is_loading.get() { text().loading_older } else { text().load_older }}
+                        </button>
+                    }
+                    .into_any()
+                } else if live.lines.with(Vec::is_empty) {
+                    ().into_any()
+                } else {
+                    view! { <p class="quiet-text">{text().beginning}</p> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+/// The way back down, with the number of messages that came in the meantime.
+#[component]
+fn ToNewest(yard: Yard) -> impl IntoView {
+    let (live, scroll) = (yard.session.live, yard.scroll);
+    let last_read = RwSignal::new(None);
+    Effect::new(move || {
+        let last = live.lines.with(|lines| lines.last().map(|line| line.key.clone()));
+        if scroll.is_pinned.get() {
+            last_read.set(last);
+        }
+    });
+    let unseen = move || {
+        let last_read = last_read.read();
+        live.lines
+            .with(|lines| lines.iter().rev().take_while(|line| Some(&line.key) != last_read.as_ref()).count())
+    };
+    move || {
+        (!scroll.is_pinned.get()).then(|| {
+            view! {
+                <button type="button" class="to-newest" on:click=move |_| scroll.to_newest()>
+                    {icon(DOWN)}
+                    {move || (text().newest)(unseen())}
+                </button>
+            }
+        })
+    }
+}
+
+fn load_older(yard: Yard) {
+    let live = yard.session.live;
+    if live.has_older.get_untracked() && !live.is_loading_older.get_untracked() {
+        yard.session.tell(Input::LoadOlder);
+    }
+}

@@ -1,0 +1,244 @@
+//! A visitor as the wire knows one: a cookie, a socket, frames.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use hyper::Method;
+use shared::enter::{EnterReply, EnterRequest, EnterStatus};
+use shared::frame::{Resume, Welcome};
+use shared::{ClientFrame, Ended, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message as Raw;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::stage::Stage;
+use crate::web::{self, Reply};
+
+/// How long anything may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A browser.
+pub(crate) struct Visitor {
+    pub(crate) port: u16,
+    pub(crate) cookie: Option<String>,
+    nonces: u32,
+}
+
+/// An open socket.
+pub(crate) struct Socket {
+    pub(crate) stream: WebSocketStream<TcpStream>,
+    waiting: VecDeque<ServerFrame>,
+    /// Every text that came, as it came.
+    pub(crate) texts: Vec<String>,
+}
+
+impl Visitor {
+    /// A browser that has never been here.
+    pub(crate) fn new(stage: &Stage) -> Self {
+        Self { port: stage.port, cookie: None, nonces: 0 }
+    }
+
+    /// The origin of the page.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A nonce that this visitor has not used.
+    pub(crate) fn nonce(&mut self) -> Nonce {
+        self.nonces += 1;
+        Nonce::parse(format!("nonce-{:016}", self.nonces)).unwrap()
+    }
+
+    /// Asks at the door.
+    pub(crate) async fn enter(&mut self, room: &str, create: bool) -> EnterStatus {
+        self.enter_with(room, create, None).await.status
+    }
+
+    /// Asks at the door, with a private room's key.
+    pub(crate) async fn enter_with(&mut self, room: &str, create: bool, key: Option<&str>) -> EnterReply {
+        let request = EnterRequest {
+            protocol: shared::PROTOCOL,
+            room: RoomName::parse(room).unwrap(),
+            create,
+            key: key.map(str::to_owned),
+        };
+        let reply = self.post("/api/enter", &serde_json::to_string(&request).unwrap()).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        serde_json::from_str(&reply.body).unwrap()
+    }
+
+    /// Sends a POST as the page does, and keeps the cookie.
+    pub(crate) async fn post(&mut self, path: &str, body: &str) -> Reply {
+        let origin = self.origin();
+        let mut headers = vec![("origin", origin.as_str()), ("content-type", "application/json")];
+        let cookie = self.cookie.clone();
+        headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
+        let reply = web::request(self.port, Method::POST, path, &headers, body).await.unwrap();
+        if let Some(cookie) = reply.header("set-cookie") {
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+        reply
+    }
+
+    /// Opens a socket as the page does.
+    pub(crate) async fn socket(&self, room: &str) -> Socket {
+        self.try_socket(room, &[("origin", &self.origin())]).await.expect("the upgrade succeeds")
+    }
+
+    /// Opens a socket with these headers; `Err` is the HTTP status of a failed upgrade.
+    pub(crate) async fn try_socket(&self, room: &str, headers: &[(&str, &str)]) -> Result<Socket, u16> {
+        let address = format!("ws://127.0.0.1:{}/api/rooms/{}/socket", self.port, encode(room));
+        let mut request = address.into_client_request().unwrap();
+        let cookie = self.cookie.as_deref().map(|cookie| ("cookie", cookie));
+        for (name, value) in headers.iter().copied().chain(cookie) {
+            let name = hyper::header::HeaderName::from_bytes(name.as_bytes()).unwrap();
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        match client_async(request, stream).await {
+            Ok((stream, _)) => Ok(Socket { stream, waiting: VecDeque::new(), texts: Vec::new() }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(reply)) => Err(reply.status().as_u16()),
+            Err(error) => panic!("the upgrade failed: {error}"),
+        }
+    }
+
+    /// Enters a room and joins it under a nickname.
+    pub(crate) async fn join(&mut self, room: &str, name: &str) -> (Socket, Welcome) {
+        assert_eq!(self.enter(room, true).await, EnterStatus::Open);
+        let mut socket = self.socket(room).await;
+        let welcome = socket.hello(Some(name), None).await;
+        (socket, welcome)
+    }
+}
+
+impl Socket {
+    /// Says hello and waits for the welcome.
+    pub(crate) async fn hello(&mut self, name: Option<&str>, resume: Option<Resume>) -> Welcome {
+        let tab = TabId::parse(format!("tab-{:08x}", std::ptr::from_ref(self) as usize as u32)).unwrap();
+        let nickname = name.map(str::to_owned);
+        let hello = ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang: Lang::Ko, nickname, resume };
+        self.send(&hello).await;
+        self.find(|frame| match frame {
+            ServerFrame::Welcome(welcome) => Some(*welcome.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Sends a frame.
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
+        self.send_text(&frame.encode()).await;
+    }
+
+    /// Sends any text.
+    pub(crate) async fn send_text(&mut self, text: &str) {
+        self.stream.send(Raw::text(text)).await.unwrap();
+    }
+
+    /// Says something and waits until it is accepted.
+    pub(crate) async fn say(&mut self, visitor: &mut Visitor, text: &str) -> Seq {
+        let nonce = visitor.nonce();
+        self.send(&ClientFrame::Say {
+            nonce: nonce.clone(),
+            after: Seq::ZERO,
+            text: text.to_owned(),
+            reply_to: None,
+        })
+        .await;
+        self.find(|frame| match frame {
+            ServerFrame::Accepted { nonce: accepted, seq } if *accepted == nonce => Some(*seq),
+            ServerFrame::Refused { code, .. } => panic!("refused: {code:?}"),
+            _ => None,
+        })
+        .await
+    }
+
+    /// The next frame, batches unpacked. `Err`: the socket closed, with this code.
+    pub(crate) async fn next(&mut self) -> Result<ServerFrame, u16> {
+        loop {
+            if let Some(frame) = self.waiting.pop_front() {
+                return Ok(frame);
+            }
+            let raw = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            match raw.unwrap_or_else(|_| panic!("nothing came; so far: {:#?}", self.texts)) {
+                Some(Ok(Raw::Text(text))) => {
+                    self.texts.push(text.to_string());
+                    match ServerFrame::parse(&text) {
+                        Some(ServerFrame::Batch { frames }) => self.waiting.extend(frames),
+                        Some(frame) => self.waiting.push_back(frame),
+                        None if text == shared::frame::PONG => {}
+                        None => panic!("not a frame: {text}"),
+                    }
+                }
+                Some(Ok(Raw::Close(close))) => return Err(close.map_or(1005, |close| close.code.into())),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(1006),
+            }
+        }
+    }
+
+    /// Reads until something is found.
+    pub(crate) async fn find<T>(&mut self, wanted: impl Fn(&ServerFrame) -> Option<T>) -> T {
+        loop {
+            match self.next().await {
+                Ok(frame) => {
+                    if let Some(found) = wanted(&frame) {
+                        return found;
+                    }
+                }
+                Err(code) => panic!("closed with {code}; so far: {:#?}", self.texts),
+            }
+        }
+    }
+
+    /// Reads until the socket closes, and says with which code.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.next().await {
+                return code;
+            }
+        }
+    }
+
+    /// Reads until a message that fits.
+    pub(crate) async fn message(&mut self, wanted: impl Fn(&Message) -> bool) -> Message {
+        self.event(|event| match event {
+            Event::Message(message) if wanted(message) => Some(message.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Reads until an answer ends.
+    pub(crate) async fn end(&mut self) -> Ended {
+        self.event(|event| match event {
+            Event::Ended(ended) => Some(ended.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Reads until an event that fits.
+    pub(crate) async fn event<T>(&mut self, wanted: impl Fn(&Event) -> Option<T>) -> T {
+        self.find(|frame| match frame {
+            ServerFrame::Events { events } => events.iter().find_map(&wanted),
+            _ => None,
+        })
+        .await
+    }
+}
+
+/// A room's name in an address.
+fn encode(room: &str) -> String {
+    let encode = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || byte == b'-' {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    room.bytes().map(encode).collect()
+}

@@ -1,0 +1,136 @@
+//! The product as it runs: wrangler with the built Worker on a scratch folder, and a demo model beside it.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use hyper::Method;
+use tests::demo::{Demo, Options};
+
+use crate::web;
+
+/// The key that must never be seen outside the request to the model's server.
+pub(crate) const CANARY: &str = "sk-canary-3f9c1b7e5d2a4860";
+
+/// A running product.
+pub(crate) struct Stage {
+    pub(crate) demo: Demo,
+    pub(crate) port: u16,
+    folder: PathBuf,
+    variables: Vec<(String, String)>,
+    wrangler: Option<Child>,
+}
+
+static STAGES: AtomicU32 = AtomicU32::new(0);
+
+impl Stage {
+    /// Starts everything.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts everything, with variables of the Worker besides or instead of the usual ones.
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let demo = Demo::start(Options::default()).await.unwrap();
+        let number = STAGES.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut all = vec![
+            ("OPENAI_API_KEY".to_owned(), CANARY.to_owned()),
+            ("OPENAI_BASE_URL".to_owned(), demo.url()),
+            ("IDENTITY_SECRET".to_owned(), "an-identity-secret-only-for-these-tests-0123".to_owned()),
+        ];
+        for (name, value) in variables {
+            all.retain(|(known, _)| known != name);
+            all.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let mut stage = Self { demo, port: free_port(), folder, variables: all, wrangler: None };
+        stage.run().await;
+        stage
+    }
+
+    /// Ends the runtime in the middle of whatever it does, as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut wrangler) = self.wrangler.take() {
+            // The group is our own: wrangler was started as its leader.
+            let group = format!("-{}", wrangler.id());
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+            let _ = wrangler.wait();
+        }
+    }
+
+    /// Starts the runtime again on the same folder.
+    pub(crate) async fn restart(&mut self) {
+        self.kill();
+        self.run().await;
+    }
+
+    /// What the runtime printed so far.
+    pub(crate) fn output(&self) -> String {
+        std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
+    }
+
+    async fn run(&mut self) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let env_file = self.folder.join("worker.env");
+        let lines: Vec<String> =
+            self.variables.iter().map(|(name, value)| format!("{name}=\"{value}\"\n")).collect();
+        std::fs::write(&env_file, lines.concat()).unwrap();
+        let bin = root.join("node_modules/.bin");
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+        let output = File::options().create(true).append(true).open(self.folder.join("output")).unwrap();
+        let child = Command::new(bin.join("wrangler"))
+            .current_dir(root)
+            .args([
+                "dev",
+                "--ip",
+                "127.0.0.1",
+                "--inspector-port",
+                "0",
+                "--show-interactive-dev-session=false",
+            ])
+            .arg("--port")
+            .arg(self.port.to_string())
+            .arg("--persist-to")
+            .arg(self.folder.join("state"))
+            .arg("--env-file")
+            .arg(&env_file)
+            .env("PATH", path)
+            .env("MADANG_BUILT", "1")
+            .env("WRANGLER_SEND_METRICS", "false")
+            .env("CI", "1")
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .process_group(0)
+            .spawn()
+            .expect("wrangler is installed by `cargo xtask test`");
+        self.wrangler = Some(child);
+        let begun = Instant::now();
+        loop {
+            let reply = web::request(self.port, Method::GET, "/api/health", &[], "").await;
+            if reply.is_ok_and(|reply| reply.status == 200) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "the Worker did not start: {}", self.output());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("the runtime's output:\n{}", self.output());
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
