@@ -12,7 +12,8 @@ use room::Call;
 use shared::Seq;
 use wasm_bindgen::JsValue;
 use worker::{
-    AbortController, AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response, Result,
+    AbortController, AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
+    Result,
 };
 
 use crate::settings::Settings;
@@ -113,7 +114,7 @@ async fn send(request: &HttpRequest, settings: &Settings, signal: &AbortSignal) 
 /// Reads an answer to its end, or until nobody wants to hear more. Dropping the stream cancels it.
 async fn listen(mut response: Response, listener: &impl Listener) {
     let mut decoder = responses::decoder();
-    let mut is_wanted = |events: Vec<ModelEvent>| {
+    let is_wanted = |events: Vec<ModelEvent>| {
         events.into_iter().all(|event| {
             let is_end = matches!(event, ModelEvent::Ended(_));
             listener.hear(event) && !is_end

@@ -6,9 +6,9 @@
 use futures_util::StreamExt;
 use percent_encoding::percent_decode_str;
 use shared::enter::{EnterReply, EnterRequest, EnterStatus};
-use shared::{Millis, PersonId, RoomName};
+use shared::{Close, Millis, PersonId, RoomName};
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, console_error};
+use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, WebSocketPair, console_error};
 
 use crate::headers::{self, Refusal};
 use crate::identity::{self, Identity, Keys, Verified};
@@ -59,7 +59,10 @@ impl Visit {
             return Ok(Err(Refusal::Origin));
         }
         let Some(keys) = settings.keys.clone() else {
-            console_error!("IDENTITY_SECRET is missing or has fewer than {} characters", identity::SECRET_CHARACTERS);
+            console_error!(
+                "IDENTITY_SECRET is missing or has fewer than {} characters",
+                identity::SECRET_CHARACTERS
+            );
             return Ok(Err(Refusal::Misconfigured));
         };
         let now = runtime::now();
@@ -130,9 +133,20 @@ async fn socket(request: &Request, env: &Env, room: &str) -> Result<Response> {
     let Some(verified) = &visit.found else { return Refusal::Identity.response() };
     let init = visit.internal(&verified.identity.person, "socket", Method::Get)?;
     match ask(env, &room, "socket", &init).await {
-        Ok(response) => Ok(response),
+        Ok(response) if response.status_code() == 101 => Ok(response),
+        Ok(response) if response.status_code() == 404 => turn_away(Close::Gone),
+        Ok(_) => Refusal::TryLater.response(),
         Err(error) => unreachable_room(&error),
     }
+}
+
+/// Opens a socket only to say why it cannot stay: a browser sees a close code, but never the status of a failed upgrade.
+/// It ends here, so that nobody keeps an object awake with it.
+fn turn_away(why: Close) -> Result<Response> {
+    let WebSocketPair { client, server } = WebSocketPair::new()?;
+    server.accept()?;
+    server.close(Some(why.code()), Some(why.reason()))?;
+    Response::from_websocket(client)
 }
 
 /// Asks a room's object. A fresh stub each time: one that failed once keeps failing.

@@ -9,7 +9,10 @@ use worker::{Response, Result};
 /// Nothing below `/api/` is a document, so nothing in it may run, be framed, be kept, or be guessed at.
 const HEADERS: [(&str, &str); 9] = [
     ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),

@@ -135,7 +135,8 @@ impl Key {
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
         // An HMAC takes keys of every length; the error exists for other kinds of MAC.
-        let mac = Hmac::<Sha256>::new_from_slice(&self.secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
+        let mac =
+            Hmac::<Sha256>::new_from_slice(&self.secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
         mac.chain_update(purpose).chain_update([0]).chain_update(text)
     }
 }
@@ -215,7 +216,8 @@ mod tests {
     #[test]
     fn a_token_is_renewed_after_a_week_and_ends_after_half_a_year() {
         let token = keys().issue(&ann(), NOW);
-        let after = |days: u64| keys().verify(&token, NOW.plus(days * DAY_S * 1_000)).map(|found| found.is_due);
+        let after =
+            |days: u64| keys().verify(&token, NOW.plus(days * DAY_S * 1_000)).map(|found| found.is_due);
         assert_eq!([after(6), after(8), after(179), after(180)], [Some(false), Some(true), Some(true), None]);
     }
 
@@ -289,7 +291,10 @@ mod tests {
         assert!(found(&format!("a=b; __Host-madang={token}; c=d"), false));
         assert!(found(&format!("__Host-madang=stale; __Host-madang={token}"), false));
         assert!(found(&format!("madang={token}"), true));
-        assert!(!found(&format!("madang={token}"), false), "a name without the prefix could be set by a sibling host");
+        assert!(
+            !found(&format!("madang={token}"), false),
+            "a name without the prefix could be set by a sibling host"
+        );
         assert!(!found(&format!("__Host-madang={token}"), true));
         assert!(!found(&format!("xmadang={token}; madang2={token}; madang"), true));
     }

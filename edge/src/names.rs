@@ -50,9 +50,11 @@ fn has_piled_marks(name: &str) -> bool {
 }
 
 fn is_mixed(name: &str) -> bool {
-    let scripts: BTreeSet<&str> = name.chars().map(|c| c.script()).filter(|s| !is_shared(*s)).map(Script::full_name).collect();
-    let fits = |set: &&[Script]| scripts.iter().all(|name| set.iter().any(|script| script.full_name() == *name));
-    scripts.len() > 1 && !TOGETHER.iter().any(|set| fits(set))
+    let scripts: BTreeSet<&str> =
+        name.chars().map(|c| c.script()).filter(|s| !is_shared(*s)).map(Script::full_name).collect();
+    let fits =
+        |set: &&[Script]| scripts.iter().all(|name| set.iter().any(|script| script.full_name() == *name));
+    scripts.len() > 1 && !TOGETHER.iter().any(fits)
 }
 
 /// Digits, signs, emoji, marks that take the script of their letter.
@@ -101,8 +103,30 @@ mod tests {
     #[test]
     fn names_that_people_have() {
         for name in [
-            "ann", "Ann B.", "ㅋㅋ", "ㅎㅇ", "철수", "Tom철수", "철수2", "田中", "田中さん", "タナカー", "Tom田中", "Мария", "Ελένη",
-            "محمد", "חיים", "สมชาย", "น้ำ", "हिन्दी", "Nguyễn", "José", "ann ❤\u{fe0f}", "007", "ｱﾝ", "Ａｎｎ",
+            "ann",
+            "Ann B.",
+            "ㅋㅋ",
+            "ㅎㅇ",
+            "철수",
+            "Tom철수",
+            "철수2",
+            "田中",
+            "田中さん",
+            "タナカー",
+            "Tom田中",
+            "Мария",
+            "Ελένη",
+            "محمد",
+            "חיים",
+            "สมชาย",
+            "น้ำ",
+            "हिन्दी",
+            "Nguyễn",
+            "José",
+            "ann ❤\u{fe0f}",
+            "007",
+            "ｱﾝ",
+            "Ａｎｎ",
         ] {
             assert!(of(name).is_ok(), "{name:?}: {:?}", of(name));
         }
@@ -111,7 +135,19 @@ mod tests {
     #[test]
     fn case_19_look_alikes_of_a_name_are_refused_or_clash() {
         for fake in [
-            "gpt", "ＧＰＴ", "G.P.T", "G P T", "G-P-T", "𝐆𝐏𝐓", "𝗚𝗣𝗧", "ⒼⓅⓉ", "GΡТ", "ԌРТ", "ԌΡΤ", "ᏀᏢᎢ", "G\u{200b}PT",
+            "gpt",
+            "ＧＰＴ",
+            "G.P.T",
+            "G P T",
+            "G-P-T",
+            "𝐆𝐏𝐓",
+            "𝗚𝗣𝗧",
+            "ⒼⓅⓉ",
+            "GΡТ",
+            "ԌРТ",
+            "ԌΡΤ",
+            "ᏀᏢᎢ",
+            "G\u{200b}PT",
             "GPT\u{e0041}",
         ] {
             assert!(of(fake).is_err() || clash("GPT", fake), "{fake:?}");
@@ -134,7 +170,14 @@ mod tests {
 
     #[test]
     fn different_names_do_not_clash() {
-        for (one, other) in [("Мария", "Maria"), ("ann", "anna"), ("철수", "철순"), ("ㅋㅋ", "ㅋㅋㅋ"), ("Jose", "José"), ("김", "금")] {
+        for (one, other) in [
+            ("Мария", "Maria"),
+            ("ann", "anna"),
+            ("철수", "철순"),
+            ("ㅋㅋ", "ㅋㅋㅋ"),
+            ("Jose", "José"),
+            ("김", "금"),
+        ] {
             assert!(!clash(one, other), "{one:?} {other:?}");
         }
     }

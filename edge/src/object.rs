@@ -10,9 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use room::{Frame, Input, Log, Visitor};
 use sha2::{Digest, Sha256};
+use shared::PersonId;
 use shared::enter::{EnterRequest, EnterStatus};
 use shared::limits::FRAME_BYTES;
-use shared::{Close, PersonId};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, Socket, State, WebSocket, WebSocketIncomingMessage,
     WebSocketPair, console_error, durable_object,
@@ -67,7 +67,13 @@ impl DurableObject for Room {
         Ok(())
     }
 
-    async fn websocket_close(&self, socket: WebSocket, code: usize, reason: String, _is_clean: bool) -> Result<()> {
+    async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        code: usize,
+        reason: String,
+        _is_clean: bool,
+    ) -> Result<()> {
         sockets::answer_close(&socket, code, &reason);
         if let Some(shell) = self.shell() {
             shell.disconnect(&socket);
@@ -125,7 +131,8 @@ fn enter(shell: &Shell, person: PersonId, asked: &EnterRequest) -> Result<EnterS
     if store.room().map_err(failed)?.is_none() {
         let is_lobby = asked.room.is_lobby();
         let is_fit = asked.key.as_ref().is_none_or(|key| KEY_CHARACTERS.contains(&key.chars().count()));
-        if !is_lobby && !(asked.create && is_fit) {
+        let may_make = is_lobby || (asked.create && is_fit);
+        if !may_make {
             return Ok(EnterStatus::Absent);
         }
         let epoch = URL_SAFE_NO_PAD.encode(runtime::random::<12>()?);
@@ -151,19 +158,22 @@ fn enter(shell: &Shell, person: PersonId, asked: &EnterRequest) -> Result<EnterS
     Ok(EnterStatus::Open)
 }
 
-/// Opens a socket. To whoever may not come in, the room looks absent.
+/// Opens a socket. To whoever may not come in, the room looks absent, and the Worker says so.
 fn open(shell: &Shell, visitor: Visitor) -> Result<Response> {
     let store = &shell.store;
     let is_there = store.room().map_err(failed)?.is_some();
     let may_enter = is_there
-        && (store.key_hash().map_err(failed)?.is_none() || store.is_member(&visitor.person).map_err(failed)?);
-    let WebSocketPair { client, server } = WebSocketPair::new()?;
+        && (store.key_hash().map_err(failed)?.is_none()
+            || store.is_member(&visitor.person).map_err(failed)?);
     if !may_enter {
-        sockets::turn_away(&shell.state, &server, Close::Gone)?;
-    } else if !shell.connect(server, visitor)? {
-        return Refusal::TryLater.response();
+        return Refusal::NotFound.response();
     }
-    Response::from_websocket(client)
+    let WebSocketPair { client, server } = WebSocketPair::new()?;
+    if shell.connect(server, visitor)? {
+        Response::from_websocket(client)
+    } else {
+        Refusal::TryLater.response()
+    }
 }
 
 fn failed(error: room::LogError) -> Error {

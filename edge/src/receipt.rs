@@ -90,7 +90,15 @@ mod tests {
 
     #[test]
     fn what_would_change_the_frame_stays() {
-        for same in [r#""\u0022\u005c\n\"""#, r#""\ud800""#, r#""\ud800\u0041""#, r#""\udc00""#, r#""\u12"#, r"\u", r"\"] {
+        for same in [
+            r#""\u0022\u005c\n\"""#,
+            r#""\ud800""#,
+            r#""\ud800\u0041""#,
+            r#""\udc00""#,
+            r#""\u12"#,
+            r"\u",
+            r"\",
+        ] {
             check(same, same);
         }
         for sign in ['{', '}', '[', ']', ':', ',', '"', '0', ' '] {

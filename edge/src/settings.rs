@@ -5,7 +5,7 @@
 use std::fmt;
 
 use models::Endpoint;
-use room::StateMode;
+use room::{StateMode, Tuning};
 use worker::Env;
 
 use crate::identity::Keys;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub keys: Option<Keys>,
     /// Origins besides the Worker's own.
     pub origins: Vec<String>,
+    /// What the rooms may be told to do otherwise.
+    pub tuning: Tuning,
 }
 
 /// A key that no log can show by accident.
@@ -38,9 +40,8 @@ pub struct ApiKey(String);
 impl Settings {
     /// Reads all settings. Empty values are as good as missing ones.
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
-        let value = |name: &str| {
-            value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-        };
+        let value =
+            |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let base_url = value("OPENAI_BASE_URL").unwrap_or_else(|| BASE_URL.to_owned());
         Self {
             endpoint: Endpoint {
@@ -57,6 +58,7 @@ impl Settings {
             keys: value("IDENTITY_SECRET")
                 .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
             origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
+            tuning: tuning(value),
         }
     }
 
@@ -69,6 +71,18 @@ impl Settings {
     pub fn is_hosted(&self) -> bool {
         let after = self.endpoint.base_url.strip_prefix("https://api.openai.com");
         after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// `GATHER_MS` (0 to 1,000) and `ADDRESS_FACTOR` (1 to 500). What is no number in its range counts as not set.
+fn tuning(value: impl Fn(&str) -> Option<String>) -> Tuning {
+    let usual = Tuning::default();
+    let number = |name: &str| value(name).and_then(|text| text.parse::<u32>().ok());
+    Tuning {
+        gather_ms: number("GATHER_MS").filter(|ms| *ms <= 1_000).map_or(usual.gather_ms, u64::from),
+        address_factor: number("ADDRESS_FACTOR")
+            .filter(|factor| (1..=500).contains(factor))
+            .unwrap_or(usual.address_factor),
     }
 }
 
@@ -123,8 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_out_of_range_tunes_nothing() {
+        let tuning = |gather, factor| of(&[("GATHER_MS", gather), ("ADDRESS_FACTOR", factor)]).tuning;
+        assert_eq!(tuning("0", "500"), Tuning { gather_ms: 0, address_factor: 500 });
+        for (gather, factor) in [("1001", "0"), ("-1", "501"), ("x", "1.5"), ("", "")] {
+            assert_eq!(tuning(gather, factor), Tuning::default(), "{gather} {factor}");
+        }
+    }
+
+    #[test]
     fn look_alikes_of_the_api_are_not_the_api() {
-        for url in ["https://api.openai.com.evil.org/v1", "http://api.openai.com/v1", "https://api.openai.community"] {
+        for url in
+            ["https://api.openai.com.evil.org/v1", "http://api.openai.com/v1", "https://api.openai.community"]
+        {
             assert!(!of(&[("OPENAI_BASE_URL", url)]).is_hosted(), "{url}");
         }
     }

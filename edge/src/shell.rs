@@ -170,12 +170,18 @@ impl Shell {
     fn build(&self) -> Result<bool> {
         self.sockets.borrow_mut().gather(&self.state)?;
         let settings = self.settings();
-        let config = Config { bots: bots::bots(settings), names: names::keys, demo: settings.demo };
+        let config = Config {
+            bots: bots::bots(settings),
+            names: names::keys,
+            demo: settings.demo,
+            tuning: settings.tuning,
+        };
         let attachments = self.sockets.borrow().attachments();
         let seed = u64::from_le_bytes(runtime::random()?);
         let mut live = self.unheard.borrow().clone();
         live.retain(|streaming| self.calls.has(streaming.run, streaming.attempt));
-        let woken = Room::wake(runtime::now(), config, &self.store, attachments, live, seed).map_err(failed)?;
+        let woken =
+            Room::wake(runtime::now(), config, &self.store, attachments, live, seed).map_err(failed)?;
         let Some((room, effects)) = woken else { return Ok(false) };
         self.carry_out(effects).map_err(|failure| failed(failure.error))?;
         self.unheard.borrow_mut().clear();
@@ -235,7 +241,9 @@ impl Shell {
             match effect {
                 Effect::Store { writes, or } => match self.store.apply(&writes) {
                     Ok(()) => {}
-                    Err(error) if or == OnFailure::Ignore => console_error!("storing failed, going on: {error}"),
+                    Err(error) if or == OnFailure::Ignore => {
+                        console_error!("storing failed, going on: {error}")
+                    }
                     Err(error) => return Err(StoreFailed { error, or }),
                 },
                 Effect::Remember(attachment) => {
@@ -244,7 +252,9 @@ impl Shell {
                     }
                 }
                 Effect::Send { socket, text } => self.send(socket, &text),
-                Effect::Broadcast { sockets, text } => sockets.into_iter().for_each(|socket| self.send(socket, &text)),
+                Effect::Broadcast { sockets, text } => {
+                    sockets.into_iter().for_each(|socket| self.send(socket, &text))
+                }
                 Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
                 Effect::Call(call) => self.call(*call),
                 Effect::Abort { run, attempt } => self.calls.abort(run, attempt),

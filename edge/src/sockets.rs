@@ -115,17 +115,10 @@ impl Sockets {
     }
 }
 
-/// Lets a socket in only to tell it why it cannot stay: a browser sees a close code, but never the status of a failed
-/// upgrade. The runtime keeps it, so that an end which never answers does not keep the object awake.
-pub fn turn_away(state: &State, socket: &WebSocket, why: Close) -> Result<()> {
-    state.as_raw().accept_websocket(socket.as_ref())?;
-    shut(socket, why);
-    Ok(())
-}
-
 /// Answers a close. Codes that only exist between an end and its own network must not be sent (RFC 6455, 7.4.1).
 pub fn answer_close(socket: &WebSocket, code: usize, reason: &str) {
-    let code = u16::try_from(code).ok().filter(|code| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999));
+    let code =
+        u16::try_from(code).ok().filter(|code| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999));
     let reason = reason.get(..reason.floor_char_boundary(123)).unwrap_or_default();
     // It fails when this end closed first, and then nothing is left to do.
     let _closed = match code {

@@ -154,8 +154,9 @@ impl Store {
             let text = Reflect::get(&object, &column).ok().and_then(|value| value.as_string());
             let text = text.ok_or_else(|| LogError("a row that is no text".to_owned()))?;
             // The error of a parser quotes what it read, so only its place is passed on.
-            let row = serde_json::from_str(&text)
-                .map_err(|error| LogError(format!("a row that cannot be read, at byte {}", error.column())))?;
+            let row = serde_json::from_str(&text).map_err(|error| {
+                LogError(format!("a row that cannot be read, at byte {}", error.column()))
+            })?;
             rows.push(row);
         }
         Ok(rows)
@@ -261,11 +262,14 @@ fn row((seq, kind, at, author, nonce, target, data): Columns) -> Row {
 }
 
 fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
-    serde_json::to_string(record).map(JsValue::from).map_err(|_| JsValue::from_str("a record that is no JSON"))
+    serde_json::to_string(record)
+        .map(JsValue::from)
+        .map_err(|_| JsValue::from_str("a record that is no JSON"))
 }
 
 fn decode<T: DeserializeOwned>(data: &str) -> Result<T, LogError> {
-    serde_json::from_str(data).map_err(|error| LogError(format!("a record of another shape, at byte {}", error.column())))
+    serde_json::from_str(data)
+        .map_err(|error| LogError(format!("a record of another shape, at byte {}", error.column())))
 }
 
 fn size(limit: usize) -> JsValue {

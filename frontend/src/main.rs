@@ -2,6 +2,8 @@
 //!
 //! There is no router and no framework of components; what is chat about all this is decided in `client`.
 
+#![expect(unreachable_pub, reason = "the component macro makes every component `pub`, whatever is written")]
+
 mod app;
 mod place;
 mod shell;

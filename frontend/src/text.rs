@@ -102,7 +102,6 @@ pub(crate) struct Text {
 
     pub(crate) code: fn(Code) -> &'static str,
     pub(crate) wait_seconds: fn(u64) -> String,
-    pub(crate) absent: &'static str,
     pub(crate) absent_private: &'static str,
     pub(crate) gone: &'static str,
     pub(crate) banned: &'static str,

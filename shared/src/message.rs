@@ -1,4 +1,7 @@
 //! What a room's log holds, as it is shown to clients: messages in their current state, and the events that lead there.
+//!
+//! New kinds of events can be added at any time, since clients pass over those that they do not know. A new state of an
+//! answer or a new kind of author is a new [`crate::PROTOCOL`]: there is no harmless way to show one that is not known.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures the built room under load. What is measured stands in the benchmark, tests/tests/bench.rs.
+//! `cargo xtask bench`: measures the built room under load. What is measured stands in the benchmark, tests/benches/room.
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     steps::run(work)?;
     // Its output is the result, so it is shown as it comes.
     let status = workspace::command("cargo")?
-        .args(["test", "--package", "tests", "--release", "--test", "bench", "--", "--nocapture"])
+        .args(["bench", "--package", "tests", "--bench", "room", "--"])
         .args(arguments)
         .env("MADANG_BUILT", "1")
         .status()

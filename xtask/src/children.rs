@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::Context;
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A running program. Dropping it ends the program and everything that the program started.
 pub(crate) struct Child {
@@ -61,7 +62,10 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        drop(self.guard.stdin.take());
+        if let Ok(Some(_)) = self.guard.try_wait() {
+            return;
+        }
+        let _ = kill_process(Pid::from_child(&self.guard), Signal::TERM);
         // The guard needs a few seconds at most; a guard that hangs is ended by its id, which is still ours.
         let deadline = Instant::now() + Duration::from_secs(8);
         while let Ok(None) = self.guard.try_wait() {
@@ -114,5 +118,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
 /// This program. On Linux by a name that stays true when a build replaces the file on disk.
 fn own_program() -> anyhow::Result<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
-    if itself.exists() { Ok(itself) } else { std::env::current_exe().context("this program's own file was not found") }
+    if itself.exists() {
+        Ok(itself)
+    } else {
+        std::env::current_exe().context("this program's own file was not found")
+    }
 }

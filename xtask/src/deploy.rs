@@ -26,6 +26,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
 /// `wrangler deploy`, without further arguments.
 pub(crate) fn wrangler() -> anyhow::Result<Command> {
     let mut command = workspace::command(workspace::npm_command("wrangler"))?;
-    command.arg("deploy").env("WRANGLER_SEND_METRICS", "false").env("MADANG_PROFILE", Profile::Release.variable());
+    command
+        .arg("deploy")
+        .env("WRANGLER_SEND_METRICS", "false")
+        .env("MADANG_PROFILE", Profile::Release.variable());
     Ok(command)
 }

@@ -79,7 +79,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             children::stop();
         });
     }
-    fs::create_dir_all(&options.state).with_context(|| format!("{} could not be made", options.state.display()))?;
+    fs::create_dir_all(&options.state)
+        .with_context(|| format!("{} could not be made", options.state.display()))?;
     let _lock = lock(&options.state)?;
     let mut variables = Variables::of_operator(workspace::root())?;
     // A server of one's own often needs no key, so only those who name neither get the demo.
@@ -166,7 +167,9 @@ fn lock(state: &Path) -> anyhow::Result<File> {
             "another `cargo xtask dev` uses {}; stop it, or choose another folder with --state",
             state.display()
         ),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} could not be locked", path.display())),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} could not be locked", path.display()))
+        }
     }
 }
 
@@ -208,7 +211,8 @@ fn complete(variables: &mut Variables, port: u16, model: Option<&Model>, state: 
         variables.set("IDENTITY_SECRET", identity_secret(state)?);
     }
     if !variables.has("ALLOWED_ORIGINS") {
-        let origins = [port, TRUNK_PORT].map(|port| format!("http://127.0.0.1:{port},http://localhost:{port}"));
+        let origins =
+            [port, TRUNK_PORT].map(|port| format!("http://127.0.0.1:{port},http://localhost:{port}"));
         variables.set("ALLOWED_ORIGINS", origins.join(","));
     }
     Ok(())
@@ -217,7 +221,14 @@ fn complete(variables: &mut Variables, port: u16, model: Option<&Model>, state: 
 fn wrangler(port: u16, options: &Options, env_file: &Path) -> anyhow::Result<Command> {
     let mut command = workspace::command(workspace::npm_command("wrangler"))?;
     command
-        .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string(), "--show-interactive-dev-session=false"])
+        .args([
+            "dev",
+            "--ip",
+            "127.0.0.1",
+            "--port",
+            &port.to_string(),
+            "--show-interactive-dev-session=false",
+        ])
         // Debuggers of several servers would want the same port.
         .args(["--inspector-port", "0"])
         .arg("--persist-to")
@@ -226,6 +237,8 @@ fn wrangler(port: u16, options: &Options, env_file: &Path) -> anyhow::Result<Com
         .arg(env_file)
         .env("WRANGLER_SEND_METRICS", "false")
         .env("CI", "1")
+        // Otherwise it asks Cloudflare where in the world we are, and complains at length where that cannot be reached.
+        .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("MADANG_PROFILE", options.profile.variable());
     Ok(command)
 }

@@ -3,7 +3,8 @@
 
 use std::{
     collections::BTreeMap,
-    env, fmt::Write as _,
+    env,
+    fmt::Write as _,
     fs::{self, OpenOptions},
     io::{Read, Write as _},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -120,7 +121,9 @@ fn quoted(name: &str, value: &str) -> anyhow::Result<String> {
     };
     // Double quotes would turn `\n` into a line break.
     if quote == '"' && value.contains('\\') {
-        bail!("the value of {name} has both an apostrophe and a backslash in it, which an env file cannot hold");
+        bail!(
+            "the value of {name} has both an apostrophe and a backslash in it, which an env file cannot hold"
+        );
     }
     Ok(format!("{quote}{}{quote}", value.replace('$', "\\$")))
 }
@@ -131,7 +134,8 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_people_write_them() {
-        let text = "# a comment\n\nOPENAI_API_KEY=\"sk-1\" # mine\nexport B = 'x # y'\nC=plain#1 # why\nD=\nE=a=b\n";
+        let text =
+            "# a comment\n\nOPENAI_API_KEY=\"sk-1\" # mine\nexport B = 'x # y'\nC=plain#1 # why\nD=\nE=a=b\n";
         let values = parse(text).unwrap();
         let seen: Vec<_> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(seen, ["B=x # y", "C=plain#1", "D=", "E=a=b", "OPENAI_API_KEY=sk-1"]);

@@ -1,8 +1,9 @@
 //! A small process around every child, so that nothing outlives `cargo xtask` however it ends, SIGKILL included.
 //!
-//! `xtask guard PROGRAM ARGUMENTS` runs the program in a process group of its own. The guard's standard input is a pipe
-//! that the parent never writes to: when it ends, the parent wants the program gone, or is gone itself. Then the group gets
-//! SIGTERM and, after a while, SIGKILL. Programs that start programs of their own (wrangler does) go with all of them.
+//! `xtask guard PROGRAM ARGUMENTS` runs the program in a process group of its own. Asked to end, by SIGTERM, it gives the
+//! group SIGTERM and, after a while, SIGKILL. Its standard input is a pipe that the parent never writes to: when that ends,
+//! the parent is dead, and the group gets SIGKILL at once, so that a new start finds the port and the database free.
+//! Programs that start programs of their own (wrangler does) go with all of them.
 //!
 //! A signal to the parent's death alone (`PR_SET_PDEATHSIG`) would miss those, and exists on Linux only.
 
@@ -30,9 +31,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) fn run(words: Vec<OsString>) -> anyhow::Result<ExitCode> {
     let (program, arguments) = words.split_first().context("guard needs a program to run")?;
-    let end = Arc::new(AtomicBool::new(false));
+    let asked = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
-        signal_hook::flag::register(signal, Arc::clone(&end)).context("a signal could not be caught")?;
+        signal_hook::flag::register(signal, Arc::clone(&asked)).context("a signal could not be caught")?;
     }
     let mut child = Command::new(program)
         .args(arguments)
@@ -42,22 +43,23 @@ pub(crate) fn run(words: Vec<OsString>) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{} could not be started", program.display()))?;
     let group = Pid::from_child(&child);
 
-    let end_of_input = Arc::clone(&end);
+    let orphaned = Arc::new(AtomicBool::new(false));
+    let end_of_input = Arc::clone(&orphaned);
     thread::spawn(move || {
-        // Returns when the parent closed the pipe, or died.
         let _ = std::io::stdin().lock().read_to_end(&mut Vec::new());
         end_of_input.store(true, Ordering::Relaxed);
     });
 
-    while !end.load(Ordering::Relaxed) && !has_ended(group) {
-        thread::sleep(PAUSE);
-    }
-    if !has_ended(group) {
-        let _ = kill_process_group(group, Signal::TERM);
-        let deadline = Instant::now() + GRACE;
-        while !has_ended(group) && Instant::now() < deadline {
-            thread::sleep(PAUSE);
+    let mut deadline = None;
+    while !has_ended(group) && !orphaned.load(Ordering::Relaxed) {
+        if asked.load(Ordering::Relaxed) && deadline.is_none() {
+            let _ = kill_process_group(group, Signal::TERM);
+            deadline = Some(Instant::now() + GRACE);
         }
+        if deadline.is_some_and(|deadline| Instant::now() > deadline) {
+            break;
+        }
+        thread::sleep(PAUSE);
     }
     // The leader is not reaped yet, so the group's number cannot have been given to anybody else.
     let _ = kill_process_group(group, Signal::KILL);

@@ -45,7 +45,7 @@ cargo xtask COMMAND
   deploy [ARGUMENTS]
         Build for production and run `wrangler deploy`; arguments (as --dry-run) go to wrangler.
   worker [--dev]
-        Build the Worker into edge/build. wrangler calls this (wrangler.toml).
+        Build the Worker into edge/build. wrangler calls this (wrangler.toml). MADANG_PROFILE=dev means --dev.
 ";
 
 fn main() -> ExitCode {

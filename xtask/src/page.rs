@@ -21,7 +21,15 @@ pub(crate) fn build(profile: Profile, running: &Running) -> anyhow::Result<()> {
 pub(crate) fn built(profile: Profile) -> Built {
     Built {
         name: "page",
-        inputs: &["index.html", "Trunk.toml", "frontend", "shared", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"],
+        inputs: &[
+            "index.html",
+            "Trunk.toml",
+            "frontend",
+            "shared",
+            "Cargo.toml",
+            "Cargo.lock",
+            "rust-toolchain.toml",
+        ],
         output: workspace::page(),
         variant: profile.name(),
     }
@@ -35,5 +43,7 @@ fn trunk(profile: Profile) -> anyhow::Result<Command> {
     }
     // Trunk takes NO_COLOR for a boolean and stops at NO_COLOR=1, which the convention allows.
     command.env_remove("NO_COLOR");
+    // What it has to say when our code does not compile does not come from its own.
+    command.env("RUST_BACKTRACE", "0");
     Ok(command)
 }

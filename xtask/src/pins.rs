@@ -77,6 +77,23 @@ mod tests {
             assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{name} {version} is a range");
         }
         // An address in the lock file would tie everybody to the registry of whoever wrote it last.
-        assert!(!file("package-lock.json").contains("\"resolved\""), "delete the lock file and run `npm install`");
+        assert!(
+            !file("package-lock.json").contains("\"resolved\""),
+            "delete the lock file and run `npm install`"
+        );
+    }
+
+    #[test]
+    fn every_platform_of_the_runtime_is_locked() {
+        // npm leaves out what its registry does not have, and `npm ci` then refuses the whole file.
+        let lock: serde_json::Value = serde_json::from_str(&file("package-lock.json")).unwrap();
+        let packages = lock["packages"].as_object().unwrap();
+        for (_, package) in packages {
+            let Some(optional) = package["optionalDependencies"].as_object() else { continue };
+            for (name, _) in optional {
+                let found = packages.keys().any(|path| path.ends_with(&format!("node_modules/{name}")));
+                assert!(found, "package-lock.json misses {name}");
+            }
+        }
     }
 }

@@ -87,7 +87,8 @@ fn install_npm_packages(running: &Running) -> anyhow::Result<()> {
     let mut command = workspace::command("npm")?;
     command.args(["ci", "--no-audit", "--no-fund"]);
     running.program(&command).context("npm is needed, from https://nodejs.org, with any Node from 20 on")?;
-    fs::copy(package_lock(), installed_lock()).context("the copy of package-lock.json could not be written")?;
+    fs::copy(package_lock(), installed_lock())
+        .context("the copy of package-lock.json could not be written")?;
     Ok(())
 }
 

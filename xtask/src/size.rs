@@ -24,7 +24,10 @@ pub(crate) fn check(running: &Running) -> anyhow::Result<()> {
     for budget in BUDGETS {
         let size = compressed(&workspace::page(), budget.kind, running)?;
         let share = 100 * size / budget.limit;
-        running.say(&format!("{:>4}: {size:>6} of {:>6} bytes after Brotli ({share} %)", budget.kind, budget.limit));
+        running.say(&format!(
+            "{:>4}: {size:>6} of {:>6} bytes after Brotli ({share} %)",
+            budget.kind, budget.limit
+        ));
         if size > budget.limit {
             over.push(budget.kind);
         }
@@ -44,7 +47,8 @@ fn compressed(folder: &Path, kind: &str, running: &Running) -> anyhow::Result<us
         const sizes = process.argv.slice(1).map((file) => brotliCompressSync(readFileSync(file), { params }).length);
         console.log(sizes.reduce((sum, size) => sum + size, 0));
     ";
-    let files = fs::read_dir(folder).with_context(|| format!("{} cannot be read; build the page", folder.display()))?;
+    let files = fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read; build the page", folder.display()))?;
     let mut command = workspace::command(workspace::npm_command("node"))?;
     command.args(["--eval", SCRIPT, "--"]);
     for file in files {

@@ -41,7 +41,8 @@ impl Built {
             return Ok(());
         }
         build()?;
-        fs::write(&stamp, self.stamp(inputs)).with_context(|| format!("{} could not be written", stamp.display()))
+        fs::write(&stamp, self.stamp(inputs))
+            .with_context(|| format!("{} could not be written", stamp.display()))
     }
 
     /// A number that changes when an input does.
@@ -87,9 +88,11 @@ fn visit(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_dir() {
         metadata.len().hash(hasher);
-        return Ok(metadata.modified()?.hash(hasher));
+        metadata.modified()?.hash(hasher);
+        return Ok(());
     }
-    let mut names = fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+    let mut names =
+        fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
     names.sort();
     for name in names {
         // Editors' backups and what is built here are not sources.

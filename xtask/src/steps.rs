@@ -21,10 +21,12 @@ use crate::{
 /// Some automatic runners end what is silent for long.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
+type Work = Box<dyn FnOnce(&Running) -> anyhow::Result<()>>;
+
 /// A name and what is to be done under it.
 pub(crate) struct Step {
     name: String,
-    work: Box<dyn FnOnce(&Running) -> anyhow::Result<()>>,
+    work: Work,
 }
 
 impl Step {
@@ -58,7 +60,9 @@ pub(crate) fn run(steps: Vec<Step>) -> anyhow::Result<Vec<(String, Duration)>> {
         match result {
             Ok(()) => eprintln!("{label}: {}", seconds(took)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
-            Err(error) => return Err(error.context(format!("step `{}` failed after {}", step.name, seconds(took)))),
+            Err(error) => {
+                return Err(error.context(format!("step `{}` failed after {}", step.name, seconds(took))));
+            }
         }
         durations.remember(&step.name, took);
         finished.push((step.name, took));
@@ -138,7 +142,8 @@ fn collect(mut stream: impl Read + Send + 'static, output: Arc<Mutex<Vec<u8>>>) 
 }
 
 fn last_line(output: &[u8]) -> String {
-    let line = output.split(|byte| *byte == b'\n').rfind(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let line =
+        output.split(|byte| *byte == b'\n').rfind(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     String::from_utf8_lossy(line.trim_ascii()).chars().take(100).collect()
 }
 
@@ -159,7 +164,8 @@ impl Durations {
         fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
         let file = folder.join("steps.json");
         // The times are a courtesy: a missing or broken file is the same as none.
-        let seconds = fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let seconds =
+            fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         Ok(Self { file, seconds })
     }
 
@@ -168,6 +174,10 @@ impl Durations {
     }
 
     fn remember(&mut self, name: &str, took: Duration) {
+        // Finding nothing to do says nothing about the next time.
+        if took < Duration::from_secs(1) && self.seconds.contains_key(name) {
+            return;
+        }
         self.seconds.insert(name.to_owned(), took.as_secs_f64());
         if let Ok(text) = serde_json::to_vec_pretty(&self.seconds) {
             let _ = fs::write(&self.file, text);

@@ -46,7 +46,9 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut work = setup::missing()?;
     let mut chosen = checks();
     if !options.only.is_empty() {
-        if let Some(unknown) = options.only.iter().find(|name| chosen.iter().all(|check| check.name() != *name)) {
+        if let Some(unknown) =
+            options.only.iter().find(|name| chosen.iter().all(|check| check.name() != *name))
+        {
             bail!("there is no check `{unknown}`; `cargo xtask test --list` lists them");
         }
         chosen.retain(|check| options.only.iter().any(|name| name == check.name()));
@@ -68,8 +70,16 @@ fn checks() -> Vec<Step> {
         cargo(
             "clippy for WebAssembly",
             &[
-                "clippy", "--package", "edge", "--package", "frontend", "--target", crate::pins::WASM_TARGET, "--",
-                "--deny", "warnings",
+                "clippy",
+                "--package",
+                "edge",
+                "--package",
+                "frontend",
+                "--target",
+                crate::pins::WASM_TARGET,
+                "--",
+                "--deny",
+                "warnings",
             ],
         ),
         // The members that run natively: the pure crates, the simulator, this crate.
@@ -85,7 +95,16 @@ fn checks() -> Vec<Step> {
         model::step(),
         Step::new("runtime", |running| {
             let mut command = workspace::command("cargo")?;
-            command.args(["test", "--package", "tests", "--test", "runtime", "--", "--ignored", "--test-threads=1"]);
+            command.args([
+                "test",
+                "--package",
+                "tests",
+                "--test",
+                "runtime",
+                "--",
+                "--ignored",
+                "--test-threads=1",
+            ]);
             running.program(on_what_is_built(&mut command))
         }),
         Step::new(BROWSER, |running| {

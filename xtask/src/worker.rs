@@ -63,7 +63,9 @@ pub(crate) fn profile(mut arguments: Arguments) -> anyhow::Result<Profile> {
 pub(crate) fn run(profile: Profile) -> anyhow::Result<ExitCode> {
     if is_built_already() {
         if !workspace::worker_folder().join("index.js").exists() {
-            bail!("MADANG_BUILT=1 is set, but edge/build/index.js is not there; run `cargo xtask worker` without it");
+            bail!(
+                "MADANG_BUILT=1 is set, but edge/build/index.js is not there; run `cargo xtask worker` without it"
+            );
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -97,7 +99,9 @@ fn worker_build(profile: Profile) -> anyhow::Result<Command> {
         // Without these it looks for tools of its own on the network.
         .env("WASM_BINDGEN_BIN", pins::WASM_BINDGEN.path()?)
         .env("WASM_OPT_BIN", workspace::npm_command("wasm-opt"))
-        .env("ESBUILD_BIN", workspace::npm_command("esbuild"));
+        .env("ESBUILD_BIN", workspace::npm_command("esbuild"))
+        // What it has to say when our code does not compile does not come from its own.
+        .env("RUST_BACKTRACE", "0");
     match profile {
         // Optimising afterwards takes longer than compiling what changed.
         Profile::Development => command.args(["--dev", "--no-opt"]),

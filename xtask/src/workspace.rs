@@ -40,7 +40,8 @@ pub(crate) fn npm_command(name: &str) -> PathBuf {
 
 /// Outside of the clone, so that a fresh clone finds its tools and the times of its steps again.
 pub(crate) fn cache() -> anyhow::Result<PathBuf> {
-    let home = env::var_os("HOME").context("the environment variable HOME is not set; set it to your home folder")?;
+    let home = env::var_os("HOME")
+        .context("the environment variable HOME is not set; set it to your home folder")?;
     Ok(PathBuf::from(home).join(".cache/madang"))
 }
 

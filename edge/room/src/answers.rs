@@ -15,6 +15,7 @@ pub(crate) struct Answers {
 }
 
 /// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Live {
     pub(crate) record: RunRecord,
     pub(crate) text: String,
@@ -57,9 +58,13 @@ impl Answers {
         self.open.range(..run).filter(|(_, live)| live.record.bot == *bot).count()
     }
 
-    /// Whether nothing more of this person, or of anybody, may wait.
-    pub(crate) fn is_full_for(&self, person: &PersonId) -> bool {
-        let waiting = || self.open.values().filter(|live| live.phase == Phase::Waiting);
+    /// Whether nothing more of this person, or of anybody, may wait for this bot. The first in a bot's line does not wait
+    /// for anybody, so a message that calls several idle bots gets all their answers.
+    pub(crate) fn is_full_for(&self, person: &PersonId, bot: &str) -> bool {
+        if !self.open.values().any(|live| live.record.bot == bot) {
+            return false;
+        }
+        let waiting = || self.open.values().filter(|live| self.position(live.record.run) > 0);
         waiting().count() >= limits::WAITING_ROOM
             || waiting().filter(|live| live.record.asker == *person).count() >= limits::WAITING_PERSON
     }
@@ -71,6 +76,11 @@ impl Answers {
             Phase::Waiting | Phase::Calling { .. } => None,
         });
         pauses.min()
+    }
+
+    /// How many calls are made or will be made again soon.
+    pub(crate) fn busy(&self) -> usize {
+        self.open.values().filter(|live| live.phase != Phase::Waiting).count()
     }
 
     /// When the next call has taken too long.
@@ -85,7 +95,7 @@ impl Answers {
             .map(|live| Streaming {
                 run: live.record.run,
                 attempt: live.record.calls,
-                text: live.text.clone(),
+                live: live.clone(),
             })
             .collect()
     }

@@ -92,10 +92,11 @@ impl Fanout {
 
     /// What is due now, as one frame. `count` is how many people are here.
     pub(crate) fn take(&mut self, now: Millis, count: usize) -> Option<ServerFrame> {
-        self.typing.retain(|_, until| *until > now);
+        // An end that is too far away is one of a clock that went back.
+        self.typing.retain(|_, until| *until > now && until.since(now) <= limits::TYPING_MS);
         self.typing_since.retain(|name, _| self.typing.contains_key(name));
         let mut frames = Vec::new();
-        if self.has_news() && after(self.sent_at, self.gather_ms) <= now {
+        if self.has_news() && is_due(now, self.sent_at, self.gather_ms) {
             self.sent_at = Some(now);
             if !self.events.is_empty() {
                 frames.push(ServerFrame::Events { events: std::mem::take(&mut self.events) });
@@ -108,14 +109,14 @@ impl Fanout {
                 text,
             }));
         }
-        if self.has_people() && after(self.people_at, limits::PEOPLE_MS) <= now {
+        if self.has_people() && is_due(now, self.people_at, limits::PEOPLE_MS) {
             self.people_at = Some(now);
             let joined = std::mem::take(&mut self.joined).into_values().collect();
             let left = std::mem::take(&mut self.left).into_iter().collect();
             frames.push(ServerFrame::People { joined, left, count });
         }
         let names = self.typing_names();
-        if names != self.typing_told && after(self.typing_at, limits::TYPING_EVERY_MS) <= now {
+        if names != self.typing_told && is_due(now, self.typing_at, limits::TYPING_EVERY_MS) {
             self.typing_at = Some(now);
             self.typing_told.clone_from(&names);
             frames.push(ServerFrame::Typing { names });
@@ -146,4 +147,9 @@ impl Fanout {
 /// The moment that is `gap` after the last time, and at once where there was none.
 fn after(last: Option<Millis>, gap: u64) -> Millis {
     last.map_or(Millis(0), |last| last.plus(gap))
+}
+
+/// Whether that moment has come. A clock that went back holds nothing up.
+fn is_due(now: Millis, last: Option<Millis>, gap: u64) -> bool {
+    after(last, gap) <= now || last.is_some_and(|last| now < last)
 }

@@ -30,7 +30,7 @@ impl Room {
         if let Some(nickname) = nickname {
             match self.join(now, socket, &id, &nickname, log, out) {
                 Ok(None) => {}
-                Ok(Some(code)) => self.refuse(socket, None, code, None, out),
+                Ok(Some((code, wait))) => self.refuse(socket, None, code, wait, out),
                 Err(error) => self.refuse_unread(socket, None, &error, out),
             }
         }
@@ -39,7 +39,7 @@ impl Room {
                 out.push(Effect::Remember(seat.attachment.clone()));
             }
         }
-        match self.welcome(now, &id, resume.as_ref(), log) {
+        match self.welcome(now, socket, &id, resume.as_ref(), log) {
             Ok(welcome) => self.send(socket, &ServerFrame::Welcome(Box::new(welcome)), out),
             Err(error) => {
                 out.push(Effect::Note(format!("reading failed: {error}")));
@@ -68,28 +68,35 @@ impl Room {
         nickname: &str,
         log: &dyn Log,
         out: &mut Out,
-    ) -> Result<Option<Code>, LogError> {
+    ) -> Result<Option<(Code, Option<u64>)>, LogError> {
         let name = match Nickname::parse(nickname) {
             Ok(name) => name,
-            Err(code) => return Ok(Some(code)),
+            Err(code) => return Ok(Some((code, None))),
         };
         let keys = match (self.config.names)(&name) {
             Ok(keys) => keys.0,
-            Err(code) => return Ok(Some(code)),
+            Err(code) => return Ok(Some((code, None))),
         };
         if keys.iter().any(|key| self.reserved.contains(key)) {
-            return Ok(Some(Code::NicknameReserved));
+            return Ok(Some((Code::NicknameReserved, None)));
         }
+        let mut is_theirs = true;
         for key in &keys {
             let holder = log.name(key)?;
+            is_theirs &= holder.as_ref().is_some_and(|holder| holder.person == *id);
             let is_kept = |holder: &NameRecord| {
                 holder.person != *id
                     && (self.roster.present(&holder.person).is_some()
                         || now.since(holder.seen) < shared::limits::NAME_KEPT_MS)
             };
             if holder.as_ref().is_some_and(is_kept) {
-                return Ok(Some(Code::NicknameTaken));
+                return Ok(Some((Code::NicknameTaken, None)));
             }
+        }
+        // Each new name is a row that keeps others from having it, so another name costs as much as a message.
+        let is_another = !is_theirs && self.roster.present(id).is_some();
+        if is_another && let Err(wait) = self.roster.take_name(now, id) {
+            return Ok(Some((Code::SlowDown, Some(wait))));
         }
         let number = match (self.roster.present(id), log.person(id)?) {
             (Some(present), _) => present.number,
@@ -116,6 +123,7 @@ impl Room {
     fn welcome(
         &self,
         now: Millis,
+        socket: SocketId,
         id: &PersonId,
         resume: Option<&Resume>,
         log: &dyn Log,
@@ -126,7 +134,8 @@ impl Room {
         };
         let you = You {
             id: id.clone(),
-            name: self.roster.present(id).map(|present| present.person.name.clone()),
+            // A tab that only reads has no name, even while its person is here with another tab.
+            name: self.roster.seat(socket).and_then(|seat| seat.attachment.name.clone()),
             owner: self.record.owner.as_ref() == Some(id),
         };
         let bots = self.config.bots.iter();

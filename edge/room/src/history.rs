@@ -78,7 +78,8 @@ impl Room {
         nonce: &Nonce,
         log: &dyn Log,
     ) -> Result<Option<Seq>, Option<LogError>> {
-        if self.record.head.since(after) > limits::NONCE_REACH {
+        // What was trimmed cannot be asked any more.
+        if self.record.head.since(after) > limits::NONCE_REACH || after.next() < self.record.oldest {
             return Err(None);
         }
         if after >= self.record.head {
@@ -96,11 +97,10 @@ impl Room {
             through = through.max(Seq(head.0.saturating_sub(limits::HISTORY_ROWS)));
         }
         // Size and age change slowly: it is enough to look at them now and then.
-        if self.appended.is_multiple_of(128) && rows > limits::TRIM_ROWS {
-            let batch = Seq(oldest.previous().0.saturating_add(limits::TRIM_ROWS));
-            let is_old = |row: &Row| now.since(row.at) > limits::HISTORY_AGE_MS;
-            if log.bytes()? > limits::HISTORY_BYTES || log.one(batch)?.as_ref().is_some_and(is_old) {
-                through = through.max(batch);
+        if self.appended.is_multiple_of(128) {
+            through = through.max(self.last_old(now, log)?);
+            if rows > limits::TRIM_ROWS && log.bytes()? > limits::HISTORY_BYTES {
+                through = through.max(Seq(oldest.previous().0.saturating_add(limits::TRIM_ROWS)));
             }
         }
         if through >= oldest {
@@ -108,6 +108,24 @@ impl Room {
             out.write(Write::Trim { through });
         }
         Ok(())
+    }
+
+    /// The last of the oldest rows that is too old, found by halving; the place before the oldest when none is. The
+    /// newest row always stays.
+    fn last_old(&self, now: Millis, log: &dyn Log) -> Result<Seq, LogError> {
+        let (head, oldest) = (self.record.head, self.record.oldest);
+        let is_old = |seq: Seq| -> Result<bool, LogError> {
+            Ok(log.one(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))
+        };
+        if oldest >= head || !is_old(oldest)? {
+            return Ok(oldest.previous());
+        }
+        let (mut old, mut young) = (oldest, Seq(oldest.0.saturating_add(limits::TRIM_ROWS)).min(head));
+        while young.since(old) > 1 {
+            let middle = Seq(old.0.saturating_add(young.since(old) / 2));
+            if is_old(middle)? { old = middle } else { young = middle }
+        }
+        Ok(old)
     }
 }
 

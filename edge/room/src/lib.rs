@@ -6,11 +6,13 @@
 //!
 //! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
 
+mod ahead;
 mod answers;
 pub mod attachment;
 pub mod config;
 pub mod effect;
 mod fanout;
+mod heartbeat;
 mod hello;
 mod history;
 pub mod input;

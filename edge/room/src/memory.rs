@@ -28,7 +28,7 @@ pub struct MemoryLog {
     pub names: BTreeMap<String, NameRecord>,
     /// Reads fail.
     pub is_unreadable: Cell<bool>,
-    /// How many rows were read so far.
+    /// How many rows were looked at so far.
     pub reads: Cell<usize>,
 }
 
@@ -79,7 +79,10 @@ impl MemoryLog {
             Write::Response { id, run, .. } => drop(self.responses.insert(id.clone(), *run)),
             Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
             Write::Name(name) => drop(self.names.insert(name.key.clone(), name.clone())),
-            Write::Trim { through } => self.rows.retain(|seq, _| seq > through),
+            Write::Trim { through } => {
+                let head = self.rows.keys().next_back().copied().unwrap_or_default();
+                self.rows.retain(|seq, _| seq > through || *seq == head);
+            }
         }
         Ok(())
     }
@@ -111,8 +114,11 @@ impl Log for MemoryLog {
     }
 
     fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
-        let messages = self.rows.range(..before).rev().filter(|(_, row)| row.data != RowData::Ended);
-        self.rows(messages.take(limit).map(|(_, row)| row.clone()).collect())
+        let looked_at = Cell::new(0_usize);
+        let rows = self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
+        let messages = rows.filter(|(_, row)| row.data != RowData::Ended).take(limit);
+        let messages = messages.map(|(_, row)| row.clone()).collect();
+        self.read(looked_at.get(), messages)
     }
 
     fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
@@ -120,9 +126,11 @@ impl Log for MemoryLog {
     }
 
     fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
-        let mut later = self.rows.range(after.next()..);
+        let looked_at = Cell::new(0_usize);
+        let mut later =
+            self.rows.range(after.next()..).inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
         let found = later.find(|(_, row)| row.author == *author && row.nonce.as_ref() == Some(nonce));
-        self.read(1, found.map(|(seq, _)| *seq))
+        self.read(looked_at.get(), found.map(|(seq, _)| *seq))
     }
 
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {

@@ -108,12 +108,16 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
     if rows.len() > most {
         return Ok(None);
     }
+    let own = || rows.iter().filter_map(as_answer).filter(|answer| answer.bot == bot.handle);
+    // What was cut off and then given whole is no news: asked again, it became a part of the chain.
+    let given: Vec<Seq> = own().filter(|answer| answer.is_in_chain()).map(|answer| answer.parent).collect();
     let mut items = Items::default();
     let mut asked = None;
     for row in &rows {
         match &row.data {
             RowData::Said(_) if row.seq == run.parent => asked = line(row),
             RowData::Said(_) => line(row).into_iter().for_each(|item| items.line(item)),
+            RowData::Answer(answer) if answer.bot == bot.handle && given.contains(&answer.parent) => {}
             RowData::Answer(answer) if answer.bot == bot.handle => {
                 partial(answer, run).into_iter().for_each(|item| items.input.push(item));
             }
@@ -146,6 +150,10 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
     let mut is_left_out = false;
     let rows = log.newest(run.through.next(), bot.window.0.saturating_add(1))?;
     for (index, row) in rows.iter().enumerate() {
+        if index >= bot.window.0 {
+            is_left_out = true;
+            break;
+        }
         let item = match &row.data {
             RowData::Said(_) if row.seq == run.parent => continue,
             RowData::Said(_) => line(row).map(|item| (item, true)),
@@ -167,7 +175,7 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
         };
         let Some(item) = item else { continue };
         bytes = bytes.saturating_add(item.0.text.len());
-        if index >= bot.window.0 || bytes > bot.window.1 {
+        if bytes > bot.window.1 {
             is_left_out = true;
             break;
         }

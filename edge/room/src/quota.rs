@@ -22,15 +22,17 @@ pub struct Rate {
 }
 
 impl Bucket {
-    /// Takes one, or says in how many milliseconds there is one. A clock that goes back refills nothing and takes nothing.
+    /// Takes one, or says in how many milliseconds there is one. A clock that goes back refills nothing and takes nothing:
+    /// the refilling goes on from the earlier time.
     pub fn take(&mut self, now: Millis, rate: Rate) -> Result<(), u64> {
+        self.at = self.at.min(now);
         let debt = self.debt_ms.saturating_sub(now.since(self.at));
         let after = debt.saturating_add(rate.refill_ms);
         let most = rate.refill_ms.saturating_mul(u64::from(rate.burst));
         if after > most {
             return Err(after.saturating_sub(most));
         }
-        *self = Self { debt_ms: after, at: now.max(self.at) };
+        *self = Self { debt_ms: after, at: now };
         Ok(())
     }
 
@@ -70,7 +72,8 @@ mod tests {
         for _ in 0..3 {
             bucket.take(Millis(10_000_000), RATE).unwrap();
         }
-        assert!(bucket.take(Millis(6_400_000), RATE).is_err());
-        assert_eq!(bucket.take(Millis(10_000_500), RATE), Ok(()));
+        assert_eq!(bucket.take(Millis(6_400_000), RATE), Err(500));
+        assert_eq!(bucket.take(Millis(6_400_500), RATE), Ok(()));
+        assert_eq!(bucket.take(Millis(6_400_500), RATE), Err(500));
     }
 }

@@ -1,7 +1,8 @@
 //! The room itself: what it holds, and how an input becomes effects.
 
-use shared::{Chance, ClientFrame, Close, Code, Event, Millis, Nonce, Seq, ServerFrame, frame, limits};
+use shared::{Chance, ClientFrame, Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
 
+use crate::ahead::Ahead;
 use crate::answers::Answers;
 use crate::fanout::Fanout;
 use crate::quota::Rate;
@@ -22,7 +23,6 @@ pub struct Room {
     /// Comparison keys that nobody may take: the bots' and the system's.
     pub(crate) reserved: Vec<String>,
     pub(crate) heartbeat_at: Option<Millis>,
-    pub(crate) woken_at: Millis,
     pub(crate) appended: u64,
 }
 
@@ -72,11 +72,7 @@ impl Room {
         }
         self.end_impatient(now, out);
         self.start_waiting(now, log, out);
-        self.heartbeat_at = match (self.roster.sockets() >= 2, self.heartbeat_at) {
-            (true, None) => Some(now.plus(limits::HEARTBEAT_MS)),
-            (true, planned) => planned,
-            (false, _) => None,
-        };
+        self.plan_heartbeat(now);
         self.flush(now, out);
     }
 
@@ -151,32 +147,6 @@ impl Room {
         }
     }
 
-    /// Those from whom nothing was heard for two heartbeats are gone (promise G13).
-    fn drop_the_dead(
-        &mut self,
-        now: Millis,
-        heard: &std::collections::BTreeMap<SocketId, Millis>,
-        out: &mut Out,
-    ) {
-        if self.heartbeat_at.is_none_or(|at| at > now) {
-            return;
-        }
-        self.heartbeat_at = Some(now.plus(limits::HEARTBEAT_MS));
-        let woken = self.woken_at;
-        let dead: Vec<SocketId> = self
-            .roster
-            .seats()
-            .filter(|(socket, seat)| {
-                let pinged = heard.get(socket).copied().unwrap_or_default();
-                now.since(pinged.max(seat.heard).max(woken)) > limits::DEAD_MS
-            })
-            .map(|(socket, _)| socket)
-            .collect();
-        for socket in dead {
-            self.close(now, socket, Close::Reset, out);
-        }
-    }
-
     /// Closes a socket and forgets it.
     pub(crate) fn close(&mut self, now: Millis, socket: SocketId, why: Close, out: &mut Out) {
         if self.roster.seat(socket).is_some() {
@@ -227,24 +197,22 @@ impl Room {
     /// Sends what is due to everybody, in one frame, and closes who is too slow to read it (promise G11).
     fn flush(&mut self, now: Millis, out: &mut Out) {
         let count = self.roster.count_people();
-        let Some(frame) = self.fanout.take(now, count) else { return };
-        let text = frame.encode();
-        let sockets = self.roster.greeted();
-        for socket in &sockets {
-            self.roster.count(*socket, text.len());
+        if let Some(frame) = self.fanout.take(now, count) {
+            self.broadcast(&frame, out);
         }
-        if !sockets.is_empty() {
-            out.push(Effect::Broadcast { sockets, text });
-        }
+        // Also when there is no news: what one socket alone asks for counts as well.
         for socket in self.roster.too_slow() {
             self.close(now, socket, Close::Slow, out);
         }
     }
 
-    /// Says the newest event again to everybody who is already here, so that whoever missed it notices.
-    pub(crate) fn say_newest_again(&mut self, newest: Event, out: &mut Out) {
-        let text = ServerFrame::Events { events: vec![newest] }.encode();
+    /// Sends a frame to everybody who said hello.
+    pub(crate) fn broadcast(&mut self, frame: &ServerFrame, out: &mut Out) {
+        let text = frame.encode();
         let sockets = self.roster.greeted();
+        for socket in &sockets {
+            self.roster.count(*socket, text.len());
+        }
         if !sockets.is_empty() {
             out.push(Effect::Broadcast { sockets, text });
         }
@@ -267,6 +235,11 @@ impl Out {
         self.convenient.push(write);
     }
 
+    /// The log with what is about to be written.
+    pub(crate) fn ahead<'a>(&'a self, log: &'a dyn Log) -> Ahead<'a> {
+        Ahead::new(log, &self.writes)
+    }
+
     /// Something to do after the writes.
     pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
@@ -279,13 +252,14 @@ impl Out {
 
     /// Everything, in order.
     pub(crate) fn finish(self) -> Vec<Effect> {
-        let Self { mut writes, convenient, refuse, effects } = self;
+        let Self { writes: promised, convenient: mut writes, refuse, effects } = self;
         let or = match refuse {
-            _ if writes.is_empty() => OnFailure::Ignore,
+            _ if promised.is_empty() => OnFailure::Ignore,
             Some((socket, nonce)) => OnFailure::Refuse { socket, nonce },
             None => OnFailure::Wake,
         };
-        writes.extend(convenient);
+        // What was promised has the last word: an old state of a run must not outlive the run's end.
+        writes.extend(promised);
         let store = (!writes.is_empty()).then_some(Effect::Store { writes, or });
         store.into_iter().chain(effects).collect()
     }

@@ -25,7 +25,7 @@ pub(crate) struct Roster {
 /// An open socket.
 pub(crate) struct Seat {
     pub(crate) attachment: Attachment,
-    /// When the last frame came.
+    /// When the last frame came, or the socket opened. Pings that the runtime answers are not known here.
     pub(crate) heard: Millis,
     /// Frames in a row that came too fast.
     pub(crate) excess: u32,
@@ -74,11 +74,11 @@ impl Roster {
             frames: Bucket::default(),
             strikes: 0,
         };
-        self.sit(now, attachment, None);
+        self.sit(attachment, None);
     }
 
     /// A socket that was already open when the room woke.
-    pub(crate) fn sit(&mut self, now: Millis, attachment: Attachment, owner: Option<&PersonId>) {
+    pub(crate) fn sit(&mut self, attachment: Attachment, owner: Option<&PersonId>) {
         let socket = attachment.socket;
         self.newest = self.newest.max(socket.0);
         if attachment.tab.is_none() {
@@ -92,7 +92,8 @@ impl Roster {
                 self.people.entry(id).or_insert(Present { person, number, sockets: BTreeSet::new() });
             present.sockets.insert(socket);
         }
-        self.seats.insert(socket, Seat { attachment, heard: now, excess: 0, unread: 0 });
+        let heard = attachment.since;
+        self.seats.insert(socket, Seat { attachment, heard, excess: 0, unread: 0 });
     }
 
     /// A number that no open socket has.
@@ -219,6 +220,11 @@ impl Roster {
         Ok(is_low)
     }
 
+    /// Takes one from the person's bucket for a new nickname, or says how long to wait.
+    pub(crate) fn take_name(&mut self, now: Millis, id: &PersonId) -> Result<(), u64> {
+        self.says.entry(id.clone()).or_default().take(now, PERSON)
+    }
+
     /// When the next socket without hello is closed.
     pub(crate) fn hello_due(&self) -> Option<Millis> {
         self.waiting.first().map(|(at, _)| *at)
@@ -252,11 +258,22 @@ impl Roster {
         }
     }
 
-    /// Sockets that are too far behind, and the slowest while all together are.
+    /// Sockets that are too far behind, and the slowest ones until all together no longer are.
     pub(crate) fn too_slow(&self) -> Vec<SocketId> {
         let mut slow: Vec<SocketId> = self.full.iter().copied().collect();
         if self.unread > limits::UNREAD_ROOM_BYTES {
-            slow.extend(self.seats().max_by_key(|(_, seat)| seat.unread).map(|(socket, _)| socket));
+            let unread = |socket: &SocketId| self.seats.get(socket).map_or(0, |seat| seat.unread);
+            let mut left = self.unread.saturating_sub(slow.iter().map(unread).sum());
+            let mut others: Vec<SocketId> =
+                self.seats.keys().filter(|socket| !self.full.contains(socket)).copied().collect();
+            others.sort_by_key(|socket| std::cmp::Reverse(unread(socket)));
+            for socket in others {
+                if left <= limits::UNREAD_ROOM_BYTES {
+                    break;
+                }
+                left = left.saturating_sub(unread(&socket));
+                slow.push(socket);
+            }
         }
         slow
     }

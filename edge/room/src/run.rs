@@ -37,41 +37,50 @@ impl Room {
         &mut self,
         now: Millis,
         record: RunRecord,
-        live: Option<&Streaming>,
+        streaming: Option<&Streaming>,
+        log: &dyn Log,
         out: &mut Out,
-    ) {
-        let run = record.run;
-        let calls = record.calls;
-        self.answers.open.insert(run, Live::new(record));
-        match live {
-            _ if calls == 0 => {}
-            Some(streaming) if streaming.attempt == calls => {
-                if let Some(open) = self.answers.open.get_mut(&run) {
-                    open.text.clone_from(&streaming.text);
-                    open.started_at = now;
-                    open.phase = Phase::Calling { since: now, heard: Some(now), previous: None };
+    ) -> Result<(), LogError> {
+        let (run, attempt) = (record.run, record.calls);
+        match streaming.filter(|streaming| attempt > 0 && streaming.attempt == attempt) {
+            Some(streaming) => {
+                if let Some(bot) = self.config.bot(&record.bot).cloned() {
+                    self.chain(&bot, log)?;
+                }
+                let stored = (record.partial.len(), Millis(0));
+                self.answers.open.insert(run, Live { record, stored, ..streaming.live.clone() });
+            }
+            None => {
+                self.answers.open.insert(run, Live::new(record));
+                if attempt > 0 {
+                    // Where the instance outlives the room's memory, its task may still run.
+                    out.push(Effect::Abort { run, attempt });
+                    self.end(now, run, RunState::Interrupted, Some(Code::Cut), out);
                 }
             }
-            _ => self.end(now, run, RunState::Interrupted, Some(Code::Cut), out),
         }
+        Ok(())
     }
 
     /// Starts whatever may start: the next of each bot that is not busy, and those whose pause is over.
     pub(crate) fn start_waiting(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
         let mut busy: Vec<&str> = Vec::new();
         let mut start = Vec::new();
+        // A run that pauses keeps its place, so that its pause never ends in another wait.
+        let mut free = AT_ONCE.saturating_sub(self.answers.busy());
         for live in self.answers.open.values() {
             let is_first = !busy.contains(&live.record.bot.as_str());
             busy.push(&live.record.bot);
             match live.phase {
-                Phase::Waiting if is_first => start.push(live.record.run),
+                Phase::Waiting if is_first && free > 0 => {
+                    free = free.saturating_sub(1);
+                    start.push(live.record.run);
+                }
                 Phase::Pausing { until } if until <= now => start.push(live.record.run),
                 Phase::Waiting | Phase::Pausing { .. } | Phase::Calling { .. } => {}
             }
         }
-        let calling = |live: &&Live| matches!(live.phase, Phase::Calling { .. });
-        let free = AT_ONCE.saturating_sub(self.answers.open.values().filter(calling).count());
-        for run in start.into_iter().take(free) {
+        for run in start {
             if let Err(error) = self.call(now, run, log, out) {
                 out.push(Effect::Note(format!("reading failed: {error}")));
                 self.pause(run, now.plus(1_000));
@@ -99,16 +108,21 @@ impl Room {
             ModelEvent::Alive => {}
             ModelEvent::Started { id, previous: continued } => {
                 // Some servers name the response late; once text was shown it is too late to ask again.
-                let is_forgetful = previous.is_some() && continued.is_none() && live.text.is_empty();
+                let is_forgetful = previous.is_some() && continued.is_none();
+                let is_shown = !live.text.is_empty();
                 let bot = live.record.bot.clone();
                 live.response.clone_from(&id);
                 if let Some(id) = id {
                     out.write_conveniently(Write::Response { id, bot: bot.clone(), run });
                 }
-                if is_forgetful && self.config.bot(&bot).is_some_and(|bot| bot.state == StateMode::Auto) {
+                let is_auto = self.config.bot(&bot).is_some_and(|bot| bot.state == StateMode::Auto);
+                if is_forgetful && is_auto && !is_shown {
                     // The server took the id and ignored it: without the transcript it would answer without memory.
                     self.abort(run, out);
                     self.start_anew(now, run, true, log, out);
+                } else if is_forgetful && is_auto && let Some(chain) = self.answers.chains.get_mut(&bot) {
+                    // The next turn knows it. What is written comes with the chain's next place.
+                    chain.stateless = true;
                 }
             }
             ModelEvent::Text(text) => self.stream(now, run, &text, false, out),
@@ -149,7 +163,7 @@ impl Room {
             return Ok(());
         };
         let chain = self.chain(&bot, log)?;
-        let Prepared { turn, base, follows, reread } = prompt::prepare(&bot, &chain, &record, log)?;
+        let Prepared { turn, base, follows, reread } = prompt::prepare(&bot, &chain, &record, &out.ahead(log))?;
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
         live.record.calls = live.record.calls.saturating_add(1);
         if live.record.calls == 1 {
@@ -158,6 +172,7 @@ impl Room {
         live.phase = Phase::Calling { since: now, heard: None, previous: turn.previous.clone() };
         live.base = base;
         live.follows = follows;
+        live.response = None;
         live.reread |= reread;
         live.stored = (0, now);
         out.write(Write::Run(live.record.clone()));

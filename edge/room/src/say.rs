@@ -162,23 +162,25 @@ impl Room {
         let writer = self.try_write(now, socket, nonce, after, log, out)?;
         let row = log.one(run)?;
         let Some(answer) = row.as_ref().and_then(as_answer) else { return Err(Code::NoSuchMessage.into()) };
-        let is_open = |bot: &str, parent: Seq| {
-            self.answers.open().any(|live| live.record.bot == bot && live.record.parent == parent)
-        };
-        if !answer.state.is_end() || is_open(&answer.bot, answer.parent) {
+        if log.one(answer.parent)?.is_none() {
+            return Err(Code::NoSuchMessage.into());
+        }
+        let open = || self.answers.open().filter(|live| live.record.bot == answer.bot);
+        if !answer.state.is_end() || open().any(|live| live.record.parent == answer.parent) {
             return Err(Code::NotNow.into());
         }
+        let is_idle = open().next().is_none();
         let last = log.chain(&answer.bot)?.map(|chain| chain.last).unwrap_or_default();
         let (through, base) = if !answer.is_in_chain() {
             // Nothing of it is in the chain, so it is asked like a new question; when the chain has gone on since then,
-            // with all that was said until now.
-            (if answer.parent > last { answer.parent } else { self.record.head }, None)
-        } else if answer.parent == last {
+            // or goes on before its turn comes, with all that was said until now: a chain never goes back.
+            (if is_idle && answer.parent > last { answer.parent } else { self.record.head }, None)
+        } else if is_idle && answer.parent == last {
             (answer.parent, answer.base.clone())
         } else {
             return Err(Code::NotNow.into());
         };
-        if self.answers.is_full_for(&writer.id) {
+        if self.answers.is_full_for(&writer.id, &answer.bot) {
             return Err(Code::QueueFull.into());
         }
         self.trim(now, log, out)?;
@@ -241,7 +243,7 @@ impl Room {
 
     /// Appends an answer's row, queued, and puts its run into the queue; or ends it at once when the queue is full.
     fn ask(&mut self, now: Millis, record: RunRecord, nonce: Option<Nonce>, out: &mut Out) {
-        let is_full = self.answers.is_full_for(&record.asker);
+        let is_full = self.answers.is_full_for(&record.asker, &record.bot);
         let (state, code) =
             if is_full { (RunState::Failed, Some(Code::QueueFull)) } else { (RunState::Queued, None) };
         let data = RowData::Answer(AnswerRow {

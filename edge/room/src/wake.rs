@@ -1,9 +1,9 @@
 //! Waking: from hibernation, after a crash, after a failed store. One function for all of them, in time that does not
 //! grow with the history.
 
-use shared::{Chance, Millis, Nickname, Seq};
+use shared::{Chance, Millis, Nickname, Seq, ServerFrame};
 
-use crate::answers::Answers;
+use crate::answers::{Answers, Live};
 use crate::fanout::Fanout;
 use crate::room::Out;
 use crate::roster::Roster;
@@ -16,8 +16,8 @@ pub struct Streaming {
     pub run: Seq,
     /// Which of its calls.
     pub attempt: u32,
-    /// The text so far.
-    pub text: String,
+    /// Its text so far, what it continues, and all else that only memory knows.
+    pub(crate) live: Live,
 }
 
 /// Names that look like the room speaking for itself.
@@ -40,8 +40,12 @@ impl Room {
     ) -> Result<Option<(Self, Vec<Effect>)>, LogError> {
         let Some(record) = log.room()? else { return Ok(None) };
         let mut roster = Roster::new(config.tuning.address_factor);
+        let mut newcomers = Vec::new();
         for attachment in sockets {
-            roster.sit(now, attachment, record.owner.as_ref());
+            if attachment.name.is_some() && now.since(attachment.since) < UNTOLD_MS {
+                newcomers.push(attachment.visitor.person.clone());
+            }
+            roster.sit(attachment, record.owner.as_ref());
         }
         let reserved = reserved(&config);
         let mut room = Self {
@@ -53,18 +57,24 @@ impl Room {
             chance: Chance::new(seed),
             reserved,
             heartbeat_at: None,
-            woken_at: now,
             appended: 0,
         };
         let mut out = Out::default();
         if let Some(newest) = log.one(room.record.head)?
             && now.since(newest.at) < UNTOLD_MS
         {
-            room.say_newest_again(history::event(&newest, log)?, &mut out);
+            // Whoever missed it notices, and whoever missed more than this one notices too.
+            let newest = history::event(&newest, log)?;
+            room.broadcast(&ServerFrame::Events { events: vec![newest] }, &mut out);
+        }
+        for newcomer in newcomers {
+            if let Some(present) = room.roster.present(&newcomer) {
+                room.fanout.joined(present.person.clone());
+            }
         }
         for run in log.runs()? {
             let streaming = live.iter().find(|streaming| streaming.run == run.run);
-            room.resume_run(now, run, streaming, &mut out);
+            room.resume_run(now, run, streaming, log, &mut out)?;
         }
         room.settle(now, log, &mut out);
         Ok(Some((room, out.finish())))

@@ -58,9 +58,13 @@ impl Greeting {
 
     /// The welcome came, under this name.
     pub(crate) fn welcomed(&mut self, name: Option<&str>) {
-        let hello = self.in_flight.take();
-        if hello.is_some_and(|hello| hello.nickname == self.wanted) {
+        let said = self.in_flight.take().map(|hello| hello.nickname);
+        if said.as_ref() == Some(&self.wanted) {
             self.wanted = None;
+        }
+        // A new nickname was refused to somebody who came back: the one they had before may still be theirs.
+        if name.is_none() && said == Some(None) && self.wanted.is_none() {
+            self.wanted.clone_from(&self.nickname);
         }
         if let Some(name) = name {
             self.nickname = Some(name.to_owned());
@@ -68,8 +72,9 @@ impl Greeting {
         self.is_behind = false;
     }
 
-    /// Something without a nonce was refused. True: it was the hello in flight, because of its nickname.
-    pub(crate) fn refused(&mut self, code: Code) -> bool {
+    /// Something without a nonce was refused. If it was the nickname of the hello in flight, that name is not said again;
+    /// the hello itself is still answered by a welcome, which says who one is without it.
+    pub(crate) fn refused(&mut self, code: Code) {
         let is_about_name = matches!(
             code,
             Code::NicknameEmpty
@@ -79,20 +84,14 @@ impl Greeting {
                 | Code::NicknameTaken
                 | Code::NicknameReserved
         );
-        let named = self.in_flight.as_ref().is_some_and(|hello| hello.nickname.is_some());
-        if !is_about_name || !named {
-            return false;
-        }
-        let hello = self.in_flight.take();
-        let refused = hello.and_then(|hello| hello.nickname);
-        // Never the same name twice: a newer wish stays, the refused one goes.
-        if self.wanted == refused {
+        let Some(hello) = self.in_flight.as_mut().filter(|_| is_about_name) else { return };
+        let Some(refused) = hello.nickname.take() else { return };
+        if self.wanted.as_ref() == Some(&refused) {
             self.wanted = None;
         }
-        if self.nickname == refused {
+        if self.nickname.as_ref() == Some(&refused) {
             self.nickname = None;
         }
-        true
     }
 
     /// The socket is gone, and with it every hello.

@@ -107,10 +107,7 @@ impl Client {
             return;
         }
         out.show(Change::Notice { code, retry_after_ms });
-        // Without its nickname the hello may well be welcome: one reads until one has another.
-        if self.greeting.refused(code) && !self.link.is_live() {
-            self.hello(now, out);
-        }
+        self.greeting.refused(code);
     }
 
     fn follow(&mut self, step: Step) {

@@ -143,7 +143,8 @@ impl Timeline {
             row.can_regenerate = again && self.is_joined();
             return row;
         }
-        row.can_stop = self.you.as_ref().is_some_and(|you| you.owner || answer.asker == you.id);
+        let may_stop = |you: &You| you.owner || answer.asker == you.id;
+        row.can_stop = self.is_joined() && self.you.as_ref().is_some_and(may_stop);
         if let Some(live) = self.log.live(message.seq) {
             row.state = RowState::Answer(live.state);
             row.text = &live.text;

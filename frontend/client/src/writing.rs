@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::effect::Out;
 use crate::link::Phase;
 use crate::outbox::{Delivery, Item};
-use crate::{Change, Door};
+use crate::{Change, Door, Key};
 
 /// Messages that are asked for at once.
 const PAGE: u32 = 50;
@@ -72,10 +72,15 @@ impl Client {
         }
     }
 
-    /// A message of the person's, from here and now. `None` before they joined.
+    /// A message of the person's, from here and now. `None` before they joined, and for a nonce that was used before:
+    /// the room would take it for that attempt again.
     fn item(&self, now: Millis, nonce: Nonce, text: String, reply_to: Option<Seq>) -> Option<Item> {
         let you = self.timeline.you.as_ref()?;
         let name = you.name.clone()?;
+        let key = Key::Human { author: you.id.clone(), nonce: nonce.clone() };
+        if self.timeline.log.by_key(&key).is_some() {
+            return None;
+        }
         Some(Item {
             nonce,
             author: Author::Human { id: you.id.clone(), name, owner: you.owner },

@@ -111,7 +111,6 @@ pub(super) static TEXT: Text = Text {
 
     code,
     wait_seconds: |seconds| format!("Wait {seconds} s and try again."),
-    absent: "There is no such room.",
     absent_private: "There is no such room, or the link is not complete. Ask for the whole link.",
     gone: "This room was deleted.",
     banned: "You cannot come into this room any more.",

@@ -107,7 +107,6 @@ pub(super) static TEXT: Text = Text {
 
     code,
     wait_seconds: |seconds| format!("{seconds}초 뒤에 다시 해 주세요."),
-    absent: "그런 방이 없어요.",
     absent_private: "그런 방이 없거나 링크가 온전하지 않아요. 전체 링크를 다시 받아 주세요.",
     gone: "이 방은 지워졌어요.",
     banned: "이 방에는 더 이상 들어올 수 없어요.",

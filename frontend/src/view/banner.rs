@@ -1,6 +1,6 @@
 //! What is wrong with the line, said once and calmly, and only when it lasts.
 
-use client::Connection;
+use client::{Connection, Door};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -16,12 +16,15 @@ const NOTICE: Duration = Duration::from_secs(7);
 pub(crate) fn Banner(yard: Yard) -> impl IntoView {
     let live = yard.session.live;
     move || {
+        let was_inside = live.you.with(Option::is_some);
         let sentence = match live.connection.get() {
-            Connection::Live { .. } | Connection::Opening { again: false } | Connection::Ended { .. } => None,
-            Connection::Opening { again: true } | Connection::Offline { retry_at: Some(_) } => {
-                Some(text().reconnecting_note)
+            Connection::Live { .. } | Connection::Ended { .. } => None,
+            Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => {
+                was_inside.then_some(text().reconnecting_note)
             }
-            Connection::Offline { retry_at: None } => Some(text().offline_note),
+            Connection::Offline { retry_at: None } => {
+                (live.door.get() != Door::Absent).then_some(text().offline_note)
+            }
         };
         sentence.map(|sentence| view! { <p class="banner">{sentence}</p> })
     }

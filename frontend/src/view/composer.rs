@@ -31,9 +31,13 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     let field = TextField::new();
     let characters = RwSignal::new(0_usize);
     let wrong = RwSignal::new(None::<Code>);
+    let counted = move || {
+        characters.set(field.value().trim().chars().count());
+        field.fit();
+    };
     let typed = move || {
+        counted();
         let value = field.value();
-        characters.set(value.trim().chars().count());
         wrong.set(None);
         yard.session.tell(Input::Typing(!value.trim().is_empty()));
         yard.place.with_value(|place| {
@@ -41,7 +45,6 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
                 storage::keep_draft(name, &value);
             }
         });
-        field.fit();
     };
     let send = move || {
         match Body::parse(&cleaned(&field.value())) {
@@ -63,7 +66,11 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     Effect::new(move || {
         if field.node.get().is_some() {
             field.begin(&draft(yard));
-            typed();
+            counted();
+            // Whoever has just joined writes next. A touch keyboard opens only when it is asked for.
+            if !is_touch() {
+                field.focus_if_free();
+            }
         }
     });
     view! {

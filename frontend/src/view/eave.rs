@@ -13,28 +13,30 @@ pub(crate) fn Mark() -> impl IntoView {
     }
 }
 
-/// The edge of a roof over the page, curved up at its ends.
+/// The edge of a roof over the page: furrows of tiles with their round ends, the beams below, curved up at the corners.
 #[component]
 pub(crate) fn Eave() -> impl IntoView {
     view! {
         <svg class="eave" viewBox="0 0 1200 60" preserveAspectRatio="none" aria-hidden="true">
-            <path class="tiles" d="M0 0H1200V22C960 50 780 56 600 56S240 50 0 22Z" />
-            <path class="rim" d="M0 22C240 50 420 56 600 56S960 50 1200 22" />
+            <path class="beams" d="M0 31C240 59 420 65 600 65S960 59 1200 31" />
+            <path class="tiles" d="M0-200H1200V22C960 50 780 56 600 56S240 50 0 22Z" />
+            <path class="furrows" d="M0-45C240-17 420-11 600-11S960-17 1200-45" />
+            <path class="ends" d="M0 22C240 50 420 56 600 56S960 50 1200 22" />
         </svg>
     }
 }
 
-/// A lantern of blue and red silk, as it is carried before a wedding and hung at a gate.
+/// A lantern of blue and red silk, as it is carried before a wedding and hung at a gate. Its cord goes up to the eave.
 #[component]
 pub(crate) fn Lantern() -> impl IntoView {
     view! {
-        <svg class="lantern" viewBox="0 0 64 168" aria-hidden="true">
-            <path class="cord" d="M32 0V44M32 118v14" />
-            <path class="wood" d="M20 44h24v5H20zM20 113h24v5H20z" />
-            <path class="red" d="M18 49h28c5 8 7 16 7 30H11c0-14 2-22 7-30z" />
-            <path class="blue" d="M11 79h42c0 16-2 26-7 34H18c-5-8-7-18-7-34z" />
-            <path class="ribs" d="M25 49c-3 20-3 44 0 64M39 49c3 20 3 44 0 64M32 49v64" />
-            <path class="tassel" d="M29 132h6l2 28H27z" />
+        <svg class="lantern" viewBox="0 0 64 128" aria-hidden="true">
+            <path class="cord" d="M32-400V6M32 76v14" />
+            <path class="red" d="M18 10h28c5 8 7 16 7 31H11c0-15 2-23 7-31z" />
+            <path class="blue" d="M11 41h42c0 16-2 24-7 32H18c-5-8-7-16-7-32z" />
+            <path class="ribs" d="M25 10c-3 20-3 43 0 63M39 10c3 20 3 43 0 63M32 10v63M11 41h42" />
+            <path class="wood" d="M19 5h26v5H19zM19 73h26v5H19z" />
+            <path class="tassel" d="M29.5 90h5l2.5 32h-10z" />
         </svg>
     }
 }

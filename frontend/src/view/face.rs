@@ -35,8 +35,9 @@ pub(crate) fn jar(handle: &str) -> impl IntoView + use<> {
     view! {
         <svg class=format!("face jar {}", colour(handle)) viewBox="0 0 40 40" aria-hidden="true">
             <rect width="40" height="40" />
-            <path d="M15.5 8h9v1.9c5.8 1.5 9.6 5.7 9.6 11 0 5.5-3.9 9.6-8.9 11.4v1.3H14.800v-1.3C9.800 30.5 5.9 26.4 5.9 20.9c0-5.3 3.800-9.5 9.6-11z" />
-            <path class="glaze" d="M28.6 14.4c2.3 1.7 3.6 3.9 3.6 6.6 0 3.7-2.200 6.7-5.3 8.5 1.9-2.100 2.9-4.7 2.9-7.7 0-2.7-.4-5.100-1.200-7.4z" />
+            <path d="M15.2 7h9.6l-.8 5h-8zM16 30h8l.8 4h-9.6z" />
+            <ellipse cx="20" cy="21" rx="13.5" ry="11.6" />
+            <path class="glaze" d="M27 11.1A13.5 11.6 0 0 1 27 30.9 18 18 0 0 0 27 11.1z" />
         </svg>
     }
 }

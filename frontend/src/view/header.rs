@@ -1,11 +1,11 @@
 //! The bar over a room: the way home, the room's name, the connection, its link, and the people.
 
-use client::Connection;
+use client::{Connection, Door};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::eave::Mark;
-use super::icon::{LINK, PEOPLE, icon};
+use super::icon::{CHECK, LINK, PEOPLE, icon};
 use super::yard::Yard;
 use crate::place::Place;
 use crate::shell::clipboard;
@@ -36,7 +36,7 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                     role="status"
                     aria-label=text().connection
                 >
-                    {move || word(live.connection.get())}
+                    {move || word(yard)}
                 </p>
             </div>
             <CopyLink yard />
@@ -57,13 +57,17 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
     }
 }
 
-fn word(connection: Connection) -> &'static str {
-    match connection {
+fn word(yard: Yard) -> &'static str {
+    let live = yard.session.live;
+    let was_inside = live.you.with(Option::is_some);
+    match live.connection.get() {
         Connection::Live { .. } => text().connected,
-        Connection::Opening { again: false } => text().connecting,
-        Connection::Opening { again: true } | Connection::Offline { retry_at: Some(_) } => {
+        Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } if was_inside => {
             text().reconnecting
         }
+        Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => text().connecting,
+        // There is no such room yet, and it is the person who makes the next step.
+        Connection::Offline { retry_at: None } if live.door.get() == Door::Absent => text().connecting,
         Connection::Offline { retry_at: None } | Connection::Ended { .. } => text().offline,
     }
 }
@@ -87,10 +91,11 @@ fn CopyLink(yard: Yard) -> impl IntoView {
             }
         });
     };
+    let label = move || if is_copied.get() { text().copied } else { text().copy_link };
     view! {
-        <button type="button" class="quiet copy-link" on:click=copy>
-            {icon(LINK)}
-            <span class="wide">{move || if is_copied.get() { text().copied } else { text().copy_link }}</span>
+        <button type="button" class="quiet copy-link" aria-label=label on:click=copy>
+            {move || icon(if is_copied.get() { CHECK } else { LINK })}
+            <span class="wide">{label}</span>
         </button>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 pub(crate) const SEND: &str = "M12 20V5M5.5 11.5 12 5l6.5 6.5";
 pub(crate) const PEOPLE: &str = "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 19.5c.4-3.6 2.9-5.5 6.5-5.5s6.1 1.9 6.5 5.5M16 4.9a3.3 3.3 0 0 1 0 6.3M18 14.3c2 .7 3.2 2.4 3.5 5.2";
 pub(crate) const LINK: &str = "M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12.5 5.8M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.1-1.1";
+pub(crate) const CHECK: &str = "M5 12.5 10 17.5 19.5 7";
 pub(crate) const COPY: &str = "M9 9h10v11H9zM5 15V4h10";
 pub(crate) const REPLY: &str = "M10 6 4 11.5 10 17v-3.5c5 0 8 1.2 10 4.5-.3-5.5-3.6-9-10-9z";
 pub(crate) const CLOSE: &str = "M6 6l12 12M18 6 6 18";

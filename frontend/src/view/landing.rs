@@ -19,7 +19,6 @@ pub(crate) fn Landing(journey: Journey) -> impl IntoView {
     view! {
         <div class="landing">
             <Eave />
-            <Lantern />
             <header class="landing-head">
                 <p class="wordmark">
                     <Mark />
@@ -28,6 +27,7 @@ pub(crate) fn Landing(journey: Journey) -> impl IntoView {
                 <Switches />
             </header>
             <main class="gate">
+                <Lantern />
                 <h1>{text().headline}</h1>
                 <p class="lead">{text().lead}</p>
                 <LobbyForm journey />

@@ -33,6 +33,8 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
         move || part(&shape.read())
     };
     let state = line.shape.clone();
+    let streams = of(|shape| shape.run() == Some(RunState::Streaming));
+    let is_busy = move || streams().then_some("true");
     let seq = line.shape.clone();
     view! {
         <DayHeading line=line.clone() />
@@ -41,7 +43,7 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
             class:mine=of(|shape| shape.mine)
             class:continues=move || placement.read().continues
             aria-label=label
-            aria-busy=of(|shape| shape.run() == Some(RunState::Streaming))
+            aria-busy=is_busy
             data-seq=move || seq.read().seq.map(|seq| seq.to_string())
             data-author=name
             data-kind=kind

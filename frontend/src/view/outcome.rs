@@ -63,14 +63,20 @@ fn answered(yard: Yard, shape: &Shape, run: RunState) -> impl IntoView + use<> {
         }
     });
     let is_running = !run.is_end();
+    let sentence = Some(sentence(shape, run)).filter(|sentence| !sentence.is_empty());
+    let foot = shape.answer.as_ref().filter(|_| !is_running).and_then(|answer| foot(answer, shape.reread));
     view! {
         <div class="outcome">
             {is_running.then(|| view! { <span class="lamp" aria-hidden="true"></span> })}
-            <p class:alarm=matches!(run, RunState::Failed | RunState::Interrupted)>{sentence(shape, run)}</p>
+            {sentence
+                .map(|sentence| {
+                    let is_alarm = matches!(run, RunState::Failed | RunState::Interrupted);
+                    view! { <p class:alarm=is_alarm>{sentence}</p> }
+                })}
+            {foot.map(|foot| view! { <p class="foot">{foot}</p> })}
             {stop}
             {again}
         </div>
-        {shape.answer.as_ref().filter(|_| !is_running).map(|answer| foot(answer, shape.reread))}
     }
 }
 
@@ -92,11 +98,11 @@ fn sentence(shape: &Shape, run: RunState) -> String {
     }
 }
 
-/// How much it followed and what it took, in small type.
-fn foot(answer: &Answer, reread: bool) -> impl IntoView + use<> {
+/// How much it followed and what it took.
+fn foot(answer: &Answer, reread: bool) -> Option<String> {
     let follows = (answer.follows > 0).then(|| (text().follows)(answer.follows));
     let reread = (reread || answer.reread).then(|| text().reread.to_owned());
     let tokens = answer.usage.map(text().tokens);
     let parts: Vec<String> = [follows, reread, tokens].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| view! { <p class="foot">{parts.join(" · ")}</p> })
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -22,7 +22,7 @@ pub(crate) fn Quote(yard: Yard, seq: Seq) -> impl IntoView {
 /// The name and the first words.
 pub(crate) fn words(yard: Yard, seq: Seq) -> impl IntoView {
     let (name, words) = match yard.session.quote(seq) {
-        Some((name, words)) => (name, words.chars().take(CHARACTERS).collect::<String>().replace('\n', " ")),
+        Some((name, words)) => (name, one_line(&words)),
         None => (String::new(), text().quote_unknown.to_owned()),
     };
     view! {
@@ -31,4 +31,10 @@ pub(crate) fn words(yard: Yard, seq: Seq) -> impl IntoView {
             {words}
         </span>
     }
+}
+
+/// The first words on one line, without the signs of Markdown.
+fn one_line(words: &str) -> String {
+    let signs = |c: &char| !matches!(c, '*' | '`' | '#' | '|');
+    words.chars().filter(signs).map(|c| if c == '\n' { ' ' } else { c }).take(CHARACTERS).collect()
 }

@@ -48,12 +48,12 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
             <main class="stage">
                 <Timeline yard />
                 <Speech yard />
+                {move || live.is_demo.get().then(|| view! { <p class="demo">{text().demo}</p> })}
             </main>
             <People yard />
             <div class="unseen" aria-live="polite" aria-atomic="true">
                 {live.announcer.said}
             </div>
-            {move || live.is_demo.get().then(|| view! { <p class="demo">{text().demo}</p> })}
         </div>
     }
 }

@@ -24,7 +24,8 @@ pub enum ServerFrame {
         /// Its place.
         seq: Seq,
     },
-    /// Something was refused. Nothing is stored, nobody else sees anything, the connection stays.
+    /// Something was refused. Nothing is stored, nobody else sees anything, the connection stays. A hello whose nickname is
+    /// refused is welcomed all the same, as a reader or under the former name.
     Refused {
         /// The attempt, where there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]

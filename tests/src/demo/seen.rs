@@ -46,6 +46,11 @@ impl Seen {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
+    /// When the deltas of text were handed to the connection.
+    pub fn written(&self) -> impl Iterator<Item = Instant> + '_ {
+        self.deltas.iter().map(|delta| self.arrived + *delta)
+    }
+
     pub(crate) fn new(method: String, path: String, headers: Vec<(String, String)>, body: Value) -> Seen {
         Seen {
             method,
@@ -100,6 +105,10 @@ impl Log {
     pub(crate) fn open(&self, mut seen: Seen) -> Ticket {
         let mut rows = self.lock();
         rows.opened += 1;
+        // A demo that runs for days shall not keep all that was ever said.
+        if rows.seen.len() >= 2000 {
+            rows.seen.remove(0);
+        }
         seen.number = rows.opened;
         rows.seen.push(seen);
         Ticket { log: self.clone(), number: rows.opened }

@@ -73,6 +73,36 @@ impl Stage {
         std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
     }
 
+    /// Writes so many messages into each room's database. The runtime must not be running.
+    pub(crate) fn fill(&self, rooms: &[(&str, u32)]) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for (room, messages) in rooms {
+            let filled = Command::new(root.join("node_modules/.bin/node"))
+                .arg(root.join("tests/benches/room/fill.mjs"))
+                .arg(self.folder.join("state"))
+                .args([*room, &messages.to_string()])
+                .status()
+                .unwrap();
+            assert!(filled.success(), "{room} could not be filled");
+        }
+    }
+
+    /// The CPU time that the runtime has used so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
+        let mut ticks = 0;
+        for process in std::fs::read_dir("/proc").unwrap().flatten() {
+            let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
+            // After the name, which may hold anything: state, parent, group … user time, system time.
+            let Some((start, rest)) = stat.rsplit_once(") ") else { continue };
+            let fields: Vec<&str> = rest.split(' ').collect();
+            if start.ends_with("workerd") && fields[2] == group {
+                ticks += fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+            }
+        }
+        Duration::from_millis(ticks * 10)
+    }
+
     async fn run(&mut self) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let env_file = self.folder.join("worker.env");

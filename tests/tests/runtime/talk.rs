@@ -63,7 +63,8 @@ async fn the_bot_knows_who_said_what() {
     at_ann.say(&mut ann, "@chatbot 내 이름은 하늘이야").await;
     at_ann.end().await;
     at_ann.say(&mut ann, "@chatbot 내 이름이 뭐야?").await;
-    assert!(at_ann.end().await.text.contains("하늘"));
+    let text = at_ann.end().await.text;
+    assert!(text.contains("하늘"), "{text}: {:#?}", stage.demo.requests());
     // Said to nobody in particular.
     at_ann.say(&mut ann, "사실 내 이름은 바다야").await;
     at_ann.say(&mut ann, "@chatbot 내 이름이 뭐야?").await;

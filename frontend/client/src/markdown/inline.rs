@@ -9,8 +9,83 @@ pub(super) const ESCAPED_ASTERISK: char = '\u{fdd0}';
 
 /// Finishes the pieces of one container. Inside a link nothing is linked again.
 pub(super) fn finished(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
+    let has_marks = |piece: &Inline| matches!(piece, Inline::Text(text) if text.contains("**"));
+    if pieces.iter().any(has_marks) {
+        return with_links(strengthened(pieces, is_in_link), is_in_link);
+    }
+    with_links(pieces, is_in_link)
+}
+
+/// What a line is made of, seen from its marks.
+enum Token {
+    Piece(Inline),
+    Mark { opens: bool, closes: bool },
+}
+
+/// Makes pairs of `**` that are left in the text strong. CommonMark (section 6.2) does not close `**마당(Madang)**은`,
+/// since a letter follows the mark and punctuation stands before it; Korean writes particles just there.
+fn strengthened(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
+    let mut done: Vec<Inline> = Vec::new();
+    let mut open: Option<usize> = None;
+    for token in tokens(pieces) {
+        match token {
+            Token::Mark { closes: true, .. } if open.is_some_and(|at| at < done.len()) => {
+                let inside = open.take().map(|at| done.split_off(at)).unwrap_or_default();
+                done.push(Inline::Strong(with_links(inside, is_in_link)));
+            }
+            Token::Mark { opens: true, .. } if open.is_none() => open = Some(done.len()),
+            Token::Mark { .. } => done.push(Inline::Text("**".to_owned())),
+            Token::Piece(piece) => {
+                if piece == Inline::Break {
+                    unopen(&mut done, open.take());
+                }
+                done.push(piece);
+            }
+        }
+    }
+    unopen(&mut done, open);
+    done
+}
+
+/// A mark that never closed is text.
+fn unopen(done: &mut Vec<Inline>, open: Option<usize>) {
+    if let Some(at) = open {
+        done.insert(at.min(done.len()), Inline::Text("**".to_owned()));
+    }
+}
+
+fn tokens(pieces: Vec<Inline>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let count = pieces.len();
+    for (index, piece) in pieces.into_iter().enumerate() {
+        let Inline::Text(text) = piece else {
+            tokens.push(Token::Piece(piece));
+            continue;
+        };
+        let parts: Vec<&str> = text.split("**").collect();
+        for (number, part) in parts.iter().enumerate() {
+            if number > 0 {
+                let before = parts.get(number.saturating_sub(1)).and_then(|part| part.chars().next_back());
+                let after = part.chars().next();
+                // At the ends of the text stands another piece, which a mark touches, or nothing.
+                let is_first = index == 0 && number == 1;
+                let is_last = index.saturating_add(1) == count && number.saturating_add(1) == parts.len();
+                tokens.push(Token::Mark {
+                    opens: after.map_or(!is_last, |c| !c.is_whitespace()),
+                    closes: before.map_or(!is_first, |c| !c.is_whitespace()),
+                });
+            }
+            if !part.is_empty() {
+                tokens.push(Token::Piece(Inline::Text((*part).to_owned())));
+            }
+        }
+    }
+    tokens
+}
+
+fn with_links(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
     let mut done = Vec::with_capacity(pieces.len());
-    for piece in strengthened(pieces) {
+    for piece in pieces {
         match piece {
             Inline::Text(text) => {
                 let text = text.replace(ESCAPED_ASTERISK, "*");
@@ -20,68 +95,4 @@ pub(super) fn finished(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
         }
     }
     done
-}
-
-/// Makes pairs of `**` that are left in the text strong. CommonMark (section 6.2) does not close `**마당(Madang)**은`,
-/// since a letter follows the mark and punctuation stands before it; Korean writes particles just there.
-fn strengthened(pieces: Vec<Inline>) -> Vec<Inline> {
-    let has_marks = |piece: &Inline| matches!(piece, Inline::Text(text) if text.contains("**"));
-    if !pieces.iter().any(has_marks) {
-        return pieces;
-    }
-    let mut done: Vec<Inline> = Vec::new();
-    let mut open: Option<usize> = None;
-    for piece in pieces {
-        let Inline::Text(text) = piece else {
-            done.push(piece);
-            continue;
-        };
-        let mut parts = text.split("**").peekable();
-        while let Some(part) = parts.next() {
-            push_piece(&mut done, part, open);
-            let Some(next) = parts.peek() else { break };
-            let touches_before = match part.chars().next_back() {
-                Some(c) => !c.is_whitespace(),
-                None => open.is_some_and(|at| at < done.len()),
-            };
-            let touches_after = next.chars().next().is_some_and(|c| !c.is_whitespace() && c != '*');
-            match open.filter(|at| touches_before && *at < done.len()) {
-                Some(at) => {
-                    let inside = finished(done.split_off(at), true);
-                    done.push(Inline::Strong(inside));
-                    open = None;
-                }
-                None if open.is_none() && touches_after => open = Some(done.len()),
-                None => push_piece(&mut done, "**", open),
-            }
-        }
-        // Text of another piece is not to be joined over a mark that may still open here.
-        if let Some(at) = open.filter(|at| *at == done.len()) {
-            open = Some(at);
-        }
-    }
-    if let Some(at) = open {
-        // It never closed: the mark is text again.
-        let rest = done.split_off(at);
-        push_text(&mut done, "**");
-        for piece in rest {
-            match piece {
-                Inline::Text(text) => push_text(&mut done, &text),
-                piece => done.push(piece),
-            }
-        }
-    }
-    done
-}
-
-/// Adds text without joining it to what stands before an open mark.
-fn push_piece(done: &mut Vec<Inline>, text: &str, open: Option<usize>) {
-    if text.is_empty() {
-        return;
-    }
-    if open == Some(done.len()) {
-        done.push(Inline::Text(text.to_owned()));
-    } else {
-        push_text(done, text);
-    }
 }

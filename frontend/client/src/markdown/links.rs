@@ -68,7 +68,8 @@ fn address_length(text: &str, scheme: usize) -> usize {
         if c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\') {
             break;
         }
-        if !c.is_ascii() && !(is_in_path && c.is_alphanumeric()) {
+        let is_word_in_path = is_in_path && c.is_alphanumeric();
+        if !c.is_ascii() && !is_word_in_path {
             break;
         }
         is_in_path |= matches!(c, '/' | '?' | '#');

@@ -3,6 +3,20 @@
 //! A tree holds no HTML, no image and no address but `http`, `https` and `mailto`, so a view that makes nodes of it
 //! cannot be made to run or load anything. Highlighting and the look of formulas are the view's.
 
+mod inline;
+mod links;
+mod parse;
+mod plain;
+mod stream;
+mod tail;
+
+#[cfg(test)]
+mod tests;
+
+pub use parse::parse;
+pub use plain::plain;
+pub use stream::Stream;
+
 /// A block of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
@@ -66,31 +80,4 @@ pub enum Inline {
     },
     /// The line ends here.
     Break,
-}
-
-/// A whole Markdown text as blocks.
-pub fn parse(_text: &str) -> Vec<Block> {
-    Vec::new()
-}
-
-/// A person's message: line breaks, bare addresses as links, code between backticks; no other Markdown.
-pub fn plain(_text: &str) -> Vec<Inline> {
-    Vec::new()
-}
-
-/// A Markdown text that grows.
-#[derive(Debug, Default)]
-pub struct Stream {}
-
-impl Stream {
-    /// Takes the text so far. It costs little when it goes on where the last one ended.
-    pub fn set(&mut self, _text: &str) {}
-
-    /// The blocks with their ids. A block that keeps its id has not changed.
-    pub fn blocks(&self) -> &[(u64, Block)] {
-        &[]
-    }
-
-    /// The text is whole: reads it once more from the start, since late definitions may change early blocks.
-    pub fn finish(&mut self) {}
 }

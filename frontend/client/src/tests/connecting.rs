@@ -8,56 +8,6 @@ use super::{Script, check};
 use crate::{Config, Connection, Door};
 
 #[test]
-fn a_reader_comes_in_and_then_joins() {
-    check(
-        "start
-        entered open
-        opened
-        welcome 3
-        join ann
-        welcome 3 as ann",
-        expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ door open
-            opened
-              send hello (reader)
-            welcome 3
-              ~ order, older none, you read, people 0, bots, live
-            join ann
-              send hello ann after 3
-            welcome 3 as ann
-              ~ row 1, row 2, row 3, order, older none, you ann, people 1
-            = 3 rows
-            1 zed: one (sent)
-            2 zed: two (sent)
-            3 zed: three (sent)
-        "#]],
-    );
-}
-
-#[test]
-fn a_nickname_of_the_last_visit_joins_by_itself() {
-    let mut it = Script::with(Config { nickname: Some("ann".to_owned()), ..config() });
-    it.run("start\nentered open\nopened\nwelcome 1 as ann");
-    expect![[r#"
-        start
-          enter
-          ~ connecting
-        entered open
-          open
-          ~ door open
-        opened
-          send hello ann
-        welcome 1 as ann
-          ~ order, older none, you ann, people 1, bots, live
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
 fn a_lost_connection_comes_back_where_it_was() {
     let mut it = Script::live();
     it.run(
@@ -83,7 +33,8 @@ fn a_lost_connection_comes_back_where_it_was() {
           send hello ann after 4
         back 5 as ann | 5 zed five
           ~ order, people 1, live
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -204,7 +155,8 @@ fn without_a_network_nothing_is_tried() {
           send hello ann after 3
         back 3 as ann
           ~ people 1, live
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -227,12 +179,15 @@ fn a_page_that_is_put_away_closes_and_comes_back() {
           ~ reconnecting
         entered open
           open
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
 fn hope_before_the_start_starts_nothing() {
-    check("online\nfront\nwake\nopened\nclosed 1006\nentered open\nraw {}\npass 60000", expect![[r#"
+    check(
+        "online\nfront\nwake\nopened\nclosed 1006\nentered open\nraw {}\npass 60000",
+        expect![[r#"
         online
         front
         wake
@@ -242,7 +197,8 @@ fn hope_before_the_start_starts_nothing() {
         raw {}
         pass 60000
         = 0 rows
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -287,7 +243,8 @@ fn g14_an_ended_identity_is_renewed_once() {
           send hello ann after 3
         closed 4401
           ~ ended 4401
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 
     let mut it = Script::live();
     it.run("closed 4401\nentered open\nopened\nback 3 as ann\npass 5000\nclosed 4401");
@@ -311,202 +268,6 @@ fn the_door_says_why_not() {
 }
 
 #[test]
-fn joining_where_there_is_no_room_makes_it() {
-    check(
-        "start
-        entered absent
-        pass 600000
-        join ann
-        entered open
-        opened
-        welcome 0 as ann owner
-        closed 1006
-        pass 500",
-        expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered absent
-              ~ door absent, offline
-            pass 600000
-            join ann
-              enter and create
-              ~ connecting
-            entered open
-              open
-              ~ door open
-            opened
-              send hello ann
-            welcome 0 as ann owner
-              ~ order, older none, you ann, people 1, bots, live
-            closed 1006
-              ~ offline for 279
-            pass 500
-              after 279:
-              enter
-              ~ reconnecting
-            = 0 rows
-        "#]],
-    );
-}
-
-#[test]
-fn joining_while_the_door_is_asked_makes_the_room_too() {
-    check("start\njoin ann\nentered absent\nentered absent\npass 60000", expect![[r#"
-        start
-          enter
-          ~ connecting
-        join ann
-        entered absent
-          enter and create
-          ~ door absent
-        entered absent
-          ~ offline
-        pass 60000
-        = 0 rows
-    "#]]);
-}
-
-#[test]
-fn a_link_that_leads_nowhere_stays_one() {
-    let mut it = Script::with(Config { key: Some("secret".to_owned()), ..config() });
-    it.run("start\nentered absent\njoin ann\npass 60000");
-    expect![[r#"
-        start
-          enter
-          ~ connecting
-        entered absent
-          ~ door absent, offline
-        join ann
-        pass 60000
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
-fn a_room_is_made_once() {
-    let mut it = Script::with(Config { create: true, ..config() });
-    it.run("start\nentered network\nonline\nentered open\nopened\nclosed 1006\nonline");
-    expect![[r#"
-        start
-          enter and create
-          ~ connecting
-        entered network
-          ~ offline for 279
-        online
-          enter and create
-          ~ connecting
-        entered open
-          open
-          ~ door open
-        opened
-          send hello (reader)
-        closed 1006
-          ~ offline for 451
-        online
-          enter
-          ~ connecting
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
-fn a_refused_nickname_leaves_a_reader() {
-    let mut it = Script::with(Config { nickname: Some("ann".to_owned()), ..config() });
-    it.run(
-        "start
-        entered open
-        opened
-        refused - nickname_taken
-        welcome 1
-        join zed
-        refused - nickname_taken
-        join ann2
-        welcome 1 as ann2
-        closed 1006
-        online
-        entered open
-        opened",
-    );
-    expect![[r#"
-        start
-          enter
-          ~ connecting
-        entered open
-          open
-          ~ door open
-        opened
-          send hello ann
-        refused - nickname_taken
-          send hello (reader)
-          ~ notice nickname_taken
-        welcome 1
-          ~ order, older none, you read, people 0, bots, live
-        join zed
-          send hello zed after 1
-        refused - nickname_taken
-          ~ notice nickname_taken
-        join ann2
-          send hello ann2 after 1
-        welcome 1 as ann2
-          ~ row 1, order, older none, you ann2, people 1
-        closed 1006
-          ~ offline for 279
-        online
-          enter
-          ~ reconnecting
-        entered open
-          open
-        opened
-          send hello ann2 after 1
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
-fn a_refused_new_nickname_changes_nothing() {
-    let mut it = Script::live();
-    it.run("join zed\nrefused - nickname_taken\nsay 1 still here\nclosed 1006\nonline\nentered open\nopened");
-    expect![[r#"
-        join zed
-          send hello zed after 3
-        refused - nickname_taken
-          ~ notice nickname_taken
-        say 1 still here
-          keep 1
-          send say 1 after 3: still here
-          ~ order
-        closed 1006
-          ~ offline for 279
-        online
-          enter
-          ~ reconnecting
-        entered open
-          open
-        opened
-          send hello ann after 3
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
-fn a_nickname_chosen_while_away_is_said_at_the_next_hello() {
-    let mut it = Script::live();
-    it.run("offline\njoin bob\nentered open\nopened\nrefused - nickname_taken");
-    expect![[r#"
-        offline
-          close
-          ~ offline
-        join bob
-          enter
-          ~ reconnecting
-        entered open
-          open
-        opened
-          send hello bob after 3
-        refused - nickname_taken
-          send hello ann after 3
-          ~ notice nickname_taken
-    "#]].assert_eq(&it.told);
-}
-
-#[test]
 fn the_heart_beats_every_thirty_seconds_and_notices_silence() {
     let mut it = Script::live();
     it.run("pass 30000\npong\npass 30000\ntypes zed\npass 30000\npass 10000");
@@ -527,7 +288,8 @@ fn the_heart_beats_every_thirty_seconds_and_notices_silence() {
           after 10000:
           close
           ~ typing [], offline for 279
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -543,7 +305,8 @@ fn a_page_that_comes_to_the_front_asks_at_once_whether_anybody_is_there() {
           after 10000:
           close
           ~ offline for 279
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -557,5 +320,6 @@ fn a_hello_on_a_live_socket_that_nobody_answers_leads_back_to_the_door() {
           after 10000:
           close
           ~ offline for 279
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }

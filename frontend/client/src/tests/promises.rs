@@ -4,7 +4,7 @@ use shared::ServerFrame;
 
 use super::Script;
 use super::room::Room;
-use super::script::{delta, frame};
+use super::words::{delta, frame};
 use crate::Input;
 
 /// Every order of `items`.

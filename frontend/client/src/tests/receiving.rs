@@ -5,7 +5,7 @@ use shared::limits::ACK_BYTES;
 use shared::{Event, ServerFrame};
 
 use super::Script;
-use super::script::{delta, event};
+use super::words::{delta, event};
 use crate::Input;
 
 fn receive(it: &mut Script, frame: &ServerFrame) {
@@ -58,7 +58,8 @@ fn an_answer_waits_thinks_streams_and_ends() {
         2 zed: two (sent)
         3 zed: three (sent)
         4 bot: 안녕, ann! (done again)
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -69,6 +70,7 @@ fn who_may_stop_and_who_may_ask_again() {
         ("as ann", "queued stop, done, done, failed again, done again"),
         ("as bob", "queued, done, done, failed again, done again"),
         ("as bob owner", "queued stop, done, done, failed again, done again"),
+        ("", "queued, done, done, failed, done"),
         ("id bob", "queued, done, done, failed, done"),
     ] {
         let mut it = Script::new();
@@ -100,7 +102,8 @@ fn a_newer_answer_takes_the_right_to_ask_again_from_the_former() {
         3 zed: three (sent)
         4 bot: a (done)
         5 bot: b (done again)
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -123,7 +126,8 @@ fn people_come_and_go_and_type() {
           ~ typing ["bob"]
         closed 1006
           ~ typing [], offline for 279
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -167,7 +171,8 @@ fn batches_are_read_in_order_and_hold_no_batches() {
         2 zed: two (sent)
         3 zed: three (sent)
         4 bot: ab (streaming stop)
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -206,7 +211,8 @@ fn g15_what_is_unknown_changes_nothing() {
         run 3 streaming
         delta 99 0 x
         delta 3 0 x
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -241,7 +247,8 @@ fn g7_a_gap_among_events_is_noticed_and_healed_once() {
         6 zed: six (sent)
         7 zed: seven (sent)
         8 zed: eight (sent)
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -249,6 +256,7 @@ fn g7_a_gap_that_is_noticed_during_a_hello_is_healed_by_its_welcome() {
     let mut it = Script::live();
     it.run("join bob\nevents | 6 zed six\nback 6 as bob | 4 zed four | 5 zed five | 6 zed six");
     it.run("join zed\nevents | 9 zed nine\nrefused - nickname_taken");
+    it.run("back 9 as bob | 7 zed seven | 8 zed eight | 9 zed nine");
     expect![[r#"
         join bob
           send hello bob after 3
@@ -259,9 +267,11 @@ fn g7_a_gap_that_is_noticed_during_a_hello_is_healed_by_its_welcome() {
           send hello zed after 6
         events | 9 zed nine
         refused - nickname_taken
-          send hello bob after 6
           ~ notice nickname_taken
-    "#]].assert_eq(&it.told);
+        back 9 as bob | 7 zed seven | 8 zed eight | 9 zed nine
+          ~ order, people 1
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -298,7 +308,8 @@ fn g7_a_gap_in_the_text_of_an_answer_is_healed_too() {
         2 zed: two (sent)
         3 zed: three (sent)
         4 bot: abcdefghijkl (streaming stop)
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]
@@ -312,7 +323,8 @@ fn a_delta_that_cuts_a_character_is_healed_too() {
           ~ row 4
         delta 4 2 가나
           send hello ann after 4
-    "#]].assert_eq(&it.told);
+    "#]]
+    .assert_eq(&it.told);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use shared::{
     Answer, Author, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
 };
 
-use super::script::{nonce, person};
+use super::words::{nonce, person};
 
 #[derive(Default)]
 pub(super) struct Room {

@@ -50,6 +50,15 @@ impl TextField {
         }
     }
 
+    /// Takes the focus, unless something else on the page has it.
+    pub(super) fn focus_if_free(self) {
+        let body = document().body();
+        let active = document().active_element();
+        if active.is_none() || active.as_ref() == body.as_deref() {
+            self.focus();
+        }
+    }
+
     /// Puts words where the caret is. While composing nothing may be written, so then nothing happens.
     pub(super) fn insert(self, words: &str) {
         let Some(field) = self.element().filter(|_| !self.is_composing.get_value()) else { return };

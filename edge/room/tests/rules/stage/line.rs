@@ -1,0 +1,105 @@
+//! Frames and prompts as short lines.
+
+use models::{Item, Role};
+use shared::{Event, Message, Person, ServerFrame};
+
+/// A frame, a line for each frame of a batch.
+pub(super) fn frame(text: &str) -> Vec<String> {
+    match ServerFrame::parse(text) {
+        Some(ServerFrame::Batch { frames }) => frames.iter().map(one).collect(),
+        Some(frame) => vec![one(&frame)],
+        None => vec![text.to_owned()],
+    }
+}
+
+fn one(frame: &ServerFrame) -> String {
+    match frame {
+        ServerFrame::Welcome(welcome) => {
+            let start = match (welcome.recovered, welcome.more) {
+                (true, _) => "missed",
+                (false, true) => "anew, more",
+                (false, false) => "anew",
+            };
+            let messages = welcome.messages.iter().map(message);
+            let events: Vec<String> = messages.chain(welcome.events.iter().map(event)).collect();
+            let runs: Vec<String> = welcome.runs.iter().map(|run| format!("; {}", self::run(run))).collect();
+            let people: Vec<String> = welcome.people.iter().map(person).collect();
+            let you = welcome.you.name.as_deref().unwrap_or("reader");
+            let owner = if welcome.you.owner { " (owner)" } else { "" };
+            format!(
+                "welcome {you}{owner} {}..{} {start} [{}]{}; here {}",
+                welcome.oldest,
+                welcome.head,
+                events.join(", "),
+                runs.concat(),
+                people.join(" ")
+            )
+        }
+        ServerFrame::Events { events } => events.iter().map(event).collect::<Vec<_>>().join(", "),
+        ServerFrame::Accepted { nonce, seq } => format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-')),
+        ServerFrame::Refused { nonce, code, retry_after_ms } => {
+            let nonce = nonce.as_ref().map(|nonce| format!(" {}", nonce.as_str().trim_end_matches('-')));
+            let wait = retry_after_ms.map(|wait| format!(", again in {wait} ms"));
+            format!("refused{} {code:?}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
+        }
+        ServerFrame::Delta { run, offset, text } => format!("delta {run}+{offset} {text:?}"),
+        ServerFrame::Run(run) => self::run(run),
+        ServerFrame::People { joined, left, count } => {
+            let joined = joined.iter().map(|joined| format!("+{} ", person(joined)));
+            let left = left.iter().map(|id| format!("-{id} "));
+            format!("people {}={count}", joined.chain(left).collect::<String>())
+        }
+        ServerFrame::Typing { names } => format!("typing {names:?}"),
+        ServerFrame::Page { before, messages, more } => {
+            let messages: Vec<String> = messages.iter().map(message).collect();
+            format!("page before {before} [{}]{}", messages.join(", "), if *more { " more" } else { "" })
+        }
+        ServerFrame::Batch { .. } | ServerFrame::Unknown => "a batch in a batch, or nothing known".to_owned(),
+    }
+}
+
+fn run(run: &shared::frame::Run) -> String {
+    let position = run.position.map(|position| format!(" after {position}")).unwrap_or_default();
+    let text = if run.text.is_empty() { String::new() } else { format!(" {:?}", run.text) };
+    format!("run {} {}{position}{text}{}", run.run, run.state.word(), if run.reread { " reread" } else { "" })
+}
+
+fn person(person: &Person) -> String {
+    format!("{}{}", person.name, if person.owner { "*" } else { "" })
+}
+
+fn event(event: &Event) -> String {
+    match event {
+        Event::Message(message) => self::message(message),
+        Event::Ended(ended) => {
+            let code = ended.answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
+            format!("#{} ends #{} {}{code} {:?}", ended.seq, ended.target, ended.answer.state.word(), ended.text)
+        }
+        Event::Unknown(unknown) => format!("#{} ?", unknown.seq),
+    }
+}
+
+fn message(message: &Message) -> String {
+    let (seq, name, text) = (message.seq, message.author.name(), &message.text);
+    match &message.answer {
+        None => format!("#{seq} {name}: {text}"),
+        Some(answer) => {
+            let code = answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
+            let text = if text.is_empty() { String::new() } else { format!(" {text:?}") };
+            format!("#{seq} {name} to #{} {}{code}{text}", answer.parent, answer.state.word())
+        }
+    }
+}
+
+/// An item of a prompt: `p1 ann: hi`, `(note) text`, `me: text`.
+pub(crate) fn item(item: &Item) -> String {
+    if item.role == Role::Assistant {
+        return format!("me: {}", item.text);
+    }
+    let value: serde_json::Value = serde_json::from_str(&item.text).expect("one JSON object an item");
+    let part = |key: &str| value.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    match value.get("note") {
+        Some(_) => format!("({}) {}", part("note"), part("text")).trim_end().to_owned(),
+        None => format!("{} {}: {}", part("id"), part("from"), part("text")),
+    }
+}

@@ -1,0 +1,343 @@
+//! A shell for the room made of maps: it carries out effects as the Worker's shell does, and writes down what it saw.
+//!
+//! After every input it checks what must hold always: the store comes first, a call was recorded before it is made, and
+//! nothing is due that was not done.
+
+mod line;
+mod script;
+mod time;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use room::memory::MemoryLog;
+use room::{
+    Attachment, Bot, Call, Config, Effect, Frame, Input, NameKeys, OnFailure, Patience, Room, SocketId,
+    StateMode, Visitor,
+};
+use shared::{
+    ClientFrame, Close, Code, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq, ServerFrame, limits,
+};
+
+pub(crate) use line::item;
+pub(crate) use script::ended;
+pub(crate) use view::View;
+
+/// When every test begins.
+pub(crate) const START: Millis = Millis(1_795_177_957_000);
+
+/// A room, its storage, and everybody who is connected to it.
+pub(crate) struct Stage {
+    pub(crate) now: Millis,
+    pub(crate) config: Config,
+    pub(crate) log: MemoryLog,
+    pub(crate) room: Option<Room>,
+    pub(crate) tabs: BTreeMap<String, Tab>,
+    /// Every call that was made, in order.
+    pub(crate) calls: Vec<Call>,
+    /// Calls whose tasks still run.
+    pub(crate) tasks: BTreeSet<(Seq, u32)>,
+    /// How many of the next stores fail.
+    pub(crate) failing: usize,
+    /// How many effects of the last input were of which kind: `store`, `send`, `broadcast` …
+    pub(crate) order: Vec<&'static str>,
+    pub(crate) alarm: Option<Millis>,
+    unheard: Vec<room::Streaming>,
+    inbox: VecDeque<Input>,
+    lines: Vec<String>,
+    nonces: u32,
+    seed: u64,
+}
+
+/// One page.
+pub(crate) struct Tab {
+    pub(crate) socket: SocketId,
+    pub(crate) is_open: bool,
+    pub(crate) view: View,
+    /// What it was closed with.
+    pub(crate) closed: Option<Close>,
+    /// Whether it reads and says so.
+    pub(crate) acknowledges: bool,
+    /// Since when it is silent.
+    pub(crate) silent_since: Option<Millis>,
+    pub(crate) unread: u64,
+    pub(crate) nickname: Option<String>,
+    attachment: Attachment,
+}
+
+impl Stage {
+    /// A room with two bots, in which nothing has happened.
+    pub(crate) fn new() -> Self {
+        Self::with(config())
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        let owner = person("owner");
+        let log = MemoryLog::new(
+            RoomName::parse("lobby").unwrap(),
+            Epoch::parse("epoch-01").unwrap(),
+            Some(owner),
+        );
+        let mut stage = Self {
+            now: START,
+            config,
+            log,
+            room: None,
+            tabs: BTreeMap::new(),
+            calls: Vec::new(),
+            tasks: BTreeSet::new(),
+            failing: 0,
+            order: Vec::new(),
+            alarm: None,
+            unheard: Vec::new(),
+            inbox: VecDeque::new(),
+            lines: Vec::new(),
+            nonces: 0,
+            seed: 7,
+        };
+        stage.wake();
+        stage
+    }
+
+    /// One input, and everything that follows from it at once.
+    pub(crate) fn input(&mut self, input: Input) -> &mut Self {
+        self.inbox.push_back(input);
+        while let Some(input) = self.inbox.pop_front() {
+            self.wake();
+            let Some(room) = &mut self.room else {
+                if let Input::Received { socket, .. } = input {
+                    self.refuse(socket, None);
+                }
+                continue;
+            };
+            let effects = room.handle(self.now, input, &self.log);
+            self.carry_out(effects);
+            self.acknowledge();
+            self.keep_time();
+        }
+        self
+    }
+
+    /// Builds the room anew from what is stored, if it is not awake.
+    pub(crate) fn wake(&mut self) {
+        if self.room.is_some() {
+            return;
+        }
+        let sockets = self.open().map(|(_, tab)| tab.attachment.clone()).collect();
+        self.seed += 1;
+        let mut live = self.unheard.clone();
+        live.retain(|live| self.tasks.contains(&(live.run, live.attempt)));
+        let woken = Room::wake(self.now, self.config.clone(), &self.log, sockets, live, self.seed);
+        if let Ok(Some((room, effects))) = woken {
+            self.room = Some(room);
+            self.unheard.clear();
+            self.carry_out(effects);
+            self.keep_time();
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let kinds: Vec<&str> = effects.iter().map(kind).collect();
+        assert!(!kinds.iter().skip(1).any(|kind| *kind == "store"), "the store is first and one: {kinds:?}");
+        self.order = kinds;
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, or } => {
+                    if self.failing == 0 {
+                        self.log.apply(&writes).unwrap();
+                        continue;
+                    }
+                    self.failing -= 1;
+                    if or != OnFailure::Ignore {
+                        return self.recover(or);
+                    }
+                }
+                Effect::Remember(attachment) => {
+                    let tab = self.tabs.values_mut().find(|tab| tab.socket == attachment.socket);
+                    tab.into_iter().for_each(|tab| tab.attachment = attachment.clone());
+                }
+                Effect::Send { socket, text } => self.deliver(&[socket], &text),
+                Effect::Broadcast { sockets, text } => self.deliver(&sockets, &text),
+                Effect::Close { socket, why } => {
+                    let mut name = "an older socket";
+                    if let Some((known, tab)) = self.tabs.iter_mut().find(|(_, tab)| tab.socket == socket) {
+                        tab.is_open = false;
+                        tab.closed = Some(why);
+                        name = known;
+                    }
+                    self.lines.push(format!("{name} is closed {}", why.code()));
+                }
+                Effect::Call(call) => {
+                    let record = &self.log.runs[&call.run];
+                    assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
+                    self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
+                    self.tasks.insert((call.run, call.attempt));
+                    self.calls.push(*call);
+                }
+                Effect::Abort { run, attempt } => {
+                    if self.tasks.remove(&(run, attempt)) {
+                        self.lines.push(format!("abort {run}.{attempt}"));
+                    }
+                }
+                Effect::Note(_) => {}
+            }
+        }
+    }
+
+    fn recover(&mut self, or: OnFailure) {
+        self.unheard = self.room.take().map(|room| room.streaming()).unwrap_or_default();
+        if let OnFailure::Refuse { socket, nonce } = or {
+            self.refuse(socket, nonce);
+        }
+        self.wake();
+    }
+
+    fn refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
+        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        self.deliver(&[socket], &refused.encode());
+    }
+
+    fn deliver(&mut self, sockets: &[SocketId], text: &str) {
+        let mut names = Vec::new();
+        for (name, tab) in &mut self.tabs {
+            if sockets.contains(&tab.socket) && tab.is_open {
+                names.push(name.as_str());
+                tab.unread += text.len() as u64;
+                tab.view.read(text);
+            }
+        }
+        if !names.is_empty() {
+            let names = names.join(" ");
+            for line in line::frame(text) {
+                self.lines.push(format!("{names} < {line}"));
+            }
+        }
+    }
+
+    fn acknowledge(&mut self) {
+        for tab in self.tabs.values_mut().filter(|tab| tab.is_open && tab.acknowledges) {
+            if tab.unread >= limits::ACK_BYTES {
+                let frame = Frame::Text(ClientFrame::Ack { bytes: std::mem::take(&mut tab.unread) }.encode());
+                self.inbox.push_back(Input::Received { socket: tab.socket, frame });
+            }
+        }
+    }
+
+    /// Opens a socket for a page; a page that had one has a new one.
+    pub(crate) fn connect(&mut self, name: &str) -> &mut Self {
+        self.wake();
+        let socket = self.room.as_ref().unwrap().next_socket();
+        let who = name.split('/').next().unwrap();
+        let visitor = Visitor { person: person(who), address: format!("{who}'s home") };
+        let attachment = Attachment {
+            socket,
+            visitor: visitor.clone(),
+            since: self.now,
+            tab: None,
+            name: None,
+            number: None,
+            says: Default::default(),
+            frames: Default::default(),
+            strikes: 0,
+        };
+        let before = self.tabs.remove(name);
+        let tab = Tab {
+            socket,
+            is_open: true,
+            closed: None,
+            acknowledges: true,
+            silent_since: None,
+            unread: 0,
+            nickname: before.as_ref().and_then(|tab| tab.nickname.clone()),
+            view: before.map(|tab| tab.view).unwrap_or_default(),
+            attachment,
+        };
+        self.tabs.insert(name.to_owned(), tab);
+        self.input(Input::Connected { socket, visitor })
+    }
+
+    /// A page sends a frame.
+    pub(crate) fn send(&mut self, name: &str, frame: &ClientFrame) -> &mut Self {
+        self.send_text(name, &frame.encode())
+    }
+
+    /// A page sends any text.
+    pub(crate) fn send_text(&mut self, name: &str, text: &str) -> &mut Self {
+        let socket = self.tabs[name].socket;
+        self.input(Input::Received { socket, frame: Frame::Text(text.to_owned()) })
+    }
+
+    /// Everything that was seen since the last time, a line each.
+    pub(crate) fn seen(&mut self) -> String {
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    /// Forgets what was seen.
+    pub(crate) fn look_away(&mut self) -> &mut Self {
+        self.lines.clear();
+        self
+    }
+
+    pub(crate) fn open(&self) -> impl Iterator<Item = (&String, &Tab)> {
+        self.tabs.iter().filter(|(_, tab)| tab.is_open)
+    }
+
+    pub(crate) fn head(&self) -> Seq {
+        self.log.rows.keys().next_back().copied().unwrap_or_default()
+    }
+
+    /// A nonce that nobody has used.
+    pub(crate) fn new_nonce(&mut self) -> Nonce {
+        self.nonces += 1;
+        nonce(&format!("auto{}", self.nonces))
+    }
+}
+
+/// A nonce by a short name.
+pub(crate) fn nonce(name: &str) -> Nonce {
+    Nonce::parse(format!("{name:-<16}")).unwrap()
+}
+
+/// A person by a nickname.
+pub(crate) fn person(name: &str) -> PersonId {
+    PersonId::parse(format!("{name}-person")).unwrap()
+}
+
+/// A bot that is called by its handle alone.
+pub(crate) fn bot(handle: &str) -> Bot {
+    Bot {
+        handle: handle.to_owned(),
+        aliases: Vec::new(),
+        instructions: format!("You are {handle}."),
+        fingerprint: "model-1".to_owned(),
+        state: StateMode::Auto,
+        parameters: models::Parameters::default(),
+        window: (40, 20_000),
+        patience: Patience::HOSTED,
+    }
+}
+
+/// Two bots; names are compared by their letters and digits.
+pub(crate) fn config() -> Config {
+    let keys = |name: &Nickname| {
+        let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
+        Ok(NameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
+    };
+    let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
+    Config { bots: vec![chatbot, bot("helper")], names: keys, demo: false, tuning: Default::default() }
+}
+
+fn kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Store { .. } => "store",
+        Effect::Remember(_) => "remember",
+        Effect::Send { .. } => "send",
+        Effect::Broadcast { .. } => "broadcast",
+        Effect::Close { .. } => "close",
+        Effect::Call(_) => "call",
+        Effect::Abort { .. } => "abort",
+        Effect::Note(_) => "note",
+    }
+}

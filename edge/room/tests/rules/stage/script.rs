@@ -1,0 +1,202 @@
+//! What happens, in words: `ann joins; bob joins; ann says @chatbot hi; answer 2 begins r1; answer 2 writes hello`.
+
+use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
+use room::Input;
+use shared::{ClientFrame, Nonce, PROTOCOL, Seq, TabId};
+
+use super::{Stage, item};
+
+impl Stage {
+    /// Carries out a script. Steps are parted by `; `.
+    pub(crate) fn run(&mut self, script: &str) -> &mut Self {
+        script.split("; ").for_each(|step| self.step(step));
+        self
+    }
+
+    fn step(&mut self, step: &str) {
+        let (subject, rest) = step.split_once(' ').expect(step);
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        match (subject, verb, rest) {
+            (ms, "ms", _) => drop(self.pass(ms.parse().unwrap())),
+            (s, "s", _) => drop(self.pass(s.parse::<u64>().unwrap() * 1_000)),
+            ("room", "sleeps", _) => self.sleep(),
+            ("room", "crashes", _) => self.crash(),
+            ("store", "fails", _) => self.failing = 1,
+            ("answer", run, rest) => self.model_step(Seq(run.parse().unwrap()), rest),
+            (name, "connects", _) => drop(self.connect(name)),
+            (name, "joins", "") => drop(self.connect(name).hello(name, Some(name.split('/').next().unwrap()))),
+            (name, "joins", rest) => {
+                let nickname = rest.trim_start_matches("as ");
+                if !self.tabs.get(name).is_some_and(|tab| tab.is_open) {
+                    self.connect(name);
+                }
+                self.hello(name, Some(nickname));
+            }
+            (name, "reads", _) => drop(self.connect(name).hello(name, None)),
+            (name, "says", text) => drop(self.say(name, text)),
+            (name, "replies", rest) => {
+                let (to, text) = rest.split_once(' ').unwrap();
+                let nonce = self.new_nonce();
+                self.say_as(name, nonce, text, Some(Seq(to.parse().unwrap())));
+            }
+            (name, "leaves", _) => drop(self.leave(name)),
+            (name, "returns", _) => drop(self.come_back(name)),
+            (name, "dies", _) => self.tabs.get_mut(name).unwrap().silent_since = Some(self.now),
+            (name, "stops", run) => drop(self.send(name, &ClientFrame::Stop { run: Seq(run.parse().unwrap()) })),
+            (name, "types", _) => drop(self.send(name, &ClientFrame::Typing { on: true })),
+            (name, "rests", _) => drop(self.send(name, &ClientFrame::Typing { on: false })),
+            (name, "regenerates", run) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                self.send(name, &ClientFrame::Regenerate { nonce, after, run: Seq(run.parse().unwrap()) });
+            }
+            _ => panic!("what is {step:?}?"),
+        }
+    }
+
+    fn model_step(&mut self, run: Seq, rest: &str) {
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let event = match (verb, rest) {
+            ("begins", ids) => {
+                let (id, previous) = ids.split_once(" after ").unzip();
+                let started = |id: &str, previous: Option<&str>| ModelEvent::Started {
+                    id: Some(id.to_owned()),
+                    previous: previous.map(str::to_owned),
+                };
+                // A server that keeps state says what it was told to continue.
+                let told = self.call(run).turn.previous.clone();
+                match (id, previous) {
+                    (Some(id), Some("nothing")) => started(id, None),
+                    (Some(id), previous) => started(id, previous),
+                    (None, _) => started(ids, told.as_deref()),
+                }
+            }
+            ("writes", text) => ModelEvent::Text(text.to_owned()),
+            ("refuses", text) => ModelEvent::Refusal(text.to_owned()),
+            ("ends", "") => ended(Finish::Complete, None),
+            ("ends", text) => ended(Finish::Complete, Some(text.trim_start_matches("as "))),
+            ("runs", _) => ended(Finish::Length, None),
+            ("filters", _) => ended(Finish::Filtered, None),
+            ("declines", text) => ended(Finish::Refused, Some(text)),
+            ("breaks", _) => ended(Finish::Cut, None),
+            ("fails", kind) => {
+                let (kind, wait) = kind.split_once(' ').unwrap_or((kind, ""));
+                let retry_after_ms = wait.parse().ok();
+                let note = "upstream said a secret".to_owned();
+                ended(Finish::Failed(Fault { kind: fault(kind), retry_after_ms, note }), None)
+            }
+            ("breathes", _) => ModelEvent::Alive,
+            _ => panic!("what is {verb:?}?"),
+        };
+        self.model(run, event);
+    }
+
+    /// The model says something about the last call of a run.
+    pub(crate) fn model(&mut self, run: Seq, event: ModelEvent) -> &mut Self {
+        let attempt = self.call(run).attempt;
+        self.hear(run, attempt, event)
+    }
+
+    /// A model's task says something, as long as the shell still has it.
+    pub(crate) fn hear(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
+        if matches!(event, ModelEvent::Ended(_)) {
+            self.tasks.remove(&(run, attempt));
+        }
+        self.input(Input::Model { run, attempt, event })
+    }
+
+    /// The last call of a run.
+    pub(crate) fn call(&self, run: Seq) -> &room::Call {
+        self.calls.iter().rev().find(|call| call.run == run).expect("no such call")
+    }
+
+    /// What the last call of a run was given: what it continues, and a line for each item.
+    pub(crate) fn prompt(&self, run: u64) -> String {
+        let turn = &self.call(Seq(run)).turn;
+        let previous = turn.previous.as_ref().map(|previous| format!("after {previous}\n")).unwrap_or_default();
+        let lines: String = turn.input.iter().map(|one| format!("{}\n", item(one))).collect();
+        format!("{previous}{lines}")
+    }
+
+    /// Says hello on a page's socket, from where the page is.
+    pub(crate) fn hello(&mut self, name: &str, nickname: Option<&str>) -> &mut Self {
+        let resume = self.tabs[name].view.resume();
+        self.hello_from(name, nickname, resume)
+    }
+
+    pub(crate) fn hello_from(
+        &mut self,
+        name: &str,
+        nickname: Option<&str>,
+        resume: Option<shared::frame::Resume>,
+    ) -> &mut Self {
+        let tab = TabId::parse(format!("page-of-{}", name.replace('/', "-"))).unwrap();
+        let nickname = nickname.map(str::to_owned);
+        self.tabs.get_mut(name).unwrap().nickname.clone_from(&nickname);
+        let frame = ClientFrame::Hello { protocol: PROTOCOL, tab, lang: Default::default(), nickname, resume };
+        self.send(name, &frame)
+    }
+
+    pub(crate) fn say(&mut self, name: &str, text: &str) -> &mut Self {
+        let nonce = self.new_nonce();
+        self.say_as(name, nonce, text, None)
+    }
+
+    pub(crate) fn say_as(&mut self, name: &str, nonce: Nonce, text: &str, to: Option<Seq>) -> &mut Self {
+        let after = self.tabs[name].view.last;
+        self.say_after(name, nonce, after, text, to)
+    }
+
+    pub(crate) fn say_after(
+        &mut self,
+        name: &str,
+        nonce: Nonce,
+        after: Seq,
+        text: &str,
+        reply_to: Option<Seq>,
+    ) -> &mut Self {
+        self.send(name, &ClientFrame::Say { nonce, after, text: text.to_owned(), reply_to })
+    }
+
+    /// A page's socket ends.
+    pub(crate) fn leave(&mut self, name: &str) -> &mut Self {
+        let tab = self.tabs.get_mut(name).unwrap();
+        tab.is_open = false;
+        let socket = tab.socket;
+        self.input(Input::Disconnected { socket })
+    }
+
+    /// A page that lost its socket opens another one and resumes.
+    pub(crate) fn come_back(&mut self, name: &str) -> &mut Self {
+        let nickname = self.tabs[name].nickname.clone();
+        self.connect(name).hello(name, nickname.as_deref())
+    }
+
+    /// The room's memory goes, the sockets stay.
+    pub(crate) fn sleep(&mut self) {
+        let timer = self.room.as_ref().and_then(|room| room.wakeups().timer);
+        assert_eq!(timer, None, "a pending timer prevents hibernation");
+        assert!(self.tasks.is_empty(), "a running call prevents hibernation");
+        self.room = None;
+    }
+
+    /// Everything goes but what is stored.
+    pub(crate) fn crash(&mut self) {
+        self.room = None;
+        self.tasks.clear();
+        self.tabs.values_mut().for_each(|tab| tab.is_open = false);
+        self.wake();
+    }
+}
+
+pub(crate) fn ended(finish: Finish, text: Option<&str>) -> ModelEvent {
+    ModelEvent::Ended(Ended { finish, text: text.map(str::to_owned), usage: None })
+}
+
+fn fault(kind: &str) -> FaultKind {
+    use FaultKind::*;
+    let all = [
+        ChainLost, Stateless, ContextTooLong, Unauthorized, Forbidden, NotFound, BadRequest, PolicyBlocked,
+        RateLimited, QuotaExhausted, Overloaded, Timeout, Connection, Garbage,
+    ];
+    all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)
+}

@@ -1,0 +1,104 @@
+//! Texts that are made to hurt.
+
+use std::time::{Duration, Instant};
+
+use crate::markdown::{Block, Inline, Stream, parse, plain};
+
+fn depth(blocks: &[Block]) -> usize {
+    let inner = |block: &Block| match block {
+        Block::Quote(blocks) => depth(blocks),
+        Block::List { items, .. } => items.iter().map(|item| depth(item)).max().unwrap_or(0),
+        Block::Paragraph(content) => inline_depth(content),
+        _ => 0,
+    };
+    blocks.iter().map(|block| inner(block) + 1).max().unwrap_or(0)
+}
+
+fn inline_depth(pieces: &[Inline]) -> usize {
+    let inner = |piece: &Inline| match piece {
+        Inline::Strong(content) | Inline::Emphasis(content) | Inline::Strike(content) => {
+            inline_depth(content)
+        }
+        Inline::Link { content, .. } => inline_depth(content),
+        _ => 0,
+    };
+    pieces.iter().map(|piece| inner(piece) + 1).max().unwrap_or(0)
+}
+
+fn bombs() -> Vec<(&'static str, String)> {
+    let times = |text: &str, bytes: usize| text.repeat(bytes / text.len());
+    const ALL: usize = shared::limits::ANSWER_BYTES;
+    let row = |columns: usize| format!("{}|\n", "|a".repeat(columns));
+    vec![
+        ("stars 10k", times("*", 10_000)),
+        ("stars", times("*", ALL)),
+        ("stars and letters", times("*a", ALL)),
+        ("strong openers", times("**a ", ALL)),
+        ("strong closers", times("a** ", ALL)),
+        ("mixed marks", times("*a_b~~c", ALL)),
+        ("korean marks", times("**(가)**나 ", ALL)),
+        ("marks that open and close", times("a**b", ALL)),
+        ("brackets 10k", times("[", 10_000)),
+        ("brackets", times("[", ALL)),
+        ("bracket pairs", times("[]", ALL)),
+        ("half links", times("[a](", ALL)),
+        ("images", times("![", ALL)),
+        ("deep brackets", format!("{}{}", times("[", ALL / 2), times("]", ALL / 2))),
+        ("links", times("[a](https://b.example)", ALL)),
+        (
+            "reference bomb",
+            format!("[a]: https://b.example/{}\n\n{}", times("x", 2_000), times("[a]", 40_000)),
+        ),
+        ("quotes", times(">", ALL)),
+        ("quotes with spaces", times("> ", ALL)),
+        ("many quotes", times(&format!("{}a\n", "> ".repeat(100)), ALL)),
+        ("lists", times("- ", ALL)),
+        ("many lists", times(&format!("{}a\n", "- ".repeat(60)), ALL)),
+        ("nested lists", (0..300).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()),
+        ("numbers", times("1. ", ALL)),
+        ("backticks", (1..350).map(|count| format!("{}a", "`".repeat(count))).collect()),
+        ("backtick pairs", times("`a` ", ALL)),
+        ("wide table", format!("{}{}", row(5_000), "|-".repeat(5_000))),
+        ("wide and long table", format!("{}{}|\n{}", row(1_000), "|-".repeat(1_000), times("|\n", 40_000))),
+        ("long table", format!("|a|b|\n|-|-|\n{}", times("|1|2|\n", ALL))),
+        ("dollars", times("$", ALL)),
+        ("dollars and braces", times("${", ALL)),
+        ("formulas", times("$a$ ", ALL)),
+        ("entities", times("&#106;", ALL)),
+        ("tags", times("<a ", ALL)),
+        ("comments", times("<!-- ", ALL)),
+        ("instructions", times("<? ", ALL)),
+        ("addresses", times("https://", ALL)),
+        ("more addresses", times("http://a ", ALL)),
+        ("address of brackets", format!("https://a/{}", times("()", ALL - 10))),
+        ("escapes", times("\\*", ALL)),
+        ("line feeds", times("\n", ALL)),
+        ("lines", times("a\n", ALL)),
+        ("paragraphs", times("a\n\n", ALL)),
+        ("underlines", times("a\n-\n", ALL)),
+        ("tildes", times("~~a", ALL)),
+        ("tabs", times("\t- ", ALL)),
+        ("one word", times("a", ALL)),
+    ]
+}
+
+#[test]
+fn case_24_bombs_do_not_go_off() {
+    for (name, text) in bombs() {
+        let start = Instant::now();
+        let blocks = parse(&text);
+        let took = start.elapsed();
+        let mut stream = Stream::default();
+        let start = Instant::now();
+        stream.set(&text);
+        let streamed = start.elapsed();
+        let start = Instant::now();
+        plain(&text);
+        let plainly = start.elapsed();
+        assert!(depth(&blocks) <= 20, "{name}");
+        // The bound is for one look at a text; a stream takes up to three.
+        assert!(took < Duration::from_millis(50), "{name}: {took:?}");
+        assert!(streamed < Duration::from_millis(150), "{name}: {streamed:?}");
+        assert!(plainly < Duration::from_millis(50), "{name}: {plainly:?}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Texts and their trees, printed as short marks: `p[…]`, `ul{…}`, `**…**`.
+#![allow(clippy::string_slice, reason = "a test may panic")]
+
+mod bombs;
+mod streaming;
+mod trees;
+
+use super::{Block, Inline};
+
+fn print(blocks: &[Block]) -> String {
+    blocks.iter().map(print_block).collect::<Vec<_>>().join(" ")
+}
+
+fn print_block(block: &Block) -> String {
+    let all = |items: &[Vec<Block>]| items.iter().map(|item| print(item)).collect::<Vec<_>>().join(" | ");
+    let cells = |row: &[Vec<Inline>]| row.iter().map(|cell| pieces(cell)).collect::<Vec<_>>().join(" | ");
+    match block {
+        Block::Paragraph(content) => format!("p[{}]", pieces(content)),
+        Block::Heading { level, content } => format!("h{level}[{}]", pieces(content)),
+        Block::Code { language, text } => format!("code:{}[{text}]", language.as_deref().unwrap_or("")),
+        Block::Quote(blocks) => format!("quote{{{}}}", print(blocks)),
+        Block::List { start: None, items } => format!("ul{{{}}}", all(items)),
+        Block::List { start: Some(start), items } => format!("ol{start}{{{}}}", all(items)),
+        Block::Table { head, rows } => {
+            let rows: Vec<String> = rows.iter().map(|row| format!(" / {}", cells(row))).collect();
+            format!("table{{{}{}}}", cells(head), rows.concat())
+        }
+        Block::Rule => "rule".to_owned(),
+    }
+}
+
+fn pieces(pieces: &[Inline]) -> String {
+    let print = |piece: &Inline| match piece {
+        Inline::Text(text) => text.clone(),
+        Inline::Code(text) => format!("`{text}`"),
+        Inline::Math(text) => format!("${text}$"),
+        Inline::Strong(content) => format!("<b {}>", self::pieces(content)),
+        Inline::Emphasis(content) => format!("<i {}>", self::pieces(content)),
+        Inline::Strike(content) => format!("<s {}>", self::pieces(content)),
+        Inline::Link { href, content } => format!("<a {href} {}>", self::pieces(content)),
+        Inline::Break => "⏎".to_owned(),
+    };
+    pieces.iter().map(print).collect()
+}
+
+fn check(table: &[(&str, &str)], read: impl Fn(&str) -> String) {
+    let wrong: Vec<String> = table
+        .iter()
+        .filter(|(text, expected)| read(text) != *expected)
+        .map(|(text, expected)| format!("{text:?}\n  expected {expected}\n  found    {}", read(text)))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

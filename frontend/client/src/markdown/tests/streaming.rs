@@ -1,0 +1,174 @@
+//! Texts that grow.
+
+use super::{check, print};
+use crate::markdown::{Block, Stream, parse, plain};
+
+const DOCUMENTS: &[&str] = &[
+    "# 제목\n\n첫 **문단**입니다. `코드`와 [링크](https://a.example/b)가 있어요.\n\n둘째 문단\n둘째 줄\n\n\
+     - 하나\n- 둘\n  - 둘의 하나\n\n  둘의 문단\n- 셋\n\n```rust\nfn main() {\n\n    println!(\"- *x*\");\n}\n```\n\n끝.\n",
+    "A\n===\n\nB\n---\ntext\n***\n> quote\nlazy\n\n> more\n\n1. one\n2. two\n\n   ```\n   in item\n\n   still\n   ```\n3. three\nlazy\n\nend",
+    "| a | b |\n|---|---|\n| **1** | `2` |\n| 3 | 4 |\nafter\n\n<div>\n\n*html*\n\n</div>\n\n    code\n\n    more\n\nend *now*\n",
+    "- a\n```\nfence\n\nnot in list\n```\n- b\n\n  - c\n\n      code in c\n\npara\n* other\n+ another\n\n~~~\n```\n~~~\nx\n",
+    "1) a\n2) b\n\n\n\n10. c\n\n-\n- d\n\n#\n\n##x\n\n\\# not\n\n$x$ and **half\n\n> - in quote\n>   more\n>\n> ```\n> code\n> ```\n\ndone",
+    "  - indented\n    more\n\n  - items\n\n   para\n\n\tcode\n",
+];
+
+#[test]
+fn at_every_prefix_committed_blocks_are_final_and_read_once() {
+    for document in DOCUMENTS {
+        let whole = parse(document);
+        let mut stream = Stream::default();
+        let mut committed: Vec<(u64, Block)> = Vec::new();
+        for (end, _) in document.char_indices().chain([(document.len(), ' ')]) {
+            stream.set(&document[..end]);
+            let now = stream.blocks()[..stream.committed].to_vec();
+            assert_eq!(now[..committed.len()], committed, "changed at {:?}", &document[..end]);
+            assert_eq!(
+                now.iter().map(|(_, block)| block).collect::<Vec<_>>(),
+                whole.iter().take(now.len()).collect::<Vec<_>>(),
+                "differs at {:?}",
+                &document[..end]
+            );
+            committed = now;
+        }
+        assert!(committed.len() + 2 >= whole.len(), "{} of {} in {document}", committed.len(), whole.len());
+        stream.finish();
+        let finished: Vec<Block> = stream.blocks().iter().map(|(_, block)| block.clone()).collect();
+        assert_eq!(finished, whole);
+        let ids = stream.blocks()[..committed.len()].to_vec();
+        assert_eq!(ids, committed, "what did not change keeps its id");
+    }
+}
+
+#[test]
+fn long_texts_cost_in_proportion_to_their_length() {
+    let paragraph = "Some **strong** words and `code` for a paragraph of the usual length.\n\n";
+    let cost = |paragraphs: usize| {
+        let text = paragraph.repeat(paragraphs);
+        let mut stream = Stream::default();
+        for end in (0..=text.len()).step_by(8) {
+            stream.set(&text[..end]);
+        }
+        (stream.bytes_read, text.len())
+    };
+    let (short, length) = cost(20);
+    let (long, _) = cost(200);
+    assert!(long < short * 11, "{short} → {long}");
+    // Each delta reads again what is not committed: at most two paragraphs, up to three times.
+    assert!(short < length / 8 * paragraph.len() * 2 * 3, "{short} for {length}");
+}
+
+#[test]
+fn half_typed_marks_are_closed_or_left_away() {
+    check(
+        &[
+            ("**bo", "p[<b bo>]"),
+            ("**bold*", "p[<b bold>]"),
+            ("**bold **", "p[<b bold>]"),
+            ("a **", "p[a]"),
+            ("a *it", "p[a <i it>]"),
+            ("a **b *c", "p[a <b b <i c>>]"),
+            ("~~str", "p[<s str>]"),
+            ("a `co", "p[a `co`]"),
+            ("a ``co`", "p[a `co`]"),
+            ("a `", "p[a]"),
+            ("``", ""),
+            ("a [te", "p[a te]"),
+            ("a [text]", "p[a text]"),
+            ("a [text](https://b", "p[a text]"),
+            ("a ![alt](https://b", "p[a alt]"),
+            ("a [**te", "p[a <b te>]"),
+            ("a [text](https://b.example)", "p[a <a https://b.example text>]"),
+            ("`a[0` b", "p[`a[0` b]"),
+            ("5*3 = 15", "p[5*3 = 15]"),
+            ("snake_case and 2 * 3", "p[snake_case and 2 * 3]"),
+            ("\\*a", "p[*a]"),
+            ("이것은 **마당(Ma", "p[이것은 <b 마당(Ma>]"),
+            ("a\n-", "p[a]"),
+            ("a\n--", "p[a]"),
+            ("- a\n- **b", "ul{p[a] | p[<b b>]}"),
+            ("- **a\n- b", "ul{p[**a] | p[b]}"),
+            ("# **a", "h1[<b a>]"),
+            ("|a|b|\n|-|-|\n|**1|2|", "table{a | b / **1 | 2}"),
+            ("|a|b|\n|-|-|\n|1|**2", "table{a | b / 1 | <b 2>}"),
+            ("```\n**a", "code:[**a]"),
+            ("```\na\n--", "code:[a\n--]"),
+            ("**a\n\nb", "p[**a] p[b]"),
+        ],
+        |text| {
+            let mut stream = Stream::default();
+            stream.set(text);
+            print(&stream.blocks().iter().map(|(_, block)| block.clone()).collect::<Vec<_>>())
+        },
+    );
+}
+
+#[test]
+fn a_late_definition_makes_an_early_link_at_the_end() {
+    let text = "See [it][x].\n\nMore.\n\n[x]: https://a.example\n";
+    let mut stream = Stream::default();
+    stream.set(&text[..20]);
+    stream.set(&text[..27]);
+    stream.set(text);
+    let before = stream.blocks().to_vec();
+    stream.finish();
+    let after = stream.blocks().to_vec();
+    assert_ne!(before[0].0, after[0].0);
+    assert_eq!(before[1], after[1]);
+    assert_eq!(print(&[after[0].1.clone()]), "p[See <a https://a.example it>.]");
+}
+
+#[test]
+fn another_text_starts_anew_and_ids_are_never_used_again() {
+    let mut stream = Stream::default();
+    stream.set("a\n\nb\n\nc");
+    let before = stream.blocks().to_vec();
+    stream.set("x\n\nb");
+    let after = stream.blocks().to_vec();
+    assert_eq!(after.len(), 2);
+    assert!(before.iter().all(|(id, _)| *id != after[0].0));
+    assert_eq!(before[1], after[1]);
+    stream.finish();
+    stream.set("x\n\nb more");
+    stream.set("");
+    assert!(stream.blocks().is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_without_panic(
+        text in ".{0,80}",
+        marks in "[-*_~`\\[\\]()!<>#|$\\\\&;:= \n\ta가1.]{0,80}",
+    ) {
+        for text in [&text, &marks] {
+            let whole = parse(text);
+            plain(text);
+            let mut stream = Stream::default();
+            for (end, _) in text.char_indices() {
+                stream.set(&text[..end]);
+            }
+            stream.set(text);
+            stream.finish();
+            let finished: Vec<Block> = stream.blocks().iter().map(|(_, block)| block.clone()).collect();
+            proptest::prop_assert_eq!(finished, whole);
+        }
+    }
+
+    #[test]
+    fn committed_blocks_of_any_lines_are_final(
+        lines in proptest::collection::vec(proptest::sample::select(vec![
+            "", "", "a", "b c", "- a", "  - b", "  c", "    d", "* e", "1. f", "10) g", "> h", ">", "```", "   ```",
+            "~~~", "---", "===", "***", "# i", "|j|k|", "|-|-|", "<div>", "</div>", "<!--", "-->", "\tl", "**m", "-",
+        ]), 0..14),
+    ) {
+        let text = lines.join("\n");
+        let whole = parse(&text);
+        let mut stream = Stream::default();
+        for (end, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            stream.set(&text[..end]);
+            let now: Vec<&Block> = stream.blocks()[..stream.committed].iter().map(|(_, block)| block).collect();
+            let then: Vec<&Block> = whole.iter().take(now.len()).collect();
+            proptest::prop_assert_eq!(now, then, "{:?}", &text[..end]);
+        }
+    }
+}

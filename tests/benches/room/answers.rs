@@ -1,0 +1,80 @@
+//! Answers: how much the room adds before the first delta, and how many bytes a reader pays for one.
+
+use std::time::Instant;
+
+use shared::ServerFrame;
+
+use crate::person::Visitor;
+use crate::stage::Stage;
+use crate::{Finding, median};
+
+const ROUNDS: usize = 40;
+
+/// The time from the model server's write of the first delta to a client's receipt of it.
+pub(crate) async fn first_delta() -> Vec<Finding> {
+    let stage = Stage::start().await;
+    let mut ann = Visitor::new(&stage);
+    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    let mut waits = Vec::new();
+    for round in 0..ROUNDS {
+        stage.demo.say("one two three four five");
+        at_ann.say(&mut ann, "@chatbot go").await;
+        let mut first = None;
+        loop {
+            match at_ann.next().await.unwrap() {
+                ServerFrame::Delta { .. } if first.is_none() => first = Some(Instant::now()),
+                ServerFrame::Events { events } if events.iter().any(is_end) => {
+                    // An answer that ends within the first frame comes as its end alone.
+                    first.get_or_insert_with(Instant::now);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let requests = stage.demo.requests();
+        let written = requests[round].written().next().unwrap();
+        waits.push(first.unwrap().saturating_duration_since(written).as_secs_f64() * 1_000.0);
+        // Below the rate of one person.
+        tokio::time::sleep(std::time::Duration::from_millis(550)).await;
+    }
+    println!("first delta: {ROUNDS} answers, {:.2} to {:.2} ms", min(&waits), max(&waits));
+    vec![Finding { what: "first delta, added by the room, median", value: median(&mut waits), most: 10.0, unit: "ms" }]
+}
+
+/// What an answer costs a reader: twice the text may cost about twice the bytes, not four times.
+pub(crate) async fn bytes() -> Vec<Finding> {
+    let stage = Stage::start().await;
+    stage.demo.pace(std::time::Duration::from_millis(2));
+    let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
+    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    let (mut at_bob, _) = bob.join("lobby", "Bob").await;
+    let mut costs = Vec::new();
+    for words in [1_000, 2_000] {
+        let text = "마당 ".repeat(words);
+        stage.demo.say(&text);
+        at_ann.say(&mut ann, "@chatbot go").await;
+        at_bob.texts.clear();
+        at_bob.end().await;
+        at_ann.end().await;
+        let bytes: usize = at_bob.texts.iter().map(String::len).sum();
+        println!("an answer of {} bytes: {bytes} bytes in {} frames to a reader", text.len(), at_bob.texts.len());
+        #[expect(clippy::cast_precision_loss, reason = "some hundred thousand bytes")]
+        costs.push(bytes as f64 / text.len() as f64);
+    }
+    vec![
+        Finding { what: "bytes to a reader per byte of an answer", value: costs[1], most: 8.0, unit: "x" },
+        Finding { what: "the same, twice as long against once", value: costs[1] / costs[0], most: 1.2, unit: "x" },
+    ]
+}
+
+fn is_end(event: &shared::Event) -> bool {
+    matches!(event, shared::Event::Ended(_))
+}
+
+fn min(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+fn max(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
+}

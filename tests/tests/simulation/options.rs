@@ -1,0 +1,123 @@
+//! What a run is like: which faults it has, how its people and its model behave, and, in proofs that the checker can
+//! fail, what is deliberately broken.
+
+use crate::dice::Dice;
+
+/// Something that is broken on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sabotage {
+    /// The shell sends before it stores, and has sent when the store fails.
+    SendBeforeStore,
+    /// Frames to pages get lost on links that go on.
+    SilentLoss,
+    /// The room's storage never finds an attempt that was written before.
+    ForgottenNonces,
+    /// A page sends every further try of a message as a new attempt.
+    FreshNonces,
+    /// Links deliver frames in any order.
+    Reordering,
+    /// A room that lost its memory believes that no call was recorded.
+    ForgottenCalls,
+    /// The shell lets calls go on that the room no longer knows after a failed store.
+    OrphanedCalls,
+    /// The shell passes on the late goodbye of a socket that the room closed, under a number that may be another's now.
+    LateGoodbyes,
+    /// The object's alarm never rings.
+    NoAlarm,
+    /// A bot's chain goes on from its new head, but the place of its last mention is not kept.
+    StaleChains,
+    /// The shell counts a failed store as a success.
+    UnnoticedFailures,
+}
+
+/// The faults that a run may have. Each run has only some of them: too many at once hide one another.
+#[derive(Debug, Clone)]
+pub(crate) struct Faults {
+    pub(crate) cuts: bool,
+    pub(crate) stalls: bool,
+    pub(crate) reloads: bool,
+    pub(crate) networks: bool,
+    pub(crate) lifecycle: bool,
+    pub(crate) doors: bool,
+    pub(crate) stores: bool,
+    pub(crate) reads: bool,
+    pub(crate) crashes: bool,
+    pub(crate) amnesia: bool,
+    pub(crate) clocks: bool,
+    pub(crate) models: bool,
+    pub(crate) timers: bool,
+    /// Milliseconds between two faults, at most.
+    pub(crate) every: u64,
+}
+
+/// How the model's server keeps conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// It keeps them.
+    Stateful,
+    /// It keeps none and does not say so.
+    Forgetful,
+    /// It keeps none and refuses to be asked for one.
+    Stateless,
+}
+
+/// A run's plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) seed: u64,
+    pub(crate) sabotage: Option<Sabotage>,
+    /// How long things break, in milliseconds.
+    pub(crate) chaos: u64,
+    pub(crate) faults: Faults,
+    pub(crate) nature: Nature,
+    /// How long people think between two actions, at most, in milliseconds.
+    pub(crate) pace: u64,
+    /// How many of a hundred messages call a bot.
+    pub(crate) mentions: u64,
+    /// Messages are as long as they may be.
+    pub(crate) is_loud: bool,
+    /// The bots remember only this many messages when they start anew.
+    pub(crate) window: usize,
+}
+
+impl Options {
+    /// The plan that belongs to a seed.
+    pub(crate) fn new(seed: u64, sabotage: Option<Sabotage>) -> Self {
+        let dice = &mut Dice::new(seed ^ 0x6d61_6461_6e67);
+        let calm = dice.percent(5);
+        let mut some = |chance: u64| !calm && dice.percent(chance);
+        let faults = Faults {
+            cuts: some(70),
+            stalls: some(40),
+            reloads: some(40),
+            networks: some(40),
+            lifecycle: some(40),
+            doors: some(30),
+            stores: some(50),
+            reads: some(30),
+            crashes: some(40),
+            amnesia: some(40),
+            clocks: some(25),
+            models: some(60),
+            timers: some(40),
+            every: *dice.pick(&[500, 1_500, 4_000]),
+        };
+        let nature = *dice.pick(&[Nature::Stateful, Nature::Stateful, Nature::Forgetful, Nature::Stateless]);
+        Self {
+            seed,
+            sabotage,
+            chaos: dice.between(15_000, 45_000),
+            faults,
+            nature,
+            pace: *dice.pick(&[1_500, 4_000, 4_000, 15_000]),
+            mentions: *dice.pick(&[5, 25, 60]),
+            is_loud: dice.percent(3),
+            window: *dice.pick(&[10, 200, 200]),
+        }
+    }
+
+    /// Whether this is broken on purpose.
+    pub(crate) fn is(&self, sabotage: Sabotage) -> bool {
+        self.sabotage == Some(sabotage)
+    }
+}

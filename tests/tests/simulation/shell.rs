@@ -1,0 +1,288 @@
+//! The room's shell: carries out what the room asks for, as the Worker does: store first, then send, and wake the room
+//! anew whenever a store fails. When and how it wakes is in `waking`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use room::{Attachment, Effect, Frame, Input, Log, OnFailure, Room, SocketId, Visitor, Write};
+use shared::{Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
+
+use crate::agenda::{Happening, Parcel};
+use crate::options::Sabotage;
+use crate::storage::Storage;
+use crate::world::World;
+
+/// The Durable Object around the room.
+pub(crate) struct Shell {
+    pub(crate) storage: Storage,
+    /// The room's memory, while there is one.
+    pub(crate) room: Option<Room>,
+    /// Open sockets with what is kept with them.
+    pub(crate) sockets: BTreeMap<SocketId, Seat>,
+    /// Calls whose tasks run.
+    pub(crate) tasks: BTreeMap<(Seq, u32), usize>,
+    /// How far the server's clock is from true time.
+    pub(crate) skew: i64,
+    pub(crate) timer: Planned,
+    pub(crate) alarm: Planned,
+    /// Counts what happened to the room, for the idle check.
+    pub(crate) turn: u64,
+}
+
+/// An open socket.
+pub(crate) struct Seat {
+    pub(crate) link: usize,
+    pub(crate) attachment: Attachment,
+    /// Bytes that were sent and not acknowledged since the room last woke, as the checker counts them.
+    pub(crate) unread: u64,
+}
+
+/// A wake-up that is planned: when, by the server's clock.
+#[derive(Default)]
+pub(crate) struct Planned {
+    pub(crate) at: Option<Millis>,
+    pub(crate) turn: u64,
+}
+
+impl World {
+    /// The server's clock.
+    pub(crate) fn server_now(&self) -> Millis {
+        self.clock(self.shell.skew)
+    }
+
+    /// Gives the room an input and carries out what it asks for.
+    pub(crate) fn tell_room(&mut self, input: Input) {
+        self.lend_storage();
+        if self.shell.room.is_none() {
+            self.wake_room(Vec::new());
+        }
+        let now = self.server_now();
+        let Some(room) = &mut self.shell.room else { return self.refuse_without_room(input) };
+        let effects = room.handle(now, input, &self.shell.storage);
+        self.carry_out(effects);
+        self.plan_wakeups();
+    }
+
+    /// Carries out effects in their order.
+    pub(crate) fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut failed = None;
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, or } => {
+                    if !self.store(&writes) && or != OnFailure::Ignore {
+                        if self.options.is(Sabotage::SendBeforeStore) {
+                            failed = Some(or);
+                        } else if !self.options.is(Sabotage::UnnoticedFailures) {
+                            return self.recover(or);
+                        }
+                    }
+                }
+                Effect::Remember(attachment) => {
+                    if let Some(seat) = self.shell.sockets.get_mut(&attachment.socket) {
+                        seat.attachment = attachment;
+                    }
+                }
+                Effect::Send { socket, text } => self.send(socket, Rc::from(text)),
+                Effect::Broadcast { sockets, text } => {
+                    let text: Rc<str> = Rc::from(text);
+                    sockets.into_iter().for_each(|socket| self.send(socket, text.clone()));
+                }
+                Effect::Close { socket, why } => self.close_socket(socket, why),
+                Effect::Call(call) => {
+                    self.check_call(&call);
+                    self.shell.tasks.insert((call.run, call.attempt), self.model.calls.len());
+                    self.ask(*call);
+                }
+                Effect::Abort { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
+                Effect::Note(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
+            }
+        }
+        if let Some(or) = failed {
+            self.recover(or);
+        }
+    }
+
+    /// A socket was accepted.
+    pub(crate) fn accept(&mut self, link: usize) {
+        self.lend_storage();
+        if self.shell.room.is_none() {
+            self.wake_room(Vec::new());
+        }
+        let Some(room) = &self.shell.room else {
+            return self.agenda.after(1, Happening::PageNotices { link });
+        };
+        let socket = room.next_socket();
+        let page = self.links[link].page;
+        let person = self.people[self.pages[page].person].id.clone();
+        let visitor = Visitor { address: format!("address-of-{person}"), person };
+        self.links[link].socket = Some(socket);
+        let attachment = Attachment {
+            socket,
+            visitor: visitor.clone(),
+            since: self.server_now(),
+            tab: None,
+            name: None,
+            number: None,
+            says: Default::default(),
+            frames: Default::default(),
+            strikes: 0,
+        };
+        if self.shell.sockets.insert(socket, Seat { link, attachment, unread: 0 }).is_some() {
+            self.fail(format!("socket number {} was given twice", socket.0));
+        }
+        self.trace.line(self.agenda.now, || format!("page {page} opened socket {}", socket.0));
+        self.tell_room(Input::Connected { socket, visitor });
+        self.to_page(link, Parcel::Opened);
+    }
+
+    /// A text frame reached the server.
+    pub(crate) fn received(&mut self, link: usize, text: &str) {
+        let Some(socket) = self.open_socket(link) else { return };
+        if text == frame::PING {
+            self.links[link].heard = Some(self.server_now());
+            return self.to_page(link, Parcel::Text(Rc::from(frame::PONG)));
+        }
+        self.count_ack(socket, text);
+        self.trace.line(self.agenda.now, || format!("room: from {}: {text}", socket.0));
+        self.tell_room(Input::Received { socket, frame: Frame::Text(text.to_owned()) });
+    }
+
+    /// The runtime reports that a socket is gone. While it does so, the socket is still among those that a room wakes
+    /// with: otherwise nobody would be told that its person left.
+    pub(crate) fn socket_is_gone(&mut self, link: usize) {
+        let Some(socket) = self.open_socket(link) else {
+            if let (true, Some(socket)) = (self.options.is(Sabotage::LateGoodbyes), self.links[link].socket) {
+                self.tell_room(Input::Disconnected { socket });
+            }
+            return;
+        };
+        self.trace.line(self.agenda.now, || format!("socket {} is gone", socket.0));
+        self.lend_storage();
+        if self.shell.room.is_none() {
+            self.wake_room(Vec::new());
+        }
+        // Waking may have closed it.
+        if self.shell.sockets.remove(&socket).is_some() {
+            self.drop_server_end(link);
+            self.tell_room(Input::Disconnected { socket });
+        }
+    }
+
+    /// A link's socket, as long as the server keeps it.
+    pub(crate) fn open_socket(&self, link: usize) -> Option<SocketId> {
+        let socket = self.links[link].socket?;
+        self.shell.sockets.get(&socket).filter(|seat| seat.link == link).map(|_| socket)
+    }
+
+    /// Whether reading fails now.
+    pub(crate) fn lend_storage(&mut self) {
+        let is_unreadable = self.agenda.now < self.trouble.unreadable_until;
+        self.shell.storage.memory.is_unreadable.set(is_unreadable);
+    }
+
+    fn store(&mut self, writes: &[Write]) -> bool {
+        let is_failing = self.agenda.now < self.trouble.store_until && self.dice.percent(50);
+        if is_failing {
+            self.history.failed_stores += 1;
+            self.trace.line(self.agenda.now, || format!("store failed: {writes:?}"));
+            return false;
+        }
+        if let Err(error) = self.shell.storage.apply(writes) {
+            self.fail(format!("an impossible write: {error}"));
+            return false;
+        }
+        for write in writes {
+            if let Write::Run(run) = write {
+                self.history.through.insert(run.run, run.through);
+            }
+        }
+        true
+    }
+
+    /// A store failed: refuse what caused it, and build the room anew from what is stored.
+    fn recover(&mut self, or: OnFailure) {
+        if let OnFailure::Refuse { socket, nonce } = or {
+            self.refuse_later(socket, nonce);
+        }
+        let Some(room) = self.shell.room.take() else { return };
+        self.wake_room(room.streaming());
+    }
+
+    fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {
+        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        self.send(socket, Rc::from(refused.encode()));
+    }
+
+    fn refuse_without_room(&mut self, input: Input) {
+        if let Input::Received { socket, frame: Frame::Text(text) } = input {
+            let nonce = match shared::ClientFrame::parse(&text) {
+                Ok(
+                    shared::ClientFrame::Say { nonce, .. } | shared::ClientFrame::Regenerate { nonce, .. },
+                ) => Some(nonce),
+                _ => None,
+            };
+            self.refuse_later(socket, nonce);
+        }
+    }
+
+    fn send(&mut self, socket: SocketId, text: Rc<str>) {
+        let Some(seat) = self.shell.sockets.get_mut(&socket) else { return };
+        let behind = seat.unread;
+        seat.unread += text.len() as u64;
+        let link = seat.link;
+        // A room that is behind by the cap sends one more frame, and the batch in which it notices.
+        if behind > 2 * (limits::UNREAD_SOCKET_BYTES + limits::SNAPSHOT_BYTES as u64) {
+            self.fail(format!("unbounded: socket {} was sent {behind} unread bytes and still more", socket.0));
+        }
+        self.to_page(link, Parcel::Text(text));
+    }
+
+    fn close_socket(&mut self, socket: SocketId, why: Close) {
+        let Some(seat) = self.shell.sockets.remove(&socket) else { return };
+        self.trace.line(self.agenda.now, || format!("room closes {}: {why:?}", socket.0));
+        self.close_server_end(seat.link, why.code());
+        // The other end's goodbye comes later, when the number may be another's.
+        let wait = self.dice.between(1, 3_000);
+        self.agenda.after(wait, Happening::RoomNotices { link: seat.link });
+    }
+
+    fn count_ack(&mut self, socket: SocketId, text: &str) {
+        if let Some(seat) = self.shell.sockets.get_mut(&socket)
+            && text.starts_with(r#"{"type":"ack""#)
+            && let Ok(shared::ClientFrame::Ack { bytes }) = shared::ClientFrame::parse(text)
+        {
+            seat.unread = seat.unread.saturating_sub(bytes);
+        }
+    }
+}
+
+impl Shell {
+    /// An object that was never asked for anything.
+    pub(crate) fn new(sabotage: Option<Sabotage>) -> Self {
+        Self {
+            storage: Storage::new(sabotage),
+            room: None,
+            sockets: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            skew: 0,
+            timer: Planned::default(),
+            alarm: Planned::default(),
+            turn: 0,
+        }
+    }
+
+    /// Runs that have not ended, whether or not reading works just now.
+    pub(crate) fn open_runs(&self) -> Vec<Seq> {
+        self.storage.memory.runs.keys().copied().collect()
+    }
+
+    /// The newest place.
+    pub(crate) fn head(&self) -> Seq {
+        self.storage.memory.rows.keys().next_back().copied().unwrap_or_default()
+    }
+
+    /// Whether the log can be read now.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.storage.room().is_ok()
+    }
+}
