@@ -13,7 +13,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, WebSo
 use crate::headers::{self, Refusal};
 use crate::identity::{self, Identity, Keys, Verified};
 use crate::settings::Settings;
-use crate::{address, origin, receipt, runtime};
+use crate::{address, cookie, origin, receipt, runtime};
 
 /// The headers of internal requests.
 pub const PERSON: &str = "x-madang-person";
@@ -66,11 +66,11 @@ impl Visit {
             return Ok(Err(Refusal::Misconfigured));
         };
         let now = runtime::now();
-        let is_plain_loopback = identity::is_plain_loopback(url.scheme(), url.host_str().unwrap_or_default());
+        let is_plain_loopback = cookie::is_plain_loopback(url.scheme(), url.host_str().unwrap_or_default());
         let cookies = request.headers().get("cookie")?.unwrap_or_default();
         let group = address::group(request.headers().get("cf-connecting-ip")?.as_deref());
         Ok(Ok(Self {
-            found: identity::from_cookies(&cookies, is_plain_loopback, &keys, now),
+            found: cookie::read(&cookies, is_plain_loopback, &keys, now),
             address: keys.hash("madang address", &group),
             keys,
             settings,
@@ -118,7 +118,7 @@ async fn enter(mut request: Request, env: &Env) -> Result<Response> {
     let mut response = headers::json(200, &reply)?;
     if is_new {
         let token = visit.keys.issue(&identity, visit.now);
-        response.headers_mut().set("set-cookie", &identity::set_cookie(&token, visit.is_plain_loopback))?;
+        response.headers_mut().set("set-cookie", &cookie::set(&token, visit.is_plain_loopback))?;
     }
     Ok(response)
 }

@@ -6,7 +6,9 @@
 pub mod address;
 pub mod bots;
 pub mod call;
+pub mod cookie;
 pub mod door;
+pub mod effects;
 pub mod headers;
 pub mod identity;
 pub mod names;

@@ -1,30 +1,23 @@
-//! The shell around a room: it wakes the room, hands it what happens, and carries out what the room says, in order.
+//! The shell around a room: it wakes the room and hands it what happens. What the room says then is carried out in
+//! `effects`.
 //!
 //! No rule of the room is here. Nothing here waits while a room is borrowed, so inputs never meet half done work.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
-use std::future::Future;
 use std::rc::{Rc, Weak};
 
-use models::ModelEvent;
-use room::{
-    Attachment, Config, Effect, Frame, Input, LogError, OnFailure, Room, SocketId, Streaming, Visitor,
-};
-use shared::{ClientFrame, Close, Code, Seq, ServerFrame};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
-use worker::{Env, Error, Result, State, WebSocket, console_error, console_log};
+use room::{Attachment, Config, Frame, Input, LogError, OnFailure, Room, SocketId, Streaming, Visitor};
+use shared::{ClientFrame, Close};
+use worker::{Env, Error, Result, State, WebSocket, console_error};
 
-use crate::call::{self, Calls, Listener};
+use crate::call::Calls;
+use crate::effects::StoreFailed;
 use crate::settings::Settings;
 use crate::sockets::Sockets;
 use crate::store::Store;
-use crate::wakeups::{Alarm, Step, Timer};
+use crate::wakeups::{Alarm, Timer};
 use crate::{bots, names, runtime};
-
-/// When a refused attempt may be made again, in milliseconds.
-const AGAIN_MS: u64 = 1_000;
 
 /// One room and everything around it.
 pub struct Shell {
@@ -36,21 +29,15 @@ pub struct Shell {
     pub sockets: RefCell<Sockets>,
     env: Env,
     settings: OnceCell<Settings>,
-    room: RefCell<Option<Room>>,
+    pub(crate) room: RefCell<Option<Room>>,
     /// What happened while something else was being carried out.
-    inbox: RefCell<VecDeque<Input>>,
-    calls: Calls,
+    pub(crate) inbox: RefCell<VecDeque<Input>>,
+    pub(crate) calls: Calls,
     /// Calls that go on although there is no room to hear them, since it could not be woken.
     unheard: RefCell<Vec<Streaming>>,
-    timer: Timer,
-    alarm: Alarm,
-    me: Weak<Self>,
-}
-
-/// The store failed, and none of the later effects was carried out.
-struct StoreFailed {
-    error: LogError,
-    or: OnFailure,
+    pub(crate) timer: Timer,
+    pub(crate) alarm: Alarm,
+    pub(crate) me: Weak<Self>,
 }
 
 impl Shell {
@@ -228,118 +215,6 @@ impl Shell {
             Input::Model { run, attempt, .. } => self.calls.abort(run, attempt),
             Input::Disconnected { .. } | Input::Timer | Input::Alarm { .. } => {}
         }
-    }
-
-    fn refuse(&self, socket: SocketId, nonce: Option<shared::Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(AGAIN_MS) };
-        self.send(socket, &refused.encode());
-    }
-
-    /// Does what the room says. What fails after the store becomes an input of its own.
-    fn carry_out(&self, effects: Vec<Effect>) -> std::result::Result<(), StoreFailed> {
-        for effect in effects {
-            match effect {
-                Effect::Store { writes, or } => match self.store.apply(&writes) {
-                    Ok(()) => {}
-                    Err(error) if or == OnFailure::Ignore => {
-                        console_error!("storing failed, going on: {error}")
-                    }
-                    Err(error) => return Err(StoreFailed { error, or }),
-                },
-                Effect::Remember(attachment) => {
-                    if let Err(error) = self.sockets.borrow().remember(&attachment) {
-                        console_error!("a socket could not be remembered: {error}");
-                    }
-                }
-                Effect::Send { socket, text } => self.send(socket, &text),
-                Effect::Broadcast { sockets, text } => {
-                    sockets.into_iter().for_each(|socket| self.send(socket, &text))
-                }
-                Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
-                Effect::Call(call) => self.call(*call),
-                Effect::Abort { run, attempt } => self.calls.abort(run, attempt),
-                Effect::Note(note) => console_log!("{note}"),
-            }
-        }
-        Ok(())
-    }
-
-    fn send(&self, socket: SocketId, text: &str) {
-        if !self.sockets.borrow().send(socket, text) {
-            self.sockets.borrow_mut().close(socket, Close::Reset);
-            self.inbox.borrow_mut().push_back(Input::Disconnected { socket });
-        }
-    }
-
-    /// Starts a call, which goes on by itself.
-    fn call(&self, call: room::Call) {
-        let Some(shell) = self.me.upgrade() else { return };
-        let (run, attempt) = (call.run, call.attempt);
-        let signal = self.calls.begin(run, attempt);
-        self.keep_alive(async move {
-            call::make(call, shell.settings(), signal, &Ear { shell: &shell, run, attempt }).await;
-            shell.calls.end(run, attempt);
-        });
-    }
-
-    /// Sets the timer and the alarm to what the room wants.
-    fn keep_time(&self) {
-        let wanted = self.room.borrow().as_ref().map(Room::wakeups).unwrap_or_default();
-        self.timer.keep(wanted.timer, runtime::now());
-        let (Some(step), Some(shell)) = (self.alarm.keep(wanted.alarm), self.me.upgrade()) else { return };
-        self.keep_alive(async move {
-            let done = match step {
-                Step::Ask => shell.alarm.ask(&shell.state).await,
-                Step::Set(at) => shell.alarm.set(&shell.state, at).await,
-            };
-            if let Err(error) = done {
-                console_error!("the alarm failed: {error}");
-            }
-            if step == Step::Ask {
-                shell.keep_time();
-            }
-        });
-    }
-
-    /// Lets something go on after the event that began it.
-    fn keep_alive(&self, task: impl Future<Output = ()> + 'static) {
-        let promise = future_to_promise(async move {
-            task.await;
-            Ok(JsValue::UNDEFINED)
-        });
-        if let Err(error) = self.state.as_raw().wait_until(&promise) {
-            console_error!("a task may end early: {}", Error::from(error));
-        }
-    }
-}
-
-/// Hears one call for the room.
-struct Ear<'a> {
-    shell: &'a Shell,
-    run: Seq,
-    attempt: u32,
-}
-
-impl Listener for Ear<'_> {
-    fn hear(&self, event: ModelEvent) -> bool {
-        let Self { shell, run, attempt } = *self;
-        if !shell.calls.has(run, attempt) {
-            return false;
-        }
-        // A call that has said its last is over, whatever becomes of what it said.
-        if let ModelEvent::Ended(ended) = &event {
-            shell.calls.end(run, attempt);
-            note(run, attempt, ended);
-        }
-        shell.take(Input::Model { run, attempt, event });
-        shell.calls.has(run, attempt)
-    }
-}
-
-/// Tells the operator why a call failed.
-fn note(run: Seq, attempt: u32, ended: &models::Ended) {
-    if let models::Finish::Failed(fault) = &ended.finish {
-        console_error!("call {attempt} of run {run} failed: {:?}: {}", fault.kind, fault.note);
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Text {
     pub(crate) create_private: &'static str,
     pub(crate) private_note: &'static str,
     pub(crate) glimpse: &'static str,
-    pub(crate) glimpse_empty: &'static str,
+    pub(crate) quiet: &'static str,
 
     pub(crate) join: &'static str,
     pub(crate) join_note: &'static str,

@@ -68,6 +68,10 @@ impl Options {
                 _ => return Err(arguments::unknown(&option)),
             }
         }
+        if worker::is_built_already() {
+            // Tests build for production.
+            options.profile = Profile::Release;
+        }
         Ok(options)
     }
 }
@@ -221,14 +225,11 @@ fn complete(variables: &mut Variables, port: u16, model: Option<&Model>, state: 
 fn wrangler(port: u16, options: &Options, env_file: &Path) -> anyhow::Result<Command> {
     let mut command = workspace::command(workspace::npm_command("wrangler"))?;
     command
-        .args([
-            "dev",
-            "--ip",
-            "127.0.0.1",
-            "--port",
-            &port.to_string(),
-            "--show-interactive-dev-session=false",
-        ])
+        .arg("dev")
+        .arg(worker::script(options.profile))
+        .arg("--assets")
+        .arg(page::folder(options.profile))
+        .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--show-interactive-dev-session=false"])
         // Debuggers of several servers would want the same port.
         .args(["--inspector-port", "0"])
         .arg("--persist-to")

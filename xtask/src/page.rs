@@ -1,6 +1,6 @@
-//! Builds the page with Trunk into dist/.
+//! Builds the page with Trunk: for production into dist/, for development aside.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use crate::{
     pins,
@@ -20,7 +20,7 @@ pub(crate) fn build(profile: Profile, running: &Running) -> anyhow::Result<()> {
 
 pub(crate) fn built(profile: Profile) -> Built {
     Built {
-        name: "page",
+        name: format!("page-{}", profile.name()),
         inputs: &[
             "index.html",
             "Trunk.toml",
@@ -30,14 +30,21 @@ pub(crate) fn built(profile: Profile) -> Built {
             "Cargo.lock",
             "rust-toolchain.toml",
         ],
-        output: workspace::page(),
-        variant: profile.name(),
+        output: folder(profile),
+    }
+}
+
+/// Where the page of this profile is. The production one is where wrangler.toml says.
+pub(crate) fn folder(profile: Profile) -> PathBuf {
+    match profile {
+        Profile::Development => workspace::notes().join("page"),
+        Profile::Release => workspace::root().join("dist"),
     }
 }
 
 fn trunk(profile: Profile) -> anyhow::Result<Command> {
     let mut command = workspace::command(pins::TRUNK.path()?)?;
-    command.args(["build", "--skip-version-check", "--color", "never"]);
+    command.args(["build", "--skip-version-check", "--color", "never", "--dist"]).arg(folder(profile));
     if profile == Profile::Release {
         command.arg("--release");
     }

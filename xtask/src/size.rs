@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
 
-use crate::{steps::Running, workspace};
+use crate::{page, steps::Running, worker::Profile, workspace};
 
 /// A kind of file, and how many bytes all of that kind may have together after Brotli at its best.
 struct Budget {
@@ -22,7 +22,7 @@ const BUDGETS: [Budget; 3] = [
 pub(crate) fn check(running: &Running) -> anyhow::Result<()> {
     let mut over = Vec::new();
     for budget in BUDGETS {
-        let size = compressed(&workspace::page(), budget.kind, running)?;
+        let size = compressed(&page::folder(Profile::Release), budget.kind, running)?;
         let share = 100 * size / budget.limit;
         running.say(&format!(
             "{:>4}: {size:>6} of {:>6} bytes after Brotli ({share} %)",

@@ -19,19 +19,17 @@ use crate::{children, workspace};
 /// Something that is built from files.
 pub(crate) struct Built {
     /// Names the stamp's file.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Files and folders, relative to the workspace's root.
     pub(crate) inputs: &'static [&'static str],
-    /// What is built: a file or a folder.
+    /// The folder that is built.
     pub(crate) output: PathBuf,
-    /// Release, development: what else decides about the output.
-    pub(crate) variant: &'static str,
 }
 
 impl Built {
     /// Runs `build` unless the output is fresh. One process at a time: the others wait, and then find it fresh.
     pub(crate) fn make(&self, build: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let folder = workspace::target().join("madang");
+        let folder = workspace::notes();
         fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
         let _lock = lock(&folder.join(format!("{}.lock", self.name)))?;
         let stamp = folder.join(format!("{}.stamp", self.name));
@@ -52,18 +50,23 @@ impl Built {
     }
 
     fn stamp(&self, inputs: u64) -> String {
-        format!("{} {inputs:016x} {:016x}", self.variant, state([self.output.clone()]))
+        format!("{inputs:016x} {:016x}\n", state([self.output.clone()]))
     }
 }
 
 /// Waits until no other process holds the lock. The file stays; the lock ends with the process.
 fn lock(path: &Path) -> anyhow::Result<File> {
     let file = File::create(path).with_context(|| format!("{} could not be made", path.display()))?;
+    let mut is_told = false;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {
                 children::check()?;
+                if !is_told {
+                    eprintln!("another command is building the same; waiting for it");
+                    is_told = true;
+                }
                 thread::sleep(Duration::from_millis(100));
             }
             Err(TryLockError::Error(error)) => {

@@ -89,8 +89,8 @@ fn checks() -> Vec<Step> {
         Step::new("size", size::check),
         Step::new("deploy, dry run", |running| {
             let mut command = deploy::wrangler()?;
-            command.args(["--dry-run", "--outdir"]).arg(workspace::target().join("madang/dry-run"));
-            running.program(command.env("CI", "1"))
+            command.args(["--dry-run", "--outdir"]).arg(workspace::notes().join("dry-run"));
+            running.program(on_what_is_built(&mut command).env("CI", "1"))
         }),
         model::step(),
         Step::new("runtime", |running| {

@@ -1,7 +1,9 @@
-//! Builds the Worker with worker-build into edge/build. This is also wrangler's custom build (wrangler.toml).
+//! Builds the Worker with worker-build: for production into edge/build, for development aside, so that tests of the one can
+//! run while the other is being worked on. This is also wrangler's custom build (wrangler.toml).
 
 use std::{
     env,
+    path::PathBuf,
     process::{Command, ExitCode},
 };
 
@@ -62,7 +64,7 @@ pub(crate) fn profile(mut arguments: Arguments) -> anyhow::Result<Profile> {
 
 pub(crate) fn run(profile: Profile) -> anyhow::Result<ExitCode> {
     if is_built_already() {
-        if !workspace::worker_folder().join("index.js").exists() {
+        if !script(profile).exists() {
             bail!(
                 "MADANG_BUILT=1 is set, but edge/build/index.js is not there; run `cargo xtask worker` without it"
             );
@@ -75,6 +77,19 @@ pub(crate) fn run(profile: Profile) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where the Worker of this profile is. The production one is where wrangler.toml says.
+fn folder(profile: Profile) -> PathBuf {
+    match profile {
+        Profile::Development => workspace::notes().join("worker"),
+        Profile::Release => workspace::root().join("edge/build"),
+    }
+}
+
+/// The file to hand to wrangler.
+pub(crate) fn script(profile: Profile) -> PathBuf {
+    folder(profile).join("index.js")
+}
+
 pub(crate) fn step(profile: Profile) -> Step {
     Step::new(format!("Worker ({})", profile.name()), move |running| build(profile, running))
 }
@@ -85,10 +100,9 @@ fn build(profile: Profile, running: &Running) -> anyhow::Result<()> {
 
 fn built(profile: Profile) -> Built {
     Built {
-        name: "worker",
+        name: format!("worker-{}", profile.name()),
         inputs: &["edge", "shared", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"],
-        output: workspace::worker_folder(),
-        variant: profile.name(),
+        output: folder(profile),
     }
 }
 
@@ -96,6 +110,8 @@ fn worker_build(profile: Profile) -> anyhow::Result<Command> {
     let mut command = workspace::command(pins::WORKER_BUILD.path()?)?;
     command
         .current_dir(workspace::root().join("edge"))
+        .arg("--out-dir")
+        .arg(folder(profile))
         // Without these it looks for tools of its own on the network.
         .env("WASM_BINDGEN_BIN", pins::WASM_BINDGEN.path()?)
         .env("WASM_OPT_BIN", workspace::npm_command("wasm-opt"))

@@ -15,22 +15,17 @@ pub(crate) fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-/// The built page.
-pub(crate) fn page() -> PathBuf {
-    root().join("dist")
-}
-
-/// The built Worker: `index.js`, as named in wrangler.toml, and the module it loads.
-pub(crate) fn worker_folder() -> PathBuf {
-    root().join("edge/build")
-}
-
 /// Cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     match env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),
         None => root().join("target"),
     }
+}
+
+/// Notes of our own about builds, and the development builds.
+pub(crate) fn notes() -> PathBuf {
+    target().join("madang")
 }
 
 /// A command of an npm package.

@@ -4,7 +4,9 @@
 
 use shared::{Nonce, PersonId, Seq};
 
-use crate::{ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write};
+use crate::{
+    ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write,
+};
 
 /// What is stored, and what is about to be.
 pub(crate) struct Ahead<'a> {

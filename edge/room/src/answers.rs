@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::{Code, Millis, PersonId, RunState, Seq, limits};
 
+use crate::run::LONGEST_PAUSE_MS;
 use crate::{AnswerRow, Base, Bot, ChainRecord, Config, RunRecord, Streaming};
 
 /// Runs that have not ended, by their places.
@@ -92,11 +93,7 @@ impl Answers {
     pub(crate) fn streaming(&self) -> Vec<Streaming> {
         let calls = self.open.values().filter(|live| matches!(live.phase, Phase::Calling { .. }));
         calls
-            .map(|live| Streaming {
-                run: live.record.run,
-                attempt: live.record.calls,
-                live: live.clone(),
-            })
+            .map(|live| Streaming { run: live.record.run, attempt: live.record.calls, live: live.clone() })
             .collect()
     }
 }
@@ -128,6 +125,20 @@ impl Live {
     }
 
     /// When it has taken too long.
+    /// Keeps what is measured from lying in the future: a clock that went back makes nobody wait longer.
+    pub(crate) fn begin_no_later_than(&mut self, now: Millis) {
+        self.started_at = self.started_at.min(now);
+        match &mut self.phase {
+            Phase::Waiting => {}
+            // A second is more than the jitter.
+            Phase::Pausing { until } => *until = now.plus(LONGEST_PAUSE_MS.saturating_add(1_000)).min(*until),
+            Phase::Calling { since, heard, .. } => {
+                *since = now.min(*since);
+                *heard = heard.map(|heard| heard.min(now));
+            }
+        }
+    }
+
     pub(crate) fn patience_ends(&self, config: &Config) -> Option<Millis> {
         let Phase::Calling { since, heard, .. } = self.phase else { return None };
         let patience = config.bot(&self.record.bot)?.patience;

@@ -115,7 +115,8 @@ impl Log for MemoryLog {
 
     fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
         let looked_at = Cell::new(0_usize);
-        let rows = self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
+        let rows =
+            self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
         let messages = rows.filter(|(_, row)| row.data != RowData::Ended).take(limit);
         let messages = messages.map(|(_, row)| row.clone()).collect();
         self.read(looked_at.get(), messages)

@@ -27,7 +27,7 @@ pub(crate) struct Seat {
     pub(crate) attachment: Attachment,
     /// When the last frame came, or the socket opened. Pings that the runtime answers are not known here.
     pub(crate) heard: Millis,
-    /// Frames in a row that came too fast.
+    /// How many more frames came too fast than came in time.
     pub(crate) excess: u32,
     /// Bytes that were sent and not acknowledged.
     unread: u64,

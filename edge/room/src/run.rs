@@ -19,7 +19,7 @@ use crate::{
 /// Answers that are being given at once in one room. The runtime allows six outgoing connections.
 const AT_ONCE: usize = 5;
 /// The longest wait before a retry; a server that asks for more is not waited for.
-const LONGEST_PAUSE_MS: u64 = 20_000;
+pub(crate) const LONGEST_PAUSE_MS: u64 = 20_000;
 /// The first wait before a retry.
 const FIRST_PAUSE_MS: u64 = 500;
 
@@ -72,6 +72,8 @@ impl Room {
             let is_first = !busy.contains(&live.record.bot.as_str());
             busy.push(&live.record.bot);
             match live.phase {
+                // A bot that is no more makes no calls, so nobody waits for it.
+                Phase::Waiting if self.config.bot(&live.record.bot).is_none() => start.push(live.record.run),
                 Phase::Waiting if is_first && free > 0 => {
                     free = free.saturating_sub(1);
                     start.push(live.record.run);
@@ -120,7 +122,10 @@ impl Room {
                     // The server took the id and ignored it: without the transcript it would answer without memory.
                     self.abort(run, out);
                     self.start_anew(now, run, true, log, out);
-                } else if is_forgetful && is_auto && let Some(chain) = self.answers.chains.get_mut(&bot) {
+                } else if is_forgetful
+                    && is_auto
+                    && let Some(chain) = self.answers.chains.get_mut(&bot)
+                {
                     // The next turn knows it. What is written comes with the chain's next place.
                     chain.stateless = true;
                 }
@@ -133,6 +138,9 @@ impl Room {
 
     /// Ends calls that took too long.
     pub(crate) fn end_impatient(&mut self, now: Millis, out: &mut Out) {
+        for live in self.answers.open.values_mut() {
+            live.begin_no_later_than(now);
+        }
         let is_late = |live: &&Live| live.patience_ends(&self.config).is_some_and(|end| end <= now);
         let late: Vec<Seq> = self.answers.open.values().filter(is_late).map(|live| live.record.run).collect();
         for run in late {
@@ -163,7 +171,8 @@ impl Room {
             return Ok(());
         };
         let chain = self.chain(&bot, log)?;
-        let Prepared { turn, base, follows, reread } = prompt::prepare(&bot, &chain, &record, &out.ahead(log))?;
+        let Prepared { turn, base, follows, reread } =
+            prompt::prepare(&bot, &chain, &record, &out.ahead(log))?;
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
         live.record.calls = live.record.calls.saturating_add(1);
         if live.record.calls == 1 {

@@ -1,14 +1,14 @@
 //! Keeps the reader where they are: at the bottom while they are there, and otherwise on the words that they read.
 //!
 //! One rule for the bottom: moving up leaves it, coming near it returns to it. One rule elsewhere: whatever is added or
-//! grows above, the first visible message stays in its place. Browsers with scroll anchoring do the second by
-//! themselves, except at the very top; here the rest is made up.
+//! grows above, the first visible message stays in its place. Browsers can do the second by themselves, but not all of
+//! them, and none at the very top, where history is added; so it is done here for all.
 
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, ResizeObserver, ScrollBehavior, ScrollToOptions};
+use web_sys::{Element, HtmlDivElement, ResizeObserver, ScrollBehavior, ScrollToOptions};
 
 use super::theme;
 
@@ -32,8 +32,10 @@ pub(crate) struct Scroll {
 #[derive(Default)]
 struct Memory {
     top: i32,
-    /// The first visible message, and where its upper edge was.
+    /// The first visible message, and how far below the beginning it was.
     anchor: Option<(Element, f64)>,
+    /// A finger is on the list: it decides where the list is.
+    is_touched: bool,
     observer: Option<(ResizeObserver, Closure<dyn FnMut()>)>,
 }
 
@@ -58,19 +60,38 @@ impl Scroll {
 
     /// The reader, the browser or this file has scrolled.
     pub(crate) fn scrolled(self) {
-        let Some(frame) = self.frame.get_untracked() else { return };
+        let Some(Some(frame)) = self.frame.try_get_untracked() else { return };
         let top = frame.scroll_top();
-        let before = self.memory.with_value(|memory| memory.top);
-        self.memory.update_value(|memory| memory.top = top);
+        let Some(before) = self.memory.try_update_value(|memory| std::mem::replace(&mut memory.top, top))
+        else {
+            return;
+        };
         let below = frame.scroll_height() - frame.client_height() - top;
-        if below <= NEAR_BOTTOM {
+        if below <= 1 {
             self.pin(true);
         } else if top < before {
             self.pin(false);
+        } else if below <= NEAR_BOTTOM {
+            self.pin(true);
         }
         if !self.is_pinned.get_untracked() {
             self.hold();
         }
+    }
+
+    /// A wheel or a key is about to move the list up. Waiting for it to have moved would be too late while an answer
+    /// streams: the list would be back at the bottom before.
+    pub(crate) fn turns_up(self) {
+        let Some(Some(frame)) = self.frame.try_get_untracked() else { return };
+        if frame.scroll_top() > 0 && self.is_pinned.get_untracked() {
+            self.pin(false);
+            self.hold();
+        }
+    }
+
+    /// A finger is on the list, or has left it.
+    pub(crate) fn touched(self, on: bool) {
+        self.memory.try_update_value(|memory| memory.is_touched = on);
     }
 
     /// Whether it is time for older messages.
@@ -117,20 +138,28 @@ impl Scroll {
     /// The list or its window has another size: after layout, before it is painted.
     fn resized(self) {
         let Some(Some(frame)) = self.frame.try_get_untracked() else { return };
-        if self.is_pinned.get_untracked() {
+        let is_touched = self.memory.with_value(|memory| memory.is_touched);
+        if self.is_pinned.get_untracked() && !is_touched {
             frame.set_scroll_top(frame.scroll_height());
         } else {
-            let moved = self.memory.with_value(|memory| match &memory.anchor {
-                Some((anchor, edge)) if anchor.is_connected() => {
-                    anchor.get_bounding_client_rect().top() - edge
-                }
-                _ => 0.0,
-            });
-            if moved.abs() >= 1.0 {
-                frame.set_scroll_top(frame.scroll_top().saturating_add(moved.round() as i32));
-            }
+            self.stay(&frame);
         }
         self.memory.update_value(|memory| memory.top = frame.scroll_top());
+    }
+
+    /// Moves the list by as much as has been added above the message that the reader is at.
+    fn stay(self, frame: &HtmlDivElement) {
+        self.memory.update_value(|memory| {
+            let Some((anchor, before)) = memory.anchor.take_if(|(anchor, _)| anchor.is_connected()) else {
+                return;
+            };
+            let now = depth(frame, &anchor);
+            let added = (now - before).round() as i32;
+            if added != 0 {
+                frame.set_scroll_top(frame.scroll_top().saturating_add(added));
+            }
+            memory.anchor = Some((anchor, now));
+        });
     }
 
     /// Remembers which message is the first visible one, and where.
@@ -146,11 +175,17 @@ impl Scroll {
             .or_else(|| content.query_selector("article").ok().flatten());
         self.memory.update_value(|memory| {
             memory.anchor = message.map(|message| {
-                let top = message.get_bounding_client_rect().top();
-                (message, top)
+                let depth = depth(&frame, &message);
+                (message, depth)
             });
         });
     }
+}
+
+/// How far below the beginning of the list something is, wherever the list is scrolled to.
+fn depth(frame: &HtmlDivElement, element: &Element) -> f64 {
+    element.get_bounding_client_rect().top() - frame.get_bounding_client_rect().top()
+        + f64::from(frame.scroll_top())
 }
 
 fn behaviour() -> ScrollBehavior {

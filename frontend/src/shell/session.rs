@@ -73,7 +73,8 @@ impl Session {
 
     /// Tells the client what the person did.
     pub(crate) fn tell(self, input: Input) {
-        self.core.with_value(|core| core.tell(input));
+        // A field that loses its focus by being taken away still reports that.
+        self.core.try_with_value(|core| core.tell(input));
     }
 
     /// Says something.
@@ -102,11 +103,11 @@ impl Session {
 
     /// Who wrote the message at a place, and what; `None` if the page does not hold it.
     pub(crate) fn quote(self, seq: Seq) -> Option<(String, String)> {
-        self.core.with_value(|core| {
+        self.core.try_with_value(|core| {
             let client = core.client.borrow();
             let row = client.timeline().by_seq(seq)?;
             Some((row.author.name().to_owned(), row.text.to_owned()))
-        })
+        })?
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) static TEXT: Text = Text {
     create_private: "Create private room",
     private_note: "Only people with its link can find it.",
     glimpse: "The lobby, right now",
-    glimpse_empty: "It is quiet. Say the first word.",
+    quiet: "It is quiet. Say the first word.",
 
     join: "Join",
     join_note: "You are reading along. Pick a nickname to talk.",

@@ -22,7 +22,7 @@ pub(super) static TEXT: Text = Text {
     create_private: "비밀 방 만들기",
     private_note: "링크를 받은 사람만 들어올 수 있어요.",
     glimpse: "지금 큰마당에서는",
-    glimpse_empty: "아직 조용해요. 먼저 한마디 건네 보세요.",
+    quiet: "아직 조용해요. 먼저 한마디 건네 보세요.",
 
     join: "들어가기",
     join_note: "지금은 읽기만 하고 있어요. 별명을 정하면 이야기할 수 있어요.",

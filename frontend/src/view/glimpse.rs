@@ -42,7 +42,7 @@ pub(crate) fn Glimpse() -> impl IntoView {
                     {move || {
                         live.lines
                             .with(Vec::is_empty)
-                            .then(|| view! { <p class="quiet-text">{text().glimpse_empty}</p> })
+                            .then(|| view! { <p class="quiet-text">{text().quiet}</p> })
                     }}
                 </div>
             </div>

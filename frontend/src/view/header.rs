@@ -6,6 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::eave::Mark;
 use super::icon::{CHECK, LINK, PEOPLE, icon};
+use super::join::barrier;
 use super::yard::Yard;
 use crate::place::Place;
 use crate::shell::clipboard;
@@ -67,7 +68,11 @@ fn word(yard: Yard) -> &'static str {
         }
         Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => text().connecting,
         // There is no such room yet, and it is the person who makes the next step.
-        Connection::Offline { retry_at: None } if live.door.get() == Door::Absent => text().connecting,
+        Connection::Offline { retry_at: None }
+            if live.door.get() == Door::Absent && barrier(yard).is_none() =>
+        {
+            text().connecting
+        }
         Connection::Offline { retry_at: None } | Connection::Ended { .. } => text().offline,
     }
 }

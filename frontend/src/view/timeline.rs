@@ -3,6 +3,7 @@
 use client::Input;
 use leptos::prelude::*;
 
+use super::eave::Mark;
 use super::icon::{DOWN, icon};
 use super::message::Message;
 use super::yard::Yard;
@@ -22,13 +23,25 @@ pub(crate) fn Timeline(yard: Yard) -> impl IntoView {
         <div class="timeline">
             <div
                 class="frame"
-                class:pinned=scroll.is_pinned
                 node_ref=scroll.frame
                 role="log"
                 aria-label=text().messages
                 aria-live="off"
                 tabindex="0"
                 on:scroll=scrolled
+                on:wheel=move |event| {
+                    if event.delta_y() < 0.0 {
+                        scroll.turns_up();
+                    }
+                }
+                on:keydown=move |event| {
+                    if matches!(event.key().as_str(), "PageUp" | "Home" | "ArrowUp") {
+                        scroll.turns_up();
+                    }
+                }
+                on:touchstart=move |_| scroll.touched(true)
+                on:touchend=move |_| scroll.touched(false)
+                on:touchcancel=move |_| scroll.touched(false)
             >
                 <div class="content" node_ref=scroll.content>
                     <Beginning yard />
@@ -65,7 +78,17 @@ fn Beginning(yard: Yard) -> impl IntoView {
                     }
                     .into_any()
                 } else if live.lines.with(Vec::is_empty) {
-                    ().into_any()
+                    live.you
+                        .with(Option::is_some)
+                        .then(|| {
+                            view! {
+                                <div class="empty">
+                                    <Mark />
+                                    <p>{text().quiet}</p>
+                                </div>
+                            }
+                        })
+                        .into_any()
                 } else {
                     view! { <p class="quiet-text">{text().beginning}</p> }.into_any()
                 }

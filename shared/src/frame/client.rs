@@ -94,7 +94,7 @@ pub struct BadFrame {
     pub code: Code,
     /// The nonce that a refusal names, where the text had a valid one.
     pub nonce: Option<Nonce>,
-    /// The version that a hello asked for, when that is what is wrong with it.
+    /// The version that a hello asked for, null when it named none. `None`: it is no hello.
     pub protocol: Option<Value>,
 }
 
@@ -121,7 +121,11 @@ impl BadFrame {
         let Ok(value) = serde_json::from_str::<Value>(text) else { return bad(Code::BadJson) };
         let nonce = value.get("nonce").and_then(Value::as_str).and_then(Nonce::parse);
         match value.get("type").and_then(Value::as_str) {
-            Some("hello") => Self { code: Code::BadFrame, nonce, protocol: value.get("protocol").cloned() },
+            // A hello without a version is one of a version that nobody knows.
+            Some("hello") => {
+                let protocol = value.get("protocol").cloned().unwrap_or_default();
+                Self { code: Code::BadFrame, nonce, protocol: Some(protocol) }
+            }
             Some("say" | "regenerate" | "stop" | "typing" | "history" | "ack") | None => {
                 Self { code: Code::BadFrame, nonce, protocol: None }
             }

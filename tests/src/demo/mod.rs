@@ -127,6 +127,11 @@ impl Demo {
         self.core.queue().says.push_back(pieces.iter().map(|piece| (*piece).to_owned()).collect());
     }
 
+    /// Takes back what was queued and changed: the next request is answered as usual, and without pauses.
+    pub fn reset(&self) {
+        *self.core.queue() = Queue::default();
+    }
+
     /// From now on ignores `previous_response_id`, or no longer.
     pub fn stateless(&self, stateless: bool) {
         self.core.queue().stateless = stateless;

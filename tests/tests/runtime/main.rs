@@ -8,8 +8,19 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod attempts;
+mod door;
+mod frames;
+mod guest;
+mod paces;
 mod person;
+mod raw;
 mod restart;
+mod rooms;
+mod sleep;
 mod stage;
+mod streams;
 mod talk;
+mod upstream;
 mod web;
+mod words;

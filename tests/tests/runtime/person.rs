@@ -1,19 +1,20 @@
 //! A visitor as the wire knows one: a cookie, a socket, frames.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::Method;
 use shared::enter::{EnterReply, EnterRequest, EnterStatus};
 use shared::frame::{Resume, Welcome};
-use shared::{ClientFrame, Ended, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId};
+use shared::{ClientFrame, Code, Ended, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message as Raw;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::stage::Stage;
+use crate::stage::{SECRETS, Stage};
 use crate::web::{self, Reply};
 
 /// How long anything may take.
@@ -30,14 +31,22 @@ pub(crate) struct Visitor {
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<TcpStream>,
     waiting: VecDeque<ServerFrame>,
+    tab: TabId,
     /// Every text that came, as it came.
     pub(crate) texts: Vec<String>,
 }
 
+static TABS: AtomicU32 = AtomicU32::new(0);
+
 impl Visitor {
     /// A browser that has never been here.
     pub(crate) fn new(stage: &Stage) -> Self {
-        Self { port: stage.port, cookie: None, nonces: 0 }
+        Self::at(stage.port)
+    }
+
+    /// The same, known only by where the product listens.
+    pub(crate) fn at(port: u16) -> Self {
+        Self { port, cookie: None, nonces: 0 }
     }
 
     /// The origin of the page.
@@ -99,7 +108,10 @@ impl Visitor {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
         match client_async(request, stream).await {
-            Ok((stream, _)) => Ok(Socket { stream, waiting: VecDeque::new(), texts: Vec::new() }),
+            Ok((stream, _)) => {
+                let tab = TabId::parse(format!("tab-{:08}", TABS.fetch_add(1, Ordering::Relaxed))).unwrap();
+                Ok(Socket { stream, waiting: VecDeque::new(), tab, texts: Vec::new() })
+            }
             Err(tokio_tungstenite::tungstenite::Error::Http(reply)) => Err(reply.status().as_u16()),
             Err(error) => panic!("the upgrade failed: {error}"),
         }
@@ -117,8 +129,7 @@ impl Visitor {
 impl Socket {
     /// Says hello and waits for the welcome.
     pub(crate) async fn hello(&mut self, name: Option<&str>, resume: Option<Resume>) -> Welcome {
-        let tab = TabId::parse(format!("tab-{:08x}", std::ptr::from_ref(self) as usize as u32)).unwrap();
-        let nickname = name.map(str::to_owned);
+        let (tab, nickname) = (self.tab.clone(), name.map(str::to_owned));
         let hello = ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang: Lang::Ko, nickname, resume };
         self.send(&hello).await;
         self.find(|frame| match frame {
@@ -140,17 +151,39 @@ impl Socket {
 
     /// Says something and waits until it is accepted.
     pub(crate) async fn say(&mut self, visitor: &mut Visitor, text: &str) -> Seq {
-        let nonce = visitor.nonce();
-        self.send(&ClientFrame::Say {
-            nonce: nonce.clone(),
-            after: Seq::ZERO,
-            text: text.to_owned(),
-            reply_to: None,
-        })
-        .await;
+        let said = self.try_say(&visitor.nonce(), Seq::ZERO, text).await;
+        said.unwrap_or_else(|(code, _)| panic!("refused: {code:?}"))
+    }
+
+    /// Makes an attempt to say something; `Err` says why it was refused, and when to try again.
+    pub(crate) async fn try_say(
+        &mut self,
+        nonce: &Nonce,
+        after: Seq,
+        text: &str,
+    ) -> Result<Seq, (Code, Option<u64>)> {
+        let (nonce, text) = (nonce.clone(), text.to_owned());
+        self.send(&ClientFrame::Say { nonce: nonce.clone(), after, text, reply_to: None }).await;
+        self.outcome(&nonce).await
+    }
+
+    /// Waits for what became of an attempt.
+    pub(crate) async fn outcome(&mut self, nonce: &Nonce) -> Result<Seq, (Code, Option<u64>)> {
         self.find(|frame| match frame {
-            ServerFrame::Accepted { nonce: accepted, seq } if *accepted == nonce => Some(*seq),
-            ServerFrame::Refused { code, .. } => panic!("refused: {code:?}"),
+            ServerFrame::Accepted { nonce: accepted, seq } if accepted == nonce => Some(Ok(*seq)),
+            ServerFrame::Refused { nonce: refused, code, retry_after_ms } if refused.as_ref() == Some(nonce) => {
+                Some(Err((*code, *retry_after_ms)))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the refusal of a frame.
+    #[allow(dead_code, reason = "the bench, which shares this file, is refused nothing")]
+    pub(crate) async fn refused(&mut self) -> (Option<Nonce>, Code) {
+        self.find(|frame| match frame {
+            ServerFrame::Refused { nonce, code, .. } => Some((nonce.clone(), *code)),
             _ => None,
         })
         .await
@@ -165,6 +198,8 @@ impl Socket {
             let raw = tokio::time::timeout(PATIENCE, self.stream.next()).await;
             match raw.unwrap_or_else(|_| panic!("nothing came; so far: {:#?}", self.texts)) {
                 Some(Ok(Raw::Text(text))) => {
+                    let secret = SECRETS.iter().find(|secret| text.contains(**secret));
+                    assert!(secret.is_none(), "case_77: {secret:?} in {text}");
                     self.texts.push(text.to_string());
                     match ServerFrame::parse(&text) {
                         Some(ServerFrame::Batch { frames }) => self.waiting.extend(frames),

@@ -14,6 +14,16 @@ use crate::web;
 
 /// The key that must never be seen outside the request to the model's server.
 pub(crate) const CANARY: &str = "sk-canary-3f9c1b7e5d2a4860";
+/// What signs identities.
+pub(crate) const SECRET: &str = "an-identity-secret-only-for-these-tests-0123";
+/// What stands in the words of a model's server that tests make up. They are for nobody's eyes.
+pub(crate) const UPSTREAM: &str = "org-AAA of proj_hidden";
+/// What no client may ever be sent: the key, the ids and the words of the model's server.
+pub(crate) const SECRETS: [&str; 5] = ["sk-canary", "resp_", "req_", "org-AAA", "proj_hidden"];
+
+/// Runs a program and ends with whoever started it, however that one ends: its standard input is a pipe that nobody writes
+/// to. Everything that the program started is of the same process group and goes with it.
+const WATCHED: &str = r#""$@" & cat > /dev/null; rm -rf "$FOLDER"; kill -KILL 0"#;
 
 /// A running product.
 pub(crate) struct Stage {
@@ -41,7 +51,7 @@ impl Stage {
         let mut all = vec![
             ("OPENAI_API_KEY".to_owned(), CANARY.to_owned()),
             ("OPENAI_BASE_URL".to_owned(), demo.url()),
-            ("IDENTITY_SECRET".to_owned(), "an-identity-secret-only-for-these-tests-0123".to_owned()),
+            ("IDENTITY_SECRET".to_owned(), SECRET.to_owned()),
         ];
         for (name, value) in variables {
             all.retain(|(known, _)| known != name);
@@ -55,7 +65,7 @@ impl Stage {
     /// Ends the runtime in the middle of whatever it does, as a power cut would.
     pub(crate) fn kill(&mut self) {
         if let Some(mut wrangler) = self.wrangler.take() {
-            // The group is our own: wrangler was started as its leader.
+            // The group is our own: what watches wrangler was started as its leader.
             let group = format!("-{}", wrangler.id());
             let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
             let _ = wrangler.wait();
@@ -87,6 +97,14 @@ impl Stage {
         }
     }
 
+    /// How many rooms have a database.
+    #[allow(dead_code, reason = "the bench, which shares this file, does not count them")]
+    pub(crate) fn databases(&self) -> usize {
+        let rooms = std::fs::read_dir(self.folder.join("state/v3/do/madang-Room")).into_iter().flatten();
+        let is_room = |name: String| name.ends_with(".sqlite") && !name.starts_with("metadata");
+        rooms.flatten().filter(|file| is_room(file.file_name().to_string_lossy().into_owned())).count()
+    }
+
     /// The CPU time that the runtime has used so far.
     pub(crate) fn cpu(&self) -> Duration {
         let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
@@ -112,7 +130,9 @@ impl Stage {
         let bin = root.join("node_modules/.bin");
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
         let output = File::options().create(true).append(true).open(self.folder.join("output")).unwrap();
-        let child = Command::new(bin.join("wrangler"))
+        let child = Command::new("sh")
+            .args(["-c", WATCHED, "sh"])
+            .arg(bin.join("wrangler"))
             .current_dir(root)
             .args([
                 "dev",
@@ -129,10 +149,11 @@ impl Stage {
             .arg("--env-file")
             .arg(&env_file)
             .env("PATH", path)
+            .env("FOLDER", &self.folder)
             .env("MADANG_BUILT", "1")
             .env("WRANGLER_SEND_METRICS", "false")
             .env("CI", "1")
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
             .process_group(0)

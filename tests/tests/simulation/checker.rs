@@ -53,6 +53,10 @@ impl World {
         self.check_says()?;
         self.check_answers()?;
         self.check_knowledge()?;
+        let left = self.people.iter().find_map(|human| human.outbox.first_key_value());
+        if let Some((nonce, item)) = left {
+            return Err(format!("kept: {nonce} would be sent again: {item}"));
+        }
         let people = self.present();
         for page in 0..self.pages.len() {
             self.check_page(page, &people).map_err(|violation| format!("page {page}: {violation}"))?;
@@ -158,8 +162,7 @@ impl World {
             let name = seat.attachment.name.clone()?;
             Some(Person { id: seat.attachment.visitor.person.clone(), name, owner: false })
         });
-        let people: BTreeMap<PersonId, Person> =
-            joined.map(|person| (person.id.clone(), person)).collect();
+        let people: BTreeMap<PersonId, Person> = joined.map(|person| (person.id.clone(), person)).collect();
         people.into_values().collect()
     }
 

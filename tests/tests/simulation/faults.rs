@@ -16,12 +16,16 @@ impl World {
         let page = self.dice.below(self.pages.len());
         let link = self.pages[page].link;
         let now = self.agenda.now;
-        match self.dice.between(0, 13) {
+        match self.dice.between(0, 15) {
             0 | 1 if faults.cuts => {
                 if let Some(link) = link {
                     self.trace.line(now, || format!("fault: page {page} is cut off"));
                     self.cut(link);
                 }
+            }
+            2 | 3 if faults.stalls && self.options.is_loud => {
+                let slow = self.pages.last().and_then(|page| page.link);
+                slow.into_iter().for_each(|link| self.stall(link, 20_000));
             }
             2 if faults.stalls => {
                 if let Some(link) = link {
@@ -72,7 +76,8 @@ impl World {
                     self.alarm();
                 }
             }
-            13 if faults.models => self.forget_chains(),
+            14 if faults.models => self.forget_chains(),
+            15 if faults.models => self.trouble.model_until = now + self.dice.between(500, 6_000),
             _ => {}
         }
         let wait = self.dice.between(1, every);
@@ -97,6 +102,9 @@ impl World {
             let state = *self.pages[page].client.connection();
             if !matches!(state, Connection::Live { .. }) {
                 return Some(format!("page {page} is {state:?}"));
+            }
+            if !self.pages[page].link.is_some_and(|link| self.is_whole(link)) {
+                return Some(format!("page {page} does not know yet that it is cut off"));
             }
             let pending = self.pages[page].screen.rows.iter().find(|row| row.state == RowState::Pending);
             if let Some(row) = pending {

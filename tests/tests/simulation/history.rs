@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::{Author, Event, Message, Nonce, PersonId, Seq};
+use shared::{Author, Event, Message, Nonce, PersonId, Seq, ServerFrame};
+
+use crate::world::World;
 
 /// Something that a person said.
 #[derive(Debug)]
@@ -16,6 +18,10 @@ pub(crate) struct SaidOnce {
     /// The person threw it away before it was accepted.
     pub(crate) is_discarded: bool,
 }
+
+/// What happened how often.
+#[derive(Debug, Default)]
+pub(crate) struct Met(pub(crate) BTreeMap<String, u64>);
 
 /// What identifies a row of the log, whoever tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +49,22 @@ pub(crate) struct History {
     pub(crate) through: BTreeMap<Seq, Seq>,
     /// Runs that had a call when the room lost them: none may be called again.
     pub(crate) interrupted: BTreeSet<Seq>,
-    /// How often the room's memory was built, for the statistics.
-    pub(crate) wakes: u64,
-    /// How many stores failed.
-    pub(crate) failed_stores: u64,
+    /// What happened how often: a run proves nothing about what it never met.
+    pub(crate) met: Met,
+}
+
+impl Met {
+    /// It happened once more.
+    pub(crate) fn count(&mut self, what: impl Into<String>) {
+        *self.0.entry(what.into()).or_default() += 1;
+    }
+
+    /// Adds another run's.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (what, times) in other.0 {
+            *self.0.entry(what).or_default() += times;
+        }
+    }
 }
 
 impl Told {
@@ -56,9 +74,7 @@ impl Told {
             (Author::Human { id, .. }, _) => {
                 Self::Said { author: id.clone(), nonce: message.nonce.clone(), text: message.text.clone() }
             }
-            (Author::Bot { name }, Some(answer)) => {
-                Self::Answer { bot: name.clone(), parent: answer.parent }
-            }
+            (Author::Bot { name }, Some(answer)) => Self::Answer { bot: name.clone(), parent: answer.parent },
             (Author::Bot { .. }, None) => Self::Unknown,
         }
     }
@@ -100,6 +116,52 @@ impl History {
                 Err(format!("moved: {nonce} was accepted at {before} and at {seq}"))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+impl World {
+    /// Keeps what a frame tells, for the checker.
+    pub(crate) fn read(&mut self, page: usize, text: &str) {
+        let Some(frame) = ServerFrame::parse(text) else { return };
+        let frames = match frame {
+            ServerFrame::Batch { frames } => frames,
+            frame => vec![frame],
+        };
+        for frame in frames {
+            let told: Vec<(Seq, Told)> = match &frame {
+                ServerFrame::Events { events } => {
+                    events.iter().map(|event| (event.seq(), Told::event(event))).collect()
+                }
+                ServerFrame::Welcome(welcome) => {
+                    self.history.met.count(if welcome.recovered { "resumed" } else { "fresh start" });
+                    if !welcome.recovered {
+                        self.pages[page].position = None;
+                    }
+                    let messages = welcome.messages.iter().map(|it| (it.seq, Told::message(it)));
+                    let events = welcome.events.iter().map(|event| (event.seq(), Told::event(event)));
+                    messages.chain(events).collect()
+                }
+                ServerFrame::Page { messages, .. } => {
+                    messages.iter().map(|message| (message.seq, Told::message(message))).collect()
+                }
+                ServerFrame::Accepted { nonce, seq } => {
+                    if let Err(violation) = self.history.accept(nonce, *seq) {
+                        self.fail(violation);
+                    }
+                    Vec::new()
+                }
+                ServerFrame::Refused { code, .. } => {
+                    self.history.met.count(format!("refused {code:?}"));
+                    Vec::new()
+                }
+                _ => Vec::new(),
+            };
+            for (seq, told) in told {
+                if let Err(violation) = self.history.tell(seq, told) {
+                    self.fail(violation);
+                }
+            }
         }
     }
 }

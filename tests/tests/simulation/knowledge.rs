@@ -1,9 +1,12 @@
 //! What the bots were told: every line of the room exactly once, in order, under the right speaker. The expectation is
 //! computed from the log alone, without a look at how the room does it.
 
+use std::collections::BTreeMap;
+
+use models::Role;
 use room::{Row, RowData};
 use serde::Deserialize;
-use shared::{RunState, Seq};
+use shared::{Code, RunState, Seq};
 
 use crate::model::Asked;
 use crate::world::World;
@@ -64,18 +67,13 @@ impl World {
 
     /// From the transcript: the newest of what people said, the question last, and a remark where older lines are left
     /// out.
-    fn check_transcript(
-        &self,
-        call: &Asked,
-        told: &[Line],
-        through: Seq,
-        parent: Seq,
-    ) -> Result<(), String> {
+    fn check_transcript(&self, call: &Asked, told: &[Line], through: Seq, parent: Seq) -> Result<(), String> {
         let rows = &self.shell.storage.memory.rows;
         let said = |row: &&Row| matches!(row.data, RowData::Said(_)) && row.seq <= through;
         let others = rows.values().filter(said).filter(|row| row.seq != parent);
         let asked = rows.get(&parent).and_then(line);
         let expected: Vec<Line> = others.filter_map(line).chain(asked).collect();
+        self.check_own_words(call, through, parent)?;
         let told: Vec<Line> = told.iter().filter(|line| line.id.starts_with('p')).cloned().collect();
         let missing = expected.len().checked_sub(told.len());
         let is_newest = missing.is_some_and(|missing| expected[missing..] == told) && !told.is_empty();
@@ -86,6 +84,29 @@ impl World {
             ));
         }
         Ok(())
+    }
+
+    /// Its own finished answers are among them, the last one to each question, in order.
+    fn check_own_words(&self, call: &Asked, through: Seq, parent: Seq) -> Result<(), String> {
+        let mut newest: BTreeMap<Seq, (Seq, &str)> = BTreeMap::new();
+        for row in self.shell.storage.memory.rows.values().filter(|row| row.seq <= through) {
+            if let RowData::Answer(answer) = &row.data
+                && answer.bot == call.bot
+                && answer.parent != parent
+                && (answer.state == RunState::Done || answer.code == Some(Code::Declined))
+            {
+                newest.insert(answer.parent, (row.seq, &answer.text));
+            }
+        }
+        let by_place: BTreeMap<Seq, &str> = newest.into_values().collect();
+        let expected: Vec<&str> = by_place.into_values().filter(|text| !text.is_empty()).collect();
+        let own = call.turn.input.iter().filter(|item| item.role == Role::Assistant);
+        let told: Vec<&str> = own.map(|item| item.text.as_str()).collect();
+        let is_whole = told == expected || (call.leaves_out() && expected.ends_with(&told));
+        if is_whole {
+            return Ok(());
+        }
+        Err(format!("knowledge: run {} was told of its own {told:?} instead of {expected:?}", call.run))
     }
 
     /// What was said after one place up to another, other bots' answers where they ended, the question last.

@@ -62,16 +62,22 @@ impl World {
         let response = format!("resp-{number}");
         let nature = self.options.nature;
         let is_troubled = self.options.faults.models && !self.is_settling;
+        let is_down = self.agenda.now < self.trouble.model_until;
         let dice = &mut self.dice;
         let plan = match &call.turn.previous {
             Some(_) if nature == Nature::Stateless => vec![failed(dice, FaultKind::Stateless)],
             Some(id) if nature == Nature::Stateful && !self.model.kept.contains_key(id) => {
                 vec![failed(dice, FaultKind::ChainLost)]
             }
+            _ if is_down => {
+                let kind = *dice.pick(&PASSING);
+                vec![failed(dice, kind)]
+            }
             previous => {
                 let kept = previous.clone().filter(|_| nature == Nature::Stateful);
-                let started = ModelEvent::Started { id: Some(response.clone()), previous: kept };
-                plan(dice, started, is_troubled)
+                // Some servers give no id at all.
+                let id = (!is_troubled || dice.percent(95)).then(|| response.clone());
+                plan(dice, ModelEvent::Started { id, previous: kept }, is_troubled)
             }
         };
         let mut wait = 0;
@@ -123,6 +129,10 @@ impl World {
     }
 }
 
+/// Failures that pass.
+const PASSING: [FaultKind; 4] =
+    [FaultKind::RateLimited, FaultKind::Overloaded, FaultKind::Timeout, FaultKind::Connection];
+
 /// What the server will say, from the first word to the last.
 fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEvent> {
     let mut plan = vec![started];
@@ -161,6 +171,10 @@ fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEve
         }
         _ => Finish::Complete,
     };
+    if fate == 8 {
+        // Some servers name the answer late.
+        plan.rotate_left(1);
+    }
     let usage = dice.percent(80).then_some(Usage { input: 10, cached: 5, output: 7 });
     plan.push(ModelEvent::Ended(Ended { finish, text: dice.percent(50).then_some(text), usage }));
     plan

@@ -97,6 +97,12 @@ impl World {
         self.links[link].to_room != Flow::Lost
     }
 
+    /// Whether a link carries frames both ways.
+    pub(crate) fn is_whole(&self, link: usize) -> bool {
+        let Link { to_page, to_room, .. } = &self.links[link];
+        (*to_page, *to_room) == (Flow::Open, Flow::Open)
+    }
+
     /// The page reads nothing from its socket for a while.
     pub(crate) fn stall(&mut self, link: usize, wait: u64) {
         let until = self.agenda.now + wait;

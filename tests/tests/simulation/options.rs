@@ -18,8 +18,6 @@ pub(crate) enum Sabotage {
     Reordering,
     /// A room that lost its memory believes that no call was recorded.
     ForgottenCalls,
-    /// The shell lets calls go on that the room no longer knows after a failed store.
-    OrphanedCalls,
     /// The shell passes on the late goodbye of a socket that the room closed, under a number that may be another's now.
     LateGoodbyes,
     /// The object's alarm never rings.
@@ -86,9 +84,9 @@ impl Options {
         let dice = &mut Dice::new(seed ^ 0x6d61_6461_6e67);
         let calm = dice.percent(5);
         let mut some = |chance: u64| !calm && dice.percent(chance);
-        let faults = Faults {
+        let mut faults = Faults {
             cuts: some(70),
-            stalls: some(40),
+            stalls: some(50),
             reloads: some(40),
             networks: some(40),
             lifecycle: some(40),
@@ -102,16 +100,29 @@ impl Options {
             timers: some(40),
             every: *dice.pick(&[500, 1_500, 4_000]),
         };
+        let is_loud = dice.percent(2);
+        if is_loud {
+            // Somebody who reads nothing for long enough is closed as too slow.
+            faults = Faults {
+                stalls: true,
+                cuts: false,
+                reads: false,
+                crashes: false,
+                amnesia: false,
+                every: 700,
+                ..faults
+            };
+        }
         let nature = *dice.pick(&[Nature::Stateful, Nature::Stateful, Nature::Forgetful, Nature::Stateless]);
         Self {
             seed,
             sabotage,
-            chaos: dice.between(15_000, 45_000),
+            chaos: if is_loud { 20_000 } else { dice.between(12_000, 40_000) },
             faults,
             nature,
-            pace: *dice.pick(&[1_500, 4_000, 4_000, 15_000]),
-            mentions: *dice.pick(&[5, 25, 60]),
-            is_loud: dice.percent(3),
+            pace: if is_loud { 400 } else { *dice.pick(&[1_500, 4_000, 4_000, 15_000]) },
+            mentions: if is_loud { 1 } else { *dice.pick(&[5, 25, 60]) },
+            is_loud,
             window: *dice.pick(&[10, 200, 200]),
         }
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Change, Client, Config, Effect, EnterFault, Input};
 use shared::enter::{EnterReply, EnterStatus};
-use shared::{ClientFrame, Lang, Nonce, PersonId, RoomName, Seq, ServerFrame};
+use shared::{ClientFrame, Lang, Nonce, PersonId, RoomName};
 
 use crate::agenda::{Happening, Parcel};
-use crate::history::{SaidOnce, Told};
+use crate::history::SaidOnce;
 use crate::options::Sabotage;
 use crate::screen::Screen;
 use crate::world::World;
@@ -16,7 +16,7 @@ use crate::world::World;
 pub(crate) struct Human {
     pub(crate) id: PersonId,
     pub(crate) name: String,
-    outbox: BTreeMap<Nonce, String>,
+    pub(crate) outbox: BTreeMap<Nonce, String>,
     joined: Option<String>,
 }
 
@@ -35,7 +35,8 @@ pub(crate) struct Page {
     question: u64,
     turn: u64,
     ticks_at: Option<u64>,
-    position: Option<i64>,
+    /// The position that it said last, until it was told to begin anew.
+    pub(crate) position: Option<i64>,
     tried: BTreeSet<Nonce>,
 }
 
@@ -67,8 +68,7 @@ impl World {
         let former = &self.pages[page];
         let (is_offline, skew, turn) = (former.is_offline, former.skew, former.turn + 1);
         let question = former.question + 1;
-        self.pages[page] =
-            Page { is_offline, skew, turn, question, ..Page::new(person, is_reader, client) };
+        self.pages[page] = Page { is_offline, skew, turn, question, ..Page::new(person, is_reader, client) };
         self.tell_page(page, Input::Start);
     }
 
@@ -165,7 +165,8 @@ impl World {
             create: false,
             nickname: human.joined.clone().filter(|_| !is_reader),
             seed: self.dice.bits(),
-            outbox: human.outbox.values().cloned().collect(),
+            // Who only reads was here before anybody of theirs wrote anything.
+            outbox: human.outbox.values().filter(|_| !is_reader).cloned().collect(),
         })
     }
 
@@ -194,7 +195,8 @@ impl World {
                 self.pages[page].position = position;
             }
             Ok(ClientFrame::Say { nonce, after, text: words, reply_to })
-                if self.options.is(Sabotage::FreshNonces) && !self.pages[page].tried.insert(nonce.clone()) =>
+                if self.options.is(Sabotage::FreshNonces)
+                    && !self.pages[page].tried.insert(nonce.clone()) =>
             {
                 let fresh = self.dice.nonce();
                 let author = self.people[self.pages[page].person].id.clone();
@@ -207,51 +209,15 @@ impl World {
         self.to_room(link, Parcel::Text(text.into()));
     }
 
-    /// Keeps what a frame tells, for the checker.
-    fn read(&mut self, page: usize, text: &str) {
-        let Some(frame) = ServerFrame::parse(text) else { return };
-        let frames = match frame {
-            ServerFrame::Batch { frames } => frames,
-            frame => vec![frame],
-        };
-        for frame in frames {
-            let told: Vec<(Seq, Told)> = match &frame {
-                ServerFrame::Events { events } => {
-                    events.iter().map(|event| (event.seq(), Told::event(event))).collect()
-                }
-                ServerFrame::Welcome(welcome) => {
-                    if !welcome.recovered {
-                        self.pages[page].position = None;
-                    }
-                    let messages = welcome.messages.iter().map(|it| (it.seq, Told::message(it)));
-                    let events = welcome.events.iter().map(|event| (event.seq(), Told::event(event)));
-                    messages.chain(events).collect()
-                }
-                ServerFrame::Page { messages, .. } => {
-                    messages.iter().map(|message| (message.seq, Told::message(message))).collect()
-                }
-                ServerFrame::Accepted { nonce, seq } => {
-                    if let Err(violation) = self.history.accept(nonce, *seq) {
-                        self.fail(violation);
-                    }
-                    Vec::new()
-                }
-                _ => Vec::new(),
-            };
-            for (seq, told) in told {
-                if let Err(violation) = self.history.tell(seq, told) {
-                    self.fail(violation);
-                }
-            }
-        }
-    }
-
     /// Shows what changed, as a view does, and looks at what the person sees then.
     fn show(&mut self, page: usize, change: Change) {
         let Page { client, screen, person, .. } = &mut self.pages[page];
         let seen = match change {
             Change::Order => screen.order(client),
-            Change::Row(key) => screen.row(client, &key),
+            Change::Row(key) => {
+                screen.row(client, &key);
+                Ok(())
+            }
             Change::You => {
                 if let Some(name) = client.you().and_then(|you| you.name.clone()) {
                     self.people[*person].joined = Some(name);

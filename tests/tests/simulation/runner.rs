@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
+use crate::history::Met;
 use crate::options::{Options, Sabotage};
 use crate::trace::Trace;
-use crate::world::{Outcome, World};
+use crate::world::World;
 
 /// A seed that broke a promise.
 #[derive(Debug, Clone)]
@@ -17,11 +18,11 @@ pub(crate) struct Failure {
 }
 
 /// Plays one seed. A panic of a core is a broken promise too.
-pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, trace: &Trace) -> Result<Outcome, Failure> {
+pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, trace: &Trace) -> Result<Met, Failure> {
     let options = Options::new(seed, sabotage);
     let played = catch_unwind(AssertUnwindSafe(|| World::play(options, trace.clone())));
     let violation = match played {
-        Ok(Ok(outcome)) => return Ok(outcome),
+        Ok(Ok(met)) => return Ok(met),
         Ok(Err(violation)) => violation,
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
@@ -33,20 +34,20 @@ pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, trace: &Trace) -> Resu
 }
 
 /// Plays `count` seeds from `first` on, until one fails; the smallest failed seed that was found, or the sum of all.
-pub(crate) fn play_all(first: u64, count: u64, sabotage: Option<Sabotage>) -> Result<Outcome, Failure> {
+pub(crate) fn play_all(first: u64, count: u64, sabotage: Option<Sabotage>) -> Result<Met, Failure> {
     let next = AtomicU64::new(first);
     let is_over = AtomicBool::new(false);
     let failure: Mutex<Option<Failure>> = Mutex::new(None);
-    let sum = Mutex::new(Outcome::default());
+    let sum = Mutex::new(Met::default());
     let work = || {
-        let mut mine = Outcome::default();
+        let mut mine = Met::default();
         while !is_over.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed - first >= count {
                 break;
             }
             match play(seed, sabotage, &Trace::default()) {
-                Ok(outcome) => mine.add(&outcome),
+                Ok(met) => mine.add(met),
                 Err(new) => {
                     is_over.store(true, Ordering::Relaxed);
                     let mut failure = failure.lock().expect("no thread panics with the lock");
@@ -56,7 +57,7 @@ pub(crate) fn play_all(first: u64, count: u64, sabotage: Option<Sabotage>) -> Re
                 }
             }
         }
-        sum.lock().expect("no thread panics with the lock").add(&mine);
+        sum.lock().expect("no thread panics with the lock").add(mine);
     };
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
@@ -80,17 +81,5 @@ impl Failure {
             trace.text(),
             self.seed
         )
-    }
-}
-
-impl Outcome {
-    fn add(&mut self, other: &Self) {
-        self.steps += other.steps;
-        self.virtual_ms += other.virtual_ms;
-        self.says += other.says;
-        self.calls += other.calls;
-        self.wakes += other.wakes;
-        self.failed_stores += other.failed_stores;
-        self.links += other.links;
     }
 }

@@ -1,8 +1,6 @@
 //! What a person sees: rows that change only when the client says so. So a change that the client forgets to tell is
 //! found as well as one that it gets wrong.
 
-use std::collections::BTreeSet;
-
 use client::{Client, Key, Row, RowState};
 use shared::{Author, RunState, Seq};
 
@@ -30,18 +28,43 @@ pub(crate) struct Screen {
 impl Screen {
     /// Shows which rows there are. An error: they cannot be right.
     pub(crate) fn order(&mut self, client: &Client) -> Result<(), String> {
-        self.rows = rows(client)?;
-        let mut keys = BTreeSet::new();
-        let mut texts = BTreeSet::new();
-        let mut last = None;
-        for row in &self.rows {
-            if !keys.insert(&row.key) {
-                return Err(format!("doubled: {} is shown twice", row.key));
+        let timeline = client.timeline();
+        let keys = timeline.keys();
+        let mut from = None;
+        for (index, key) in keys.iter().enumerate() {
+            let row = timeline.row(key).ok_or_else(|| format!("{key} has no row"))?;
+            match self.rows.get_mut(index) {
+                Some(shown) if shown.is(&row) => {}
+                Some(shown) => {
+                    from.get_or_insert(index);
+                    *shown = Shown::from(row);
+                }
+                None => {
+                    from.get_or_insert(index);
+                    self.rows.push(Shown::from(row));
+                }
             }
-            if let Author::Human { id, .. } = &row.author
-                && !texts.insert((id, row.text.as_str()))
-            {
-                return Err(format!("doubled: {:?} is shown twice", row.text));
+        }
+        self.rows.truncate(keys.len());
+        // Rows above the first that changed were looked at before.
+        self.look(from.unwrap_or(keys.len()))
+    }
+
+    /// Looks at the rows from an index on: none stands twice, and they are in their order.
+    fn look(&mut self, from: usize) -> Result<(), String> {
+        let (above, below) = self.rows.split_at(from);
+        let mut last = above.iter().rev().find_map(|row| row.seq);
+        for (index, row) in below.iter().enumerate() {
+            let mut others = above.iter().chain(&below[..index]);
+            let is_twice = |other: &Shown| {
+                let is_same = match &row.author {
+                    Author::Human { id, .. } => other.text == row.text && other.author.is(id),
+                    Author::Bot { .. } => false,
+                };
+                other.key == row.key || is_same
+            };
+            if others.any(is_twice) {
+                return Err(format!("doubled: {} {:?} is shown twice", row.key, row.text));
             }
             if row.seq.is_some() && row.seq <= last {
                 return Err(format!("reordered: {:?} is shown below {last:?}", row.seq));
@@ -55,12 +78,12 @@ impl Screen {
         Ok(())
     }
 
-    /// Shows one row as it is now.
-    pub(crate) fn row(&mut self, client: &Client, key: &Key) -> Result<(), String> {
-        let Some(shown) = self.rows.iter_mut().find(|shown| shown.key == *key) else { return Ok(()) };
-        let row = client.timeline().row(key).ok_or_else(|| format!("{key} is shown and there is no such row"))?;
-        *shown = Shown::from(row);
-        Ok(())
+    /// Shows one row as it is now. One that is gone by now will be told to be gone.
+    pub(crate) fn row(&mut self, client: &Client, key: &Key) {
+        let shown = self.rows.iter_mut().find(|shown| shown.key == *key);
+        if let (Some(shown), Some(row)) = (shown, client.timeline().row(key)) {
+            *shown = Shown::from(row);
+        }
     }
 
     /// Whether the screen shows what the client holds.
@@ -79,6 +102,19 @@ impl Screen {
     pub(crate) fn streams(&self) -> impl Iterator<Item = (Seq, &str)> {
         let streams = |row: &&Shown| row.state == RowState::Answer(RunState::Streaming);
         self.rows.iter().filter(streams).filter_map(|row| Some((row.seq?, row.text.as_str())))
+    }
+}
+
+impl Shown {
+    /// Whether this is how a row is shown.
+    fn is(&self, row: &Row<'_>) -> bool {
+        self.seq == row.seq
+            && self.state == row.state
+            && self.text == row.text
+            && self.key == row.key
+            && self.author == *row.author
+            && (self.position, self.reread) == (row.position, row.reread)
+            && (self.can_stop, self.can_regenerate) == (row.can_stop, row.can_regenerate)
     }
 }
 

@@ -17,7 +17,8 @@ impl World {
         }
         self.do_something(page);
         let pace = self.options.pace;
-        let wait = if self.dice.percent(20) { self.dice.between(1, 50) } else { self.dice.between(200, pace) };
+        let wait =
+            if self.dice.percent(20) { self.dice.between(1, 50) } else { self.dice.between(200, pace) };
         self.agenda.after(wait, Happening::Act { page });
     }
 
@@ -88,13 +89,16 @@ impl World {
     }
 
     fn stop(&mut self, page: usize) {
-        if let Some(run) = self.some_row(page, |state| matches!(state, RowState::Answer(run) if !run.is_end())) {
+        if let Some(run) =
+            self.some_row(page, |state| matches!(state, RowState::Answer(run) if !run.is_end()))
+        {
             self.tell_page(page, Input::Stop { run });
         }
     }
 
     fn ask_again(&mut self, page: usize) {
-        let is_broken = |state: RowState| matches!(state, RowState::Answer(run) if run.is_end() && run != RunState::Done);
+        let is_broken =
+            |state: RowState| matches!(state, RowState::Answer(run) if run.is_end() && run != RunState::Done);
         let is_ended = |state: RowState| matches!(state, RowState::Answer(run) if run.is_end());
         let run = self.some_row(page, is_broken).or_else(|| self.some_row(page, is_ended));
         let Some(run) = run else { return };

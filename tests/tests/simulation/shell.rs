@@ -69,7 +69,7 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Store { writes, or } => {
-                    if !self.store(&writes) && or != OnFailure::Ignore {
+                    if !self.store(writes) && or != OnFailure::Ignore {
                         if self.options.is(Sabotage::SendBeforeStore) {
                             failed = Some(or);
                         } else if !self.options.is(Sabotage::UnnoticedFailures) {
@@ -90,6 +90,9 @@ impl World {
                 Effect::Close { socket, why } => self.close_socket(socket, why),
                 Effect::Call(call) => {
                     self.check_call(&call);
+                    self.history.met.count(format!("call {}", call.attempt));
+                    let is_chained = call.turn.previous.is_some();
+                    self.history.met.count(if is_chained { "chained" } else { "from the transcript" });
                     self.shell.tasks.insert((call.run, call.attempt), self.model.calls.len());
                     self.ask(*call);
                 }
@@ -180,21 +183,20 @@ impl World {
         self.shell.storage.memory.is_unreadable.set(is_unreadable);
     }
 
-    fn store(&mut self, writes: &[Write]) -> bool {
+    fn store(&mut self, writes: Vec<Write>) -> bool {
         let is_failing = self.agenda.now < self.trouble.store_until && self.dice.percent(50);
         if is_failing {
-            self.history.failed_stores += 1;
+            self.history.met.count("store failed");
             self.trace.line(self.agenda.now, || format!("store failed: {writes:?}"));
             return false;
         }
-        if let Err(error) = self.shell.storage.apply(writes) {
-            self.fail(format!("an impossible write: {error}"));
-            return false;
-        }
-        for write in writes {
+        for write in &writes {
             if let Write::Run(run) = write {
                 self.history.through.insert(run.run, run.through);
             }
+        }
+        if let Err(error) = self.shell.storage.apply(writes) {
+            self.fail(format!("an impossible write: {error}"));
         }
         true
     }
@@ -232,7 +234,10 @@ impl World {
         let link = seat.link;
         // A room that is behind by the cap sends one more frame, and the batch in which it notices.
         if behind > 2 * (limits::UNREAD_SOCKET_BYTES + limits::SNAPSHOT_BYTES as u64) {
-            self.fail(format!("unbounded: socket {} was sent {behind} unread bytes and still more", socket.0));
+            self.fail(format!(
+                "unbounded: socket {} was sent {behind} unread bytes and still more",
+                socket.0
+            ));
         }
         self.to_page(link, Parcel::Text(text));
     }
@@ -240,6 +245,7 @@ impl World {
     fn close_socket(&mut self, socket: SocketId, why: Close) {
         let Some(seat) = self.shell.sockets.remove(&socket) else { return };
         self.trace.line(self.agenda.now, || format!("room closes {}: {why:?}", socket.0));
+        self.history.met.count(format!("close {why:?}"));
         self.close_server_end(seat.link, why.code());
         // The other end's goodbye comes later, when the number may be another's.
         let wait = self.dice.between(1, 3_000);

@@ -24,15 +24,38 @@ impl Storage {
         Self { memory: MemoryLog::new(RoomName::lobby(), epoch, None), sabotage, former: RefCell::default() }
     }
 
-    /// Writes all or nothing.
-    pub(crate) fn apply(&mut self, writes: &[Write]) -> Result<(), LogError> {
+    /// Writes. What the room may ask for is never impossible, so nothing is taken back, which spares a copy of the log
+    /// at every write; an impossible write is an error of the room's.
+    pub(crate) fn apply(&mut self, writes: Vec<Write>) -> Result<(), LogError> {
+        let memory = &mut self.memory;
         for write in writes {
-            if let Write::Chain(chain) = write {
-                let last = self.memory.chains.get(&chain.bot).map(|chain| chain.last).unwrap_or_default();
-                self.former.borrow_mut().insert(chain.bot.clone(), last);
+            match write {
+                Write::Append(row) => {
+                    let head = memory.rows.keys().next_back().copied().unwrap_or_default();
+                    if row.seq != head.next() {
+                        return Err(LogError(format!("{} does not follow {head}", row.seq)));
+                    }
+                    memory.rows.insert(row.seq, row);
+                }
+                Write::Rewrite { seq, data } => {
+                    if let Some(row) = memory.rows.get_mut(&seq) {
+                        row.data = data;
+                    }
+                }
+                Write::Run(run) => drop(memory.runs.insert(run.run, run)),
+                Write::RunEnded(run) => drop(memory.runs.remove(&run)),
+                Write::Chain(chain) => {
+                    let last = memory.chains.get(&chain.bot).map(|chain| chain.last).unwrap_or_default();
+                    self.former.borrow_mut().insert(chain.bot.clone(), last);
+                    memory.chains.insert(chain.bot.clone(), chain);
+                }
+                Write::Response { id, run, .. } => drop(memory.responses.insert(id, run)),
+                Write::Person(person) => drop(memory.people.insert(person.id.clone(), person)),
+                Write::Name(name) => drop(memory.names.insert(name.key.clone(), name)),
+                trim @ Write::Trim { .. } => memory.apply(&[trim])?,
             }
         }
-        self.memory.apply(writes)
+        Ok(())
     }
 }
 

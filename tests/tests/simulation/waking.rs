@@ -18,14 +18,10 @@ impl World {
     /// Builds the room's memory. `live` are calls that may go on, if their tasks still run. When it fails there is no
     /// room: whatever was in memory is gone, and it is tried again later.
     pub(crate) fn wake_room(&mut self, live: Vec<Streaming>) {
-        self.history.wakes += 1;
+        self.history.met.count("wake");
         let tasks = &self.shell.tasks;
         let live: Vec<Streaming> =
             live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.attempt))).collect();
-        let keep_orphans = self.options.is(Sabotage::OrphanedCalls);
-        self.shell.tasks.retain(|(run, attempt), _| {
-            keep_orphans || live.iter().any(|call| call.run == *run && call.attempt == *attempt)
-        });
         self.interrupt_all_but(&live);
         let sockets: Vec<Attachment> =
             self.shell.sockets.values().map(|seat| seat.attachment.clone()).collect();
@@ -39,6 +35,7 @@ impl World {
                 // A store that fails now would wake the room again, and so on: it is given up instead.
                 self.is_waking += 1;
                 if self.is_waking > 3 {
+                    self.history.met.count("wake given up");
                     self.lose_room();
                 } else {
                     self.carry_out(effects);
@@ -47,7 +44,10 @@ impl World {
                 self.plan_wakeups();
             }
             Ok(None) => self.fail("the room is gone".to_owned()),
-            Err(_) => self.lose_room(),
+            Err(_) => {
+                self.history.met.count("wake failed");
+                self.lose_room();
+            }
         }
     }
 
@@ -61,6 +61,7 @@ impl World {
 
     /// The room's memory is gone and every socket with it. The alarm stays.
     pub(crate) fn crash(&mut self) {
+        self.history.met.count("crash");
         self.shell.room = None;
         self.shell.tasks.clear();
         self.interrupt_all_but(&[]);
@@ -102,6 +103,7 @@ impl World {
         let Some(room) = &self.shell.room else { return };
         if self.shell.turn == turn && room.wakeups().timer.is_none() && self.shell.tasks.is_empty() {
             self.trace.line(self.agenda.now, || "the room hibernates".to_owned());
+            self.history.met.count("hibernation");
             self.shell.room = None;
         }
     }
@@ -169,7 +171,11 @@ fn config(options: &Options) -> Config {
     Config {
         bots: vec![
             bot("chatbot", "챗봇", StateMode::Auto),
-            bot("poet", "시인", if options.seed.is_multiple_of(5) { StateMode::Replay } else { StateMode::Auto }),
+            bot(
+                "poet",
+                "시인",
+                if options.seed.is_multiple_of(5) { StateMode::Replay } else { StateMode::Auto },
+            ),
         ],
         names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,

@@ -1,10 +1,11 @@
 //! The whole of a run: people at pages, links, the room in its shell, the model's server, and virtual time.
 
+use room::RowData;
 use shared::{Millis, PersonId};
 
 use crate::agenda::{Agenda, Happening};
 use crate::dice::Dice;
-use crate::history::History;
+use crate::history::{History, Met};
 use crate::model::ModelServer;
 use crate::network::Link;
 use crate::options::Options;
@@ -16,7 +17,7 @@ use crate::waking::shifted;
 /// Where all clocks begin: a day in November 2026.
 const BEGIN_MS: u64 = 1_795_132_800_000;
 /// How long everything may take to become quiet once nothing breaks any more.
-const PATIENCE_MS: u64 = 300_000;
+const PATIENCE_MS: u64 = 150_000;
 
 /// How long a page may still be behind when nothing else goes on: an unanswered hello is given up after ten seconds.
 const HEALING_MS: u64 = 15_000;
@@ -49,23 +50,12 @@ pub(crate) struct Trouble {
     pub(crate) door_until: u64,
     pub(crate) store_until: u64,
     pub(crate) unreadable_until: u64,
-}
-
-/// What a run was like, for the statistics.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Outcome {
-    pub(crate) steps: u64,
-    pub(crate) virtual_ms: u64,
-    pub(crate) says: u64,
-    pub(crate) calls: u64,
-    pub(crate) wakes: u64,
-    pub(crate) failed_stores: u64,
-    pub(crate) links: u64,
+    pub(crate) model_until: u64,
 }
 
 impl World {
     /// Plays a run to its end. An error says which promise was broken.
-    pub(crate) fn play(options: Options, trace: Trace) -> Result<Outcome, String> {
+    pub(crate) fn play(options: Options, trace: Trace) -> Result<Met, String> {
         let mut world = Self::new(options, trace);
         world.begin();
         let mut steps = 0;
@@ -79,15 +69,16 @@ impl World {
                 return Err(violation);
             }
         }
-        Ok(Outcome {
-            steps,
-            virtual_ms: world.agenda.now,
-            says: world.history.says.len() as u64,
-            calls: world.model.calls.len() as u64,
-            wakes: world.history.wakes,
-            failed_stores: world.history.failed_stores,
-            links: world.links.len() as u64,
-        })
+        let mut met = world.history.met;
+        for row in world.shell.storage.memory.rows.values() {
+            if let RowData::Answer(answer) = &row.data {
+                met.count(format!("answer {:?} {:?}", answer.state, answer.code));
+            }
+        }
+        met.0.insert("steps".to_owned(), steps);
+        met.0.insert("virtual seconds".to_owned(), world.agenda.now / 1_000);
+        met.0.insert("says".to_owned(), world.history.says.len() as u64);
+        Ok(met)
     }
 
     /// A promise was broken. The first one counts.

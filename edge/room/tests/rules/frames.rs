@@ -45,7 +45,8 @@ fn case_01_the_third_bad_frame_ends_the_connection() {
         ann < refused BadJson
         ann is closed 4400
         bob < people -ann-person =1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert!(Close::BadFrames.is_final());
 }
 
@@ -62,7 +63,8 @@ fn case_04_binary_frames_are_refused_like_texts_that_are_none() {
         ann < refused Binary
         ann < refused Binary
         ann is closed 4400
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -77,7 +79,8 @@ fn case_05_frames_over_the_limit_close_and_frames_at_the_limit_do_not() {
         ann bob < #1 ann: hi
         ann is closed 1009
         bob < people -ann-person =1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -102,7 +105,8 @@ fn case_12_g15_unknown_types_are_refused_with_their_nonce_and_are_no_strike() {
         ann < refused nonce-0123456789 UnknownType
         ann < accepted auto1 #1
         ann < #1 ann: hi
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -130,7 +134,9 @@ fn g15_a_newer_page_of_the_same_version_may_say_more() {
 
 #[test]
 fn case_14_a_frame_before_hello_closes_with_4400() {
-    for frame in [SAY, r#"{"type":"typing","on":true}"#, r#"{"type":"ack","bytes":1}"#, r#"{"type":"stop","run":1}"#] {
+    for frame in
+        [SAY, r#"{"type":"typing","on":true}"#, r#"{"type":"ack","bytes":1}"#, r#"{"type":"stop","run":1}"#]
+    {
         let mut stage = Stage::new();
         stage.connect("ann").send_text("ann", frame);
         assert_eq!(stage.tabs["ann"].closed, Some(Close::BadFrames), "{frame}");
@@ -151,7 +157,8 @@ fn case_14_a_second_hello_is_a_rename_and_everything_before_joining_is_refused()
         ann bob < people +bob =2
         bob < welcome rob 1..2 missed []; run 2 thinking; here ann rob
         ann bob < people +rob =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]

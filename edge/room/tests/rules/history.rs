@@ -140,7 +140,8 @@ fn pages_go_backwards_to_the_start() {
         ann < page before 0 []
         ann < page before 18446744073709551615 [#7 bob: word 7] more
         ann < page before 4 [#3 bob: word 3] more
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     stage.send("ann", &shared::ClientFrame::History { before: Seq(8), limit: u32::MAX });
     fill(&mut stage, 500);
     stage.run("ann reads");

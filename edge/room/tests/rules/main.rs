@@ -17,7 +17,6 @@ mod cost;
 mod crash;
 mod frames;
 mod history;
-mod hostile;
 mod names;
 mod order;
 mod presence;

@@ -10,7 +10,8 @@ fn case_18_nicknames_that_are_none_are_refused_and_the_socket_reads_on() {
     let mut stage = Stage::new();
     stage.connect("ann");
     let (long, longest) = ("x".repeat(25), "y".repeat(24));
-    for name in ["", "   ", "\u{3164}", "🎉", "a\u{202e}b", "a\nb\u{0}", &long, &"z".repeat(10_000), &longest] {
+    for name in ["", "   ", "\u{3164}", "🎉", "a\u{202e}b", "a\nb\u{0}", &long, &"z".repeat(10_000), &longest]
+    {
         stage.hello("ann", Some(name));
     }
     expect![[r#"
@@ -32,14 +33,17 @@ fn case_18_nicknames_that_are_none_are_refused_and_the_socket_reads_on() {
         ann < welcome reader 1..0 missed []; here 
         ann < welcome yyyyyyyyyyyyyyyyyyyyyyyy 1..0 missed []; here yyyyyyyyyyyyyyyyyyyyyyyy
         ann < people +yyyyyyyyyyyyyyyyyyyyyyyy =1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
 fn case_19_names_of_bots_of_the_system_and_of_others_are_taken() {
     let mut stage = Stage::new();
     stage.run("ann joins; 1 s; bob connects").look_away();
-    for name in ["chatbot", "Chat Bot", "챗봇", "HELPER", "system", "시스템", "Madang", "방장", "ann", "A.N.N", "bob"] {
+    for name in
+        ["chatbot", "Chat Bot", "챗봇", "HELPER", "system", "시스템", "Madang", "방장", "ann", "A.N.N", "bob"]
+    {
         stage.hello("bob", Some(name));
     }
     expect![[r#"
@@ -65,14 +69,17 @@ fn case_19_names_of_bots_of_the_system_and_of_others_are_taken() {
         bob < welcome reader 1..0 missed []; here ann
         bob < welcome bob 1..0 missed []; here ann bob
         ann bob < people +bob =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
 fn case_20_odd_names_are_plain_names() {
     let mut stage = Stage::new();
     stage.run("ann joins").look_away();
-    for (number, name) in ["__proto__", "<img onerror=x>", "\"; DROP TABLE log", "@helpers", "O'Brien"].into_iter().enumerate() {
+    for (number, name) in
+        ["__proto__", "<img onerror=x>", "\"; DROP TABLE log", "@helpers", "O'Brien"].into_iter().enumerate()
+    {
         let guest = format!("guest{number}");
         stage.connect(&guest).hello(&guest, Some(name)).say(&guest, "hi @chatbot");
     }
@@ -116,7 +123,8 @@ fn a_name_stays_its_persons_for_a_day_over_everything() {
         bob < people +ANN =1
         ann < refused NicknameTaken
         ann < welcome reader 1..0 missed []; here ANN
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -128,7 +136,8 @@ fn who_is_here_keeps_a_name_longer_than_a_day() {
     expect![[r#"
         bob < refused NicknameTaken
         bob < welcome bob 1..0 missed []; here ann bob
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -136,10 +145,15 @@ fn a_number_is_a_persons_for_good() {
     let mut stage = Stage::new();
     stage.run("ann joins; bob joins; ann leaves; room crashes; carol joins; ann joins as anna; bob returns");
     stage.run("carol says 3; ann says 1; bob says 2; 1 s");
-    let numbers: Vec<String> = stage.log.rows.values().map(|row| match &row.data {
-        room::RowData::Said(said) => format!("{} {} {}", said.text, said.number, said.name),
-        _ => panic!(),
-    }).collect();
+    let numbers: Vec<String> = stage
+        .log
+        .rows
+        .values()
+        .map(|row| match &row.data {
+            room::RowData::Said(said) => format!("{} {} {}", said.text, said.number, said.name),
+            _ => panic!(),
+        })
+        .collect();
     assert_eq!(numbers, ["3 3 carol", "1 1 anna", "2 2 bob"]);
 }
 
@@ -147,7 +161,10 @@ fn a_number_is_a_persons_for_good() {
 fn only_the_server_makes_an_owner() {
     let mut stage = Stage::new();
     stage.connect("ann");
-    stage.send_text("ann", r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"ann","owner":true}"#);
+    stage.send_text(
+        "ann",
+        r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"ann","owner":true}"#,
+    );
     stage.run("owner joins as olga; ann says hi; owner says hi; 1 s");
     expect![[r#"
         ann < welcome ann 1..0 anew []; here ann
@@ -158,7 +175,8 @@ fn only_the_server_makes_an_owner() {
         owner < accepted auto2 #2
         ann owner < #2 olga: hi
         ann owner < people +olga* =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]

@@ -18,7 +18,8 @@ fn g1_places_are_given_in_one_order_and_everybody_sees_it() {
         bob < accepted auto2 #2
         ann < accepted auto3 #3
         ann bob < #2 bob: hello, #3 ann: well
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert_eq!(stage.tabs["ann"].view.shown(), stage.tabs["bob"].view.shown());
 }
 
@@ -35,7 +36,8 @@ fn g1_a_failed_store_burns_no_place() {
         ann bob < #2 bob: three
         ann < accepted auto4 #3
         ann bob < #3 ann: two again
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -52,7 +54,8 @@ fn g2_case_51_a_failed_store_accepts_nothing_and_tells_nobody() {
     stage.run("store fails; ann says @chatbot hi; 1 s");
     expect![[r#"
         ann < refused auto1 TryLater, again in 1000 ms
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert!(stage.log.rows.is_empty() && stage.log.runs.is_empty());
     stage.run("ann says @chatbot hi; 1 s");
     expect![[r#"
@@ -60,7 +63,8 @@ fn g2_case_51_a_failed_store_accepts_nothing_and_tells_nobody() {
         call 2.1 chatbot
         ann bob < #1 ann: @chatbot hi, #2 chatbot to #1 queued
         ann bob < run 2 thinking
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -74,13 +78,15 @@ fn g2_case_51_a_room_that_cannot_read_refuses_and_lives_on() {
     expect![[r#"
         ann < refused two TryLater, again in 1000 ms
         ann < refused three TryLater, again in 1000 ms
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     stage.log.is_unreadable.set(false);
     stage.run("ann says four; 1 s");
     expect![[r#"
         ann < accepted auto2 #2
         ann < #2 ann: four
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -98,7 +104,8 @@ fn g3_case_26_the_same_attempt_has_the_same_place_and_is_told_once() {
         ann bob < run 2 thinking
         ann < accepted one #1
         ann < accepted one #1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -111,7 +118,8 @@ fn g3_case_27_other_words_under_the_same_attempt_change_nothing() {
     expect![[r#"
         ann < accepted one #1
         ann < accepted one #1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert_eq!(stage.log.rows.len(), 1);
 }
 
@@ -126,7 +134,8 @@ fn g3_case_28_the_same_nonce_of_somebody_else_is_another_attempt() {
         ann bob < #1 ann: of ann
         bob < accepted one #2
         ann bob < #2 bob: of bob
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -154,7 +163,8 @@ fn g3_an_attempt_whose_store_failed_is_written_when_it_is_made_again() {
         ann < accepted one #1
         ann bob < #1 ann: hi
         ann < accepted one #1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -171,7 +181,8 @@ fn g3_case_30_two_tabs_of_one_person_write_in_one_order() {
         ann/laptop < accepted laptop #2
         ann/laptop < accepted phone #1
         ann/laptop ann/phone < #2 ann: from the laptop
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -189,7 +200,8 @@ fn g3_what_is_too_long_ago_to_tell_is_stale() {
         ann < refused auto1 Stale
         ann < accepted new #10002
         ann < #10002 ann: words
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -215,5 +227,6 @@ fn g3_a_position_beyond_the_head_searches_nothing_and_breaks_nothing() {
         ann < accepted far #2
         ann < #2 ann: hi
         ann < accepted far #2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }

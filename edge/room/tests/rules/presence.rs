@@ -17,7 +17,8 @@ fn people_are_told_at_most_four_times_a_second() {
         dan < welcome dan 1..0 anew []; here ann bob carol dan
         ann carol dan < people +carol +dan -bob-person =3
         ann dan < people -carol-person =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -45,13 +46,16 @@ fn a_person_is_one_however_many_tabs_they_have() {
         ann/phone bob < people +ann =2
         ann/laptop < welcome ann 1..0 anew []; here ann bob
         bob < people -ann-person =1
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
 fn a_reader_sees_everything_and_is_nobody() {
     let mut stage = Stage::new();
-    stage.run("ann joins; bob reads; 1 s; ann says hi; bob says psst; 1 s; bob joins as bob; bob says hello; 1 s");
+    stage.run(
+        "ann joins; bob reads; 1 s; ann says hi; bob says psst; 1 s; bob joins as bob; bob says hello; 1 s",
+    );
     expect![[r#"
         ann < welcome ann 1..0 anew []; here ann
         ann < people +ann =1
@@ -63,7 +67,8 @@ fn a_reader_sees_everything_and_is_nobody() {
         ann bob < people +bob =2
         bob < accepted auto3 #2
         ann bob < #2 bob: hello
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -74,14 +79,17 @@ fn a_tab_that_only_reads_has_no_name_even_when_its_person_is_here() {
     expect![[r#"
         ann/laptop < welcome reader 1..0 anew []; here ann
         ann/laptop < refused auto1 NotJoined
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
 fn the_newest_hello_names_the_person_on_all_tabs() {
     let mut stage = Stage::new();
     stage.run("ann/phone joins; ann/laptop joins; 1 s").look_away();
-    stage.run("ann/laptop joins as anna; 1 s; ann/phone says hi; 20 s; room sleeps; ann/phone says still; 1 s");
+    stage.run(
+        "ann/laptop joins as anna; 1 s; ann/phone says hi; 20 s; room sleeps; ann/phone says still; 1 s",
+    );
     expect![[r#"
         ann/laptop < welcome anna 1..0 missed []; here anna
         ann/laptop ann/phone < people +anna =1
@@ -89,7 +97,8 @@ fn the_newest_hello_names_the_person_on_all_tabs() {
         ann/laptop ann/phone < #1 anna: hi
         ann/phone < accepted auto2 #2
         ann/laptop ann/phone < #2 anna: still
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -102,7 +111,8 @@ fn g14_a_reconnecting_tab_replaces_its_own_dead_socket_and_no_other() {
         an older socket is closed 4409
         ann < welcome ann 1..0 missed []; here ann bob
         ann bob < people +ann =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -115,7 +125,8 @@ fn g14_the_same_tab_of_somebody_else_is_another_tab() {
     expect![[r#"
         bob < welcome bob 1..0 anew []; here ann bob
         ann bob < people +bob =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -213,7 +224,8 @@ fn case_47_sleep_keeps_everybody_where_they_were() {
         ann bob carol < #2 bob: two
         dan < welcome dan 1..2 anew [#1 ann: one, #2 bob: two]; here ann bob dan
         ann bob carol dan < people +dan =3
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -223,7 +235,8 @@ fn case_52_a_clock_that_jumps_holds_nothing_up() {
         stage.run("ann joins; bob joins; bob types; ann says one; ann says two");
         let now = Millis(START.0.checked_add_signed(jump).unwrap());
         stage.jump(now).run("ann says three; 60 ms; carol joins; 1 s; ann says four; 60 ms; 10 s");
-        let words = |name: &str| stage.tabs[name].view.messages.values().map(|m| m.text.clone()).collect::<Vec<_>>();
+        let words =
+            |name: &str| stage.tabs[name].view.messages.values().map(|m| m.text.clone()).collect::<Vec<_>>();
         assert_eq!(words("bob"), ["one", "two", "three", "four"], "{jump}");
         assert_eq!(stage.tabs["bob"].view.people.len(), 3);
         let typing = stage.tabs["ann"].view.frames.iter().rev().find_map(|frame| match frame {
@@ -245,7 +258,9 @@ fn a_left_or_a_joined_that_a_failed_store_swallowed_is_told_again_to_those_who_s
 fn typing_is_told_seldom_ends_by_itself_and_with_the_message() {
     let mut stage = Stage::new();
     stage.run("ann joins; bob joins; carol joins; eve reads; 1 s").look_away();
-    stage.run("ann types; bob types; eve types; 100 ms; bob rests; 500 ms; ann says hi; 1 s; carol types; 7 s");
+    stage.run(
+        "ann types; bob types; eve types; 100 ms; bob rests; 500 ms; ann says hi; 1 s; carol types; 7 s",
+    );
     expect![[r#"
         ann bob carol eve < typing ["ann"]
         ann < accepted auto1 #1
@@ -253,11 +268,13 @@ fn typing_is_told_seldom_ends_by_itself_and_with_the_message() {
         ann bob carol eve < typing []
         ann bob carol eve < typing ["carol"]
         ann bob carol eve < typing []
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     stage.run("bob types; 1 s; bob leaves; 1 s");
     expect![[r#"
         ann bob carol eve < typing ["bob"]
         ann carol eve < people -bob-person =2
         ann carol eve < typing []
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }

@@ -10,10 +10,15 @@ use crate::stage::{Stage, View};
 /// A history with everything in it: words, answers that end in every way, one that is queued and one that streams.
 fn busy_room() -> Stage {
     let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; ann says hello; bob says @chatbot one; answer 3 begins r1; answer 3 writes o");
-    stage.run("ann says meanwhile; 1 s; answer 3 writes ne; answer 3 ends as one!; bob says @helper two; 1 s");
+    stage.run(
+        "ann joins; bob joins; ann says hello; bob says @chatbot one; answer 3 begins r1; answer 3 writes o",
+    );
+    stage
+        .run("ann says meanwhile; 1 s; answer 3 writes ne; answer 3 ends as one!; bob says @helper two; 1 s");
     stage.run("answer 7 begins h1; answer 7 writes tw; bob stops 7; ann says @chatbot three; 1 s");
-    stage.run("answer 10 fails BadRequest; ann says @chatbot four @helper five; 1 s; bob says @chatbot six; 1 s");
+    stage.run(
+        "answer 10 fails BadRequest; ann says @chatbot four @helper five; 1 s; bob says @chatbot six; 1 s",
+    );
     stage.run("answer 13 begins r2; answer 13 writes fo; 1 s");
     stage
 }
@@ -48,10 +53,29 @@ fn g6_snapshots_taken_at_every_moment_grow_into_the_same_page() {
     let mut stage = Stage::new();
     stage.run("ann joins");
     let steps = [
-        "ann says hello", "ann says @chatbot one", "answer 3 begins r1", "20 ms", "answer 3 writes o", "20 ms",
-        "answer 3 writes ne 안", "10 ms", "ann says meanwhile", "answer 3 writes 녕", "10 ms", "1 s",
-        "ann says @chatbot two", "answer 3 ends as one 안녕!", "20 ms", "answer 6 begins r2", "answer 6 writes tw",
-        "ann says @helper three", "20 ms", "ann stops 6", "answer 9 begins h1", "answer 9 writes x", "answer 9 breaks",
+        "ann says hello",
+        "ann says @chatbot one",
+        "answer 3 begins r1",
+        "20 ms",
+        "answer 3 writes o",
+        "20 ms",
+        "answer 3 writes ne 안",
+        "10 ms",
+        "ann says meanwhile",
+        "answer 3 writes 녕",
+        "10 ms",
+        "1 s",
+        "ann says @chatbot two",
+        "answer 3 ends as one 안녕!",
+        "20 ms",
+        "answer 6 begins r2",
+        "answer 6 writes tw",
+        "ann says @helper three",
+        "20 ms",
+        "ann stops 6",
+        "answer 9 begins h1",
+        "answer 9 writes x",
+        "answer 9 breaks",
     ];
     for (number, step) in steps.into_iter().enumerate() {
         stage.run(step).run(&format!("page{number} reads"));
@@ -77,7 +101,8 @@ fn g6_case_35_what_is_written_while_the_line_is_busy_is_seen_once_by_who_comes_i
         bob < welcome reader 1..2 anew [#1 ann: one, #2 ann: two]; here ann
         ann < accepted auto3 #3
         ann bob < #2 ann: two, #3 ann: three
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -88,7 +113,8 @@ fn case_33_resuming_at_the_head_misses_nothing() {
     expect![[r#"
         an older socket is closed 4409
         ann < welcome ann 1..1 missed []; here ann
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -152,13 +178,15 @@ fn g5_when_the_log_cannot_be_read_the_socket_is_told_to_come_back() {
     expect![[r#"
         bob < refused TryLater, again in 1000 ms
         bob is closed 4000
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     stage.log.is_unreadable.set(false);
     stage.run("bob returns; 1 s");
     expect![[r#"
         bob < welcome bob 1..1 anew [#1 ann: hi]; here ann bob
         ann bob < people +bob =2
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -171,7 +199,8 @@ fn g5_a_gap_on_a_live_socket_is_healed_by_another_hello() {
     stage.look_away().hello("bob", Some("bob"));
     expect![[r#"
         bob < welcome bob 1..2 missed [#1 ann: one, #2 ann: two]; here ann bob
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }
 
 #[test]
@@ -181,5 +210,6 @@ fn g8_the_end_of_an_answer_is_a_row_and_is_resumed_like_any_other() {
     stage.run("answer 2 ends").look_away().run("ann returns");
     expect![[r#"
         ann < welcome ann 1..3 missed [#3 ends #2 done "hello"]; here ann
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
 }

@@ -9,7 +9,17 @@ use crate::stage::{Stage, nonce};
 fn case_15_case_16_nothing_visible_and_controls_are_refused() {
     let mut stage = Stage::new();
     stage.run("ann joins; bob joins; 1 s").look_away();
-    for text in ["", "  \n ", "\u{3164}\u{200b}", "\u{e0041}\u{e007f}", "\u{202e}", "a\u{0}b", "a\u{85}b", "a\u{2028}b", "\u{1b}[1m"] {
+    for text in [
+        "",
+        "  \n ",
+        "\u{3164}\u{200b}",
+        "\u{e0041}\u{e007f}",
+        "\u{202e}",
+        "a\u{0}b",
+        "a\u{85}b",
+        "a\u{2028}b",
+        "\u{1b}[1m",
+    ] {
         stage.say("ann", text);
     }
     expect![[r#"
@@ -22,7 +32,8 @@ fn case_15_case_16_nothing_visible_and_controls_are_refused() {
         ann < refused auto7 ControlCharacters
         ann < refused auto8 ControlCharacters
         ann < refused auto9 ControlCharacters
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     stage.say("ann", "a\n\tb").pass(1_000);
     assert_eq!(stage.tabs["bob"].view.shown()[0].2, "a\n\tb");
 }
@@ -39,15 +50,23 @@ fn case_17_the_longest_message_is_taken_and_one_more_character_is_not() {
     expect![[r#"
         ann < refused auto2 TooLong
         ann < refused auto3 TooLong
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert_eq!(stage.tabs["ann"].view.shown()[0].2, format!("{fill}{family}"));
 }
 
 #[test]
 fn case_20_case_21_words_stay_what_they_are() {
     let words = [
-        "'; DROP TABLE log; --", "100%_", "<script>alert(1)</script>", "\u{202e}evil\u{2066}", "__proto__",
-        r#"{"type":"welcome"}"#, "![a](http://a/?q=x)", "NEAR/2 \"", "\\u0000",
+        "'; DROP TABLE log; --",
+        "100%_",
+        "<script>alert(1)</script>",
+        "\u{202e}evil\u{2066}",
+        "__proto__",
+        r#"{"type":"welcome"}"#,
+        "![a](http://a/?q=x)",
+        "NEAR/2 \"",
+        "\\u0000",
     ];
     let mut stage = Stage::new();
     stage.run("ann joins; 1 s");
@@ -78,6 +97,7 @@ fn replies_name_what_they_reply_to_and_only_messages() {
         ann < #7 ann: a reply
         ann < refused to0 NoSuchMessage
         ann < refused to18446744073709551615 NoSuchMessage
-    "#]].assert_eq(&stage.seen());
+    "#]]
+    .assert_eq(&stage.seen());
     assert_eq!(stage.log.rows[&Seq(4)].message().unwrap().reply_to, Some(Seq(1)));
 }

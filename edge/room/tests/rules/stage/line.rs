@@ -36,7 +36,9 @@ fn one(frame: &ServerFrame) -> String {
             )
         }
         ServerFrame::Events { events } => events.iter().map(event).collect::<Vec<_>>().join(", "),
-        ServerFrame::Accepted { nonce, seq } => format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-')),
+        ServerFrame::Accepted { nonce, seq } => {
+            format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-'))
+        }
         ServerFrame::Refused { nonce, code, retry_after_ms } => {
             let nonce = nonce.as_ref().map(|nonce| format!(" {}", nonce.as_str().trim_end_matches('-')));
             let wait = retry_after_ms.map(|wait| format!(", again in {wait} ms"));
@@ -73,7 +75,13 @@ fn event(event: &Event) -> String {
         Event::Message(message) => self::message(message),
         Event::Ended(ended) => {
             let code = ended.answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
-            format!("#{} ends #{} {}{code} {:?}", ended.seq, ended.target, ended.answer.state.word(), ended.text)
+            format!(
+                "#{} ends #{} {}{code} {:?}",
+                ended.seq,
+                ended.target,
+                ended.answer.state.word(),
+                ended.text
+            )
         }
         Event::Unknown(unknown) => format!("#{} ?", unknown.seq),
     }

@@ -5,6 +5,7 @@
 
 mod line;
 mod script;
+mod shell;
 mod time;
 mod view;
 
@@ -12,12 +13,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryLog;
 use room::{
-    Attachment, Bot, Call, Config, Effect, Frame, Input, NameKeys, OnFailure, Patience, Room, SocketId,
-    StateMode, Visitor,
+    Attachment, Bot, Call, Config, Frame, Input, NameKeys, Patience, Room, SocketId, StateMode, Visitor,
 };
-use shared::{
-    ClientFrame, Close, Code, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq, ServerFrame, limits,
-};
+use shared::{ClientFrame, Close, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
 pub(crate) use line::item;
 pub(crate) use script::ended;
@@ -45,6 +43,8 @@ pub(crate) struct Stage {
     unheard: Vec<room::Streaming>,
     inbox: VecDeque<Input>,
     lines: Vec<String>,
+    /// How often in a row the timer wanted to ring at once.
+    hot: u32,
     nonces: u32,
     seed: u64,
 }
@@ -73,11 +73,8 @@ impl Stage {
 
     pub(crate) fn with(config: Config) -> Self {
         let owner = person("owner");
-        let log = MemoryLog::new(
-            RoomName::parse("lobby").unwrap(),
-            Epoch::parse("epoch-01").unwrap(),
-            Some(owner),
-        );
+        let log =
+            MemoryLog::new(RoomName::parse("lobby").unwrap(), Epoch::parse("epoch-01").unwrap(), Some(owner));
         let mut stage = Self {
             now: START,
             config,
@@ -92,6 +89,7 @@ impl Stage {
             unheard: Vec::new(),
             inbox: VecDeque::new(),
             lines: Vec::new(),
+            hot: 0,
             nonces: 0,
             seed: 7,
         };
@@ -136,93 +134,6 @@ impl Stage {
         }
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        let kinds: Vec<&str> = effects.iter().map(kind).collect();
-        assert!(!kinds.iter().skip(1).any(|kind| *kind == "store"), "the store is first and one: {kinds:?}");
-        self.order = kinds;
-        for effect in effects {
-            match effect {
-                Effect::Store { writes, or } => {
-                    if self.failing == 0 {
-                        self.log.apply(&writes).unwrap();
-                        continue;
-                    }
-                    self.failing -= 1;
-                    if or != OnFailure::Ignore {
-                        return self.recover(or);
-                    }
-                }
-                Effect::Remember(attachment) => {
-                    let tab = self.tabs.values_mut().find(|tab| tab.socket == attachment.socket);
-                    tab.into_iter().for_each(|tab| tab.attachment = attachment.clone());
-                }
-                Effect::Send { socket, text } => self.deliver(&[socket], &text),
-                Effect::Broadcast { sockets, text } => self.deliver(&sockets, &text),
-                Effect::Close { socket, why } => {
-                    let mut name = "an older socket";
-                    if let Some((known, tab)) = self.tabs.iter_mut().find(|(_, tab)| tab.socket == socket) {
-                        tab.is_open = false;
-                        tab.closed = Some(why);
-                        name = known;
-                    }
-                    self.lines.push(format!("{name} is closed {}", why.code()));
-                }
-                Effect::Call(call) => {
-                    let record = &self.log.runs[&call.run];
-                    assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
-                    self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
-                    self.tasks.insert((call.run, call.attempt));
-                    self.calls.push(*call);
-                }
-                Effect::Abort { run, attempt } => {
-                    if self.tasks.remove(&(run, attempt)) {
-                        self.lines.push(format!("abort {run}.{attempt}"));
-                    }
-                }
-                Effect::Note(_) => {}
-            }
-        }
-    }
-
-    fn recover(&mut self, or: OnFailure) {
-        self.unheard = self.room.take().map(|room| room.streaming()).unwrap_or_default();
-        if let OnFailure::Refuse { socket, nonce } = or {
-            self.refuse(socket, nonce);
-        }
-        self.wake();
-    }
-
-    fn refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
-        self.deliver(&[socket], &refused.encode());
-    }
-
-    fn deliver(&mut self, sockets: &[SocketId], text: &str) {
-        let mut names = Vec::new();
-        for (name, tab) in &mut self.tabs {
-            if sockets.contains(&tab.socket) && tab.is_open {
-                names.push(name.as_str());
-                tab.unread += text.len() as u64;
-                tab.view.read(text);
-            }
-        }
-        if !names.is_empty() {
-            let names = names.join(" ");
-            for line in line::frame(text) {
-                self.lines.push(format!("{names} < {line}"));
-            }
-        }
-    }
-
-    fn acknowledge(&mut self) {
-        for tab in self.tabs.values_mut().filter(|tab| tab.is_open && tab.acknowledges) {
-            if tab.unread >= limits::ACK_BYTES {
-                let frame = Frame::Text(ClientFrame::Ack { bytes: std::mem::take(&mut tab.unread) }.encode());
-                self.inbox.push_back(Input::Received { socket: tab.socket, frame });
-            }
-        }
-    }
-
     /// Opens a socket for a page; a page that had one has a new one.
     pub(crate) fn connect(&mut self, name: &str) -> &mut Self {
         self.wake();
@@ -263,8 +174,15 @@ impl Stage {
 
     /// A page sends any text.
     pub(crate) fn send_text(&mut self, name: &str, text: &str) -> &mut Self {
-        let socket = self.tabs[name].socket;
+        let Some(socket) = self.socket(name) else { return self };
         self.input(Input::Received { socket, frame: Frame::Text(text.to_owned()) })
+    }
+
+    /// A page's socket, unless the number belongs to another one by now: a room that wakes gives numbers again.
+    pub(crate) fn socket(&self, name: &str) -> Option<SocketId> {
+        let tab = &self.tabs[name];
+        let is_anothers = self.open().any(|(other, open)| other != name && open.socket == tab.socket);
+        (tab.is_open || !is_anothers).then_some(tab.socket)
     }
 
     /// Everything that was seen since the last time, a line each.
@@ -327,17 +245,4 @@ pub(crate) fn config() -> Config {
     };
     let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
     Config { bots: vec![chatbot, bot("helper")], names: keys, demo: false, tuning: Default::default() }
-}
-
-fn kind(effect: &Effect) -> &'static str {
-    match effect {
-        Effect::Store { .. } => "store",
-        Effect::Remember(_) => "remember",
-        Effect::Send { .. } => "send",
-        Effect::Broadcast { .. } => "broadcast",
-        Effect::Close { .. } => "close",
-        Effect::Call(_) => "call",
-        Effect::Abort { .. } => "abort",
-        Effect::Note(_) => "note",
-    }
 }

@@ -1,4 +1,6 @@
 //! What happens, in words: `ann joins; bob joins; ann says @chatbot hi; answer 2 begins r1; answer 2 writes hello`.
+//!
+//! `ann/phone` is a tab of ann. What a model says, the last call of that answer says.
 
 use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
 use room::Input;
@@ -9,51 +11,65 @@ use super::{Stage, item};
 impl Stage {
     /// Carries out a script. Steps are parted by `; `.
     pub(crate) fn run(&mut self, script: &str) -> &mut Self {
-        script.split("; ").for_each(|step| self.step(step));
+        for step in script.split("; ") {
+            self.step(step);
+        }
         self
     }
 
-    fn step(&mut self, step: &str) {
+    fn step(&mut self, step: &str) -> &mut Self {
         let (subject, rest) = step.split_once(' ').expect(step);
         let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        match (subject, verb, rest) {
-            (ms, "ms", _) => drop(self.pass(ms.parse().unwrap())),
-            (s, "s", _) => drop(self.pass(s.parse::<u64>().unwrap() * 1_000)),
-            ("room", "sleeps", _) => self.sleep(),
-            ("room", "crashes", _) => self.crash(),
-            ("store", "fails", _) => self.failing = 1,
-            ("answer", run, rest) => self.model_step(Seq(run.parse().unwrap()), rest),
-            (name, "connects", _) => drop(self.connect(name)),
-            (name, "joins", "") => drop(self.connect(name).hello(name, Some(name.split('/').next().unwrap()))),
-            (name, "joins", rest) => {
-                let nickname = rest.trim_start_matches("as ");
-                if !self.tabs.get(name).is_some_and(|tab| tab.is_open) {
-                    self.connect(name);
-                }
-                self.hello(name, Some(nickname));
+        match (subject, verb) {
+            (ms, "ms") => self.pass(ms.parse().unwrap()),
+            (s, "s") => self.pass(s.parse::<u64>().unwrap() * 1_000),
+            ("room", "sleeps") => self.sleep(),
+            ("room", "crashes") => self.crash(),
+            ("store", "fails") => {
+                self.failing = 1;
+                self
             }
-            (name, "reads", _) => drop(self.connect(name).hello(name, None)),
-            (name, "says", text) => drop(self.say(name, text)),
-            (name, "replies", rest) => {
-                let (to, text) = rest.split_once(' ').unwrap();
-                let nonce = self.new_nonce();
-                self.say_as(name, nonce, text, Some(Seq(to.parse().unwrap())));
-            }
-            (name, "leaves", _) => drop(self.leave(name)),
-            (name, "returns", _) => drop(self.come_back(name)),
-            (name, "dies", _) => self.tabs.get_mut(name).unwrap().silent_since = Some(self.now),
-            (name, "stops", run) => drop(self.send(name, &ClientFrame::Stop { run: Seq(run.parse().unwrap()) })),
-            (name, "types", _) => drop(self.send(name, &ClientFrame::Typing { on: true })),
-            (name, "rests", _) => drop(self.send(name, &ClientFrame::Typing { on: false })),
-            (name, "regenerates", run) => {
-                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
-                self.send(name, &ClientFrame::Regenerate { nonce, after, run: Seq(run.parse().unwrap()) });
-            }
-            _ => panic!("what is {step:?}?"),
+            ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
+            (name, verb) => self.page_step(name, verb, rest),
         }
     }
 
-    fn model_step(&mut self, run: Seq, rest: &str) {
+    fn page_step(&mut self, name: &str, verb: &str, rest: &str) -> &mut Self {
+        let number = || Seq(rest.split(' ').next().unwrap().parse().unwrap());
+        match (verb, rest) {
+            ("connects", _) => self.connect(name),
+            ("joins", "") => self.connect(name).hello(name, name.split('/').next()),
+            ("joins", nickname) => {
+                if !self.tabs.get(name).is_some_and(|tab| tab.is_open) {
+                    self.connect(name);
+                }
+                self.hello(name, Some(nickname.trim_start_matches("as ")))
+            }
+            ("reads", _) => self.connect(name).hello(name, None),
+            ("says", text) => self.say(name, text),
+            ("replies", rest) => {
+                let (_, text) = rest.split_once(' ').unwrap();
+                let nonce = self.new_nonce();
+                self.say_as(name, nonce, text, Some(number()))
+            }
+            ("leaves", _) => self.leave(name),
+            ("returns", _) => self.come_back(name),
+            ("dies", _) => {
+                self.tabs.get_mut(name).unwrap().silent_since = Some(self.now);
+                self
+            }
+            ("stops", _) => self.send(name, &ClientFrame::Stop { run: number() }),
+            ("types", _) => self.send(name, &ClientFrame::Typing { on: true }),
+            ("rests", _) => self.send(name, &ClientFrame::Typing { on: false }),
+            ("regenerates", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                self.send(name, &ClientFrame::Regenerate { nonce, after, run: number() })
+            }
+            _ => panic!("what is {name} {verb}?"),
+        }
+    }
+
+    fn model_step(&mut self, run: Seq, rest: &str) -> &mut Self {
         let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let event = match (verb, rest) {
             ("begins", ids) => {
@@ -87,7 +103,7 @@ impl Stage {
             ("breathes", _) => ModelEvent::Alive,
             _ => panic!("what is {verb:?}?"),
         };
-        self.model(run, event);
+        self.model(run, event)
     }
 
     /// The model says something about the last call of a run.
@@ -112,7 +128,8 @@ impl Stage {
     /// What the last call of a run was given: what it continues, and a line for each item.
     pub(crate) fn prompt(&self, run: u64) -> String {
         let turn = &self.call(Seq(run)).turn;
-        let previous = turn.previous.as_ref().map(|previous| format!("after {previous}\n")).unwrap_or_default();
+        let previous =
+            turn.previous.as_ref().map(|previous| format!("after {previous}\n")).unwrap_or_default();
         let lines: String = turn.input.iter().map(|one| format!("{}\n", item(one))).collect();
         format!("{previous}{lines}")
     }
@@ -132,7 +149,8 @@ impl Stage {
         let tab = TabId::parse(format!("page-of-{}", name.replace('/', "-"))).unwrap();
         let nickname = nickname.map(str::to_owned);
         self.tabs.get_mut(name).unwrap().nickname.clone_from(&nickname);
-        let frame = ClientFrame::Hello { protocol: PROTOCOL, tab, lang: Default::default(), nickname, resume };
+        let frame =
+            ClientFrame::Hello { protocol: PROTOCOL, tab, lang: Default::default(), nickname, resume };
         self.send(name, &frame)
     }
 
@@ -159,9 +177,8 @@ impl Stage {
 
     /// A page's socket ends.
     pub(crate) fn leave(&mut self, name: &str) -> &mut Self {
-        let tab = self.tabs.get_mut(name).unwrap();
-        tab.is_open = false;
-        let socket = tab.socket;
+        let Some(socket) = self.socket(name) else { return self };
+        self.tabs.get_mut(name).unwrap().is_open = false;
         self.input(Input::Disconnected { socket })
     }
 
@@ -172,19 +189,21 @@ impl Stage {
     }
 
     /// The room's memory goes, the sockets stay.
-    pub(crate) fn sleep(&mut self) {
+    pub(crate) fn sleep(&mut self) -> &mut Self {
         let timer = self.room.as_ref().and_then(|room| room.wakeups().timer);
         assert_eq!(timer, None, "a pending timer prevents hibernation");
         assert!(self.tasks.is_empty(), "a running call prevents hibernation");
         self.room = None;
+        self
     }
 
     /// Everything goes but what is stored.
-    pub(crate) fn crash(&mut self) {
+    pub(crate) fn crash(&mut self) -> &mut Self {
         self.room = None;
         self.tasks.clear();
         self.tabs.values_mut().for_each(|tab| tab.is_open = false);
         self.wake();
+        self
     }
 }
 
@@ -195,8 +214,20 @@ pub(crate) fn ended(finish: Finish, text: Option<&str>) -> ModelEvent {
 fn fault(kind: &str) -> FaultKind {
     use FaultKind::*;
     let all = [
-        ChainLost, Stateless, ContextTooLong, Unauthorized, Forbidden, NotFound, BadRequest, PolicyBlocked,
-        RateLimited, QuotaExhausted, Overloaded, Timeout, Connection, Garbage,
+        ChainLost,
+        Stateless,
+        ContextTooLong,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        BadRequest,
+        PolicyBlocked,
+        RateLimited,
+        QuotaExhausted,
+        Overloaded,
+        Timeout,
+        Connection,
+        Garbage,
     ];
     all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)
 }

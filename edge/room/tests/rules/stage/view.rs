@@ -124,7 +124,11 @@ impl View {
             assert_eq!(have.get(offset..offset + text.len()), Some(text), "an overlap says the same");
             return;
         }
-        assert_eq!(have.get(offset..), text.get(..overlap), "an overlap says the same, on a character's edge");
+        assert_eq!(
+            have.get(offset..),
+            text.get(..overlap),
+            "an overlap says the same, on a character's edge"
+        );
         have.push_str(text.get(overlap..).unwrap());
     }
 

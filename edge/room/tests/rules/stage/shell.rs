@@ -1,0 +1,110 @@
+//! Carrying out effects, as the Worker's shell does.
+
+use room::{Effect, Frame, Input, OnFailure, SocketId};
+use shared::{ClientFrame, Code, Nonce, ServerFrame, limits};
+
+use super::{Stage, line};
+
+impl Stage {
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        let kinds: Vec<&str> = effects.iter().map(kind).collect();
+        assert!(!kinds.iter().skip(1).any(|kind| *kind == "store"), "the store is first and one: {kinds:?}");
+        self.order = kinds;
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, or } => {
+                    if self.failing == 0 {
+                        self.log.apply(&writes).unwrap();
+                        continue;
+                    }
+                    self.failing -= 1;
+                    if or != OnFailure::Ignore {
+                        return self.recover(or);
+                    }
+                }
+                Effect::Remember(attachment) => {
+                    let tab =
+                        self.tabs.values_mut().find(|tab| tab.is_open && tab.socket == attachment.socket);
+                    tab.into_iter().for_each(|tab| tab.attachment = attachment.clone());
+                }
+                Effect::Send { socket, text } => self.deliver(&[socket], &text),
+                Effect::Broadcast { sockets, text } => self.deliver(&sockets, &text),
+                Effect::Close { socket, why } => {
+                    let mut name = "an older socket";
+                    let mut open = self.tabs.iter_mut().filter(|(_, tab)| tab.is_open);
+                    if let Some((known, tab)) = open.find(|(_, tab)| tab.socket == socket) {
+                        tab.is_open = false;
+                        tab.closed = Some(why);
+                        name = known;
+                    }
+                    self.lines.push(format!("{name} is closed {}", why.code()));
+                }
+                Effect::Call(call) => {
+                    let record = &self.log.runs[&call.run];
+                    assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
+                    self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
+                    self.tasks.insert((call.run, call.attempt));
+                    self.calls.push(*call);
+                }
+                Effect::Abort { run, attempt } => {
+                    if self.tasks.remove(&(run, attempt)) {
+                        self.lines.push(format!("abort {run}.{attempt}"));
+                    }
+                }
+                Effect::Note(_) => {}
+            }
+        }
+    }
+
+    fn recover(&mut self, or: OnFailure) {
+        self.unheard = self.room.take().map(|room| room.streaming()).unwrap_or_default();
+        if let OnFailure::Refuse { socket, nonce } = or {
+            self.refuse(socket, nonce);
+        }
+        self.wake();
+    }
+
+    pub(super) fn refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
+        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        self.deliver(&[socket], &refused.encode());
+    }
+
+    fn deliver(&mut self, sockets: &[SocketId], text: &str) {
+        let mut names = Vec::new();
+        for (name, tab) in &mut self.tabs {
+            if sockets.contains(&tab.socket) && tab.is_open {
+                names.push(name.as_str());
+                tab.unread += text.len() as u64;
+                tab.view.read(text);
+            }
+        }
+        if !names.is_empty() {
+            let names = names.join(" ");
+            for line in line::frame(text) {
+                self.lines.push(format!("{names} < {line}"));
+            }
+        }
+    }
+
+    pub(super) fn acknowledge(&mut self) {
+        for tab in self.tabs.values_mut().filter(|tab| tab.is_open && tab.acknowledges) {
+            if tab.unread >= limits::ACK_BYTES {
+                let frame = Frame::Text(ClientFrame::Ack { bytes: std::mem::take(&mut tab.unread) }.encode());
+                self.inbox.push_back(Input::Received { socket: tab.socket, frame });
+            }
+        }
+    }
+}
+
+fn kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Store { .. } => "store",
+        Effect::Remember(_) => "remember",
+        Effect::Send { .. } => "send",
+        Effect::Broadcast { .. } => "broadcast",
+        Effect::Close { .. } => "close",
+        Effect::Call(_) => "call",
+        Effect::Abort { .. } => "abort",
+        Effect::Note(_) => "note",
+    }
+}

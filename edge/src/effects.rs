@@ -1,0 +1,133 @@
+//! Carrying out what a room says, in its order: store, then send, then whatever goes on by itself.
+//!
+//! Nothing here awaits, but for the tasks that are started: calls, and setting the alarm.
+
+use std::future::Future;
+
+use models::ModelEvent;
+use room::{Call, Effect, Input, LogError, OnFailure, Room, SocketId};
+use shared::{Close, Code, Nonce, Seq, ServerFrame};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::future_to_promise;
+use worker::{Error, console_error, console_warn};
+
+use crate::call::{self, Listener};
+use crate::runtime;
+use crate::shell::Shell;
+use crate::wakeups::Step;
+
+/// When a refused attempt may be made again, in milliseconds.
+const AGAIN_MS: u64 = 1_000;
+
+/// The store failed, and none of the later effects was carried out.
+pub(crate) struct StoreFailed {
+    pub(crate) error: LogError,
+    pub(crate) or: OnFailure,
+}
+
+impl Shell {
+    /// Does what the room says. What fails after the store becomes an input of its own.
+    pub(crate) fn carry_out(&self, effects: Vec<Effect>) -> std::result::Result<(), StoreFailed> {
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, or } => match self.store.apply(&writes) {
+                    Ok(()) => {}
+                    Err(error) if or == OnFailure::Ignore => {
+                        console_error!("storing failed, going on: {error}")
+                    }
+                    Err(error) => return Err(StoreFailed { error, or }),
+                },
+                Effect::Remember(attachment) => {
+                    if let Err(error) = self.sockets.borrow().remember(&attachment) {
+                        console_error!("a socket could not be remembered: {error}");
+                    }
+                }
+                Effect::Send { socket, text } => self.send(socket, &text),
+                Effect::Broadcast { sockets, text } => {
+                    sockets.into_iter().for_each(|socket| self.send(socket, &text))
+                }
+                Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
+                Effect::Call(call) => self.call(*call),
+                Effect::Abort { run, attempt } => self.calls.abort(run, attempt),
+                Effect::Note(note) => console_warn!("{note}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an attempt that could not be stored.
+    pub(crate) fn refuse(&self, socket: SocketId, nonce: Option<Nonce>) {
+        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(AGAIN_MS) };
+        self.send(socket, &refused.encode());
+    }
+
+    fn send(&self, socket: SocketId, text: &str) {
+        if !self.sockets.borrow().send(socket, text) {
+            self.sockets.borrow_mut().close(socket, Close::Reset);
+            self.inbox.borrow_mut().push_back(Input::Disconnected { socket });
+        }
+    }
+
+    /// Starts a call, which goes on by itself.
+    fn call(&self, call: Call) {
+        let Some(shell) = self.me.upgrade() else { return };
+        let (run, attempt) = (call.run, call.attempt);
+        let signal = self.calls.begin(run, attempt);
+        self.keep_alive(async move {
+            call::make(call, shell.settings(), signal, &Ear { shell: &shell, run, attempt }).await;
+            shell.calls.end(run, attempt);
+        });
+    }
+
+    /// Sets the timer and the alarm to what the room wants.
+    pub(crate) fn keep_time(&self) {
+        let wanted = self.room.borrow().as_ref().map(Room::wakeups).unwrap_or_default();
+        self.timer.keep(wanted.timer, runtime::now());
+        let (Some(step), Some(shell)) = (self.alarm.keep(wanted.alarm), self.me.upgrade()) else { return };
+        self.keep_alive(async move {
+            let done = match step {
+                Step::Ask => shell.alarm.ask(&shell.state).await,
+                Step::Set(at) => shell.alarm.set(&shell.state, at).await,
+            };
+            if let Err(error) = done {
+                console_error!("the alarm failed: {error}");
+            }
+            if step == Step::Ask {
+                shell.keep_time();
+            }
+        });
+    }
+
+    /// Lets something go on after the event that began it.
+    fn keep_alive(&self, task: impl Future<Output = ()> + 'static) {
+        let promise = future_to_promise(async move {
+            task.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        if let Err(error) = self.state.as_raw().wait_until(&promise) {
+            console_error!("a task may end early: {}", Error::from(error));
+        }
+    }
+}
+
+/// Hears one call for the room.
+struct Ear<'a> {
+    shell: &'a Shell,
+    run: Seq,
+    attempt: u32,
+}
+
+impl Listener for Ear<'_> {
+    fn hear(&self, event: ModelEvent) -> bool {
+        let Self { shell, run, attempt } = *self;
+        if !shell.calls.has(run, attempt) {
+            return false;
+        }
+        // A call that has said its last is over, whatever becomes of what it said.
+        if matches!(event, ModelEvent::Ended(_)) {
+            shell.calls.end(run, attempt);
+        }
+        shell.take(Input::Model { run, attempt, event });
+        shell.calls.has(run, attempt)
+    }
+}

@@ -1,0 +1,284 @@
+//! Attempts that are made again, positions that cannot be, and the seam between what was and what is (promises G3 to G6).
+
+use futures_util::future::join_all;
+use shared::frame::{Resume, Welcome};
+use shared::{ClientFrame, Event, Message, Nonce, Seq, ServerFrame};
+use tests::demo::Fault;
+
+use crate::guest::{Guest, Room};
+use crate::person::{Socket, Visitor};
+use crate::stage::Stage;
+
+/// An attempt, not yet answered.
+async fn attempt(socket: &mut Socket, nonce: &Nonce, text: &str) {
+    let (nonce, text) = (nonce.clone(), text.to_owned());
+    socket.send(&ClientFrame::Say { nonce, after: Seq::ZERO, text, reply_to: None }).await;
+}
+
+/// The only message of this nonce among everything that a socket was sent.
+fn only(socket: &Socket, nonce: &Nonce) -> Message {
+    let mut found: Vec<Message> = all(socket)
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Message(message) if message.nonce.as_ref() == Some(nonce) => Some(message),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(found.len(), 1, "{:#?}", socket.texts);
+    found.remove(0)
+}
+
+/// Every event that a socket was sent, in order.
+fn all(socket: &Socket) -> Vec<Event> {
+    fn of(frame: ServerFrame) -> Vec<Event> {
+        match frame {
+            ServerFrame::Events { events } => events,
+            ServerFrame::Batch { frames } => frames.into_iter().flat_map(of).collect(),
+            _ => Vec::new(),
+        }
+    }
+    socket.texts.iter().filter_map(|text| ServerFrame::parse(text)).flat_map(of).collect()
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g3_case_26_case_27_the_same_attempt_again_is_the_same_message() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    let mut ann = Visitor::new(&stage);
+    let (mut at_ann, _) = ann.join(&room.name, "Ann").await;
+    let nonce = ann.nonce();
+    let seq = at_ann.try_say(&nonce, Seq::ZERO, "the first words").await.unwrap();
+    for text in ["the first words", "other words", "the first words "] {
+        assert_eq!(at_ann.try_say(&nonce, Seq::ZERO, text).await, Ok(seq), "{text}");
+        assert_eq!(at_ann.try_say(&nonce, seq.previous(), text).await, Ok(seq), "{text}");
+    }
+    // Three at once, before any is answered.
+    let other = ann.nonce();
+    for text in ["one", "two", "three"] {
+        attempt(&mut at_ann, &other, text).await;
+    }
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        answers.push(at_ann.outcome(&other).await);
+    }
+    assert_eq!(answers, [Ok(seq.next()); 3]);
+    room.is_calm(2).await;
+    assert_eq!(only(&room.at_bob, &nonce).text, "the first words");
+    assert_eq!(only(&room.at_bob, &other).text, "one");
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_28_the_same_nonce_of_somebody_else_is_another_message() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    let mut ann = Visitor::new(&stage);
+    let (mut at_ann, _) = ann.join(&room.name, "Ann").await;
+    let nonce = ann.nonce();
+    let first = at_ann.try_say(&nonce, Seq::ZERO, "Ann's").await.unwrap();
+    let second = room.at_bob.try_say(&nonce, Seq::ZERO, "Bob's").await.unwrap();
+    assert_eq!(second, first.next());
+    assert_eq!(at_ann.try_say(&nonce, Seq::ZERO, "Ann's").await, Ok(first));
+    assert_eq!(room.at_bob.try_say(&nonce, Seq::ZERO, "Bob's").await, Ok(second));
+    room.is_calm(2).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g3_case_29_an_attempt_is_known_on_a_new_connection_and_after_a_kill() {
+    let mut stage = Stage::start().await;
+    let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
+    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    let nonce = ann.nonce();
+    let seq = at_ann.try_say(&nonce, Seq::ZERO, "once").await.unwrap();
+    drop(at_ann);
+    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    assert_eq!(at_ann.try_say(&nonce, Seq::ZERO, "once").await, Ok(seq));
+    // Said, and the process ends before the answer is read.
+    let unheard = ann.nonce();
+    attempt(&mut at_ann, &unheard, "was it heard?").await;
+    stage.restart().await;
+    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    assert_eq!(at_ann.try_say(&nonce, Seq::ZERO, "once").await, Ok(seq));
+    let again = at_ann.try_say(&unheard, Seq::ZERO, "was it heard?").await.unwrap();
+    assert_eq!(again, seq.next());
+    // A frame that somebody else captured is theirs when they send it, and nobody else's.
+    let (mut at_bob, welcome) = bob.join("lobby", "Bob").await;
+    assert_eq!(at_bob.try_say(&nonce, Seq::ZERO, "once").await, Ok(again.next()));
+    let texts: Vec<&str> = welcome.messages.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["once", "was it heard?"]);
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g3_case_30_two_tabs_send_the_same_and_different_things_at_once() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    let mut ann = Visitor::new(&stage);
+    let (mut one, welcome) = ann.join(&room.name, "Ann").await;
+    let mut two = ann.socket(&room.name).await;
+    assert_eq!(two.hello(Some("Ann"), None).await.you, welcome.you);
+    let (same, first, second) = (ann.nonce(), ann.nonce(), ann.nonce());
+    attempt(&mut one, &same, "from one").await;
+    attempt(&mut two, &same, "from two").await;
+    attempt(&mut one, &first, "first").await;
+    attempt(&mut two, &second, "second").await;
+    let (at_one, at_two) = (one.outcome(&same).await.unwrap(), two.outcome(&same).await.unwrap());
+    assert_eq!(at_one, at_two);
+    let (first_at, second_at) = (one.outcome(&first).await.unwrap(), two.outcome(&second).await.unwrap());
+    let mut places = [at_one, first_at, second_at];
+    places.sort();
+    assert_eq!(places.map(|seq| seq.0 - room.head.0), [1, 2, 3]);
+    room.is_calm(3).await;
+    // Both tabs are told of all three, each once.
+    for socket in [&mut one, &mut two] {
+        socket.message(|message| message.seq == room.head).await;
+        assert_eq!(only(socket, &same).text, only(&room.at_bob, &same).text);
+        only(socket, &first);
+        only(socket, &second);
+    }
+}
+
+/// Says hello with a position as it stands in JSON.
+async fn resume(visitor: &Visitor, room: &Room, position: &str) -> Welcome {
+    let mut socket = visitor.socket(&room.name).await;
+    let hello =
+        format!(r#"{{"type":"hello","protocol":1,"tab":"tab-of-somebody","nickname":"Ann","resume":{position}}}"#);
+    socket.send_text(&hello).await;
+    socket
+        .find(|frame| match frame {
+            ServerFrame::Welcome(welcome) => Some(*welcome.clone()),
+            _ => None,
+        })
+        .await
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g5_case_31_case_32_case_33_positions_that_can_be_and_that_cannot() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    let mut ann = Visitor::new(&stage);
+    let (_, welcome) = ann.join(&room.name, "Ann").await;
+    for _ in 0..5 {
+        room.is_calm(0).await;
+    }
+    let (epoch, head) = (welcome.epoch.as_str(), room.head.0);
+    assert_eq!(head, 5);
+    for after in 0..=head {
+        let back = resume(&ann, &room, &format!(r#"{{"epoch":"{epoch}","after":{after}}}"#)).await;
+        let seqs: Vec<u64> = back.events.iter().map(|event| event.seq().0).collect();
+        assert_eq!((back.recovered, back.messages.len()), (true, 0), "{after}");
+        assert_eq!(seqs, (after + 1..=head).collect::<Vec<_>>(), "{after}");
+    }
+    let most = i64::MAX;
+    for position in [
+        format!(r#"{{"epoch":"{epoch}","after":{}}}"#, head + 1),
+        format!(r#"{{"epoch":"{epoch}","after":-1}}"#),
+        format!(r#"{{"epoch":"{epoch}","after":9007199254740992}}"#),
+        format!(r#"{{"epoch":"{epoch}","after":{most}}}"#),
+        format!(r#"{{"epoch":"{}","after":2}}"#, "A".repeat(16)),
+        format!(r#"{{"epoch":"{}","after":2}}"#, epoch.to_lowercase() + "x"),
+        r#"{"epoch":"","after":2}"#.to_owned(),
+        format!(r#"{{"epoch":"{}","after":0}}"#, "가".repeat(1_000)),
+    ] {
+        let back = resume(&ann, &room, &position).await;
+        let seqs: Vec<u64> = back.messages.iter().map(|message| message.seq.0).collect();
+        assert_eq!((back.recovered, back.events.len()), (false, 0), "{position}");
+        assert_eq!(seqs, (1..=head).collect::<Vec<_>>(), "{position}");
+        assert_eq!(back.head.0, head);
+    }
+    room.is_calm(0).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g5_case_34_a_gap_that_is_too_long_is_a_fresh_start() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    // While the bot is busy, each question is two rows: itself, and an answer that waits or has no place in the queue.
+    stage.demo.script(Fault::SilentBeforeHeaders);
+    let asked = room.at_bob.say(&mut room.bob, "@chatbot wait").await;
+    let mut crowd: Vec<Visitor> = (0..10).map(|_| Visitor::new(&stage)).collect();
+    let mut head = asked.next();
+    for (number, visitor) in crowd.iter_mut().enumerate() {
+        let (mut socket, _) = visitor.join(&room.name, &format!("Ann {number}")).await;
+        for _ in 0..25 {
+            head = socket.say(visitor, "@chatbot and this?").await.next();
+        }
+    }
+    assert_eq!(head, Seq(502));
+    let mut ann = Visitor::new(&stage);
+    let (at_ann, welcome) = ann.join(&room.name, "Ann").await;
+    drop(at_ann);
+    let back = |after: u64| {
+        let (ann, room, epoch) = (&ann, &room, welcome.epoch.as_str());
+        async move { resume(ann, room, &format!(r#"{{"epoch":"{epoch}","after":{after}}}"#)).await }
+    };
+    let all = back(2).await;
+    let seqs: Vec<u64> = all.events.iter().map(|event| event.seq().0).collect();
+    assert_eq!((all.recovered, seqs), (true, (3..=502).collect()));
+    let anew = back(1).await;
+    assert_eq!((anew.recovered, anew.events.len(), anew.more), (false, 0, true));
+    let seqs: Vec<u64> = anew.messages.iter().map(|message| message.seq.0).collect();
+    assert_eq!(seqs, (453..=502).collect::<Vec<_>>());
+    room.at_bob.send(&ClientFrame::Stop { run: asked.next() }).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g6_case_35_between_the_snapshot_and_what_follows_there_is_no_seam() {
+    let stage = Guest::new().await;
+    let mut room = Room::new(&stage).await;
+    let epoch = {
+        let mut reader = Visitor::new(&stage);
+        reader.enter(&room.name, false).await;
+        reader.socket(&room.name).await.hello(None, None).await.epoch
+    };
+    // Three people write without waiting, and a bot streams, while twelve others come, each at another moment.
+    let mut writers = Vec::new();
+    for number in 0..3 {
+        let mut visitor = Visitor::new(&stage);
+        let (socket, _) = visitor.join(&room.name, &format!("Ann {number}")).await;
+        writers.push((visitor, socket));
+    }
+    let readers: Vec<_> = (0..12).map(|_| Visitor::new(&stage)).collect();
+    room.at_bob.say(&mut room.bob, "@chatbot hello").await;
+    let writing = join_all(writers.iter_mut().map(|(visitor, socket)| async {
+        for _ in 0..25 {
+            socket.say(visitor, "and on").await;
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }));
+    let reading = join_all(readers.into_iter().enumerate().map(|(number, mut reader)| {
+        let (name, epoch) = (&room.name, &epoch);
+        async move {
+            tokio::time::sleep(std::time::Duration::from_millis(60 * number as u64)).await;
+            reader.enter(name, false).await;
+            let mut socket = reader.socket(name).await;
+            let position = (number % 2 == 1).then(|| Resume::new(epoch, Seq(number as u64 % 3)));
+            let welcome = socket.hello(None, position).await;
+            (reader, socket, welcome)
+        }
+    }));
+    let ((), readers) = futures_util::future::join(async { drop(writing.await) }, reading).await;
+    let last = room.at_bob.say(&mut room.bob, "the last").await;
+    // Bob was there all the time: what he saw is what there is.
+    room.at_bob.message(|message| message.seq == last).await;
+    let truth: Vec<u64> = all(&room.at_bob).iter().map(|event| event.seq().0).collect();
+    assert_eq!(truth, (1..=last.0).collect::<Vec<_>>());
+    let places = |welcome: &Welcome| welcome.head.0;
+    assert!(readers.iter().map(|(_, _, welcome)| places(welcome)).max() > Some(20), "all came before it began");
+    for (_, mut socket, welcome) in readers {
+        socket.message(|message| message.seq == last).await;
+        let followed: Vec<u64> = all(&socket).iter().map(|event| event.seq().0).collect();
+        assert_eq!(followed, (welcome.head.0 + 1..=last.0).collect::<Vec<_>>(), "after {}", welcome.head);
+        let before: Vec<u64> = welcome.events.iter().map(|event| event.seq().0).collect();
+        if welcome.recovered {
+            assert_eq!(before.last(), Some(&welcome.head.0));
+        } else {
+            assert_eq!(welcome.messages.last().map_or(0, |message| message.seq.0.max(welcome.head.0)), welcome.head.0);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Who may come in, from which page, and what the door gives away.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use hyper::Method;
+use sha2::{Digest, Sha256};
+use shared::enter::{ApiError, EnterReply, EnterStatus};
+use shared::{Close, PersonId};
+
+use crate::guest::{Guest, Room, room_name};
+use crate::person::Visitor;
+use crate::stage::{SECRET, Stage};
+use crate::web::{self, Reply};
+
+/// The word of a refusal.
+fn word(reply: &Reply) -> String {
+    assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"), "{}", reply.body);
+    serde_json::from_str::<ApiError>(&reply.body).unwrap_or_else(|_| panic!("no refusal: {}", reply.body)).error
+}
+
+/// Sends a POST to the door with these headers and this body.
+async fn post(stage: &Stage, headers: &[(&str, &str)], body: &str) -> Reply {
+    web::request(stage.port, Method::POST, "/api/enter", headers, body).await.unwrap()
+}
+
+/// What the page sends.
+fn asking(room: &str, more: &str) -> String {
+    format!(r#"{{"protocol":1,"room":"{room}"{more}}}"#)
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_36_only_the_pages_own_origin_passes() {
+    let stage = Guest::new().await;
+    let mut ann = Visitor::new(&stage);
+    ann.enter("lobby", false).await;
+    let (port, own, databases) = (stage.port, ann.origin(), stage.databases());
+    let cookie = ann.cookie.clone().unwrap();
+    let body = asking(&room_name(), r#","create":true"#);
+    let bad = [
+        "null".to_owned(),
+        String::new(),
+        "*".to_owned(),
+        "http://127.0.0.1".to_owned(),
+        format!("http://127.0.0.1:{}", port + 1),
+        format!("https://127.0.0.1:{port}"),
+        format!("ws://127.0.0.1:{port}"),
+        format!("http://localhost:{port}"),
+        format!("http://127.0.0.1:{port}.evil.example"),
+        format!("http://127.0.0.1.evil.example:{port}"),
+        format!("http://evil.example/127.0.0.1:{port}"),
+        format!("http://evil.example#{own}"),
+        format!("http://user@127.0.0.1:{port}"),
+        format!("{own}/"),
+        format!("{own}, http://evil.example"),
+        format!("HTTP://127.0.0.1:{port}"),
+    ];
+    for origin in bad.iter().map(|origin| Some(origin.as_str())).chain([None]) {
+        let said = origin.map(|origin| ("origin", origin));
+        let headers: Vec<_> = said.into_iter().chain([("cookie", cookie.as_str())]).collect();
+        let reply = post(&stage, &headers, &body).await;
+        assert_eq!((reply.status, word(&reply).as_str()), (403, "origin"), "{origin:?}");
+        assert!(reply.header("set-cookie").is_none() && reply.header("access-control-allow-origin").is_none());
+        let said: Vec<_> = said.into_iter().collect();
+        assert_eq!(ann.try_socket("lobby", &said).await.err(), Some(403), "{origin:?}");
+        assert_eq!(ann.try_socket(&room_name(), &said).await.err(), Some(403), "{origin:?}");
+    }
+    assert_eq!(stage.databases(), databases, "no object was woken");
+    // What other pages may ask beforehand is not answered either.
+    let headers = [("origin", "http://evil.example"), ("access-control-request-method", "POST")];
+    let reply = web::request(port, Method::OPTIONS, "/api/enter", &headers, "").await.unwrap();
+    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (405, None));
+    assert_eq!(post(&stage, &[("origin", &own)], &body).await.status, 200, "the control");
+    assert_eq!(stage.databases(), databases + 1);
+}
+
+/// A token with these claims, as the Worker signs it.
+fn token(claims: &str, secret: &str) -> String {
+    let payload = URL_SAFE_NO_PAD.encode(claims);
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let tag = mac.chain_update("madang identity").chain_update([0]).chain_update(&payload).finalize();
+    format!("{payload}.{}", URL_SAFE_NO_PAD.encode(tag.into_bytes()))
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_37_forged_and_old_cookies_are_nobody() {
+    let stage = Guest::new().await;
+    let room = Room::new(&stage).await;
+    let mut ann = Visitor::new(&stage);
+    let you = ann.enter_with(&room.name, false, None).await.you;
+    let good = ann.cookie.clone().unwrap();
+    let kid = |secret: &str| -> String {
+        Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let claims = |kid: &str, iat: u64, exp: u64| {
+        format!(r#"{{"v":1,"kid":"{kid}","uid":"AAAAAAAAAAAAAAAAAAAAAA","iat":{iat},"exp":{exp}}}"#)
+    };
+    let own = kid(SECRET);
+    let control = Visitor {
+        cookie: Some(format!("madang={}", token(&claims(&own, now, now + 60), SECRET))),
+        ..Visitor::new(&stage)
+    };
+    drop(control.socket(&room.name).await);
+    let other = "another secret, which is long enough to be one";
+    let (payload, tag) = good.split_once('.').unwrap();
+    for forged in [
+        String::new(),
+        "madang=".to_owned(),
+        payload.to_owned(),
+        format!("{payload}."),
+        good[..good.len() - 1].to_owned(),
+        format!("{good}x"),
+        format!("madang={}.{tag}", URL_SAFE_NO_PAD.encode(claims(&own, now, now + 60))),
+        format!("madang={}", token(&claims(&own, now - 120, now - 60), SECRET)),
+        format!("madang={}", token(&claims(&own, now + 3_600, now + 7_200), SECRET)),
+        format!("madang={}", token(&claims("00000000", now, now + 60), SECRET)),
+        format!("madang={}", token(&claims(&kid(other), now, now + 60), other)),
+        format!("madang={}", token(&claims(&own, now, now + 60), other)),
+        format!("madang={}", token(&claims(&own, now, u64::MAX), SECRET)),
+        format!("madang={}", "A".repeat(3_000)),
+        good.replacen("madang=", "__Host-madang=", 1),
+    ] {
+        let mut eve = Visitor { cookie: Some(forged.clone()), ..Visitor::new(&stage) };
+        let refused = eve.try_socket(&room.name, &[("origin", &eve.origin())]).await;
+        assert_eq!(refused.err(), Some(401), "{forged}");
+        // The door makes somebody new of them, whose socket opens.
+        let made = eve.enter_with(&room.name, false, None).await;
+        assert_ne!(made.you, you, "{forged}");
+        assert_ne!(eve.cookie.as_deref(), Some(forged.as_str()));
+        assert_eq!(eve.socket(&room.name).await.hello(None, None).await.you.id, made.you);
+    }
+    let nobody = Visitor::new(&stage);
+    assert_eq!(nobody.try_socket(&room.name, &[("origin", &nobody.origin())]).await.err(), Some(401));
+    // A good cookie is kept: the same person, and no new cookie.
+    let reply = ann.post("/api/enter", &asking(&room.name, "")).await;
+    assert_eq!(reply.header("set-cookie"), None);
+    assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().you, you);
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_38_headers_of_the_inside_are_not_taken_from_outside() {
+    let stage = Guest::new().await;
+    let room = Room::new(&stage).await;
+    let (mut ann, mut eve) = (Visitor::new(&stage), Visitor::new(&stage));
+    let victim: PersonId = ann.enter_with(&room.name, false, None).await.you;
+    let own = eve.enter_with(&room.name, false, None).await.you;
+    let origin = eve.origin();
+    let headers = [
+        ("origin", origin.as_str()),
+        ("x-madang-person", victim.as_str()),
+        ("X-Madang-Address", "somewhere"),
+        ("x-uid", victim.as_str()),
+        ("cf-connecting-ip", "203.0.113.9"),
+        ("x-forwarded-for", "203.0.113.9"),
+    ];
+    let mut at_eve = eve.try_socket(&room.name, &headers).await.unwrap();
+    assert_eq!(at_eve.hello(Some("Eve"), None).await.you.id, own);
+    let nobody = Visitor::new(&stage);
+    assert_eq!(nobody.try_socket(&room.name, &headers).await.err(), Some(401), "a header is no identity");
+    let body = asking(&room.name, &format!(r#","person":"{victim}","you":"{victim}","owner":true"#));
+    let reply = eve.post("/api/enter", &body).await;
+    assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().you, own);
+}
