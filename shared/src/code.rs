@@ -79,8 +79,96 @@ pub enum Code {
 }
 
 impl Code {
+    /// The code of a word on the wire; words of a newer server are [`Code::Unknown`].
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "bad_json" => Self::BadJson,
+            "bad_frame" => Self::BadFrame,
+            "unknown_type" => Self::UnknownType,
+            "binary" => Self::Binary,
+            "not_joined" => Self::NotJoined,
+            "empty" => Self::Empty,
+            "too_long" => Self::TooLong,
+            "control_characters" => Self::ControlCharacters,
+            "nickname_empty" => Self::NicknameEmpty,
+            "nickname_too_long" => Self::NicknameTooLong,
+            "nickname_characters" => Self::NicknameCharacters,
+            "nickname_mixed" => Self::NicknameMixed,
+            "nickname_taken" => Self::NicknameTaken,
+            "nickname_reserved" => Self::NicknameReserved,
+            "slow_down" => Self::SlowDown,
+            "stale" => Self::Stale,
+            "try_later" => Self::TryLater,
+            "no_such_message" => Self::NoSuchMessage,
+            "not_allowed" => Self::NotAllowed,
+            "not_now" => Self::NotNow,
+            "queue_full" => Self::QueueFull,
+            "busy" => Self::Busy,
+            "quota" => Self::Quota,
+            "misconfigured" => Self::Misconfigured,
+            "timeout" => Self::Timeout,
+            "unreachable" => Self::Unreachable,
+            "context_too_long" => Self::ContextTooLong,
+            "filtered" => Self::Filtered,
+            "declined" => Self::Declined,
+            "length" => Self::Length,
+            "cut" => Self::Cut,
+            _ => Self::Unknown,
+        }
+    }
+
     /// Whether the same attempt may succeed by itself when it is made again later.
     pub fn is_temporary(self) -> bool {
         matches!(self, Self::SlowDown | Self::TryLater)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_as_it_is_written() {
+        for word in WORDS {
+            let code = Code::from_word(word);
+            assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{word}\""));
+            assert_eq!(serde_json::from_str::<Code>(&format!("\"{word}\"")).unwrap(), code);
+        }
+        assert_eq!(Code::from_word("a_word_of_tomorrow"), Code::Unknown);
+    }
+
+    const WORDS: &[&str] = &[
+        "bad_json",
+        "bad_frame",
+        "unknown_type",
+        "binary",
+        "not_joined",
+        "empty",
+        "too_long",
+        "control_characters",
+        "nickname_empty",
+        "nickname_too_long",
+        "nickname_characters",
+        "nickname_mixed",
+        "nickname_taken",
+        "nickname_reserved",
+        "slow_down",
+        "stale",
+        "try_later",
+        "no_such_message",
+        "not_allowed",
+        "not_now",
+        "queue_full",
+        "busy",
+        "quota",
+        "misconfigured",
+        "timeout",
+        "unreachable",
+        "context_too_long",
+        "filtered",
+        "declined",
+        "length",
+        "cut",
+        "unknown",
+    ];
 }

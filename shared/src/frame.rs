@@ -3,6 +3,7 @@
 //! Besides these, the literal text `ping` is answered `pong` by the runtime without waking the room.
 
 mod client;
+mod read;
 mod server;
 
 pub use client::{BadFrame, ClientFrame, Resume};

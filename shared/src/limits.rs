@@ -1,6 +1,6 @@
 //! Every limit in one place. Texts count Unicode scalar values; nothing is ever cut, only refused.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Characters of a message.
 pub const TEXT_CHARACTERS: usize = 4_000;
@@ -82,7 +82,7 @@ pub const RETRIES: u32 = 2;
 pub const PARTIAL_MS: u64 = 1_000;
 
 /// The part of the limits that a page needs, sent in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// Characters of a message.
     pub text: usize,

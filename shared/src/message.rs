@@ -1,14 +1,11 @@
 //! What a room's log holds, as it is shown to clients: messages in their current state, and the events that lead there.
-//!
-//! New kinds of events can be added at any time, since clients pass over those that they do not know. A new state of an
-//! answer or a new kind of author is a new [`crate::PROTOCOL`]: there is no harmless way to show one that is not known.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Code, Millis, Nonce, PersonId, Seq};
 
 /// A message in its current state: somebody's words, or a bot's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Its place, for good.
     pub seq: Seq,
@@ -30,7 +27,7 @@ pub struct Message {
 }
 
 /// Whose a message is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {
     /// A person, under the nickname they had then.
@@ -65,7 +62,7 @@ impl Author {
 }
 
 /// What an answer has besides a message's parts. Its message's `seq` is the run's id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// The message that asked.
     pub parent: Seq,
@@ -115,6 +112,21 @@ impl RunState {
         !matches!(self, Self::Queued | Self::Thinking | Self::Streaming)
     }
 
+    /// The state of a word on the wire.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::Queued,
+            Self::Thinking,
+            Self::Streaming,
+            Self::Done,
+            Self::Failed,
+            Self::Incomplete,
+            Self::Stopped,
+            Self::Interrupted,
+        ];
+        all.into_iter().find(|state| state.word() == word)
+    }
+
     /// The word on the wire and in `data-state`.
     pub fn word(self) -> &'static str {
         match self {
@@ -142,7 +154,7 @@ pub struct Usage {
 }
 
 /// One row of the log as `events` carries it. Each says the new state absolutely, so applying it twice is harmless.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A new message or a new answer. When it is resumed, it is in its current state.
@@ -155,7 +167,7 @@ pub enum Event {
 }
 
 /// The end of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ended {
     /// The place of the end itself.
     pub seq: Seq,
@@ -170,7 +182,7 @@ pub struct Ended {
 }
 
 /// An event that this version does not know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownEvent {
     /// Its place.
     pub seq: Seq,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::PersonId;
 
 /// Somebody in the list of people. One person is one entry, however many tabs they have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Who.
     pub id: PersonId,
@@ -17,7 +17,7 @@ pub struct Person {
 }
 
 /// A bot as people see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bot {
     /// What one writes after `@`, and the author's name of its messages.
     pub handle: String,

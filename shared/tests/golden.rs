@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
+use shared::message::UnknownEvent;
 use shared::frame::{Resume, Run, Welcome, You};
 use shared::{
     Answer, Author, Bot, ClientFrame, Code, Ended, Epoch, Event, Lang, Limits, Message, Millis, Nonce,
@@ -167,7 +168,7 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         ("events_message", events(vec![Event::Message(words())])),
         ("events_answer", events(vec![Event::Message(queued())])),
         ("events_ended", events(vec![Event::Ended(ended())])),
-        ("events_unknown", events(vec![serde_json::from_str(r#"{"kind":"poll","seq":10}"#).unwrap()])),
+        ("events_unknown", events(vec![Event::Unknown(UnknownEvent { seq: Seq(10) })])),
         ("accepted", ServerFrame::Accepted { nonce: nonce(), seq: Seq(42) }),
         ("refused", ServerFrame::Refused { nonce: None, code: Code::NicknameTaken, retry_after_ms: None }),
         (

@@ -170,6 +170,12 @@ impl Room {
             self.end(now, run, RunState::Failed, Some(Code::Misconfigured), out);
             return Ok(());
         };
+        let patience_ends = self.answers.get(run).map(|live| live.started_at.plus(bot.patience.total_ms));
+        if record.calls > 0 && patience_ends.is_some_and(|end| end <= now) {
+            // A call that would be ended at once is not made.
+            self.end(now, run, RunState::Failed, Some(Code::Timeout), out);
+            return Ok(());
+        }
         let chain = self.chain(&bot, log)?;
         let Prepared { turn, base, follows, reread } =
             prompt::prepare(&bot, &chain, &record, &out.ahead(log))?;

@@ -1,13 +1,13 @@
 //! What the room says.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     Bot, Code, Epoch, Event, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Seq,
 };
 
 /// A frame from the room to a client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The answer to a hello: either everything that was missed, or a fresh start (promises G5 and G6).
@@ -76,12 +76,11 @@ pub enum ServerFrame {
         frames: Vec<ServerFrame>,
     },
     /// A type of a newer server, ignored (promise G15).
-    #[serde(other)]
     Unknown,
 }
 
 /// A room as it stands, or what happened since the client was last here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Welcome {
     /// Who the client is.
     pub you: You,
@@ -121,7 +120,7 @@ pub struct Welcome {
 }
 
 /// Who a client is in this room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct You {
     /// Who.
     pub id: PersonId,
@@ -134,7 +133,7 @@ pub struct You {
 }
 
 /// An answer that has not ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Run {
     /// The answer's place.
     pub run: Seq,
@@ -154,7 +153,7 @@ pub struct Run {
 impl ServerFrame {
     /// Reads a frame. `None` is a text that is none; unknown types are [`ServerFrame::Unknown`].
     pub fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        super::read::frame(serde_json::from_str(text).ok()?)
     }
 
     /// Writes a frame.

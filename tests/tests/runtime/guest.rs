@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
@@ -41,11 +41,12 @@ static VIGILS: LazyLock<Mutex<BTreeMap<&str, JoinHandle<()>>>> = LazyLock::new(|
 });
 
 static ROOMS: AtomicU32 = AtomicU32::new(1);
+/// How much of the runtime's output has been looked at.
+static PRINTED: AtomicUsize = AtomicUsize::new(0);
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A test's turn with the shared product. At its end the demo model is as it was.
 pub(crate) struct Guest {
-    output: usize,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -54,7 +55,7 @@ impl Guest {
     pub(crate) async fn new() -> Self {
         let turn = TURN.lock().await;
         LazyLock::force(&VIGILS);
-        Self { output: SHARED.0.output().len(), _turn: turn }
+        Self { _turn: turn }
     }
 }
 
@@ -69,7 +70,8 @@ impl Drop for Guest {
     fn drop(&mut self) {
         self.demo.reset();
         let output = self.output();
-        let output = output.get(self.output..).unwrap_or_default();
+        // What is printed late belongs to the next test.
+        let output = output.get(PRINTED.swap(output.len(), Ordering::Relaxed)..).unwrap_or_default();
         if std::thread::panicking() {
             eprintln!("the runtime's output:\n{output}");
             return;

@@ -24,7 +24,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Visitor {
     pub(crate) port: u16,
     pub(crate) cookie: Option<String>,
-    nonces: u32,
+    pub(crate) nonces: u32,
 }
 
 /// An open socket.

@@ -83,7 +83,18 @@ impl Stage {
         std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
     }
 
+    /// Waits until the runtime has printed this.
+    #[allow(dead_code, reason = "the bench, which shares this file, reads nothing of it")]
+    pub(crate) async fn prints(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.output().contains(text) {
+            assert!(begun.elapsed() < Duration::from_secs(5), "{text} is not in {}", self.output());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Writes so many messages into each room's database. The runtime must not be running.
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn fill(&self, rooms: &[(&str, u32)]) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         for (room, messages) in rooms {
@@ -106,6 +117,7 @@ impl Stage {
     }
 
     /// The CPU time that the runtime has used so far.
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn cpu(&self) -> Duration {
         let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
         let mut ticks = 0;

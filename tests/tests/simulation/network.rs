@@ -60,7 +60,7 @@ impl World {
     }
 
     /// Sends something to a link's page.
-    pub(crate) fn to_page(&mut self, link: usize, parcel: Parcel) {
+    pub(crate) fn send_to_page(&mut self, link: usize, parcel: Parcel) {
         if self.links[link].to_page != Flow::Open {
             return;
         }
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// Sends something to a link's room.
-    pub(crate) fn to_room(&mut self, link: usize, parcel: Parcel) {
+    pub(crate) fn send_to_room(&mut self, link: usize, parcel: Parcel) {
         if self.links[link].to_room != Flow::Open {
             return;
         }
@@ -139,7 +139,7 @@ impl World {
     /// The page's end is closed in order; the network may swallow the goodbye.
     pub(crate) fn close_page_end(&mut self, link: usize) {
         if self.dice.percent(85) || self.is_settling {
-            self.to_room(link, Parcel::Closed(1005));
+            self.send_to_room(link, Parcel::Closed(1005));
         }
         self.links[link].to_page = Flow::Lost;
         if self.links[link].to_room == Flow::Open {
@@ -149,7 +149,7 @@ impl World {
 
     /// The server's end is closed in order.
     pub(crate) fn close_server_end(&mut self, link: usize, code: u16) {
-        self.to_page(link, Parcel::Closed(code));
+        self.send_to_page(link, Parcel::Closed(code));
         self.links[link].to_room = Flow::Lost;
         if self.links[link].to_page == Flow::Open {
             self.links[link].to_page = Flow::Sealed;

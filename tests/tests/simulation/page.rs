@@ -206,7 +206,7 @@ impl World {
             }
             _ => {}
         }
-        self.to_room(link, Parcel::Text(text.into()));
+        self.send_to_room(link, Parcel::Text(text.into()));
     }
 
     /// Shows what changed, as a view does, and looks at what the person sees then.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use room::{Attachment, Effect, Frame, Input, Log, OnFailure, Room, SocketId, Visitor, Write};
+use room::{Attachment, Effect, Frame, Input, OnFailure, Room, SocketId, Visitor, Write};
 use shared::{Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
 
 use crate::agenda::{Happening, Parcel};
@@ -135,7 +135,7 @@ impl World {
         }
         self.trace.line(self.agenda.now, || format!("page {page} opened socket {}", socket.0));
         self.tell_room(Input::Connected { socket, visitor });
-        self.to_page(link, Parcel::Opened);
+        self.send_to_page(link, Parcel::Opened);
     }
 
     /// A text frame reached the server.
@@ -143,7 +143,7 @@ impl World {
         let Some(socket) = self.open_socket(link) else { return };
         if text == frame::PING {
             self.links[link].heard = Some(self.server_now());
-            return self.to_page(link, Parcel::Text(Rc::from(frame::PONG)));
+            return self.send_to_page(link, Parcel::Text(Rc::from(frame::PONG)));
         }
         self.count_ack(socket, text);
         self.trace.line(self.agenda.now, || format!("room: from {}: {text}", socket.0));
@@ -239,7 +239,7 @@ impl World {
                 socket.0
             ));
         }
-        self.to_page(link, Parcel::Text(text));
+        self.send_to_page(link, Parcel::Text(text));
     }
 
     fn close_socket(&mut self, socket: SocketId, why: Close) {
@@ -280,15 +280,5 @@ impl Shell {
     /// Runs that have not ended, whether or not reading works just now.
     pub(crate) fn open_runs(&self) -> Vec<Seq> {
         self.storage.memory.runs.keys().copied().collect()
-    }
-
-    /// The newest place.
-    pub(crate) fn head(&self) -> Seq {
-        self.storage.memory.rows.keys().next_back().copied().unwrap_or_default()
-    }
-
-    /// Whether the log can be read now.
-    pub(crate) fn is_readable(&self) -> bool {
-        self.storage.room().is_ok()
     }
 }

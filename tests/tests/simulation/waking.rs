@@ -53,6 +53,7 @@ impl World {
 
     /// The room's memory is gone, and with it every call. Sockets and what is kept with them stay.
     pub(crate) fn lose_room(&mut self) {
+        self.history.met.count("memory lost");
         self.shell.room = None;
         self.shell.tasks.clear();
         self.interrupt_all_but(&[]);

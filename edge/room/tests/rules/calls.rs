@@ -241,3 +241,18 @@ fn g10_case_58_retries_and_a_rebuild_are_four_calls_and_no_more() {
         (1, Some(Code::Misconfigured))
     );
 }
+
+#[test]
+fn case_52_a_clock_that_goes_back_lets_no_call_and_no_pause_last_longer() {
+    let mut stage = asked();
+    let earlier = |stage: &Stage| shared::Millis(stage.now.0 - 3_600_000);
+    stage.run("answer 2 begins r1");
+    let now = earlier(&stage);
+    stage.jump(now).run("ann types; 75 s");
+    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(Code::Timeout)));
+    let mut stage = asked();
+    stage.run("answer 2 fails Overloaded");
+    let now = earlier(&stage);
+    stage.jump(now).run("ann types; 21 s");
+    assert_eq!(stage.calls.len(), 2);
+}

@@ -162,6 +162,9 @@ fn g10_case_48_after_a_crash_what_was_called_is_interrupted_and_what_waited_star
         ann < people +ann =1
     "#]]
     .assert_eq(&stage.seen());
+    // What was cut off is known to the one that starts in the same moment.
+    let prompt = "p1 ann: @chatbot one\n(your answer was cut off here) half\np2 bob: @chatbot two\n";
+    assert_eq!(stage.prompt(4), prompt);
     // Asking again works, and pays again because somebody asked.
     stage.run("answer 4 begins r2; answer 4 ends as two; 1 s; bob returns; bob regenerates 2; 1 s");
     let run = stage.calls.last().unwrap().run.0;

@@ -248,9 +248,11 @@ fn case_52_a_clock_that_jumps_holds_nothing_up() {
 }
 
 #[test]
-fn a_left_or_a_joined_that_a_failed_store_swallowed_is_told_again_to_those_who_stay() {
+fn who_joined_while_a_store_failed_is_told_to_those_who_were_here() {
     let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; bob joins; store fails; ann says hi; 1 s");
+    stage.run("ann joins; 1 s; carol joins; bob joins");
+    assert!(!stage.tabs["ann"].view.people.contains_key(&person("bob")), "it waits to be told");
+    stage.run("store fails; ann says hi; 1 s");
     assert!(stage.tabs["ann"].view.people.contains_key(&person("bob")));
 }
 

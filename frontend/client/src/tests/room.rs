@@ -1,6 +1,7 @@
 //! A naive room to judge by: a list of rows, and the messages as they stood after each.
 
 use shared::frame::{Run, Welcome, You};
+use shared::message::UnknownEvent;
 use shared::{
     Answer, Author, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
 };
@@ -42,7 +43,7 @@ impl Room {
 
     pub(super) fn strange(&mut self) {
         let seq = self.head() + 1;
-        self.rows.push(serde_json::from_str(&format!(r#"{{"kind":"poll","seq":{seq}}}"#)).unwrap());
+        self.rows.push(Event::Unknown(UnknownEvent { seq: Seq(seq) }));
         self.states.push(self.state(seq - 1));
     }
 

@@ -29,9 +29,10 @@ pub(crate) fn fields(identity: &str) -> Vec<Field> {
     let mut quads = vec![Quad((0.0, 0.0), (SIDE, 0.0), (SIDE, SIDE), (0.0, SIDE))];
     while quads.len() < wanted {
         // The largest piece is cut next, so no cloth has one field and eight crumbs.
-        quads.sort_by(|a, b| a.area().total_cmp(&b.area()));
-        let Some(largest) = quads.pop() else { break };
-        quads.extend(largest.cut(&mut chance));
+        let areas = quads.iter().map(Quad::area).enumerate();
+        let Some((largest, _)) = areas.max_by(|(_, a), (_, b)| a.total_cmp(b)) else { break };
+        let pieces = quads.swap_remove(largest).cut(&mut chance);
+        quads.extend(pieces);
     }
     let mut above = usize::MAX;
     quads
@@ -86,8 +87,13 @@ impl Quad {
 
     fn points(&self) -> String {
         let Self(a, b, c, d) = self;
-        [a, b, c, d].map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ")
+        [a, b, c, d].map(|(x, y)| format!("{} {}", tenth(*x), tenth(*y))).join(" ")
     }
+}
+
+/// Finer than a tenth nobody sees.
+fn tenth(length: f64) -> f64 {
+    (length * 10.0).round() / 10.0
 }
 
 fn between(from: Point, to: Point, part: f64) -> Point {
