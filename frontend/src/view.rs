@@ -2,6 +2,7 @@
 
 mod banner;
 mod composer;
+pub(crate) mod dynamic;
 mod eave;
 mod face;
 mod field;

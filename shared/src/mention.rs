@@ -77,13 +77,14 @@ fn is_latin(c: char) -> bool {
         || (matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') && c.is_alphabetic())
 }
 
-/// How many bytes of `rest` the name takes, compared without case, if it stands there and ends there.
+/// How many bytes of `rest` the name takes, compared without the case of Latin letters, if it stands there and ends there.
 fn matched_length(rest: &str, name: &str) -> Option<usize> {
     let mut text = rest.char_indices();
     let mut last = None;
     for wanted in name.chars() {
         let (_, c) = text.next()?;
-        if c != wanted && !c.to_lowercase().eq(wanted.to_lowercase()) {
+        // Handles are in Latin letters or Hangul; the tables for the case of all other letters are too large for a page.
+        if !c.eq_ignore_ascii_case(&wanted) {
             return None;
         }
         last = Some(c);

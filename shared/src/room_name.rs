@@ -26,7 +26,7 @@ impl RoomName {
     pub fn from_typed(text: &str) -> Option<Self> {
         let words: Vec<&str> =
             text.split(|c: char| c.is_whitespace() || c == '_').filter(|w| !w.is_empty()).collect();
-        Self::parse(&words.join("-").to_lowercase())
+        Self::parse(&words.join("-").to_ascii_lowercase())
     }
 
     /// The lobby.

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use shared::message::UnknownEvent;
 use shared::frame::{Resume, Run, Welcome, You};
+use shared::message::UnknownEvent;
 use shared::{
     Answer, Author, Bot, ClientFrame, Code, Ended, Epoch, Event, Lang, Limits, Message, Millis, Nonce,
     PROTOCOL, Person, PersonId, RoomName, RunState, Seq, ServerFrame, TabId, Usage,

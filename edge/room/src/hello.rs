@@ -24,8 +24,12 @@ impl Room {
         let Some(seat) = self.roster.seat_mut(socket) else { return };
         seat.attachment.tab = Some(tab);
         let id = seat.attachment.visitor.person.clone();
-        if let Some(older) = self.roster.same_tab(socket) {
-            self.close(now, older, Close::Replaced, out);
+        if let Some(other) = self.roster.same_tab(socket) {
+            // Numbers grow: a hello that was long on its way comes from a socket that its page has left since.
+            if other > socket {
+                return self.close(now, socket, Close::Replaced, out);
+            }
+            self.close(now, other, Close::Replaced, out);
         }
         if let Some(nickname) = nickname {
             match self.join(now, socket, &id, &nickname, log, out) {

@@ -183,7 +183,7 @@ impl Roster {
         self.people.get(id).map(|present| present.sockets.iter().copied().collect()).unwrap_or_default()
     }
 
-    /// An older socket of the same tab.
+    /// Another socket of the same tab.
     pub(crate) fn same_tab(&self, socket: SocketId) -> Option<SocketId> {
         let new = &self.seats.get(&socket)?.attachment;
         let is_same = |seat: &Seat| {

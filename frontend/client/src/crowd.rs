@@ -22,7 +22,11 @@ impl Crowd {
     /// Everybody who is here.
     pub(crate) fn everybody(&mut self, people: Vec<Person>, out: &mut Out) {
         self.count = people.len();
-        self.people = people.into_iter().map(|person| (person.id.clone(), person)).collect();
+        self.people.clear();
+        // One by one: collecting into a map brings a whole sort with it.
+        for person in people {
+            self.people.insert(person.id.clone(), person);
+        }
         out.show(Change::People);
     }
 

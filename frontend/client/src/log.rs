@@ -44,7 +44,8 @@ pub(crate) struct Log {
     held: BTreeMap<Seq, Held>,
     seqs: BTreeMap<Key, Seq>,
     live: BTreeMap<Seq, Live>,
-    newest: BTreeMap<String, Seq>,
+    /// The bots are few: a list of them is smaller than one more kind of map.
+    newest: Vec<(String, Seq)>,
 }
 
 impl Log {
@@ -85,7 +86,7 @@ impl Log {
 
     /// Whether a bot has given no newer answer than this one.
     pub(crate) fn is_newest(&self, bot: &str, run: Seq) -> bool {
-        self.newest.get(bot) == Some(&run)
+        self.newest.iter().any(|(name, newest)| name == bot && *newest == run)
     }
 
     /// Forgets everything and starts from a snapshot.
@@ -162,8 +163,13 @@ impl Log {
 
     /// Replaces all live answers by those of a welcome.
     pub(crate) fn runs(&mut self, runs: Vec<Run>, out: &mut Out) {
-        let live = runs.into_iter().filter(|run| !run.state.is_end()).map(|run| (run.run, Live::from(run)));
-        let before = std::mem::replace(&mut self.live, live.collect());
+        let before = std::mem::take(&mut self.live);
+        // One by one: collecting into a map brings a whole sort with it.
+        for run in runs {
+            if !run.state.is_end() {
+                self.live.insert(run.run, Live::from(run));
+            }
+        }
         let mut changed: Vec<Seq> = self.live.keys().chain(before.keys()).copied().collect();
         changed.retain(|run| self.live.get(run) != before.get(run));
         for run in changed {
@@ -195,11 +201,14 @@ impl Log {
                     text: String::new(),
                 });
             }
-            let newest = self.newest.get(name).copied();
-            if newest.is_none_or(|newest| newest < seq) {
-                self.newest.insert(name.clone(), seq);
-                // The former newest may no longer be asked for again.
-                newest.into_iter().for_each(|former| self.show(former, out));
+            match self.newest.iter_mut().find(|(bot, _)| bot == name) {
+                Some((_, newest)) if *newest < seq => {
+                    let former = std::mem::replace(newest, seq);
+                    // It may no longer be asked for again.
+                    self.show(former, out);
+                }
+                Some(_) => {}
+                None => self.newest.push((name.clone(), seq)),
             }
         }
         // Far enough apart in the log the same attempt may stand twice; then only the first has the name.

@@ -70,11 +70,12 @@ impl Outbox {
         let mut outbox = Self::default();
         for item in kept.iter().filter_map(|text| persisted::read(text)) {
             if outbox.find(&item.nonce).is_none() {
-                outbox.items.push(item);
+                // Storage has no order of its own. They are few, so each is put into its place.
+                let place = (item.at, item.after);
+                let index = outbox.items.partition_point(|other| (other.at, other.after) <= place);
+                outbox.items.insert(index, item);
             }
         }
-        // Storage has no order of its own.
-        outbox.items.sort_by_key(|item| (item.at, item.after));
         outbox
     }
 

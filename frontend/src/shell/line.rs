@@ -28,6 +28,8 @@ pub(crate) struct Placement {
     pub(crate) begins_day: bool,
     /// It goes on where the same author stopped a moment ago.
     pub(crate) continues: bool,
+    /// It answers the very message above, so it needs no quotation.
+    pub(crate) answers_above: bool,
 }
 
 /// What a view watches. Blocks are signals by their position, so a block that did not change keeps its nodes and with

@@ -175,14 +175,15 @@ impl Live {
 }
 
 fn placement(above: Option<&Shape>, shape: &Shape) -> Placement {
-    let Some(above) = above else { return Placement { begins_day: true, continues: false } };
+    let Some(above) = above else { return Placement { begins_day: true, ..Placement::default() } };
     let begins_day = dates::day(above.at) != dates::day(shape.at);
     let continues = !begins_day
         && is_same(&above.author, &shape.author)
         && shape.answer.is_none()
         && shape.reply_to.is_none()
         && near(above.at, shape.at);
-    Placement { begins_day, continues }
+    let answers_above = shape.answer.is_some() && shape.reply_to.is_some() && shape.reply_to == above.seq;
+    Placement { begins_day, continues, answers_above }
 }
 
 fn near(above: Millis, below: Millis) -> bool {

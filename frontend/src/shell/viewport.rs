@@ -31,7 +31,7 @@ fn apply(viewport: &VisualViewport) {
         [("--viewport-height", viewport.height()), ("--viewport-top", viewport.offset_top())]
     {
         let _ = if is_covered {
-            style.set_property(name, &format!("{pixels}px"))
+            style.set_property(name, &format!("{}px", pixels.round() as i32))
         } else {
             style.remove_property(name).map(drop)
         };

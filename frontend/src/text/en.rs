@@ -133,7 +133,7 @@ fn code(code: Code) -> &'static str {
         Code::NicknameCharacters => "That nickname has characters that cannot be used.",
         Code::NicknameMixed => "That nickname mixes alphabets that are not written together.",
         Code::NicknameTaken => "Somebody here has that nickname, or one that looks like it. Pick another.",
-        Code::NicknameReserved => "That name is kept for a bot. Pick another.",
+        Code::NicknameReserved => "That name is reserved. Pick another.",
         Code::SlowDown => "That was a little fast. Wait a moment and try again.",
         Code::Stale => {
             "It waited so long that it may have been sent already. Look, then send it again if not."

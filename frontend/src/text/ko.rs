@@ -129,7 +129,7 @@ fn code(code: Code) -> &'static str {
         Code::NicknameCharacters => "별명에 쓸 수 없는 글자가 있어요.",
         Code::NicknameMixed => "함께 쓰지 않는 문자들이 섞여 있어요. 다른 별명을 골라 주세요.",
         Code::NicknameTaken => "누가 쓰고 있거나 비슷해 보이는 별명이에요. 다른 별명을 골라 주세요.",
-        Code::NicknameReserved => "AI가 쓰는 이름이에요. 다른 별명을 골라 주세요.",
+        Code::NicknameReserved => "따로 정해 둔 이름이에요. 다른 별명을 골라 주세요.",
         Code::SlowDown => "조금 빨랐어요. 잠시 뒤에 다시 해 주세요.",
         Code::Stale => "너무 오래 기다려서 이미 보내졌는지 알 수 없어요. 확인하고, 없으면 다시 보내 주세요.",
         Code::TryLater => "방이 지금은 받지 못했어요. 다시 해 주세요.",

@@ -4,6 +4,7 @@ use client::{Connection, Door};
 use leptos::prelude::*;
 use std::time::Duration;
 
+use super::dynamic::part;
 use super::yard::Yard;
 use crate::shell::live::Notice;
 use crate::text::text;
@@ -15,7 +16,7 @@ const NOTICE: Duration = Duration::from_secs(7);
 #[component]
 pub(crate) fn Banner(yard: Yard) -> impl IntoView {
     let live = yard.session.live;
-    move || {
+    part(move || {
         let was_inside = live.you.with(Option::is_some);
         let sentence = match live.connection.get() {
             Connection::Live { .. } | Connection::Ended { .. } => None,
@@ -26,8 +27,8 @@ pub(crate) fn Banner(yard: Yard) -> impl IntoView {
                 (live.door.get() != Door::Absent).then_some(text().offline_note)
             }
         };
-        sentence.map(|sentence| view! { <p class="banner">{sentence}</p> })
-    }
+        sentence.map(|sentence| view! { <p class="banner">{sentence}</p> }.into_any())
+    })
 }
 
 /// A refusal that belongs to no message, for a few seconds.
@@ -47,7 +48,9 @@ pub(crate) fn Refusal(yard: Yard) -> impl IntoView {
             NOTICE,
         );
     });
-    move || live.notice.get().map(|notice| view! { <p class="refusal">{sentence(notice)}</p> })
+    part(move || {
+        live.notice.get().map(|notice| view! { <p class="refusal">{sentence(notice)}</p> }.into_any())
+    })
 }
 
 /// What was refused, and what to do now.

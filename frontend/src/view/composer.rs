@@ -12,6 +12,7 @@ use shared::{Bot, Code};
 use web_sys::{CompositionEvent, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
 
 use self::field::TextField;
+use super::dynamic::{flag, part, words};
 use super::icon::{CLOSE, SEND, icon};
 use super::quote;
 use super::yard::Yard;
@@ -108,7 +109,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
                     type="submit"
                     class="send"
                     aria-label=text().send
-                    disabled=is_blank
+                    disabled=flag(is_blank)
                     // The field keeps the focus, and a phone its keyboard.
                     on:mousedown=|event: MouseEvent| event.prevent_default()
                 >
@@ -144,10 +145,10 @@ fn Above(yard: Yard, field: TextField, on_insert: impl Fn() + Copy + Send + Sync
     };
     view! {
         <div class="above">
-            <p class="typing">{move || live.typing.with(|names| (text().typing)(names))}</p>
-            {move || live.bots.get().into_iter().take(CHIPS).map(chip).collect::<Vec<_>>()}
+            <p class="typing">{words(move || live.typing.with(|names| (text().typing)(names)))}</p>
+            {part(move || Some(live.bots.get().into_iter().take(CHIPS).map(chip).collect::<Vec<_>>().into_any()))}
         </div>
-        {move || {
+        {part(move || {
             yard.replies_to.get().map(|seq| {
                 field.focus();
                 view! {
@@ -163,8 +164,9 @@ fn Above(yard: Yard, field: TextField, on_insert: impl Fn() + Copy + Send + Sync
                         </button>
                     </div>
                 }
+                .into_any()
             })
-        }}
+        })}
     }
 }
 
@@ -172,19 +174,19 @@ fn Above(yard: Yard, field: TextField, on_insert: impl Fn() + Copy + Send + Sync
 #[component]
 fn Below(yard: Yard, characters: RwSignal<usize>, wrong: RwSignal<Option<Code>>) -> impl IntoView {
     let limit = yard.session.live.limit;
-    let count = move || {
+    let count = words(move || {
         let (characters, limit) = (characters.get(), limit.get());
         if characters > limit {
-            Some((text().over)(characters.saturating_sub(limit)))
+            (text().over)(characters.saturating_sub(limit))
         } else {
             let left = limit.saturating_sub(characters);
-            (left < COUNT_FROM).then(|| (text().left)(left))
+            if left < COUNT_FROM { (text().left)(left) } else { String::new() }
         }
-    };
+    });
     let is_too_much = move || wrong.read().is_some() || characters.get() > limit.get();
     view! {
-        <p class="below" class:alarm=is_too_much>
-            <span aria-live="polite">{move || wrong.get().map(text().code)}</span>
+        <p class="below" class:alarm=flag(is_too_much)>
+            <span aria-live="polite">{words(move || wrong.get().map(text().code).unwrap_or_default())}</span>
             <span class="count">{count}</span>
         </p>
     }

@@ -24,7 +24,7 @@ pub(crate) fn cloth(person: &PersonId) -> impl IntoView + use<> {
         .map(|field| view! { <polygon class=field.colour points=field.points /> })
         .collect();
     view! {
-        <svg class="face cloth" viewBox="0 0 40 40" aria-hidden="true">
+        <svg class="face cloth" viewBox="0 0 400 400" aria-hidden="true">
             {fields}
         </svg>
     }

@@ -4,6 +4,8 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::dynamic::{value, words};
+
 /// The form. It is uncontrolled: the page reads the field when it is sent, and never writes into it while one types.
 #[component]
 pub(crate) fn Field(
@@ -13,14 +15,14 @@ pub(crate) fn Field(
     button: &'static str,
     /// What stands in the field at first.
     #[prop(optional)]
-    value: String,
+    start: String,
     #[prop(optional)] example: &'static str,
     /// `nickname` lets the browser help, `off` keeps it quiet.
     autocomplete: &'static str,
     /// What is wrong, if anything.
     complaint: Signal<Option<String>>,
     /// Takes what was typed.
-    on_send: impl Fn(String) + 'static,
+    on_send: Box<dyn Fn(String)>,
     /// Whether the button is the page's main one.
     #[prop(optional)]
     is_main: bool,
@@ -41,12 +43,12 @@ pub(crate) fn Field(
                     id=id
                     node_ref=field
                     type="text"
-                    value=value
+                    value=start
                     placeholder=example
                     autocomplete=autocomplete
                     autocapitalize="none"
                     spellcheck="false"
-                    aria-invalid=move || complaint.read().is_some().to_string()
+                    aria-invalid=value(move || Some(complaint.read().is_some().to_string()))
                     aria-describedby=complaint_id.clone()
                 />
                 <button type="submit" class="button" class:main=is_main>
@@ -54,7 +56,7 @@ pub(crate) fn Field(
                 </button>
             </div>
             <p class="complaint" id=complaint_id aria-live="polite">
-                {complaint}
+                {words(move || complaint.get().unwrap_or_default())}
             </p>
         </form>
     }

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use shared::RoomName;
 
+use super::dynamic::{part, words};
 use super::face::face;
 use super::markdown::block;
 use crate::shell::line::Line;
@@ -29,7 +30,7 @@ pub(crate) fn Glimpse() -> impl IntoView {
             <p class="glimpse-head">
                 <span>{text().glimpse}</span>
                 <span class="count">
-                    {move || Some(live.count.get()).filter(|count| *count > 0).map(text().here)}
+                    {words(move || Some(live.count.get()).filter(|count| *count > 0).map(text().here).unwrap_or_default())}
                 </span>
             </p>
             <div class="glimpse-view">
@@ -39,11 +40,10 @@ pub(crate) fn Glimpse() -> impl IntoView {
                         key=|line| line.key.clone()
                         children=|line| view! { <Seen line /> }
                     />
-                    {move || {
-                        live.lines
-                            .with(Vec::is_empty)
-                            .then(|| view! { <p class="quiet-text">{text().quiet}</p> })
-                    }}
+                    {part(move || {
+                        let is_empty = live.lines.with(Vec::is_empty);
+                        is_empty.then(|| view! { <p class="quiet-text">{text().quiet}</p> }.into_any())
+                    })}
                 </div>
             </div>
         </div>
@@ -54,13 +54,15 @@ pub(crate) fn Glimpse() -> impl IntoView {
 fn Seen(line: Line) -> impl IntoView {
     let author = line.shape.get_untracked().author;
     let blocks = line.blocks;
-    let words = move || blocks.get().iter().map(|signal| block(&signal.read(), &[])).collect::<Vec<_>>();
+    let seen = part(move || {
+        Some(blocks.get().iter().map(|signal| block(&signal.read(), &[])).collect::<Vec<_>>().into_any())
+    });
     view! {
         <div class="seen">
             {face(&author)}
             <p class="name">{author.name().to_owned()}</p>
             <div class="body" dir="auto">
-                {words}
+                {seen}
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use client::{Connection, Door};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::dynamic::{flag, part, value, words};
 use super::eave::Mark;
 use super::icon::{CHECK, LINK, PEOPLE, icon};
 use super::join::barrier;
@@ -33,11 +34,11 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                 <h1 dir="auto">{title}</h1>
                 <p
                     class="connection"
-                    class:live=move || matches!(live.connection.get(), Connection::Live { .. })
+                    class:live=flag(move || matches!(live.connection.get(), Connection::Live { .. }))
                     role="status"
                     aria-label=text().connection
                 >
-                    {move || word(yard)}
+                    {words(move || word(yard))}
                 </p>
             </div>
             <CopyLink yard />
@@ -45,12 +46,12 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                 type="button"
                 class="quiet people-button"
                 aria-controls="people"
-                aria-expanded=move || is_open.get().to_string()
+                aria-expanded=value(move || Some(is_open.get().to_string()))
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
                 {icon(PEOPLE)}
                 <span class="count" aria-hidden="true">
-                    {live.count}
+                    {words(move || live.count.get().to_string())}
                 </span>
                 <span class="unseen">{text().people}</span>
             </button>
@@ -98,9 +99,9 @@ fn CopyLink(yard: Yard) -> impl IntoView {
     };
     let label = move || if is_copied.get() { text().copied } else { text().copy_link };
     view! {
-        <button type="button" class="quiet copy-link" aria-label=label on:click=copy>
-            {move || icon(if is_copied.get() { CHECK } else { LINK })}
-            <span class="wide">{label}</span>
+        <button type="button" class="quiet copy-link" aria-label=value(move || Some(label().to_owned())) on:click=copy>
+            {part(move || Some(icon(if is_copied.get() { CHECK } else { LINK }).into_any()))}
+            <span class="wide">{words(label)}</span>
         </button>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shared::Nickname;
 
 use super::banner;
+use super::dynamic::words;
 use super::field::Field;
 use super::yard::Yard;
 use crate::place::Place;
@@ -33,15 +34,15 @@ pub(crate) fn Join(yard: Yard) -> impl IntoView {
     };
     view! {
         <div class="join">
-            <p>{note}</p>
+            <p>{words(note)}</p>
             <Field
                 id="nickname"
                 label=text().nickname
                 button=text().join
-                value=storage::nickname().unwrap_or_default()
+                start=storage::nickname().unwrap_or_default()
                 autocomplete="nickname"
                 complaint
-                on_send=join
+                on_send=Box::new(join)
                 is_main=true
             />
         </div>

@@ -57,10 +57,10 @@ fn LobbyForm(journey: Journey) -> impl IntoView {
             id="nickname"
             label=text().nickname
             button=text().enter_lobby
-            value=storage::nickname().unwrap_or_default()
+            start=storage::nickname().unwrap_or_default()
             autocomplete="nickname"
             complaint=wrong.into()
-            on_send=enter
+            on_send=Box::new(enter)
             is_main=true
         />
     }
@@ -81,7 +81,7 @@ fn RoomForm(journey: Journey) -> impl IntoView {
             example=text().room_name_example
             autocomplete="off"
             complaint=wrong.into()
-            on_send=open
+            on_send=Box::new(open)
         />
     }
 }

@@ -4,6 +4,7 @@ use client::RowState;
 use leptos::prelude::*;
 use shared::{Author, RunState};
 
+use super::dynamic::{part, value, words};
 use super::face::{colour, face};
 use super::icon::{REPLY, icon};
 use super::markdown::{Names, block};
@@ -25,33 +26,33 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
     let name = first.author.name().to_owned();
     let label = {
         let (name, shape) = (name.clone(), line.shape.clone());
-        move || format!("{name}, {}", dates::time(shape.read().at))
+        value(move || Some(format!("{name}, {}", dates::time(shape.read().at))))
+    };
+    let watched = line.shape.clone();
+    let of = |part: fn(&Shape) -> Option<String>| {
+        let shape = watched.clone();
+        value(move || part(&shape.read()))
     };
     let (shape, placement) = (line.shape.clone(), line.placement.clone());
-    let of = move |part: fn(&Shape) -> bool| {
-        let shape = shape.clone();
-        move || part(&shape.read())
-    };
-    let state = line.shape.clone();
-    let streams = of(|shape| shape.run() == Some(RunState::Streaming));
-    let is_busy = move || streams().then_some("true");
-    let seq = line.shape.clone();
+    let class = value(move || {
+        let mine = if shape.read().mine { " mine" } else { "" };
+        let continues = if placement.read().continues { " continues" } else { "" };
+        Some(format!("message {tint}{mine}{continues}"))
+    });
     view! {
         <DayHeading line=line.clone() />
         <article
-            class=format!("message {tint}")
-            class:mine=of(|shape| shape.mine)
-            class:continues=move || placement.read().continues
+            class=class
             aria-label=label
-            aria-busy=is_busy
-            data-seq=move || seq.read().seq.map(|seq| seq.to_string())
+            aria-busy=of(|shape| (shape.run() == Some(RunState::Streaming)).then(|| "true".to_owned()))
+            data-seq=of(|shape| shape.seq.map(|seq| seq.to_string()))
             data-author=name
             data-kind=kind
-            data-state=move || state.read().state.word()
+            data-state=of(|shape| Some(shape.state.word().to_owned()))
         >
             {face(&first.author)}
             <Byline line=line.clone() />
-            {first.reply_to.map(|seq| view! { <Quote yard seq /> })}
+            <Parent yard line=line.clone() />
             <Body yard line=line.clone() />
             <Outcome yard line=line.clone() />
             <ReplyButton yard line />
@@ -61,7 +62,7 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
 
 #[component]
 fn DayHeading(line: Line) -> impl IntoView {
-    move || {
+    part(move || {
         line.placement.read().begins_day.then(|| {
             let at = line.shape.get_untracked().at;
             view! {
@@ -69,8 +70,20 @@ fn DayHeading(line: Line) -> impl IntoView {
                     <time datetime=dates::machine(at)>{dates::heading(at, now())}</time>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
+}
+
+/// What it replies to, unless that is an answer's question right above it.
+#[component]
+fn Parent(yard: Yard, line: Line) -> impl IntoView {
+    let reply_to = line.shape.get_untracked().reply_to;
+    part(move || {
+        reply_to
+            .filter(|_| !line.placement.read().answers_above)
+            .map(|seq| view! { <Quote yard seq /> }.into_any())
+    })
 }
 
 #[component]
@@ -87,8 +100,8 @@ fn Byline(line: Line) -> impl IntoView {
         <div class="byline">
             <bdi class="name">{author.name().to_owned()}</bdi>
             {badge.map(|badge| view! { <span class="badge">{badge}</span> })}
-            <time datetime=move || dates::machine(moment.read().at)>
-                {move || dates::time(shape.read().at)}
+            <time datetime=value(move || Some(dates::machine(moment.read().at)))>
+                {words(move || dates::time(shape.read().at))}
             </time>
         </div>
     }
@@ -106,11 +119,11 @@ fn Body(yard: Yard, line: Line) -> impl IntoView {
                 key=|index| *index
                 children=move |index| {
                     let signal = blocks.read_untracked().get(index).cloned();
-                    move || {
+                    part(move || {
                         let signal = signal.as_ref()?;
                         let names: &Names = &yard.names.read();
                         Some(block(&signal.read(), if is_answer { &[] } else { names }))
-                    }
+                    })
                 }
             />
         </div>
@@ -130,7 +143,7 @@ fn ReplyButton(yard: Yard, line: Line) -> impl IntoView {
         };
         shape.seq.filter(|_| is_whole && yard.session.live.is_joined())
     };
-    move || {
+    part(move || {
         can_reply().map(|seq| {
             view! {
                 <button
@@ -142,6 +155,7 @@ fn ReplyButton(yard: Yard, line: Line) -> impl IntoView {
                     {icon(REPLY)}
                 </button>
             }
+            .into_any()
         })
-    }
+    })
 }

@@ -4,6 +4,7 @@ use client::RowState;
 use leptos::prelude::*;
 use shared::{Answer, RunState};
 
+use super::dynamic::part;
 use super::icon::{AGAIN, STOP, icon};
 use super::yard::Yard;
 use crate::shell::line::{Line, Shape};
@@ -12,7 +13,7 @@ use crate::text::text;
 /// The foot of a message; most messages of people have none.
 #[component]
 pub(crate) fn Outcome(yard: Yard, line: Line) -> impl IntoView {
-    move || {
+    part(move || {
         let shape = line.shape.get();
         match shape.state {
             RowState::Sent => None,
@@ -22,7 +23,7 @@ pub(crate) fn Outcome(yard: Yard, line: Line) -> impl IntoView {
             RowState::Failed { why } => Some(failed(yard, &line, (text().code)(why)).into_any()),
             RowState::Answer(run) => Some(answered(yard, &shape, run).into_any()),
         }
-    }
+    })
 }
 
 fn failed(yard: Yard, line: &Line, why: &'static str) -> impl IntoView + use<> {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Bot, Person};
 
+use super::dynamic::{part, words};
 use super::face::{cloth, jar};
 use super::icon::{CLOSE, icon};
 use super::switches::Switches;
@@ -20,9 +21,9 @@ pub(crate) fn People(yard: Yard) -> impl IntoView {
         <aside id="people" class="people" class:open=is_open aria-label=text().people>
             <div class="people-head">
                 <h2>{text().people}</h2>
-                <span class="count">{move || (text().here)(live.count.get())}</span>
+                <span class="count">{words(move || (text().here)(live.count.get()))}</span>
                 // Out of sight it must not catch the keyboard.
-                {move || {
+                {part(move || {
                     is_open.get().then(|| {
                         view! {
                             <button
@@ -34,8 +35,9 @@ pub(crate) fn People(yard: Yard) -> impl IntoView {
                                 {icon(CLOSE)}
                             </button>
                         }
+                        .into_any()
                     })
-                }}
+                })}
             </div>
             <ul role="list" aria-label=text().people>
                 <For
@@ -44,9 +46,10 @@ pub(crate) fn People(yard: Yard) -> impl IntoView {
                     children=move |person| view! { <Someone yard person /> }
                 />
             </ul>
-            {move || {
-                live.people.with(Vec::is_empty).then(|| view! { <p class="quiet-text">{text().nobody_here}</p> })
-            }}
+            {part(move || {
+                let is_empty = live.people.with(Vec::is_empty);
+                is_empty.then(|| view! { <p class="quiet-text">{text().nobody_here}</p> }.into_any())
+            })}
             <Bots yard />
             <Switches />
         </aside>
@@ -61,7 +64,7 @@ fn Someone(yard: Yard, person: Person) -> impl IntoView {
         <li>
             {cloth(&person.id)}
             <bdi class="name">{person.name}</bdi>
-            {move || is_me().then(|| view! { <span class="badge">{text().you_mark}</span> })}
+            {part(move || is_me().then(|| view! { <span class="badge">{text().you_mark}</span> }.into_any()))}
             {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
         </li>
     }
@@ -81,7 +84,7 @@ fn Bots(yard: Yard) -> impl IntoView {
             </li>
         }
     };
-    move || {
+    part(move || {
         let bots = bots.get();
         (!bots.is_empty()).then(|| {
             view! {
@@ -90,8 +93,9 @@ fn Bots(yard: Yard) -> impl IntoView {
                     {bots.into_iter().map(entry).collect::<Vec<_>>()}
                 </ul>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn aliases(aliases: &[String]) -> String {

@@ -5,6 +5,7 @@ use shared::RoomName;
 
 use super::banner::{Banner, Refusal};
 use super::composer::Composer;
+use super::dynamic::part;
 use super::header::Header;
 use super::join::{Barrier, Join, barrier};
 use super::people::People;
@@ -48,7 +49,7 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
             <main class="stage">
                 <Timeline yard />
                 <Speech yard />
-                {move || live.is_demo.get().then(|| view! { <p class="demo">{text().demo}</p> })}
+                {part(move || live.is_demo.get().then(|| view! { <p class="demo">{text().demo}</p> }.into_any()))}
             </main>
             <People yard />
             <div class="unseen" aria-live="polite" aria-atomic="true">
@@ -67,17 +68,15 @@ fn Speech(yard: Yard) -> impl IntoView {
         live.is_joined()
             || (yard.wants_in.get() && live.you.with(Option::is_none) && live.notice.read().is_none())
     });
-    view! {
-        {move || {
-            match (reason.get(), is_inside.get()) {
-                (Some(reason), _) => view! { <Barrier yard reason /> }.into_any(),
-                (None, true) => view! {
-                    <Refusal yard />
-                    <Composer yard />
-                }
-                .into_any(),
-                (None, false) => view! { <Join yard /> }.into_any(),
+    part(move || {
+        Some(match (reason.get(), is_inside.get()) {
+            (Some(reason), _) => view! { <Barrier yard reason /> }.into_any(),
+            (None, true) => view! {
+                <Refusal yard />
+                <Composer yard />
             }
-        }}
-    }
+            .into_any(),
+            (None, false) => view! { <Join yard /> }.into_any(),
+        })
+    })
 }

@@ -3,6 +3,7 @@
 use client::Input;
 use leptos::prelude::*;
 
+use super::dynamic::{flag, part, words};
 use super::eave::Mark;
 use super::icon::{DOWN, icon};
 use super::message::Message;
@@ -63,36 +64,35 @@ fn Beginning(yard: Yard) -> impl IntoView {
     let live = yard.session.live;
     view! {
         <div class="beginning">
-            {move || {
+            {part(move || {
                 if live.has_older.get() {
                     let is_loading = live.is_loading_older;
-                    view! {
+                    let label = move || if is_loading.get() { text().loading_older } else { text().load_older };
+                    let view = view! {
                         <button
                             type="button"
                             class="plain"
-                            disabled=is_loading
+                            disabled=flag(move || is_loading.get())
                             on:click=move |_| load_older(yard)
                         >
-                            {move || if is_loading.get() { text().loading_older } else { text().load_older }}
+                            {words(label)}
                         </button>
-                    }
-                    .into_any()
+                    };
+                    Some(view.into_any())
                 } else if live.lines.with(Vec::is_empty) {
-                    live.you
-                        .with(Option::is_some)
-                        .then(|| {
-                            view! {
-                                <div class="empty">
-                                    <Mark />
-                                    <p>{text().quiet}</p>
-                                </div>
-                            }
-                        })
+                    live.you.with(Option::is_some).then(|| {
+                        view! {
+                            <div class="empty">
+                                <Mark />
+                                <p>{text().quiet}</p>
+                            </div>
+                        }
                         .into_any()
+                    })
                 } else {
-                    view! { <p class="quiet-text">{text().beginning}</p> }.into_any()
+                    Some(view! { <p class="quiet-text">{text().beginning}</p> }.into_any())
                 }
-            }}
+            })}
         </div>
     }
 }
@@ -113,16 +113,17 @@ fn ToNewest(yard: Yard) -> impl IntoView {
         live.lines
             .with(|lines| lines.iter().rev().take_while(|line| Some(&line.key) != last_read.as_ref()).count())
     };
-    move || {
+    part(move || {
         (!scroll.is_pinned.get()).then(|| {
             view! {
                 <button type="button" class="to-newest" on:click=move |_| scroll.to_newest()>
                     {icon(DOWN)}
-                    {move || (text().newest)(unseen())}
+                    {words(move || (text().newest)(unseen()))}
                 </button>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn load_older(yard: Yard) {

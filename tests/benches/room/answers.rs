@@ -38,7 +38,12 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
         tokio::time::sleep(std::time::Duration::from_millis(550)).await;
     }
     println!("first delta: {ROUNDS} answers, {:.2} to {:.2} ms", min(&waits), max(&waits));
-    vec![Finding { what: "first delta, added by the room, median", value: median(&mut waits), most: 10.0, unit: "ms" }]
+    vec![Finding {
+        what: "first delta, added by the room, median",
+        value: median(&mut waits),
+        most: 10.0,
+        unit: "ms",
+    }]
 }
 
 /// What an answer costs a reader: twice the text may cost about twice the bytes, not four times.
@@ -57,13 +62,22 @@ pub(crate) async fn bytes() -> Vec<Finding> {
         at_bob.end().await;
         at_ann.end().await;
         let bytes: usize = at_bob.texts.iter().map(String::len).sum();
-        println!("an answer of {} bytes: {bytes} bytes in {} frames to a reader", text.len(), at_bob.texts.len());
+        println!(
+            "an answer of {} bytes: {bytes} bytes in {} frames to a reader",
+            text.len(),
+            at_bob.texts.len()
+        );
         #[expect(clippy::cast_precision_loss, reason = "some hundred thousand bytes")]
         costs.push(bytes as f64 / text.len() as f64);
     }
     vec![
         Finding { what: "bytes to a reader per byte of an answer", value: costs[1], most: 8.0, unit: "x" },
-        Finding { what: "the same, twice as long against once", value: costs[1] / costs[0], most: 1.2, unit: "x" },
+        Finding {
+            what: "the same, twice as long against once",
+            value: costs[1] / costs[0],
+            most: 1.2,
+            unit: "x",
+        },
     ]
 }
 

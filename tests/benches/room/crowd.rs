@@ -48,7 +48,12 @@ pub(crate) async fn fan_out() -> Vec<Finding> {
     let lost = gathered.lost as f64;
     vec![
         Finding { what: "1,000 people join", value: gathered.joined.as_secs_f64(), most: 3.0, unit: "s" },
-        Finding { what: "messages lost among 1,000 sockets at 50 a second", value: lost, most: 0.0, unit: "" },
+        Finding {
+            what: "messages lost among 1,000 sockets at 50 a second",
+            value: lost,
+            most: 0.0,
+            unit: "",
+        },
         Finding {
             what: "CPU per delivery, gathered against one frame per message",
             value: gathered.each() / single.each(),
@@ -86,8 +91,13 @@ async fn crowd(variables: &[(&str, &str)]) -> Crowd {
                 let mut socket = visitor.socket("lobby").await;
                 let tab = TabId::parse(format!("tab-{number:08}")).unwrap();
                 let nickname = Some(format!("guest {number}"));
-                let hello =
-                    ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang: Lang::En, nickname, resume: None };
+                let hello = ClientFrame::Hello {
+                    protocol: shared::PROTOCOL,
+                    tab,
+                    lang: Lang::En,
+                    nickname,
+                    resume: None,
+                };
                 socket.send(&hello).await;
                 socket
             }
@@ -159,7 +169,11 @@ async fn read(mut reader: Reader, writer: Arc<tokio::sync::Mutex<Writer>>, frame
         frames.fetch_add(1, Ordering::Relaxed);
         // Cheaper than reading the frame as JSON: the client must not be what is measured.
         for (at, word) in text.match_indices("\"text\":\"message ") {
-            seen.extend(text.get(at + word.len()..).and_then(|rest| rest.get(..4)).and_then(|n| n.parse::<u16>().ok()));
+            seen.extend(
+                text.get(at + word.len()..)
+                    .and_then(|rest| rest.get(..4))
+                    .and_then(|n| n.parse::<u16>().ok()),
+            );
         }
         unacknowledged += text.len() as u64;
         if unacknowledged >= shared::limits::ACK_BYTES {

@@ -40,7 +40,12 @@ pub(crate) async fn opening() -> Vec<Finding> {
     println!("waking:  {SHORT} messages {short_woken:.2} ms, {LONG} messages {long_woken:.2} ms");
     vec![
         Finding { what: "opening, 100,000 messages against 100", value: long / short, most: 1.5, unit: "x" },
-        Finding { what: "waking, 100,000 messages against 100", value: long_woken / short_woken, most: 1.5, unit: "x" },
+        Finding {
+            what: "waking, 100,000 messages against 100",
+            value: long_woken / short_woken,
+            most: 1.5,
+            unit: "x",
+        },
     ]
 }
 

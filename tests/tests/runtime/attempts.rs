@@ -148,8 +148,9 @@ async fn g3_case_30_two_tabs_send_the_same_and_different_things_at_once() {
 /// Says hello with a position as it stands in JSON.
 async fn resume(visitor: &Visitor, room: &Room, position: &str) -> Welcome {
     let mut socket = visitor.socket(&room.name).await;
-    let hello =
-        format!(r#"{{"type":"hello","protocol":1,"tab":"tab-of-somebody","nickname":"Ann","resume":{position}}}"#);
+    let hello = format!(
+        r#"{{"type":"hello","protocol":1,"tab":"tab-of-somebody","nickname":"Ann","resume":{position}}}"#
+    );
     socket.send_text(&hello).await;
     socket
         .find(|frame| match frame {
@@ -274,7 +275,10 @@ async fn g6_case_35_between_the_snapshot_and_what_follows_there_is_no_seam() {
     let truth: Vec<u64> = all(&room.at_bob).iter().map(|event| event.seq().0).collect();
     assert_eq!(truth, (1..=last.0).collect::<Vec<_>>());
     let places = |welcome: &Welcome| welcome.head.0;
-    assert!(readers.iter().map(|(_, _, welcome)| places(welcome)).max() > Some(20), "all came before it began");
+    assert!(
+        readers.iter().map(|(_, _, welcome)| places(welcome)).max() > Some(20),
+        "all came before it began"
+    );
     for (_, mut socket, welcome) in readers {
         socket.message(|message| message.seq == last).await;
         let followed: Vec<u64> = all(&socket).iter().map(|event| event.seq().0).collect();
@@ -286,7 +290,10 @@ async fn g6_case_35_between_the_snapshot_and_what_follows_there_is_no_seam() {
         if welcome.recovered {
             assert_eq!(before.last(), Some(&welcome.head.0));
         } else {
-            assert_eq!(welcome.messages.last().map_or(0, |message| message.seq.0.max(welcome.head.0)), welcome.head.0);
+            assert_eq!(
+                welcome.messages.last().map_or(0, |message| message.seq.0.max(welcome.head.0)),
+                welcome.head.0
+            );
         }
     }
 }

@@ -61,7 +61,8 @@ async fn case_02_json_of_the_wrong_shape() {
         texts.push(SAY.replace(good, bad));
     }
     are_refused(&texts, Code::BadFrame).await;
-    let numbers = ["NaN", "1e999", "Infinity", "0x1", "01"].map(|number| SAY.replace(":0", &format!(":{number}")));
+    let numbers =
+        ["NaN", "1e999", "Infinity", "0x1", "01"].map(|number| SAY.replace(":0", &format!(":{number}")));
     are_refused(&numbers, Code::BadJson).await;
 }
 
@@ -98,7 +99,11 @@ async fn case_05_frame_too_large() {
     let fill = |bytes: usize| SAY.replace("hi", &"x".repeat(bytes + 2 - SAY.len()));
     let (mut at_eve, _) = eve.join(&room.name, "Eve").await;
     at_eve.send_text(&fill(64 * 1024)).await;
-    assert_eq!(at_eve.refused().await.1, Code::TooLong, "the largest frame is read, and refused for its text");
+    assert_eq!(
+        at_eve.refused().await.1,
+        Code::TooLong,
+        "the largest frame is read, and refused for its text"
+    );
     assert_eq!(at_eve.say(&mut eve, "still here").await, room.head.next());
     room.is_calm(1).await;
     drop(at_eve);
@@ -140,7 +145,9 @@ async fn case_07_invalid_utf8_becomes_the_replacement_character() {
     let mut room = Room::new(&stage).await;
     let mut eve = Visitor::new(&stage);
     let mut raw = Raw::join(&mut eve, &room.name, "Eve").await;
-    for (number, bytes) in [&b"\xC3\x28"[..], b"\xED\xA0\x80", b"\xF0\x9F\x98", b"\xFF\xFE"].iter().enumerate() {
+    for (number, bytes) in
+        [&b"\xC3\x28"[..], b"\xED\xA0\x80", b"\xF0\x9F\x98", b"\xFF\xFE"].iter().enumerate()
+    {
         let (before, after) = SAY.split_once("hi").unwrap();
         let before = before.replace("nonce-0", &format!("nonce-{number}"));
         let payload = [before.as_bytes(), bytes, after.as_bytes()].concat();
@@ -158,7 +165,8 @@ async fn case_07_invalid_utf8_becomes_the_replacement_character() {
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_08_lone_surrogates() {
-    let texts = [r"\ud800", r"a\udc00b", r"\ud83d\ud83d", r"\ud800\u0041"].map(|text| SAY.replace("hi", text));
+    let texts =
+        [r"\ud800", r"a\udc00b", r"\ud83d\ud83d", r"\ud800\u0041"].map(|text| SAY.replace("hi", text));
     are_refused(&texts, Code::BadJson).await;
 }
 

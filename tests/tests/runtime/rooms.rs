@@ -16,7 +16,7 @@ async fn absent_rooms_stay_absent_until_somebody_makes_them() {
     let (name, mut ann, mut bob) = (room_name(), Visitor::new(&stage), Visitor::new(&stage));
     ann.enter("lobby", false).await;
     bob.enter("lobby", false).await;
-    let databases = stage.databases();
+    let made = stage.objects().1;
     for _ in 0..2 {
         assert_eq!(ann.enter(&name, false).await, EnterStatus::Absent);
         let mut socket = ann.socket(&name).await;
@@ -25,10 +25,10 @@ async fn absent_rooms_stay_absent_until_somebody_makes_them() {
         let page = web::request(stage.port, Method::GET, &format!("/r/{name}"), &[], "").await.unwrap();
         assert_eq!(page.status, 200);
     }
-    assert_eq!(stage.databases(), databases, "asking makes nothing");
+    assert_eq!(stage.objects().1, made, "asking makes nothing");
     // Made by a POST that says so, by one person, who owns it.
     assert_eq!(ann.enter(&name, true).await, EnterStatus::Open);
-    assert_eq!(stage.databases(), databases + 1);
+    assert_eq!(stage.objects().1, made + 1);
     let mut at_bob = {
         assert_eq!(bob.enter(&name, true).await, EnterStatus::Open);
         bob.socket(&name).await
@@ -142,7 +142,7 @@ async fn every_answer_carries_its_headers() {
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn unknown_addresses_and_methods_are_said_so() {
     let stage = Guest::new().await;
-    let (databases, mut ann) = (stage.databases(), Visitor::new(&stage));
+    let (objects, mut ann) = (stage.objects(), Visitor::new(&stage));
     ann.cookie = None;
     let origin = ann.origin();
     for (method, path, status, word) in [
@@ -163,18 +163,19 @@ async fn unknown_addresses_and_methods_are_said_so() {
     ] {
         let headers = [("origin", origin.as_str())];
         let reply = web::request(stage.port, method.clone(), path, &headers, "").await.unwrap();
-        let said = serde_json::from_str::<ApiError>(&reply.body).unwrap_or_else(|_| panic!("{path}: {}", reply.body));
+        let said = serde_json::from_str::<ApiError>(&reply.body)
+            .unwrap_or_else(|_| panic!("{path}: {}", reply.body));
         assert_eq!((reply.status, said.error.as_str()), (status, word), "{method} {path}");
         assert_eq!(reply.header("allow").is_some(), status == 405, "{method} {path}");
     }
-    assert_eq!(stage.databases(), databases);
+    assert_eq!(stage.objects(), objects, "no object was woken");
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn bodies_that_the_door_does_not_understand() {
     let stage = Guest::new().await;
-    let (databases, mut ann) = (stage.databases(), Visitor::new(&stage));
+    let (objects, mut ann) = (stage.objects(), Visitor::new(&stage));
     let long = "a".repeat(65);
     let mut bodies: Vec<String> = [
         "",
@@ -213,7 +214,7 @@ async fn bodies_that_the_door_does_not_understand() {
     }
     let reply = ann.post("/api/enter", r#"{"protocol":99,"room":"lobby"}"#).await;
     assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().status, EnterStatus::Version);
-    assert_eq!(stage.databases(), databases);
+    assert_eq!(stage.objects(), objects, "no object was woken");
 }
 
 #[tokio::test]
@@ -229,7 +230,7 @@ async fn without_a_secret_the_door_says_so_and_the_page_still_comes() {
     for path in ["/api/health", "/"] {
         assert_eq!(web::request(stage.port, Method::GET, path, &[], "").await.unwrap().status, 200, "{path}");
     }
-    assert_eq!(stage.databases(), 0);
+    assert_eq!(stage.objects(), (0, 0));
     stage.prints("IDENTITY_SECRET is missing or has fewer than").await;
     assert!(!stage.output().contains("too short"));
 }
@@ -244,7 +245,10 @@ async fn case_63_a_server_that_is_not_there() {
     for _ in 0..2 {
         at_ann.say(&mut ann, "@chatbot are you there?").await;
         let ended = at_ann.end().await;
-        assert_eq!((ended.answer.state, ended.answer.code), (RunState::Failed, Some(shared::Code::Unreachable)));
+        assert_eq!(
+            (ended.answer.state, ended.answer.code),
+            (RunState::Failed, Some(shared::Code::Unreachable))
+        );
         at_ann.say(&mut ann, "then we talk among ourselves").await;
     }
     assert!(!stage.output().contains("canary"), "case_77");

@@ -31,7 +31,10 @@ async fn case_43_whoever_vanishes_is_gone_for_the_others() {
     drop(raw);
     room.is_without("Eve").await;
     room.is_calm(0).await;
-    assert!(!stage.output().contains("Invalid WebSocket close code"), "no code is echoed that must not be sent");
+    assert!(
+        !stage.output().contains("Invalid WebSocket close code"),
+        "no code is echoed that must not be sent"
+    );
 }
 
 #[tokio::test]

@@ -22,8 +22,10 @@ pub(crate) const UPSTREAM: &str = "org-AAA of proj_hidden";
 pub(crate) const SECRETS: [&str; 5] = ["sk-canary", "resp_", "req_", "org-AAA", "proj_hidden"];
 
 /// Runs a program and ends with whoever started it, however that one ends: its standard input is a pipe that nobody writes
-/// to. Everything that the program started is of the same process group and goes with it.
-const WATCHED: &str = r#""$@" & cat > /dev/null; rm -rf "$FOLDER"; kill -KILL 0"#;
+/// to. Everything that the program started is of the same process group and goes with it, and so does its folder, once
+/// nobody writes into it any more.
+const WATCHED: &str =
+    r#""$@" & cat > /dev/null; trap '' TERM; kill -TERM 0; sleep 1; rm -rf "$FOLDER"; kill -KILL 0"#;
 
 /// A running product.
 pub(crate) struct Stage {
@@ -83,6 +85,14 @@ impl Stage {
         std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
     }
 
+    /// Whether this stands in a file of any room.
+    #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.join("state/v3/do/madang-Room")).unwrap().flatten();
+        let is_in = |bytes: Vec<u8>| bytes.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+        files.filter_map(|file| std::fs::read(file.path()).ok()).any(is_in)
+    }
+
     /// Waits until the runtime has printed this.
     #[allow(dead_code, reason = "the bench, which shares this file, reads nothing of it")]
     pub(crate) async fn prints(&self, text: &str) {
@@ -108,12 +118,21 @@ impl Stage {
         }
     }
 
-    /// How many rooms have a database.
+    /// How many objects were ever woken, and how many of them made storage of their own.
     #[allow(dead_code, reason = "the bench, which shares this file, does not count them")]
-    pub(crate) fn databases(&self) -> usize {
-        let rooms = std::fs::read_dir(self.folder.join("state/v3/do/madang-Room")).into_iter().flatten();
-        let is_room = |name: String| name.ends_with(".sqlite") && !name.starts_with("metadata");
-        rooms.flatten().filter(|file| is_room(file.file_name().to_string_lossy().into_owned())).count()
+    pub(crate) fn objects(&self) -> (usize, usize) {
+        let folder = self.folder.join("state/v3/do/madang-Room");
+        let read = |name: &str| std::fs::read(folder.join(name)).unwrap_or_default();
+        let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        let (mut woken, mut made) = (0, 0);
+        for name in names.filter(|name| name.ends_with(".sqlite") && !name.starts_with("metadata")) {
+            // What was written last is in the file beside it.
+            let bytes = [read(&name), read(&format!("{name}-wal"))].concat();
+            woken += 1;
+            made += usize::from(bytes.windows(16).any(|bytes| bytes == b"CREATE TABLE log"));
+        }
+        (woken, made)
     }
 
     /// The CPU time that the runtime has used so far.

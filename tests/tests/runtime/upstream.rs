@@ -72,7 +72,8 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
         assert_eq!((end(&ended), ended.answer.reread, asking.calls().len()), (DONE, true, 2), "{told}");
     }
     // Only once: what is lost again after that is an error.
-    let lost = || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
+    let lost =
+        || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
     asking.stage.demo.script(lost());
     asking.stage.demo.script(lost());
     assert_eq!(asking.ask("again").await.answer.state, RunState::Failed);
@@ -87,7 +88,13 @@ async fn case_58_a_server_that_keeps_nothing_is_noticed_and_remembered() {
         Fault::Stateless,
         Fault::StatelessWithoutField,
         said(400, "", "unsupported_parameter", "previous_response_id", "not for this organization"),
-        said(400, "", "", "", "Previous response cannot be used for this organization due to Zero Data Retention."),
+        said(
+            400,
+            "",
+            "",
+            "",
+            "Previous response cannot be used for this organization due to Zero Data Retention.",
+        ),
     ] {
         let told = format!("{fault:?}");
         let mut asking = Asking::new().await;
@@ -121,10 +128,16 @@ async fn case_59_case_60_what_is_wrong_stays_wrong_and_is_asked_once() {
         (refusal(400, "invalid_request_error", "unsupported_value", "temperature"), Code::Misconfigured),
         (refusal(400, "invalid_request_error", "", "model"), Code::Misconfigured),
         (refusal(401, "invalid_request_error", "invalid_api_key", ""), Code::Misconfigured),
-        (refusal(403, "invalid_request_error", "unsupported_country_region_territory", ""), Code::Misconfigured),
+        (
+            refusal(403, "invalid_request_error", "unsupported_country_region_territory", ""),
+            Code::Misconfigured,
+        ),
         (refusal(404, "invalid_request_error", "model_not_found", "model"), Code::Misconfigured),
         (Fault::Status { status: 401, headers: Vec::new(), body: String::new() }, Code::Misconfigured),
-        (Fault::Status { status: 400, headers: Vec::new(), body: format!("<h1>{UPSTREAM}</h1>") }, Code::Misconfigured),
+        (
+            Fault::Status { status: 400, headers: Vec::new(), body: format!("<h1>{UPSTREAM}</h1>") },
+            Code::Misconfigured,
+        ),
         (with(refusal(307, "", "", ""), "location", "http://127.0.0.1:1/v1/responses"), Code::Unreachable),
     ] {
         let told = format!("{fault:?}");
@@ -214,7 +227,13 @@ async fn case_63_connections_that_fail_and_answers_that_never_begin() {
         asking.stage.demo.say("one two three");
         asking.stage.demo.script(fault);
         let run = asking.begin("are you there?").await.next();
-        asking.stage.demo.wait_for(Duration::from_secs(5), |all| all.last().is_some_and(|seen| seen.ending == Ending::Open)).await;
+        asking
+            .stage
+            .demo
+            .wait_for(Duration::from_secs(5), |all| {
+                all.last().is_some_and(|seen| seen.ending == Ending::Open)
+            })
+            .await;
         if has_text {
             asking.text_comes(run).await;
         }
@@ -256,5 +275,7 @@ async fn case_71_only_who_asked_and_the_owner_may_stop_and_a_run_outlives_who_as
     let ended = asking.at_ann.end().await;
     assert_eq!((ended.target, end(&ended)), (run, DONE));
     let is_left = |frame: &ServerFrame| matches!(frame, ServerFrame::People { .. });
-    assert!(asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text)).any(|frame| is_left(&frame)));
+    assert!(
+        asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text)).any(|frame| is_left(&frame))
+    );
 }

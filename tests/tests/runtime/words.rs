@@ -55,8 +55,17 @@ async fn case_15_texts_that_show_nothing() {
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_16_control_characters() {
     let texts = [
-        "a\u{0}b", "a\u{7}b", "a\u{8}b", "a\u{1b}[31mb", "a\u{7f}b", "a\u{85}b", "a\u{9f}b", "a\u{2028}b",
-        "a\u{2029}b", "a\rb", "a\r\nb",
+        "a\u{0}b",
+        "a\u{7}b",
+        "a\u{8}b",
+        "a\u{1b}[31mb",
+        "a\u{7f}b",
+        "a\u{85}b",
+        "a\u{9f}b",
+        "a\u{2028}b",
+        "a\u{2029}b",
+        "a\rb",
+        "a\r\nb",
     ];
     are_refused(&texts, Code::ControlCharacters).await;
     let stage = Guest::new().await;
@@ -110,7 +119,8 @@ async fn case_17_texts_arrive_composed() {
     let seq = room.at_bob.say(&mut room.bob, &syllables).await;
     assert!(room.at_bob.message(|message| message.seq == seq).await.text == "한".repeat(4_000));
     // Escapes mean the same.
-    let say = r#"{"type":"say","nonce":"escaped-nonce-0001","after":0,"text":"e\u0301 \ud83d\ude00 \u1112\u1161"}"#;
+    let say =
+        r#"{"type":"say","nonce":"escaped-nonce-0001","after":0,"text":"e\u0301 \ud83d\ude00 \u1112\u1161"}"#;
     room.at_bob.send_text(say).await;
     room.at_bob.message(|message| message.text == "é 😀 하").await;
 }

@@ -38,8 +38,18 @@ use crate::trace::Trace;
 /// Seeds that are played when nothing else is asked for.
 const SEEDS: u64 = 2_000;
 
-/// Seeds that failed once.
-const REGRESSIONS: [u64; 0] = [];
+/// Seeds that failed once, with what they found. A change of the script changes what a seed does.
+const REGRESSIONS: [u64; 7] = [
+    // A bot was asked before its question was in the log.
+    6,   // A tab that only read believed that it had joined, and what it said was lost.
+    9,   // The dead stayed in a room that slept between two heartbeats.
+    17,  // A call went on that its room had forgotten, beside the next one.
+    265, // An old state of a run was written after its end, and it ended twice.
+    440, // A call was made that its run had no more time for, and was dropped at once.
+    1_423,
+    // A hello that came late, by a socket that its page had left, ended the page's new one for good.
+    102_772,
+];
 
 /// What this many seeds must meet, or they prove too little.
 const MEETS: [&str; 18] = [
@@ -99,16 +109,17 @@ fn finds(sabotage: Sabotage, seeds: u64, reasons: &[&str]) {
     match play_all(1, seeds, Some(sabotage)) {
         Ok(_) => panic!("{sabotage:?} was not found within {seeds} seeds"),
         Err(failure) => {
-            println!("{sabotage:?} was found by seed {}: {}", failure.seed, failure.violation);
+            let short: String = failure.violation.chars().take(200).collect();
+            println!("{sabotage:?} was found by seed {}: {short}", failure.seed);
             let is_right = reasons.iter().any(|reason| failure.violation.contains(reason));
-            assert!(is_right, "{sabotage:?} was found by seed {} as {}", failure.seed, failure.violation);
+            assert!(is_right, "{sabotage:?} was found by seed {} as {short}", failure.seed);
         }
     }
 }
 
 #[test]
 fn finds_a_shell_that_sends_before_it_stores() {
-    finds(Sabotage::SendBeforeStore, 300, &["reused", "lost", "phantom", "moved", "backwards", "stored"]);
+    finds(Sabotage::SendBeforeStore, 300, &["reused", "lost", "phantom", "moved", "backwards"]);
 }
 
 #[test]

@@ -3,17 +3,22 @@
 //! A tree holds no HTML, no image and no address but `http`, `https` and `mailto`, so a view that makes nodes of it
 //! cannot be made to run or load anything. Highlighting and the look of formulas are the view's.
 
+mod block;
+mod escape;
 mod inline;
+mod leaf;
+mod line;
 mod links;
-mod parse;
 mod plain;
+mod span;
 mod stream;
+mod table;
 mod tail;
 
 #[cfg(test)]
 mod tests;
 
-pub use parse::parse;
+pub use block::parse;
 pub use plain::plain;
 pub use stream::Stream;
 

@@ -3,11 +3,10 @@
 //!
 //! What makes a block complete is CommonMark's own rule (Appendix, "A parsing strategy"): blocks are closed line by line,
 //! and when a new block has begun beside an old one, nothing can open the old one again. So of the blocks that the
-//! complete lines hold, all but the last are committed. Two things may still resolve later: definitions of links, and
-//! only those; [`Stream::finish`] reads everything once more for them.
+//! complete lines hold, all but the last are committed.
 
 use crate::markdown::Block;
-use crate::markdown::parse::{Reading, read};
+use crate::markdown::block::{Reading, read};
 use crate::markdown::tail::closed;
 
 /// The text and its blocks.
@@ -50,7 +49,8 @@ impl Stream {
         &self.blocks
     }
 
-    /// The text is whole: reads it once more from the start, since a definition at its end may make a link at its start.
+    /// The text is whole: reads it once more from the start, as it is. What was half-typed is no longer closed, and a text
+    /// that is too large for a page is so as a whole.
     pub fn finish(&mut self) {
         if self.is_finished {
             return;

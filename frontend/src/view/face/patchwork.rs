@@ -5,7 +5,7 @@
 pub(crate) struct Field {
     /// The class that dyes it.
     pub(crate) colour: &'static str,
-    /// Its corners, for an SVG polygon on a grid of 40.
+    /// Its corners, for an SVG polygon on a grid of 400.
     pub(crate) points: String,
 }
 
@@ -13,7 +13,7 @@ pub(crate) struct Field {
 const DYES: [&str; 8] = ["dye-0", "dye-1", "dye-2", "dye-3", "dye-4", "dye-5", "dye-6", "dye-7"];
 /// Dyes of one cloth.
 const DYES_OF_ONE: usize = 4;
-const SIDE: f64 = 40.0;
+const SIDE: f64 = 400.0;
 
 type Point = (f64, f64);
 
@@ -87,13 +87,13 @@ impl Quad {
 
     fn points(&self) -> String {
         let Self(a, b, c, d) = self;
-        [a, b, c, d].map(|(x, y)| format!("{} {}", tenth(*x), tenth(*y))).join(" ")
+        [a, b, c, d].map(|(x, y)| format!("{} {}", unit(*x), unit(*y))).join(" ")
     }
 }
 
-/// Finer than a tenth nobody sees.
-fn tenth(length: f64) -> f64 {
-    (length * 10.0).round() / 10.0
+/// Whole units are fine enough, and numbers with a fraction take a formatter of their own.
+fn unit(length: f64) -> i32 {
+    length.round() as i32
 }
 
 fn between(from: Point, to: Point, part: f64) -> Point {

@@ -2,6 +2,8 @@
 #![allow(clippy::string_slice, reason = "a test may panic")]
 
 mod bombs;
+mod corpus;
+mod oracle;
 mod streaming;
 mod trees;
 

@@ -1,0 +1,31 @@
+//! What changes on the page, in one type per kind. Every closure in a view is otherwise compiled together with all of
+//! the framework around it: this alone is a good part of the page's size.
+
+use leptos::prelude::*;
+
+/// An attribute that changes.
+pub(crate) type Value = Box<dyn Fn() -> Option<String> + Send>;
+/// A class or a state that comes and goes.
+pub(crate) type Flag = Box<dyn Fn() -> bool + Send>;
+
+/// A part of the page that changes, or is there at times.
+pub(crate) fn part(content: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
+    let content: Box<dyn Fn() -> Option<AnyView> + Send> = Box::new(content);
+    content.into_any()
+}
+
+/// Words that change.
+pub(crate) fn words<W: Into<String>>(content: impl Fn() -> W + Send + 'static) -> AnyView {
+    let content: Box<dyn Fn() -> String + Send> = Box::new(move || content().into());
+    content.into_any()
+}
+
+/// The value of an attribute that changes; without one the attribute is not there.
+pub(crate) fn value(content: impl Fn() -> Option<String> + Send + 'static) -> Value {
+    Box::new(content)
+}
+
+/// Whether a class or a state is there.
+pub(crate) fn flag(content: impl Fn() -> bool + Send + 'static) -> Flag {
+    Box::new(content)
+}
