@@ -8,8 +8,8 @@ try {
   // A browser that keeps nothing follows the system.
 }
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
-const { default: start } = await import(js);
 try {
+  const { default: start } = await import(js);
   await start({ module_or_path: wasm });
 } catch (fault) {
   document.getElementById("stuck")?.removeAttribute("hidden");

@@ -76,8 +76,20 @@ impl Live {
 
     pub(crate) fn show_people(&self, client: &Client) {
         let you = client.you().map(|you| you.id.clone());
-        let mut people: Vec<Person> = client.people().values().cloned().collect();
-        people.sort_by_cached_key(|person| (Some(&person.id) != you.as_ref(), person.name.to_lowercase()));
+        // Put into place one by one: a sort of its own, and the case of all the world's letters, would weigh more than
+        // the rest of this file.
+        let letters =
+            |person: &Person| person.name.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>();
+        let mut people: Vec<Person> = Vec::with_capacity(client.people().len());
+        for person in client.people().values() {
+            let place = if Some(&person.id) == you.as_ref() {
+                0
+            } else {
+                let name = letters(person);
+                people.partition_point(|other| Some(&other.id) == you.as_ref() || letters(other) < name)
+            };
+            people.insert(place, person.clone());
+        }
         self.people.set(people);
         self.count.set(client.count());
     }
