@@ -27,7 +27,7 @@ pub(crate) fn block(block: &Block, names: &Names) -> AnyView {
         Block::Paragraph(content) => view! { <p>{inlines(content, names)}</p> }.into_any(),
         Block::Heading { level, content } => view! {
             // One level below the room's own heading.
-            <p class="heading" role="heading" attr:aria-level=level.saturating_add(1).min(6)>
+            <p class="heading" role="heading" aria-level=level.saturating_add(1).min(6)>
                 {inlines(content, names)}
             </p>
         }

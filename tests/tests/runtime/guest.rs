@@ -120,6 +120,11 @@ impl Room {
         let seq = self.at_bob.say(&mut self.bob, "I talk on").await;
         assert_eq!(seq, Seq(self.head.0 + stored + 1), "so many rows: {:#?}", self.at_bob.texts);
         self.head = seq;
+        // Accepted comes at once, events may be gathered: what was told before is here when this one is.
+        let is_told = |event: &shared::Event| (event.seq() == seq).then_some(());
+        if !self.at_bob.has_seen(is_told) {
+            self.at_bob.event(is_told).await;
+        }
     }
 
     /// Waits until somebody is seen no more.

@@ -258,6 +258,19 @@ impl Socket {
         .await
     }
 
+    /// Whether an event that fits was already read.
+    pub(crate) fn has_seen<T>(&self, wanted: impl Fn(&Event) -> Option<T>) -> bool {
+        fn events(frame: ServerFrame) -> Vec<Event> {
+            match frame {
+                ServerFrame::Events { events } => events,
+                ServerFrame::Batch { frames } => frames.into_iter().flat_map(events).collect(),
+                _ => Vec::new(),
+            }
+        }
+        let frames = self.texts.iter().filter_map(|text| ServerFrame::parse(text));
+        frames.flat_map(events).any(|event| wanted(&event).is_some())
+    }
+
     /// Reads until an event that fits.
     pub(crate) async fn event<T>(&mut self, wanted: impl Fn(&Event) -> Option<T>) -> T {
         self.find(|frame| match frame {
