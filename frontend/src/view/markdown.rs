@@ -25,18 +25,21 @@ pub(crate) fn blocks(blocks: &[Block], names: &Names) -> Vec<AnyView> {
 pub(crate) fn block(block: &Block, names: &Names) -> AnyView {
     match block {
         Block::Paragraph(content) => view! { <p>{inlines(content, names)}</p> }.into_any(),
-        Block::Heading { level, content } => view! {
-            // One level below the room's own heading.
-            <p class="heading" role="heading" aria-level=level.saturating_add(1).min(6)>
-                {inlines(content, names)}
-            </p>
-        }
-        .into_any(),
+        Block::Heading { level, content } => heading(*level, inlines(content, names)),
         Block::Code { language, text } => code(language.clone(), text.clone()).into_any(),
         Block::Quote(content) => view! { <blockquote>{blocks(content, names)}</blockquote> }.into_any(),
         Block::List { start, items } => list(*start, items, names),
         Block::Table { head, rows } => table(head, rows, names).into_any(),
         Block::Rule => view! { <hr /> }.into_any(),
+    }
+}
+
+/// A heading, one level below the room's own. From the third on they look and count alike.
+fn heading(level: u8, content: Vec<AnyView>) -> AnyView {
+    match level {
+        1 => view! { <h2 class="heading">{content}</h2> }.into_any(),
+        2 => view! { <h3 class="heading">{content}</h3> }.into_any(),
+        _ => view! { <h4 class="heading">{content}</h4> }.into_any(),
     }
 }
 
