@@ -155,6 +155,7 @@ test('everything works with the keyboard alone', async () => {
   await ann.page.keyboard.type('Ann');
   await ann.page.keyboard.press('Enter');
   await room.composer.waitFor();
+  await room.isConnected();
   await expect(() => room.composer.evaluate((composer) => composer === document.activeElement), 'the composer has the focus');
   await ann.page.keyboard.type('hello');
   await ann.page.keyboard.press('Enter');
