@@ -55,6 +55,11 @@ impl Fanout {
         }
     }
 
+    /// What comes now is waited for: it goes out at once, however busy the line is.
+    pub(crate) fn hurry(&mut self) {
+        self.sent_at = None;
+    }
+
     /// Somebody came, or has a new nickname.
     pub(crate) fn joined(&mut self, person: Person) {
         self.left.remove(&person.id);

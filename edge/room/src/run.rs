@@ -213,6 +213,7 @@ impl Room {
             out.write_conveniently(Write::Run(live.record.clone()));
         }
         if is_first {
+            self.fanout.hurry();
             self.tell(run);
         }
         if !fits.is_empty() {

@@ -149,7 +149,7 @@ fn finds_a_room_that_calls_again_after_a_crash() {
 
 #[test]
 fn finds_a_shell_that_passes_on_late_goodbyes() {
-    finds(Sabotage::LateGoodbyes, 1_000, &["stuck", "people", "diverged"]);
+    finds(Sabotage::LateGoodbyes, 1_000, &["stuck", "people", "diverged", "typing"]);
 }
 
 #[test]
