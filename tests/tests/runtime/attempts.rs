@@ -22,7 +22,8 @@ fn nonce(text: &str) -> Nonce {
 
 /// The only message of this nonce among everything that a socket was sent.
 fn only(socket: &Socket, nonce: &Nonce) -> Message {
-    let mut found: Vec<Message> = all(socket)
+    let mut found: Vec<Message> = socket
+        .events()
         .into_iter()
         .filter_map(|event| match event {
             Event::Message(message) if message.nonce.as_ref() == Some(nonce) => Some(message),
@@ -31,18 +32,6 @@ fn only(socket: &Socket, nonce: &Nonce) -> Message {
         .collect();
     assert_eq!(found.len(), 1, "{:#?}", socket.texts);
     found.remove(0)
-}
-
-/// Every event that a socket was sent, in order.
-fn all(socket: &Socket) -> Vec<Event> {
-    fn of(frame: ServerFrame) -> Vec<Event> {
-        match frame {
-            ServerFrame::Events { events } => events,
-            ServerFrame::Batch { frames } => frames.into_iter().flat_map(of).collect(),
-            _ => Vec::new(),
-        }
-    }
-    socket.texts.iter().filter_map(|text| ServerFrame::parse(text)).flat_map(of).collect()
 }
 
 #[tokio::test]
@@ -272,7 +261,7 @@ async fn g6_case_35_between_the_snapshot_and_what_follows_there_is_no_seam() {
     let last = room.at_bob.say(&mut room.bob, "the last").await;
     // Bob was there all the time: what he saw is what there is.
     room.at_bob.message(|message| message.seq == last).await;
-    let truth: Vec<u64> = all(&room.at_bob).iter().map(|event| event.seq().0).collect();
+    let truth: Vec<u64> = room.at_bob.events().iter().map(|event| event.seq().0).collect();
     assert_eq!(truth, (1..=last.0).collect::<Vec<_>>());
     let places = |welcome: &Welcome| welcome.head.0;
     assert!(
@@ -281,7 +270,7 @@ async fn g6_case_35_between_the_snapshot_and_what_follows_there_is_no_seam() {
     );
     for (_, mut socket, welcome) in readers {
         socket.message(|message| message.seq == last).await;
-        let followed: Vec<u64> = all(&socket).iter().map(|event| event.seq().0).collect();
+        let followed: Vec<u64> = socket.events().iter().map(|event| event.seq().0).collect();
         // What was waiting to be told when they came is in the snapshot already. They know by its place, and pass it over.
         let first = followed[0];
         assert!(first <= welcome.head.0 + 1, "{first} after {}", welcome.head);

@@ -258,8 +258,8 @@ impl Socket {
         .await
     }
 
-    /// Whether an event that fits was already read.
-    pub(crate) fn has_seen<T>(&self, wanted: impl Fn(&Event) -> Option<T>) -> bool {
+    /// Every event that was sent so far, in order.
+    pub(crate) fn events(&self) -> Vec<Event> {
         fn events(frame: ServerFrame) -> Vec<Event> {
             match frame {
                 ServerFrame::Events { events } => events,
@@ -267,8 +267,7 @@ impl Socket {
                 _ => Vec::new(),
             }
         }
-        let frames = self.texts.iter().filter_map(|text| ServerFrame::parse(text));
-        frames.flat_map(events).any(|event| wanted(&event).is_some())
+        self.texts.iter().filter_map(|text| ServerFrame::parse(text)).flat_map(events).collect()
     }
 
     /// Reads until an event that fits.
