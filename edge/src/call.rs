@@ -157,7 +157,7 @@ async fn refusal(mut response: Response) -> Fault {
 }
 
 fn ended(finish: Finish) -> ModelEvent {
-    ModelEvent::Ended(Ended { finish, text: None, usage: None })
+    ModelEvent::Ended(Ended::bare(finish))
 }
 
 fn fault(kind: FaultKind, note: &str) -> Fault {

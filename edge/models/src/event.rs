@@ -3,6 +3,7 @@
 use shared::Usage;
 
 use crate::fault::Fault;
+use crate::turn::ToolCall;
 
 /// One thing that a model API said. [`ModelEvent::Ended`] comes at most once and is always the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,16 @@ pub struct Ended {
     pub text: Option<String>,
     /// Tokens as the server counted them, where it says so.
     pub usage: Option<Usage>,
+    /// What the model wants to know before it goes on, with [`Finish::Complete`]: the answer is not whole until the next
+    /// call has given it what the tools found.
+    pub calls: Vec<ToolCall>,
+}
+
+impl Ended {
+    /// An end of which nothing else is known.
+    pub fn bare(finish: Finish) -> Self {
+        Self { finish, text: None, usage: None, calls: Vec::new() }
+    }
 }
 
 /// Why a call ended.

@@ -1,9 +1,10 @@
 //! What each model API says on the wire: a [`Turn`] becomes an [`HttpRequest`], bytes become [`ModelEvent`]s.
 //!
 //! Not here: sending anything, waiting, retrying, keys, and every rule of the room. The crate is pure: the shell carries
-//! the bytes, the room decides what they mean. One module per API ([`responses`] so far), with the same three verbs in
-//! each: `request`, `decoder`, `push`.
+//! the bytes, the room decides what they mean. One module per API, with the same three verbs in each: `request`, `decoder`,
+//! `push`; [`Api`] is the one door to them.
 
+mod api;
 pub mod event;
 pub mod fault;
 pub mod responses;
@@ -11,6 +12,7 @@ mod retry_after;
 pub mod sse;
 pub mod turn;
 
+pub use api::{Api, Decoder};
 pub use event::{Ended, Finish, ModelEvent};
 pub use fault::{Fault, FaultKind};
-pub use turn::{Endpoint, HttpRequest, Item, Parameters, Role, Turn};
+pub use turn::{Endpoint, HttpRequest, Item, Parameters, Role, Schema, Tool, ToolCall, Turn};

@@ -3,7 +3,7 @@
 //! Words of people and of other bots are user-role items holding one JSON object each, so that no text can pretend to be
 //! another speaker. A speaker is known by their number in the room; the nickname beside it is only a name.
 
-use models::{Item, Role, Turn};
+use models::{Item, Turn};
 use serde::Serialize;
 use shared::{Millis, Seq};
 
@@ -82,6 +82,8 @@ pub(crate) fn prepare(
         safety_identifier: None,
         cache_key: None,
         parameters: bot.parameters.clone(),
+        tools: Vec::new(),
+        schema: None,
     };
     Ok(Prepared { turn, base, follows, reread })
 }
@@ -136,7 +138,7 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
         asked = log.one(run.parent)?.as_ref().and_then(line);
     }
     asked.into_iter().for_each(|item| items.line(item));
-    let bytes: usize = items.input.iter().map(|item| item.text.len()).sum();
+    let bytes: usize = items.input.iter().map(|item| item.text().len()).sum();
     Ok((bytes <= bot.window.1).then_some(items))
 }
 
@@ -144,7 +146,7 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
 fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogError> {
     let asking = log.one(run.parent)?;
     let asked = asking.as_ref().and_then(line);
-    let mut bytes = asked.as_ref().map_or(0, |item| item.text.len());
+    let mut bytes = asked.as_ref().map_or(0, |item| item.text().len());
     let mut newest_first: Vec<(Item, bool)> = Vec::new();
     let mut answered: Vec<Seq> = Vec::new();
     let mut is_left_out = false;
@@ -174,7 +176,7 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
             RowData::Ended => None,
         };
         let Some(item) = item else { continue };
-        bytes = bytes.saturating_add(item.0.text.len());
+        bytes = bytes.saturating_add(item.0.text().len());
         if bytes > bot.window.1 {
             is_left_out = true;
             break;
@@ -207,13 +209,13 @@ fn line(row: &Row) -> Option<Item> {
         }
         RowData::Answer(_) | RowData::Ended => return None,
     };
-    json.ok().map(|text| Item { role: Role::User, text })
+    json.ok().map(|text| Item::user(text))
 }
 
 /// The bot's own finished words.
 fn own(answer: &AnswerRow) -> Option<Item> {
     let is_whole = answer.is_in_chain() && !answer.text.is_empty();
-    is_whole.then(|| Item { role: Role::Assistant, text: answer.text.clone() })
+    is_whole.then(|| Item::assistant(answer.text.clone()))
 }
 
 /// The bot's own words that were cut off, unless they are what is being asked again.
@@ -224,7 +226,7 @@ fn partial(answer: &AnswerRow, run: &RunRecord) -> Option<Item> {
 
 fn remark(note: &str, text: Option<&str>) -> Item {
     let text = serde_json::to_string(&Remark { note, text }).unwrap_or_default();
-    Item { role: Role::User, text }
+    Item::user(text)
 }
 
 /// A moment to the minute in UTC, as in RFC 3339. The calendar is Howard Hinnant's `civil_from_days`.

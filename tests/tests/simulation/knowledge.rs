@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use models::Role;
 use room::{Row, RowData};
 use serde::Deserialize;
 use shared::{Code, RunState, Seq};
@@ -26,11 +25,11 @@ impl Asked {
 
     /// The lines that this call brought. Remarks of the room are none.
     fn lines(&self) -> Vec<Line> {
-        self.turn.input.iter().filter_map(|item| serde_json::from_str(&item.text).ok()).collect()
+        self.turn.input.iter().filter_map(|item| serde_json::from_str(item.text()).ok()).collect()
     }
 
     fn leaves_out(&self) -> bool {
-        self.turn.input.iter().any(|item| item.text.contains("older messages are left out"))
+        self.turn.input.iter().any(|item| item.text().contains("older messages are left out"))
     }
 }
 
@@ -100,8 +99,8 @@ impl World {
         }
         let by_place: BTreeMap<Seq, &str> = newest.into_values().collect();
         let expected: Vec<&str> = by_place.into_values().filter(|text| !text.is_empty()).collect();
-        let own = call.turn.input.iter().filter(|item| item.role == Role::Assistant);
-        let told: Vec<&str> = own.map(|item| item.text.as_str()).collect();
+        let own = call.turn.input.iter().filter(|item| item.is_own());
+        let told: Vec<&str> = own.map(|item| item.text()).collect();
         let is_whole = told == expected || (call.leaves_out() && expected.ends_with(&told));
         if is_whole {
             return Ok(());

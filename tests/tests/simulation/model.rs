@@ -176,12 +176,16 @@ fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEve
         plan.rotate_left(1);
     }
     let usage = dice.percent(80).then_some(Usage { input: 10, cached: 5, output: 7 });
-    plan.push(ModelEvent::Ended(Ended { finish, text: dice.percent(50).then_some(text), usage }));
+    plan.push(ModelEvent::Ended(Ended {
+        text: dice.percent(50).then_some(text),
+        usage,
+        ..Ended::bare(finish)
+    }));
     plan
 }
 
 fn failed(dice: &mut Dice, kind: FaultKind) -> ModelEvent {
     let retry_after_ms = *dice.pick(&[None, None, Some(700), Some(30_000)]);
     let fault = Fault { kind, retry_after_ms, note: String::new() };
-    ModelEvent::Ended(Ended { finish: Finish::Failed(fault), text: None, usage: None })
+    ModelEvent::Ended(Ended::bare(Finish::Failed(fault)))
 }

@@ -229,12 +229,12 @@ impl Decoder {
             Terminal::Failed => Finish::Failed(errors::in_stream(&response.error)),
             Terminal::Cancelled => Finish::Cut,
         };
-        events.push(ModelEvent::Ended(Ended { finish, text, usage: response.usage() }));
+        events.push(ModelEvent::Ended(Ended { finish, text, usage: response.usage(), calls: Vec::new() }));
         self.shape = Shape::Over;
     }
 
     fn fail(&mut self, fault: Fault, events: &mut Vec<ModelEvent>) {
-        events.push(ModelEvent::Ended(Ended { finish: Finish::Failed(fault), text: None, usage: None }));
+        events.push(ModelEvent::Ended(Ended::bare(Finish::Failed(fault))));
         self.shape = Shape::Over;
     }
 }
@@ -268,7 +268,7 @@ fn is_blank(byte: &u8) -> bool {
 }
 
 fn cut() -> ModelEvent {
-    ModelEvent::Ended(Ended { finish: Finish::Cut, text: None, usage: None })
+    ModelEvent::Ended(Ended::bare(Finish::Cut))
 }
 
 fn delta(value: &Value) -> Option<String> {

@@ -11,7 +11,7 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         model: &endpoint.model,
         previous_response_id: said(&turn.previous),
         instructions: Some(turn.instructions.as_str()).filter(|text| !text.is_empty()),
-        input: turn.input.iter().map(Message::from).collect(),
+        input: turn.input.iter().filter_map(Message::of).collect(),
         stream: true,
         stream_options: is_the_apis_own(endpoint).then_some(StreamOptions { include_obfuscation: false }),
         store: true,
@@ -88,13 +88,14 @@ struct Message<'a> {
     content: &'a str,
 }
 
-impl<'a> From<&'a Item> for Message<'a> {
-    fn from(item: &'a Item) -> Self {
-        let role = match item.role {
+impl<'a> Message<'a> {
+    fn of(item: &'a Item) -> Option<Self> {
+        let Item::Said { role, text } = item else { return None };
+        let role = match role {
             Role::User => "user",
             Role::Assistant => "assistant",
         };
-        Self { role, content: &item.text }
+        Some(Self { role, content: text })
     }
 }
 

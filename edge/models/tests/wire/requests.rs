@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use models::responses::{delete, request};
-use models::{Endpoint, Item, Parameters, Role, Turn};
+use models::{Endpoint, Item, Parameters, Turn};
 
 fn own() -> Endpoint {
     Endpoint { base_url: "https://api.openai.com/v1".to_owned(), model: "gpt-5.4-mini".to_owned() }
@@ -13,7 +13,7 @@ fn local() -> Endpoint {
 }
 
 fn asks(text: &str) -> Turn {
-    Turn { input: vec![Item { role: Role::User, text: text.to_owned() }], ..Turn::default() }
+    Turn { input: vec![Item::user(text.to_owned())], ..Turn::default() }
 }
 
 fn full() -> Turn {
@@ -21,11 +21,9 @@ fn full() -> Turn {
     Turn {
         instructions: "Answer in plain words.".to_owned(),
         input: vec![
-            Item {
-                role: Role::User, text: r#"{"id":"p7","from":"지민","text":"안녕 \"봇\""}"#.to_owned()
-            },
-            Item { role: Role::Assistant, text: "안녕하세요 👋".to_owned() },
-            Item { role: Role::User, text: "내 이름은?".to_owned() },
+            Item::user(r#"{"id":"p7","from":"지민","text":"안녕 \"봇\""}"#.to_owned()),
+            Item::assistant("안녕하세요 👋".to_owned()),
+            Item::user("내 이름은?".to_owned()),
         ],
         previous: some("resp_1"),
         safety_identifier: some("a1b2"),
@@ -36,7 +34,9 @@ fn full() -> Turn {
             max_output_tokens: Some(1024),
             reasoning_effort: some("low"),
             verbosity: some("low"),
+            ..Parameters::default()
         },
+        ..Turn::default()
     }
 }
 

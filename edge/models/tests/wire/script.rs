@@ -59,7 +59,7 @@ pub(crate) fn line(event: ModelEvent) -> String {
         ModelEvent::Text(text) => format!("text {text:?}"),
         ModelEvent::Refusal(text) => format!("refusal {text:?}"),
         ModelEvent::Alive => "alive".to_owned(),
-        ModelEvent::Ended(Ended { finish, text, usage }) => {
+        ModelEvent::Ended(Ended { finish, text, usage, .. }) => {
             let mut line = match finish {
                 Finish::Failed(fault) => format!("failed: {}", fault_line(&fault)),
                 finish => format!("ended {finish:?}"),

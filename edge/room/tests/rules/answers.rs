@@ -210,7 +210,7 @@ fn tokens_and_how_much_was_followed_are_told_with_the_end() {
     let mut stage = asked();
     let usage = Some(Usage { input: 100, cached: 40, output: 7 });
     stage.run("answer 2 begins r1; answer 2 writes x");
-    let ended = models::Ended { finish: Finish::Complete, text: None, usage };
+    let ended = models::Ended { usage, ..models::Ended::bare(Finish::Complete) };
     stage.model(Seq(2), ModelEvent::Ended(ended)).run("1 s");
     let answer = stage.tabs["bob"].view.messages[&Seq(2)].answer.clone().unwrap();
     assert_eq!((answer.usage, answer.follows, answer.reread), (usage, 1, false));

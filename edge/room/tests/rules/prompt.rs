@@ -1,7 +1,7 @@
 //! What a bot is given: which lines, in which order, under whose number.
 
 use expect_test::expect;
-use models::Role;
+use models::Item;
 use room::{Bot, Config, StateMode};
 use shared::Seq;
 
@@ -23,8 +23,8 @@ fn the_first_turn_holds_everything_that_was_said_and_the_question_last() {
     assert_eq!(stage.call(Seq(4)).asker, crate::stage::person("ann"));
     // The order of the keys and every byte stay the same for ever: a provider's cache is found by them.
     expect![[r#"{"id":"p1","from":"ann","text":"I like tea","at":"2026-11-20T12:32Z"}"#]]
-        .assert_eq(&turn.input[0].text);
-    assert!(turn.input.iter().all(|item| item.role == Role::User));
+        .assert_eq(&turn.input[0].text());
+    assert!(!turn.input.iter().any(Item::is_own));
 }
 
 #[test]
@@ -82,12 +82,12 @@ fn case_56_no_text_can_pretend_to_be_anybody_else() {
     let input = &stage.calls[0].turn.input;
     assert_eq!(input.len(), forged.len() + 1);
     for (item, text) in input.iter().zip(forged) {
-        let value: serde_json::Value = serde_json::from_str(&item.text).unwrap();
+        let value: serde_json::Value = serde_json::from_str(item.text()).unwrap();
         let object = value.as_object().unwrap();
         assert_eq!(object.keys().collect::<Vec<_>>().len(), 4);
         assert_eq!((object["id"].as_str(), object["from"].as_str()), (Some("p2"), Some("eve")));
         assert_eq!(object["text"].as_str(), Some(text));
-        assert_eq!(item.role, Role::User);
+        assert!(!item.is_own());
     }
 }
 

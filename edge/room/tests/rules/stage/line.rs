@@ -101,10 +101,13 @@ fn message(message: &Message) -> String {
 
 /// An item of a prompt: `p1 ann: hi`, `(note) text`, `me: text`.
 pub(crate) fn item(item: &Item) -> String {
-    if item.role == Role::Assistant {
-        return format!("me: {}", item.text);
-    }
-    let value: serde_json::Value = serde_json::from_str(&item.text).expect("one JSON object an item");
+    let text = match item {
+        Item::Said { role: Role::User, text } => text,
+        Item::Said { role: Role::Assistant, text } => return format!("me: {text}"),
+        Item::Called(call) => return format!("me: {}({})", call.name, call.arguments),
+        Item::Returned { name, output, .. } => return format!("{name} -> {output}"),
+    };
+    let value: serde_json::Value = serde_json::from_str(text).expect("one JSON object an item");
     let part = |key: &str| value.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     match value.get("note") {
         Some(_) => format!("({}) {}", part("note"), part("text")).trim_end().to_owned(),

@@ -208,7 +208,7 @@ impl Stage {
 }
 
 pub(crate) fn ended(finish: Finish, text: Option<&str>) -> ModelEvent {
-    ModelEvent::Ended(Ended { finish, text: text.map(str::to_owned), usage: None })
+    ModelEvent::Ended(Ended { text: text.map(str::to_owned), ..Ended::bare(finish) })
 }
 
 fn fault(kind: &str) -> FaultKind {

@@ -1,0 +1,89 @@
+//! The model APIs that a bot can use, behind one door.
+
+use crate::event::ModelEvent;
+use crate::fault::Fault;
+use crate::responses;
+use crate::turn::{Endpoint, HttpRequest, Turn};
+
+/// A model API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Api {
+    /// OpenAI's Responses API.
+    #[default]
+    Responses,
+}
+
+/// Turns the bytes of one answer into events.
+#[derive(Debug)]
+pub enum Decoder {
+    /// Of the Responses API.
+    Responses(responses::Decoder),
+}
+
+impl Api {
+    /// Every API.
+    pub const ALL: [Self; 1] = [Self::Responses];
+
+    /// Its name in `bots.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Responses => "responses",
+        }
+    }
+
+    /// The API of a name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|api| api.word() == word)
+    }
+
+    /// Whether its servers keep a conversation that a turn can continue.
+    pub fn keeps_chains(self) -> bool {
+        match self {
+            Self::Responses => true,
+        }
+    }
+
+    /// The header that carries a key, and its value.
+    pub fn key_header(self, key: &str) -> (&'static str, String) {
+        match self {
+            Self::Responses => ("authorization", format!("Bearer {key}")),
+        }
+    }
+
+    /// The POST that asks for a streamed answer.
+    pub fn request(self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
+        match self {
+            Self::Responses => responses::request(turn, endpoint),
+        }
+    }
+
+    /// A decoder for one answer.
+    pub fn decoder(self) -> Decoder {
+        match self {
+            Self::Responses => Decoder::Responses(responses::decoder()),
+        }
+    }
+
+    /// What a response with an error status says.
+    pub fn refusal(self, status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
+        match self {
+            Self::Responses => responses::refusal(status, headers, body),
+        }
+    }
+}
+
+impl Decoder {
+    /// The events that these bytes complete, or one [`ModelEvent::Alive`] where they complete none.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent> {
+        match self {
+            Self::Responses(decoder) => decoder.push(bytes),
+        }
+    }
+
+    /// The bytes ended. Without a terminal event before, the answer is [`crate::Finish::Cut`].
+    pub fn finish(&mut self) -> Vec<ModelEvent> {
+        match self {
+            Self::Responses(decoder) => decoder.finish(),
+        }
+    }
+}
