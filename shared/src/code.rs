@@ -73,6 +73,33 @@ pub enum Code {
     Length,
     /// The answer was cut: the connection or the room stopped in the middle.
     Cut,
+    /// The operator has switched the bots off.
+    BotsOff,
+    /// This person has used up what one person may cost; `resets_at` says when that ends.
+    BudgetPerson,
+    /// The room has used up its budget.
+    BudgetRoom,
+    /// The whole deployment has used up its budget.
+    BudgetAll,
+    /// The moderation service could not be asked, so the bot was not asked either.
+    Unchecked,
+    /// The answer does not have the form that it should have; it is shown as text.
+    Unfit,
+    /// The message that asked was deleted.
+    AskedDeleted,
+    // Bots
+    /// The bot cannot be like that; `fields` says why.
+    BadBot,
+    /// A handle has only `a-z 0-9 _ -` and begins with a letter.
+    HandleCharacters,
+    /// The operator does not offer this.
+    NotOffered,
+    /// A number or a word that is not among those that are allowed.
+    OutOfRange,
+    /// There are as many as there may be.
+    TooMany,
+    /// The room has no such bot of its own.
+    NoSuchBot,
     /// A word of a newer server.
     #[serde(other)]
     Unknown,
@@ -113,6 +140,19 @@ impl Code {
             "declined" => Self::Declined,
             "length" => Self::Length,
             "cut" => Self::Cut,
+            "bots_off" => Self::BotsOff,
+            "budget_person" => Self::BudgetPerson,
+            "budget_room" => Self::BudgetRoom,
+            "budget_all" => Self::BudgetAll,
+            "unchecked" => Self::Unchecked,
+            "unfit" => Self::Unfit,
+            "asked_deleted" => Self::AskedDeleted,
+            "bad_bot" => Self::BadBot,
+            "handle_characters" => Self::HandleCharacters,
+            "not_offered" => Self::NotOffered,
+            "out_of_range" => Self::OutOfRange,
+            "too_many" => Self::TooMany,
+            "no_such_bot" => Self::NoSuchBot,
             _ => Self::Unknown,
         }
     }
@@ -169,6 +209,19 @@ mod tests {
         "declined",
         "length",
         "cut",
+        "bots_off",
+        "budget_person",
+        "budget_room",
+        "budget_all",
+        "unchecked",
+        "unfit",
+        "asked_deleted",
+        "bad_bot",
+        "handle_characters",
+        "not_offered",
+        "out_of_range",
+        "too_many",
+        "no_such_bot",
         "unknown",
     ];
 }

@@ -81,6 +81,24 @@ pub const RETRIES: u32 = 2;
 /// How often partial text is stored.
 pub const PARTIAL_MS: u64 = 1_000;
 
+/// Bots that a room's owner may add.
+pub const BOTS_PER_ROOM: usize = 8;
+/// Words that call a bot besides its handle.
+pub const BOT_ALIASES: usize = 4;
+/// Characters of what a bot is for.
+pub const BOT_ABOUT_CHARACTERS: usize = 120;
+/// Characters of a bot's instructions.
+pub const BOT_INSTRUCTIONS_CHARACTERS: usize = 4_000;
+
+/// Rounds of tools in one answer.
+pub const TOOL_ROUNDS: u32 = 4;
+/// Tools in one round; what a model wants beyond is answered by an error.
+pub const TOOL_CALLS: usize = 4;
+/// How long a tool may take.
+pub const TOOL_MS: u64 = 10_000;
+/// Bytes of what a tool gives to a model.
+pub const TOOL_BYTES: usize = 4 * 1024;
+
 /// The part of the limits that a page needs, sent in `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limits {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Millis, Nonce, PersonId, Seq};
+use crate::{Bot, Card, Code, Millis, Nonce, PersonId, Seq, Usage, Vote};
 
 /// A message in its current state: somebody's words, or a bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +24,12 @@ pub struct Message {
     /// What makes it an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// Its author has changed the words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// It was deleted: only its place is left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
 /// Whose a message is.
@@ -79,9 +85,54 @@ pub struct Answer {
     /// The bot had lost its memory of the room and read it again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reread: bool,
-    /// What it cost, in tokens.
+    /// What it cost, in tokens: all calls of it together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What it cost, in micro-dollars, as far as the price is known. An estimate: the provider's bill counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<u64>,
+    /// What the bot looked up for it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked: Vec<Look>,
+    /// The answer as a card, when it has a form and fits it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+    /// How people voted, if it is a poll.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// When a limit that refused it resets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resets_at: Option<Millis>,
+}
+
+impl Answer {
+    /// An answer of which nothing else is known.
+    pub fn new(parent: Seq, asker: PersonId, state: RunState) -> Self {
+        Self {
+            parent,
+            asker,
+            state,
+            code: None,
+            follows: 0,
+            reread: false,
+            usage: None,
+            cost: None,
+            looked: Vec::new(),
+            card: None,
+            votes: Vec::new(),
+            resets_at: None,
+        }
+    }
+}
+
+/// Something that a bot looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// The tool.
+    pub tool: String,
+    /// What it was asked for: a city, a time zone, words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub what: String,
 }
 
 /// The life of an answer. Exactly one of the last five is its end (promise G9).
@@ -142,17 +193,6 @@ impl RunState {
     }
 }
 
-/// Tokens of an answer. `input` includes `cached`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Usage {
-    /// Tokens read, the cached ones included.
-    pub input: u64,
-    /// Tokens read from the provider's cache.
-    pub cached: u64,
-    /// Tokens written, reasoning included.
-    pub output: u64,
-}
-
 /// One row of the log as `events` carries it. Each says the new state absolutely, so applying it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -161,6 +201,52 @@ pub enum Event {
     Message(Message),
     /// An answer ended.
     Ended(Ended),
+    /// A message has other words.
+    Edited {
+        /// The place of the change.
+        seq: Seq,
+        /// When.
+        at: Millis,
+        /// The message.
+        target: Seq,
+        /// The words now.
+        text: String,
+    },
+    /// A message is no more.
+    Deleted {
+        /// The place of the change.
+        seq: Seq,
+        /// When.
+        at: Millis,
+        /// The message.
+        target: Seq,
+    },
+    /// Somebody voted in a poll.
+    Voted {
+        /// The place of the change.
+        seq: Seq,
+        /// The answer that holds the poll.
+        target: Seq,
+        /// Who.
+        person: PersonId,
+        /// Their choice now; none when they took it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<usize>,
+    },
+    /// The room has a new bot, or another one under the same handle.
+    BotSet {
+        /// The place of the change.
+        seq: Seq,
+        /// The bot.
+        bot: Box<Bot>,
+    },
+    /// A bot of the room is gone.
+    BotGone {
+        /// The place of the change.
+        seq: Seq,
+        /// Its handle.
+        handle: String,
+    },
     /// A kind of a newer server. It has a place, and is otherwise ignored (promise G15).
     #[serde(untagged)]
     Unknown(UnknownEvent),
@@ -194,6 +280,11 @@ impl Event {
         match self {
             Self::Message(message) => message.seq,
             Self::Ended(ended) => ended.seq,
+            Self::Edited { seq, .. }
+            | Self::Deleted { seq, .. }
+            | Self::Voted { seq, .. }
+            | Self::BotSet { seq, .. }
+            | Self::BotGone { seq, .. } => *seq,
             Self::Unknown(unknown) => unknown.seq,
         }
     }

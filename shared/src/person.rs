@@ -1,4 +1,4 @@
-//! Who is in a room: people and bots.
+//! Who is in a room.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,15 +14,6 @@ pub struct Person {
     /// Whether the room is theirs. Only the server sets it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
-}
-
-/// A bot as people see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Bot {
-    /// What one writes after `@`, and the author's name of its messages.
-    pub handle: String,
-    /// Other words that call it.
-    pub aliases: Vec<String>,
 }
 
 /// The language that a page shows.

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
+use shared::bot::Words;
 use shared::frame::{Resume, Run, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Bot, ClientFrame, Code, Ended, Epoch, Event, Lang, Limits, Message, Millis, Nonce,
-    PROTOCOL, Person, PersonId, RoomName, RunState, Seq, ServerFrame, TabId, Usage,
+    Answer, Author, Bill, Bot, Card, CardKind, ClientFrame, Code, Draft, Ended, Epoch, Event, FieldFault,
+    Lang, Limits, Look, Message, Millis, Nonce, Offer, PROTOCOL, Person, PersonId, Price, RoomName, RunState,
+    Seq, ServerFrame, TabId, Totals, Usage, Vote,
 };
 
 #[test]
@@ -77,12 +79,28 @@ fn g15_what_a_newer_room_says_is_read_as_unknown() {
     }
 }
 
-const CLIENT_WORDS: [&str; 7] = ["hello", "say", "regenerate", "stop", "typing", "history", "ack"];
-const SERVER_WORDS: [&str; 11] = [
-    "welcome", "events", "accepted", "refused", "delta", "run", "people", "typing", "page", "batch",
-    "unknown",
+const CLIENT_WORDS: [&str; 14] = [
+    "hello",
+    "say",
+    "regenerate",
+    "edit",
+    "delete",
+    "vote",
+    "set_bot",
+    "remove_bot",
+    "drafts",
+    "bill",
+    "stop",
+    "typing",
+    "history",
+    "ack",
 ];
-const EVENT_WORDS: [&str; 3] = ["message", "ended", "unknown"];
+const SERVER_WORDS: [&str; 13] = [
+    "welcome", "events", "accepted", "refused", "delta", "run", "people", "typing", "page", "drafts", "bill",
+    "batch", "unknown",
+];
+const EVENT_WORDS: [&str; 8] =
+    ["message", "ended", "edited", "deleted", "voted", "bot_set", "bot_gone", "unknown"];
 
 // A new variant does not compile until it has a word here; then it needs its word above and its file.
 
@@ -91,6 +109,13 @@ fn word_of_client(frame: &ClientFrame) -> &'static str {
         ClientFrame::Hello { .. } => "hello",
         ClientFrame::Say { .. } => "say",
         ClientFrame::Regenerate { .. } => "regenerate",
+        ClientFrame::Edit { .. } => "edit",
+        ClientFrame::Delete { .. } => "delete",
+        ClientFrame::Vote { .. } => "vote",
+        ClientFrame::SetBot { .. } => "set_bot",
+        ClientFrame::RemoveBot { .. } => "remove_bot",
+        ClientFrame::Drafts => "drafts",
+        ClientFrame::Bill => "bill",
         ClientFrame::Stop { .. } => "stop",
         ClientFrame::Typing { .. } => "typing",
         ClientFrame::History { .. } => "history",
@@ -109,6 +134,8 @@ fn word_of_server(frame: &ServerFrame) -> &'static str {
         ServerFrame::People { .. } => "people",
         ServerFrame::Typing { .. } => "typing",
         ServerFrame::Page { .. } => "page",
+        ServerFrame::Drafts { .. } => "drafts",
+        ServerFrame::Bill(_) => "bill",
         ServerFrame::Batch { .. } => "batch",
         ServerFrame::Unknown => "unknown",
     }
@@ -118,6 +145,11 @@ fn word_of_event(event: &Event) -> &'static str {
     match event {
         Event::Message(_) => "message",
         Event::Ended(_) => "ended",
+        Event::Edited { .. } => "edited",
+        Event::Deleted { .. } => "deleted",
+        Event::Voted { .. } => "voted",
+        Event::BotSet { .. } => "bot_set",
+        Event::BotGone { .. } => "bot_gone",
         Event::Unknown(_) => "unknown",
     }
 }
@@ -152,6 +184,14 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
             },
         ),
         ("regenerate", ClientFrame::Regenerate { nonce: nonce(), after: Seq(41), run: Seq(8) }),
+        ("edit", ClientFrame::Edit { nonce: nonce(), after: Seq(41), seq: Seq(7), text: "hello".to_owned() }),
+        ("delete", ClientFrame::Delete { nonce: nonce(), after: Seq(41), seq: Seq(7) }),
+        ("vote", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: Some(1) }),
+        ("vote_taken_back", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: None }),
+        ("set_bot", ClientFrame::SetBot { nonce: nonce(), after: Seq(41), draft: Box::new(draft()) }),
+        ("remove_bot", ClientFrame::RemoveBot { nonce: nonce(), after: Seq(41), handle: "cook".to_owned() }),
+        ("drafts", ClientFrame::Drafts),
+        ("bill", ClientFrame::Bill),
         ("stop", ClientFrame::Stop { run: Seq(8) }),
         ("typing", ClientFrame::Typing { on: true }),
         ("history", ClientFrame::History { before: Seq(7), limit: 50 }),
@@ -168,15 +208,73 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         ("events_message", events(vec![Event::Message(words())])),
         ("events_answer", events(vec![Event::Message(queued())])),
         ("events_ended", events(vec![Event::Ended(ended())])),
+        (
+            "events_changes",
+            events(vec![
+                Event::Edited {
+                    seq: Seq(10),
+                    at: Millis(1_800_000_003_000),
+                    target: Seq(7),
+                    text: "hello".to_owned(),
+                },
+                Event::Deleted { seq: Seq(11), at: Millis(1_800_000_003_000), target: Seq(7) },
+                Event::Voted { seq: Seq(12), target: Seq(8), person: anna().id, option: Some(1) },
+                Event::Voted { seq: Seq(13), target: Seq(8), person: anna().id, option: None },
+                Event::BotSet { seq: Seq(14), bot: Box::new(bot()) },
+                Event::BotGone { seq: Seq(15), handle: "cook".to_owned() },
+            ]),
+        ),
+        ("page_cards", ServerFrame::Page { before: Seq(9), messages: cards(), more: false }),
+        (
+            "drafts",
+            ServerFrame::Drafts {
+                drafts: vec![draft()],
+                offer: Offer {
+                    models: vec!["gpt-5.4-mini".to_owned()],
+                    tools: vec!["current_time".to_owned()],
+                },
+            },
+        ),
+        ("bill", ServerFrame::Bill(Box::new(bill()))),
         ("events_unknown", events(vec![Event::Unknown(UnknownEvent { seq: Seq(10) })])),
         ("accepted", ServerFrame::Accepted { nonce: nonce(), seq: Seq(42) }),
-        ("refused", ServerFrame::Refused { nonce: None, code: Code::NicknameTaken, retry_after_ms: None }),
+        (
+            "refused",
+            ServerFrame::Refused {
+                nonce: None,
+                code: Code::NicknameTaken,
+                retry_after_ms: None,
+                fields: Vec::new(),
+            },
+        ),
         (
             "refused_for_now",
-            ServerFrame::Refused { nonce: Some(nonce()), code: Code::SlowDown, retry_after_ms: Some(500) },
+            ServerFrame::Refused {
+                nonce: Some(nonce()),
+                code: Code::SlowDown,
+                retry_after_ms: Some(500),
+                fields: Vec::new(),
+            },
+        ),
+        (
+            "refused_fields",
+            ServerFrame::Refused {
+                nonce: Some(nonce()),
+                code: Code::BadBot,
+                retry_after_ms: None,
+                fields: vec![FieldFault { field: "handle".to_owned(), code: Code::HandleCharacters }],
+            },
         ),
         ("delta", delta()),
         ("run", ServerFrame::Run(run(RunState::Thinking, None, true, ""))),
+        (
+            "run_looking",
+            ServerFrame::Run(Run {
+                looked: vec![look()],
+                card: Some(CardKind::Poll),
+                ..run(RunState::Thinking, None, false, "")
+            }),
+        ),
         ("run_queued", ServerFrame::Run(run(RunState::Queued, Some(2), false, ""))),
         (
             "people",
@@ -206,7 +304,7 @@ fn welcome() -> Welcome {
         more: true,
         events: Vec::new(),
         people: vec![anna()],
-        bots: vec![Bot { handle: "chatbot".to_owned(), aliases: vec!["챗봇".to_owned()] }],
+        bots: vec![bot()],
         runs: vec![run(RunState::Streaming, None, false, "안녕")],
         limits: Limits::default(),
         demo: true,
@@ -236,6 +334,8 @@ fn words() -> Message {
         nonce: Some(nonce()),
         reply_to: Some(Seq(3)),
         answer: None,
+        edited: true,
+        deleted: false,
     }
 }
 
@@ -247,15 +347,9 @@ fn queued() -> Message {
         text: String::new(),
         nonce: None,
         reply_to: None,
-        answer: Some(Answer {
-            parent: Seq(7),
-            asker: anna().id,
-            state: RunState::Queued,
-            code: None,
-            follows: 0,
-            reread: false,
-            usage: None,
-        }),
+        answer: Some(Answer::new(Seq(7), anna().id, RunState::Queued)),
+        edited: false,
+        deleted: false,
     }
 }
 
@@ -270,19 +364,89 @@ fn ended() -> Ended {
         target: Seq(8),
         text: "안녕, Anna".to_owned(),
         answer: Answer {
-            parent: Seq(7),
-            asker: anna().id,
-            state: RunState::Incomplete,
             code: Some(Code::Length),
             follows: 6,
             reread: true,
             usage: Some(Usage { input: 120, cached: 100, output: 12 }),
+            cost: Some(33),
+            looked: vec![look()],
+            resets_at: Some(Millis(1_800_057_600_000)),
+            ..Answer::new(Seq(7), anna().id, RunState::Incomplete)
         },
     }
 }
 
 fn run(state: RunState, position: Option<usize>, reread: bool, text: &str) -> Run {
-    Run { run: Seq(8), state, position, reread, text: text.to_owned() }
+    Run { run: Seq(8), state, position, reread, looked: Vec::new(), card: None, text: text.to_owned() }
+}
+
+fn look() -> Look {
+    Look { tool: "get_current_weather".to_owned(), what: "서울".to_owned() }
+}
+
+fn cards() -> Vec<Message> {
+    let poll = Card::Poll {
+        question: "점심?".to_owned(),
+        options: vec!["김밥".to_owned(), "라면".to_owned()],
+    };
+    let summary = Card::Summary {
+        topics: vec!["tea".to_owned()],
+        decisions: Vec::new(),
+        open_questions: vec!["when?".to_owned()],
+    };
+    let message = |card: Card, votes| Message {
+        text: card.text(),
+        answer: Some(Answer { card: Some(card), votes, ..Answer::new(Seq(7), anna().id, RunState::Done) }),
+        ..queued()
+    };
+    let deleted = Message { text: String::new(), edited: false, deleted: true, ..words() };
+    let votes = vec![Vote { person: anna().id, option: 1 }];
+    vec![deleted, message(poll, votes), message(summary, Vec::new())]
+}
+
+fn bot() -> Bot {
+    let words = |en: &str, ko: &str| Words { en: en.to_owned(), ko: ko.to_owned() };
+    Bot {
+        handle: "chatbot".to_owned(),
+        aliases: vec!["챗봇".to_owned()],
+        name: words("Chatbot", "챗봇"),
+        about: words("Knows the conversation", "대화를 알아요"),
+        colour: 3,
+        price: Some(Price { input: 250_000, cached: 25_000, output: 2_000_000 }),
+        reads: 900,
+        card: Some(CardKind::Poll),
+        own: true,
+    }
+}
+
+fn draft() -> Draft {
+    Draft {
+        handle: "cook".to_owned(),
+        aliases: vec!["요리사".to_owned()],
+        name: "요리사".to_owned(),
+        about: "cooks".to_owned(),
+        instructions: "You cook.\nShortly.".to_owned(),
+        model: "gpt-5.4-mini".to_owned(),
+        temperature: Some(70),
+        top_p: Some(90),
+        max_output_tokens: Some(512),
+        reasoning_effort: "low".to_owned(),
+        tools: vec!["current_time".to_owned()],
+    }
+}
+
+fn bill() -> Bill {
+    let usage = Usage { input: 1_200, cached: 1_000, output: 120 };
+    let totals = Totals { answers: 2, usage, cost: 315 };
+    Bill {
+        day: totals,
+        all: totals,
+        yours: totals,
+        room_day: Some(5_000_000),
+        person_day: None,
+        resets_at: Millis(1_800_057_600_000),
+        off: true,
+    }
 }
 
 fn anna() -> Person {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Code, Epoch, Lang, Nonce, Seq, TabId};
+use crate::{Code, Draft, Epoch, Lang, Nonce, Seq, TabId};
 
 /// A frame from a client to the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,60 @@ pub enum ClientFrame {
         /// The answer.
         run: Seq,
     },
+    /// Gives one's own message other words. Answered like `say`. It calls nobody.
+    Edit {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The message.
+        seq: Seq,
+        /// The words.
+        text: String,
+    },
+    /// Deletes a message: one's own, or as the room's owner anybody's. Answered like `say`.
+    Delete {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The message.
+        seq: Seq,
+    },
+    /// Votes in a poll. Answered like `say`.
+    Vote {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The answer that holds the poll.
+        seq: Seq,
+        /// The choice, counted from 0; none takes a vote back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        option: Option<usize>,
+    },
+    /// Adds a bot to the room, or changes the room's bot of that handle. Only its owner may. Answered like `say`.
+    SetBot {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// The bot.
+        draft: Box<Draft>,
+    },
+    /// Removes a bot that the room's owner added. Only its owner may. Answered like `say`.
+    RemoveBot {
+        /// The attempt.
+        nonce: Nonce,
+        /// The head that the client knew when it first tried.
+        after: Seq,
+        /// Its handle.
+        handle: String,
+    },
+    /// Asks for the room's own bots as its owner wrote them, answered by `drafts`. Only its owner may.
+    Drafts,
+    /// Asks what the bots cost, answered by `bill`.
+    Bill,
     /// Ends an answer that waits or streams. Its end comes as an event.
     Stop {
         /// The answer.
@@ -107,6 +161,26 @@ impl ClientFrame {
         }
     }
 
+    /// The attempt that the frame makes, if it writes something.
+    pub fn nonce(&self) -> Option<&Nonce> {
+        match self {
+            Self::Say { nonce, .. }
+            | Self::Regenerate { nonce, .. }
+            | Self::Edit { nonce, .. }
+            | Self::Delete { nonce, .. }
+            | Self::Vote { nonce, .. }
+            | Self::SetBot { nonce, .. }
+            | Self::RemoveBot { nonce, .. } => Some(nonce),
+            Self::Hello { .. }
+            | Self::Drafts
+            | Self::Bill
+            | Self::Stop { .. }
+            | Self::Typing { .. }
+            | Self::History { .. }
+            | Self::Ack { .. } => None,
+        }
+    }
+
     /// Writes a frame.
     pub fn encode(&self) -> String {
         // The derived serializer fails only for maps with keys that are not text, and no frame has one.
@@ -126,9 +200,11 @@ impl BadFrame {
                 let protocol = value.get("protocol").cloned().unwrap_or_default();
                 Self { code: Code::BadFrame, nonce, protocol: Some(protocol) }
             }
-            Some("say" | "regenerate" | "stop" | "typing" | "history" | "ack") | None => {
-                Self { code: Code::BadFrame, nonce, protocol: None }
-            }
+            Some(
+                "say" | "regenerate" | "edit" | "delete" | "vote" | "set_bot" | "remove_bot" | "drafts"
+                | "bill" | "stop" | "typing" | "history" | "ack",
+            )
+            | None => Self { code: Code::BadFrame, nonce, protocol: None },
             Some(_) => Self { code: Code::UnknownType, nonce, protocol: None },
         }
     }

@@ -7,10 +7,11 @@
 use serde_json::{Map, Value};
 
 use super::server::{Run, ServerFrame, Welcome, You};
+use crate::bot::Words;
 use crate::message::UnknownEvent;
 use crate::{
-    Answer, Author, Bot, Code, Ended, Epoch, Event, Limits, Message, Millis, Nonce, Person, PersonId,
-    RoomName, RunState, Seq, Usage,
+    Answer, Author, Bill, Bot, Card, CardKind, Code, Draft, Ended, Epoch, Event, FieldFault, Limits, Look,
+    Message, Millis, Nonce, Offer, Person, PersonId, Price, RoomName, RunState, Seq, Totals, Usage, Vote,
 };
 
 /// A frame. `None`: the value is none.
@@ -24,6 +25,7 @@ pub(super) fn frame(value: Value) -> Option<ServerFrame> {
             nonce: fields.nonce("nonce"),
             code: fields.code("code")?,
             retry_after_ms: fields.number("retry_after_ms"),
+            fields: fields.list("fields", field_fault),
         },
         "delta" => ServerFrame::Delta {
             run: fields.seq("run")?,
@@ -42,6 +44,11 @@ pub(super) fn frame(value: Value) -> Option<ServerFrame> {
             messages: fields.list("messages", message),
             more: fields.is("more"),
         },
+        "drafts" => ServerFrame::Drafts {
+            drafts: fields.list("drafts", draft),
+            offer: fields.take("offer").and_then(Fields::of).map(offer).unwrap_or_default(),
+        },
+        "bill" => ServerFrame::Bill(Box::new(bill(&mut fields)?)),
         "batch" => ServerFrame::Batch { frames: fields.list("frames", frame) },
         _ => ServerFrame::Unknown,
     })
@@ -89,7 +96,79 @@ fn person(value: Value) -> Option<Person> {
 
 fn bot(value: Value) -> Option<Bot> {
     let mut fields = Fields::of(value)?;
-    Some(Bot { handle: fields.text("handle")?, aliases: fields.list("aliases", string) })
+    Some(Bot {
+        handle: fields.text("handle")?,
+        aliases: fields.list("aliases", string),
+        name: words(fields.take("name")),
+        about: words(fields.take("about")),
+        colour: fields.small("colour").unwrap_or_default(),
+        price: fields.take("price").and_then(price),
+        reads: fields.number("reads").unwrap_or_default(),
+        card: fields.card_kind("card"),
+        own: fields.is("own"),
+    })
+}
+
+fn words(value: Option<Value>) -> Words {
+    let mut text = value.and_then(Fields::of);
+    let mut word = |name: &str| text.as_mut().and_then(|fields| fields.text(name)).unwrap_or_default();
+    Words { en: word("en"), ko: word("ko") }
+}
+
+fn price(value: Value) -> Option<Price> {
+    let mut fields = Fields::of(value)?;
+    Some(Price {
+        input: fields.number("input")?,
+        cached: fields.number("cached")?,
+        output: fields.number("output")?,
+    })
+}
+
+fn draft(value: Value) -> Option<Draft> {
+    let mut fields = Fields::of(value)?;
+    Some(Draft {
+        handle: fields.text("handle")?,
+        aliases: fields.list("aliases", string),
+        name: fields.text("name").unwrap_or_default(),
+        about: fields.text("about").unwrap_or_default(),
+        instructions: fields.text("instructions")?,
+        model: fields.text("model").unwrap_or_default(),
+        temperature: fields.small("temperature"),
+        top_p: fields.small("top_p"),
+        max_output_tokens: fields.small("max_output_tokens"),
+        reasoning_effort: fields.text("reasoning_effort").unwrap_or_default(),
+        tools: fields.list("tools", string),
+    })
+}
+
+fn offer(mut fields: Fields) -> Offer {
+    Offer { models: fields.list("models", string), tools: fields.list("tools", string) }
+}
+
+fn field_fault(value: Value) -> Option<FieldFault> {
+    let mut fields = Fields::of(value)?;
+    Some(FieldFault { field: fields.text("field")?, code: fields.code("code")? })
+}
+
+fn bill(fields: &mut Fields) -> Option<Bill> {
+    Some(Bill {
+        day: totals(fields.take("day")?)?,
+        all: totals(fields.take("all")?)?,
+        yours: totals(fields.take("yours")?)?,
+        room_day: fields.number("room_day"),
+        person_day: fields.number("person_day"),
+        resets_at: Millis(fields.number("resets_at")?),
+        off: fields.is("off"),
+    })
+}
+
+fn totals(value: Value) -> Option<Totals> {
+    let mut fields = Fields::of(value)?;
+    Some(Totals {
+        answers: fields.number("answers")?,
+        cost: fields.number("cost")?,
+        usage: usage(&mut fields)?,
+    })
 }
 
 fn run(fields: &mut Fields) -> Option<Run> {
@@ -98,6 +177,8 @@ fn run(fields: &mut Fields) -> Option<Run> {
         state: RunState::from_word(&fields.text("state")?)?,
         position: fields.size("position"),
         reread: fields.is("reread"),
+        looked: fields.list("looked", look),
+        card: fields.card_kind("card"),
         text: fields.text("text").unwrap_or_default(),
     })
 }
@@ -108,9 +189,37 @@ fn event(value: Value) -> Option<Event> {
     let event = match value.get("kind").and_then(Value::as_str).unwrap_or_default() {
         "message" => message(value).map(Event::Message),
         "ended" => ended(value).map(Event::Ended),
+        kind @ ("edited" | "deleted" | "voted" | "bot_set" | "bot_gone") => {
+            let kind = kind.to_owned();
+            Fields::of(value).and_then(|mut fields| change(&kind, seq, &mut fields))
+        }
         _ => None,
     };
     Some(event.unwrap_or(Event::Unknown(UnknownEvent { seq })))
+}
+
+/// A change of something that is there already.
+fn change(kind: &str, seq: Seq, fields: &mut Fields) -> Option<Event> {
+    Some(match kind {
+        "bot_set" => Event::BotSet { seq, bot: Box::new(bot(fields.take("bot")?)?) },
+        "bot_gone" => Event::BotGone { seq, handle: fields.text("handle")? },
+        _ => {
+            let target = fields.seq("target")?;
+            match kind {
+                "voted" => Event::Voted {
+                    seq,
+                    target,
+                    person: person_id(fields.take("person"))?,
+                    option: fields.size("option"),
+                },
+                "deleted" => Event::Deleted { seq, at: Millis(fields.number("at")?), target },
+                _ => {
+                    let at = Millis(fields.number("at")?);
+                    Event::Edited { seq, at, target, text: fields.text("text")? }
+                }
+            }
+        }
+    })
 }
 
 fn message(value: Value) -> Option<Message> {
@@ -127,6 +236,8 @@ fn message(value: Value) -> Option<Message> {
         nonce: fields.nonce("nonce"),
         reply_to: fields.seq("reply_to"),
         answer,
+        edited: fields.is("edited"),
+        deleted: fields.is("deleted"),
     })
 }
 
@@ -163,12 +274,31 @@ fn answer(value: Value) -> Option<Answer> {
         code: fields.code("code"),
         follows: fields.number("follows").unwrap_or_default(),
         reread: fields.is("reread"),
-        usage: fields.take("usage").and_then(usage),
+        usage: fields.take("usage").and_then(Fields::of).and_then(|mut fields| usage(&mut fields)),
+        cost: fields.number("cost"),
+        looked: fields.list("looked", look),
+        card: fields.take("card").and_then(card),
+        votes: fields.list("votes", vote),
+        resets_at: fields.number("resets_at").map(Millis),
     })
 }
 
-fn usage(value: Value) -> Option<Usage> {
+fn look(value: Value) -> Option<Look> {
     let mut fields = Fields::of(value)?;
+    Some(Look { tool: fields.text("tool")?, what: fields.text("what").unwrap_or_default() })
+}
+
+fn card(value: Value) -> Option<Card> {
+    let kind = CardKind::from_word(value.get("kind")?.as_str()?)?;
+    Card::of(kind, value)
+}
+
+fn vote(value: Value) -> Option<Vote> {
+    let mut fields = Fields::of(value)?;
+    Some(Vote { person: person_id(fields.take("person"))?, option: fields.size("option")? })
+}
+
+fn usage(fields: &mut Fields) -> Option<Usage> {
     Some(Usage {
         input: fields.number("input")?,
         cached: fields.number("cached")?,
@@ -212,6 +342,15 @@ impl Fields {
 
     fn size(&mut self, name: &str) -> Option<usize> {
         usize::try_from(self.number(name)?).ok()
+    }
+
+    /// A number of fewer bits.
+    fn small<T: TryFrom<u64>>(&mut self, name: &str) -> Option<T> {
+        T::try_from(self.number(name)?).ok()
+    }
+
+    fn card_kind(&mut self, name: &str) -> Option<CardKind> {
+        CardKind::from_word(&self.text(name)?)
     }
 
     fn seq(&mut self, name: &str) -> Option<Seq> {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    Bot, Code, Epoch, Event, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Seq,
+    Bill, Bot, CardKind, Code, Draft, Epoch, Event, FieldFault, Limits, Look, Message, Millis, Nonce, Offer,
+    Person, PersonId, RoomName, RunState, Seq,
 };
 
 /// A frame from the room to a client.
@@ -35,6 +36,9 @@ pub enum ServerFrame {
         /// When it may be tried again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
+        /// The fields that are wrong, for `bad_bot`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldFault>,
     },
     /// More text of an answer (promise G9).
     Delta {
@@ -70,6 +74,15 @@ pub enum ServerFrame {
         /// Whether there are still older ones.
         more: bool,
     },
+    /// The room's own bots as its owner wrote them, for the owner.
+    Drafts {
+        /// The bots.
+        drafts: Vec<Draft>,
+        /// What they may be made of.
+        offer: Offer,
+    },
+    /// What the bots cost, for one client.
+    Bill(Box<Bill>),
     /// Several frames of the same moment, in order. It holds no other batch.
     Batch {
         /// At least two.
@@ -145,6 +158,12 @@ pub struct Run {
     /// The bot lost its memory of the room and reads it again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reread: bool,
+    /// What the bot looked up so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked: Vec<Look>,
+    /// The form that the answer will have: what streams is not to be shown as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardKind>,
     /// The text so far, in a `welcome`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,

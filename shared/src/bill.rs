@@ -1,0 +1,62 @@
+//! What answers cost: tokens of one, and totals of many.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Millis;
+
+/// Tokens of an answer. `input` includes `cached`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read, the cached ones included.
+    pub input: u64,
+    /// Tokens read from the provider's cache.
+    pub cached: u64,
+    /// Tokens written, reasoning included.
+    pub output: u64,
+}
+
+impl Usage {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            cached: self.cached.saturating_add(other.cached),
+            output: self.output.saturating_add(other.output),
+        }
+    }
+}
+
+/// Many answers together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Answers.
+    pub answers: u64,
+    /// Their tokens.
+    #[serde(flatten)]
+    pub usage: Usage,
+    /// Micro-dollars, as far as prices are known.
+    pub cost: u64,
+}
+
+/// What the bots of a room cost.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Bill {
+    /// In this room since midnight UTC.
+    pub day: Totals,
+    /// In this room altogether.
+    pub all: Totals,
+    /// Of these today, what the person who asks has caused.
+    pub yours: Totals,
+    /// Micro-dollars that this room may cost in a day; absent: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room_day: Option<u64>,
+    /// Micro-dollars that one person may cost in a day in this room; absent: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_day: Option<u64>,
+    /// When the day ends.
+    pub resets_at: Millis,
+    /// The operator has switched the bots off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
+}
