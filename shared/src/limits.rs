@@ -30,6 +30,8 @@ pub const HISTORY_ROWS: u64 = 100_000;
 pub const HISTORY_BYTES: u64 = 500_000_000;
 /// How long a room keeps a row.
 pub const HISTORY_AGE_MS: u64 = 90 * 24 * 3_600_000;
+/// A room in which nothing was said for so long is deleted; the lobby is not.
+pub const ROOM_IDLE_MS: u64 = 30 * 24 * 3_600_000;
 /// Rows that are removed at once when there are too many.
 pub const TRIM_ROWS: u64 = 1_000;
 

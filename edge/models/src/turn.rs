@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Everything that one call says, apart from the key, which only the shell knows.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     /// The bot's instructions, sent with every turn: APIs do not carry them over.
     pub instructions: String,
@@ -21,6 +21,24 @@ pub struct Turn {
     pub tools: Vec<Tool>,
     /// The form that the answer must have.
     pub schema: Option<Schema>,
+    /// Whether the server is to keep the response, so that a later turn can continue it.
+    pub store: bool,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self {
+            instructions: String::new(),
+            input: Vec::new(),
+            previous: None,
+            safety_identifier: None,
+            cache_key: None,
+            parameters: Parameters::default(),
+            tools: Vec::new(),
+            schema: None,
+            store: true,
+        }
+    }
 }
 
 /// One item of the input.
