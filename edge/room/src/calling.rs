@@ -82,7 +82,7 @@ impl Room {
         }
         match verdict {
             Some(Verdict::Granted) => {
-                if let Err(error) = self.ask(now, run, log, out) {
+                if let Err(error) = self.try_ask(now, run, log, out) {
                     out.push(Effect::Note(format!("reading failed: {error}")));
                     self.pause(run, now.plus(1_000));
                 }
@@ -132,9 +132,9 @@ impl Room {
             self.end(now, run, RunState::Failed, Some(code), log, out);
             return Ok(());
         }
-        let Prepared { turn, .. } = self.prepare(run, &bot, log, out)?;
+        let prepared = self.prepare(run, &bot, log, out)?;
         let chained = self.answers.chains.get(&handle).map_or(0, |chain| chain.tokens);
-        let micros = money::worst(&bot, &turn, chained);
+        let micros = money::worst(&bot, &prepared.turn, chained);
         if let Some(refused) = self.afford(now, run, micros, &out.ahead(log))? {
             if let Some(live) = self.answers.open.get_mut(&run) {
                 live.resets_at = Some(refused.resets_at);
@@ -146,7 +146,7 @@ impl Room {
         live.record.reserved = micros;
         // What costs nothing needs no money: a price that is not known is the operator's choice.
         if !self.config.budget.has_ledger || micros == 0 {
-            return self.ask(now, run, log, out);
+            return self.ask(now, run, &bot, prepared, log, out);
         }
         live.phase = Phase::Reserving { since: now };
         if is_first {
@@ -158,14 +158,29 @@ impl Room {
         Ok(())
     }
 
-    /// Asks the model: the record first, then the call.
-    fn ask(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
-        let Some(record) = self.answers.get(run).map(|live| live.record.clone()) else { return Ok(()) };
-        let Some(bot) = self.config.bot(&record.bot).cloned() else {
+    /// Asks what was reserved for. What is asked may have changed while the ledger was: something may have been deleted.
+    fn try_ask(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
+        let bot = self.answers.get(run).and_then(|live| self.config.bot(&live.record.bot)).cloned();
+        let Some(bot) = bot else {
             self.end(now, run, RunState::Failed, Some(Code::NoSuchBot), log, out);
             return Ok(());
         };
-        let Prepared { turn, base, follows, reread } = self.prepare(run, &bot, log, out)?;
+        let prepared = self.prepare(run, &bot, log, out)?;
+        self.ask(now, run, &bot, prepared, log, out)
+    }
+
+    /// Asks the model: the record first, then the call.
+    fn ask(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        bot: &Bot,
+        prepared: Prepared,
+        log: &dyn Log,
+        out: &mut Out,
+    ) -> Result<(), LogError> {
+        let Prepared { turn, base, follows, reread } = prepared;
+        let Some(record) = self.answers.get(run).map(|live| live.record.clone()) else { return Ok(()) };
         let is_first = record.calls == 0;
         let parent = if is_first { out.ahead(log).one(record.parent)? } else { None };
         let asked = parent.map(|row| row.data.words().to_owned()).unwrap_or_default();
@@ -188,7 +203,8 @@ impl Room {
         if is_first {
             self.count_question(now, &asker, log, out);
         }
-        let call = Call { run, attempt, bot: bot.handle, route: bot.route, asked, asker, turn };
+        let (handle, route) = (bot.handle.clone(), bot.route.clone());
+        let call = Call { run, attempt, bot: handle, route, asked, asker, turn };
         out.push(Effect::Call(Box::new(call)));
         self.tell(run);
         Ok(())
