@@ -2,8 +2,9 @@
 
 use crate::event::ModelEvent;
 use crate::fault::Fault;
+use crate::http::{Endpoint, HttpRequest};
 use crate::responses;
-use crate::turn::{Endpoint, HttpRequest, Turn};
+use crate::turn::Turn;
 
 /// A model API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

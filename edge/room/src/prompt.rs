@@ -79,6 +79,7 @@ pub(crate) fn prepare(
         instructions: bot.instructions.clone(),
         input,
         previous,
+        store: may_chain,
         safety_identifier: None,
         cache_key: None,
         parameters: bot.parameters.clone(),

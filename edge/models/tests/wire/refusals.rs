@@ -266,7 +266,7 @@ fn case_61_a_rate_limit_says_how_long() {
             RateLimited, wait 11054 ms, note "429 code=rate_limit_exceeded type=tokens"
             RateLimited, wait 11054 ms, note "429 code=rate_limit_exceeded type=tokens"
             RateLimited, note "429"
-            RateLimited, wait 46000 ms, note "429 code=429"
+            RateLimited, wait 46000 ms, note "429 code=429 type=resource_exhausted"
         "#]],
     );
 }
