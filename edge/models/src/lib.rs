@@ -7,9 +7,11 @@
 
 mod api;
 mod calls;
+pub mod chat_completions;
 mod errors;
 pub mod event;
 pub mod fault;
+pub mod gemini;
 mod http;
 mod lenient;
 pub mod responses;

@@ -3,6 +3,10 @@
 //! Not here: the order of calls, retries and the room; they are tested where they are decided.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod api;
+mod chat_completions;
+mod gemini;
+mod recordings;
 mod refusals;
 mod responses;
 mod samples;
