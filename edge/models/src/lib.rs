@@ -14,6 +14,7 @@ pub mod fault;
 pub mod gemini;
 mod http;
 mod lenient;
+pub mod moderation;
 pub mod responses;
 mod retry_after;
 pub mod sse;
