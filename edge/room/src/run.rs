@@ -405,6 +405,7 @@ fn code(kind: FaultKind) -> Code {
         FaultKind::RateLimited | FaultKind::Overloaded => Code::Busy,
         FaultKind::QuotaExhausted => Code::Quota,
         FaultKind::Timeout => Code::Timeout,
+        FaultKind::Unchecked => Code::Unchecked,
         FaultKind::Connection | FaultKind::Garbage => Code::Unreachable,
         FaultKind::Unauthorized
         | FaultKind::Forbidden
