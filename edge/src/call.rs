@@ -88,7 +88,7 @@ pub async fn make(call: Call, means: Means<'_>, listener: &impl Listener) {
     if Settings::is_vendors(&call.route.endpoint) && key.is_none() {
         return fail(fault(FaultKind::Unauthorized, &format!("{} is not set", call.route.key)));
     }
-    if let Some(refused) = moderate(&call, settings, key.as_ref()).await {
+    if let Some(refused) = moderate(&call, settings).await {
         return fail(refused);
     }
     let api = call.route.api;
@@ -121,16 +121,16 @@ pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
 
 /// Whether the words that ask may go to a model, where the operator wants that to be checked. When it cannot be checked,
 /// the model is not asked.
-async fn moderate(call: &Call, settings: &Settings, key: Option<&ApiKey>) -> Option<Fault> {
+async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
     if !settings.moderation || call.asked.is_empty() {
         return None;
     }
     let asked = moderation::request(&call.asked, &settings.endpoint.base_url);
     let ask = async {
-        let request = post(Api::Responses, &asked, key)?;
+        let request = post(Api::Responses, &asked, settings.key.as_ref())?;
         let mut response = outgoing::send(request, PATIENCE).await?;
         let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
-        Result::Ok((response.status_code() == 200).then(|| moderation::verdict(&body)).flatten())
+        Ok::<_, worker::Error>((response.status_code() == 200).then(|| moderation::verdict(&body)).flatten())
     };
     match ask.await {
         Ok(Some(false)) => None,
@@ -196,7 +196,8 @@ async fn listen(api: Api, mut response: Response, listener: &impl Listener) {
     while let Some(chunk) = stream.next().await {
         let events = match chunk {
             Ok(bytes) => decoder.push(&bytes),
-            Err(_) => vec![ended(Finish::Cut)],
+            // What was stated before the connection broke still counts.
+            Err(_) => decoder.finish(),
         };
         if !is_wanted(events) {
             return;

@@ -89,6 +89,11 @@ impl Settings {
         Self::is_vendors(&self.endpoint)
     }
 
+    /// What the bots of a room may cost.
+    pub fn budget(&self) -> room::Budget {
+        room::Budget::default()
+    }
+
     /// Whether an endpoint is a vendor's own.
     pub fn is_vendors(endpoint: &Endpoint) -> bool {
         let after = VENDORS.iter().find_map(|vendor| endpoint.base_url.strip_prefix(vendor));

@@ -232,7 +232,13 @@ impl Shell {
             Input::Connected { socket, .. } => self.sockets.borrow_mut().close(socket, Close::Reset),
             // What it says now would be missing in the middle, so the call ends here.
             Input::Model { run, attempt, .. } => self.calls.abort(run, attempt),
-            Input::Disconnected { .. } | Input::Timer | Input::Alarm { .. } => {}
+            // A reserve that nobody uses runs out by itself, and what is to be deleted is found again.
+            Input::Disconnected { .. }
+            | Input::Reserved { .. }
+            | Input::Looked { .. }
+            | Input::Forgotten { .. }
+            | Input::Timer
+            | Input::Alarm { .. } => {}
         }
     }
 }
