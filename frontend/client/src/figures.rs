@@ -1,0 +1,31 @@
+//! Numbers as people read them, without a float.
+
+/// A number with its thousands apart: 1204 is `1,204`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len().saturating_sub(index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An estimate of money from micro-dollars: four digits below a dollar, two above, and never nothing for something.
+pub fn money(micro: u64) -> String {
+    let (unit, places) = if micro < 1_000_000 { (100, 4) } else { (10_000, 2) };
+    if (1..50).contains(&micro) {
+        return "<$0.0001".to_owned();
+    }
+    let rounded = micro.saturating_add(unit / 2) / unit;
+    let one = 1_000_000 / unit;
+    format!("${}.{:0places$}", grouped(rounded / one), rounded % one)
+}
+
+/// The same with the sign that it is about.
+pub fn about(micro: u64) -> String {
+    let money = money(micro);
+    if money.starts_with('<') || micro == 0 { money } else { format!("≈{money}") }
+}
