@@ -1,9 +1,11 @@
 //! Views: signals in, markup and actions out. Whatever is a rule of chat is in `client`, whatever is a word in `text`.
 
 mod banner;
+mod browser_only;
 mod composer;
 pub(crate) mod dynamic;
 mod eave;
+pub(crate) mod element;
 mod face;
 mod field;
 mod glimpse;
@@ -17,6 +19,7 @@ mod outcome;
 mod people;
 mod quote;
 pub(crate) mod room;
+mod rows;
 mod switches;
 mod timeline;
 mod yard;

@@ -4,12 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use super::later::later;
 use client::{Change, Client, Config, Door, Effect, Input, Key};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::enter::EnterRequest;
 use shared::{Nonce, RoomName, Seq};
-use wasm_bindgen_futures::spawn_local;
 
 use super::live::{Live, Notice, Sources};
 use super::socket::{News, Socket};
@@ -154,7 +154,7 @@ impl Core {
         let question = self.asked.get().wrapping_add(1);
         self.asked.set(question);
         let core = Rc::downgrade(self);
-        spawn_local(async move {
+        later(async move {
             let answer = door::ask(&request).await;
             if let Some(core) = core.upgrade().filter(|core| core.asked.get() == question) {
                 core.tell(Input::Entered(answer));
@@ -178,7 +178,7 @@ impl Core {
         });
         if socket.is_none() {
             let core = Rc::downgrade(self);
-            spawn_local(async move { tell(&core, Input::Closed { code: 1006 }) });
+            later(async move { tell(&core, Input::Closed { code: 1006 }) });
         }
         self.socket.replace(socket);
     }

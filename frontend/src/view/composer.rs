@@ -12,7 +12,8 @@ use shared::{Bot, Code};
 use web_sys::{CompositionEvent, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
 
 use self::field::TextField;
-use super::dynamic::{flag, part, words};
+use super::dynamic::{effect, flag, part, words};
+use super::element::view;
 use super::icon::{CLOSE, SEND, icon};
 use super::quote;
 use super::yard::Yard;
@@ -64,7 +65,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
             field.when_composed(send);
         }
     };
-    Effect::new(move || {
+    effect(move || {
         if field.node.get().is_some() {
             field.begin(&draft(yard));
             counted();

@@ -4,6 +4,8 @@
 mod patchwork;
 
 use leptos::prelude::*;
+
+use super::element::view;
 use shared::{Author, PersonId};
 
 /// How many colours bots have in the style sheet.

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use shared::RoomName;
 
 use super::dynamic::{part, words};
+use super::element::view;
 use super::face::face;
 use super::markdown::block;
+use super::rows::{Row, rows};
 use crate::shell::line::Line;
 use crate::shell::session::Session;
 use crate::text::text;
@@ -20,10 +22,10 @@ const MESSAGES: usize = 12;
 pub(crate) fn Glimpse() -> impl IntoView {
     let session = Session::begin(RoomName::lobby(), None, None);
     let live = session.live;
+    let row = |line: Line| Row::new(line.key.to_string(), move || view! { <Seen line /> });
     let newest = move || {
-        live.lines.with(|lines| {
-            lines.iter().skip(lines.len().saturating_sub(MESSAGES)).cloned().collect::<Vec<_>>()
-        })
+        live.lines
+            .with(|lines| lines.iter().skip(lines.len().saturating_sub(MESSAGES)).cloned().map(row).collect())
     };
     view! {
         <div class="glimpse" aria-hidden="true" inert=true>
@@ -35,11 +37,7 @@ pub(crate) fn Glimpse() -> impl IntoView {
             </p>
             <div class="glimpse-view">
                 <div class="glimpse-lines">
-                    <For
-                        each=newest
-                        key=|line| line.key.clone()
-                        children=|line| view! { <Seen line /> }
-                    />
+                    {rows(newest)}
                     {part(move || {
                         let is_empty = live.lines.with(Vec::is_empty);
                         is_empty.then(|| view! { <p class="quiet-text">{text().quiet}</p> }.into_any())

@@ -1,11 +1,12 @@
 //! The bar over a room: the way home, the room's name, the connection, its link, and the people.
 
+use crate::shell::later::later;
 use client::{Connection, Door};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::dynamic::{flag, part, value, words};
 use super::eave::Mark;
+use super::element::view;
 use super::icon::{CHECK, LINK, PEOPLE, icon};
 use super::join::barrier;
 use super::yard::Yard;
@@ -83,7 +84,7 @@ fn CopyLink(yard: Yard) -> impl IntoView {
     let is_copied = RwSignal::new(false);
     let copy = move |_| {
         let link = yard.place.with_value(Place::link);
-        spawn_local(async move {
+        later(async move {
             if clipboard::copy(&link).await {
                 is_copied.try_set(true);
                 set_timeout(

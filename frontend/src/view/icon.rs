@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::element::view;
+
 pub(crate) const SEND: &str = "M12 20V5M5.5 11.5 12 5l6.5 6.5";
 pub(crate) const PEOPLE: &str = "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 19.5c.4-3.6 2.9-5.5 6.5-5.5s6.1 1.9 6.5 5.5M16 4.9a3.3 3.3 0 0 1 0 6.3M18 14.3c2 .7 3.2 2.4 3.5 5.2";
 pub(crate) const LINK: &str = "M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12.5 5.8M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.1-1.1";

@@ -1,15 +1,18 @@
 //! One message: whose it is, its words, and below them what became of it.
 
 use client::RowState;
+use client::markdown::Block;
 use leptos::prelude::*;
 use shared::{Author, RunState};
 
 use super::dynamic::{part, value, words};
+use super::element::view;
 use super::face::{colour, face};
 use super::icon::{REPLY, icon};
 use super::markdown::{Names, block};
 use super::outcome::Outcome;
 use super::quote::Quote;
+use super::rows::{Row, rows};
 use super::yard::Yard;
 use crate::shell::clock::now;
 use crate::shell::line::{Line, Shape};
@@ -111,21 +114,18 @@ fn Byline(line: Line) -> impl IntoView {
 #[component]
 fn Body(yard: Yard, line: Line) -> impl IntoView {
     let is_answer = line.shape.get_untracked().run().is_some();
-    let (blocks, count) = (line.blocks.clone(), line.blocks);
+    let blocks = line.blocks;
+    let row = move |(index, signal): (usize, ArcRwSignal<Block>)| {
+        Row::new(index.to_string(), move || {
+            part(move || {
+                let names: &Names = &yard.names.read();
+                Some(block(&signal.read(), if is_answer { &[] } else { names }))
+            })
+        })
+    };
     view! {
         <div class="body" data-part="body" dir="auto">
-            <For
-                each=move || 0..count.read().len()
-                key=|index| *index
-                children=move |index| {
-                    let signal = blocks.read_untracked().get(index).cloned();
-                    part(move || {
-                        let signal = signal.as_ref()?;
-                        let names: &Names = &yard.names.read();
-                        Some(block(&signal.read(), if is_answer { &[] } else { names }))
-                    })
-                }
-            />
+            {rows(move || blocks.read().iter().cloned().enumerate().map(row).collect())}
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shared::{Answer, RunState};
 
 use super::dynamic::part;
+use super::element::view;
 use super::icon::{AGAIN, STOP, icon};
 use super::yard::Yard;
 use crate::shell::line::{Line, Shape};

@@ -5,7 +5,8 @@ use shared::RoomName;
 
 use super::banner::{Banner, Refusal};
 use super::composer::Composer;
-use super::dynamic::part;
+use super::dynamic::{part, words};
+use super::element::view;
 use super::header::Header;
 use super::join::{Barrier, Join, barrier};
 use super::people::People;
@@ -53,7 +54,7 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
             </main>
             <People yard />
             <div class="unseen" aria-live="polite" aria-atomic="true">
-                {live.announcer.said}
+                {words(move || live.announcer.said.get())}
             </div>
         </div>
     }

@@ -28,7 +28,7 @@ fn bots_come_change_and_go_in_the_order_of_the_log() {
 #[test]
 fn setting_a_bot_is_answered_field_by_field() {
     let mut it = Script::live();
-    it.run(&format!("askdrafts\ndrafts\nsetbot 1 cook\nrefused 1 bad_bot handle=handle_characters"));
+    it.run("askdrafts\ndrafts\nsetbot 1 cook\nrefused 1 bad_bot handle=handle_characters");
     it.run(&format!("setbot 2 cook\n{AGAIN}back 3 as ann\naccepted 2 4\ndrafts cook\nforget"));
     it.run("unbot 3 cook\naccepted 3 5\nunbot 4 cook\nrefused 4 no_such_bot");
     expect![[r#"
@@ -78,7 +78,7 @@ fn setting_a_bot_is_answered_field_by_field() {
 #[test]
 fn what_was_asked_and_not_answered_is_asked_again() {
     let mut it = Script::live();
-    it.run(&format!("askbill\nclosed 1006\naskdrafts\nonline\nentered open\nopened\nback 3 as ann"));
+    it.run("askbill\nclosed 1006\naskdrafts\nonline\nentered open\nopened\nback 3 as ann");
     it.run(&format!("bill\nrefused - not_allowed\n{AGAIN}back 3 as ann"));
     expect![[r#"
         askbill
