@@ -2,7 +2,9 @@
 
 mod banner;
 mod browser_only;
+mod card;
 mod composer;
+mod control;
 pub(crate) mod dynamic;
 mod eave;
 pub(crate) mod element;
@@ -16,6 +18,7 @@ pub(crate) mod landing;
 mod markdown;
 mod message;
 mod outcome;
+mod panel;
 mod people;
 mod quote;
 pub(crate) mod room;

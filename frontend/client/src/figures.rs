@@ -29,3 +29,22 @@ pub fn about(micro: u64) -> String {
     let money = money(micro);
     if money.starts_with('<') || micro == 0 { money } else { format!("≈{money}") }
 }
+
+/// A typed number with up to two places, in hundredths; `None` for nothing. What is no such number becomes one that is
+/// above every limit.
+pub fn hundredths(typed: &str) -> Option<u32> {
+    if typed.is_empty() {
+        return None;
+    }
+    let (whole, places) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 6;
+    let is_number = digits(whole) && digits(places) && places.len() <= 2;
+    let number = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<u32>().ok() };
+    let read = || number(whole)?.checked_mul(100)?.checked_add(number(&format!("{places:0<2}"))?);
+    Some(if is_number { read().unwrap_or(u32::MAX) } else { u32::MAX })
+}
+
+/// Hundredths as one types them.
+pub fn decimal(hundredths: Option<u32>) -> String {
+    hundredths.map(|number| format!("{}.{:02}", number / 100, number % 100)).unwrap_or_default()
+}

@@ -3,7 +3,7 @@
 //! (promise G4).
 
 use shared::frame::{Run, Welcome, You};
-use shared::{Answer, Author, Code, Event, Message, Millis, RunState, Seq};
+use shared::{Answer, Author, Code, Event, Message, Millis, PersonId, RunState, Seq};
 
 use crate::attempt::Attempts;
 use crate::effect::Out;
@@ -39,6 +39,12 @@ impl Timeline {
     /// A row by its place, for what a message replies to. `None` if it is not held.
     pub fn by_seq(&self, seq: Seq) -> Option<Row<'_>> {
         self.log.by_seq(seq).map(|held| self.sent(held))
+    }
+
+    /// The nickname of somebody who has written something that is held, as of their newest message.
+    pub fn nickname(&self, person: &PersonId) -> Option<&str> {
+        let newest = self.log.rows().rev().find(|held| held.message.author.is(person));
+        newest.map(|held| held.message.author.name())
     }
 
     /// Whether there are older messages to load.

@@ -4,11 +4,13 @@ use crate::shell::later::later;
 use client::{Connection, Door};
 use leptos::prelude::*;
 
+use super::control::opener;
 use super::dynamic::{flag, part, value, words};
 use super::eave::Mark;
 use super::element::view;
-use super::icon::{CHECK, LINK, PEOPLE, icon};
+use super::icon::{CHECK, JAR, LINK, PEOPLE, icon};
 use super::join::barrier;
+use super::panel;
 use super::yard::Yard;
 use crate::place::Place;
 use crate::shell::clipboard;
@@ -43,6 +45,7 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                 </p>
             </div>
             <CopyLink yard />
+            {bots_button(yard)}
             <button
                 type="button"
                 class="quiet people-button"
@@ -58,6 +61,18 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
             </button>
         </header>
     }
+}
+
+fn bots_button(yard: Yard) -> AnyView {
+    let is_open = value(move || Some(yard.is_panel_open.get().to_string()));
+    opener("quiet bots-button", text().room_bots, JAR, (panel::ID.to_owned(), is_open), move || {
+        if yard.is_panel_open.get_untracked() {
+            panel::close(yard);
+        } else {
+            yard.is_drawer_open.set(false);
+            yard.is_panel_open.set(true);
+        }
+    })
 }
 
 fn word(yard: Yard) -> &'static str {

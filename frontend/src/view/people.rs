@@ -5,7 +5,7 @@ use shared::{Bot, Person};
 
 use super::dynamic::{flag, part, words};
 use super::element::view;
-use super::face::{cloth, jar};
+use super::face::{cloth, colour, jar};
 use super::icon::{CLOSE, icon};
 use super::rows::{Row, rows};
 use super::switches::Switches;
@@ -76,9 +76,10 @@ fn Someone(yard: Yard, person: Person) -> impl IntoView {
 fn Bots(yard: Yard) -> impl IntoView {
     let bots = yard.session.live.bots;
     let entry = |bot: Bot| {
+        let tint = colour(std::slice::from_ref(&bot), &bot.handle);
         view! {
-            <li>
-                {jar(&bot.handle)}
+            <li class=tint>
+                {jar()}
                 <div>
                     <bdi class="name">"@" {bot.handle}</bdi>
                     <span class="aliases">{aliases(&bot.aliases)}</span>

@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use crate::figures::{about, grouped, money};
+use crate::figures::{about, decimal, grouped, hundredths, money};
 
 #[test]
 fn thousands_stand_apart() {
@@ -29,4 +29,28 @@ fn money_is_short_and_never_nothing_for_something() {
         ("≈$0.0004".to_owned(), "<$0.0001".to_owned(), "$0.0000".to_owned())
     );
     assert!(!money(u64::MAX).is_empty());
+}
+
+#[test]
+fn typed_numbers_are_hundredths() {
+    for (typed, number) in [
+        ("", None),
+        ("0", Some(0)),
+        ("1", Some(100)),
+        ("0.7", Some(70)),
+        (".7", Some(70)),
+        ("0,75", Some(75)),
+        ("1.", Some(100)),
+        ("0.755", Some(u32::MAX)),
+        ("-1", Some(u32::MAX)),
+        ("1e2", Some(u32::MAX)),
+        ("much", Some(u32::MAX)),
+        ("99999999999", Some(u32::MAX)),
+    ] {
+        assert_eq!(hundredths(typed), number, "{typed}");
+    }
+    assert_eq!(
+        (decimal(Some(70)), decimal(Some(105)), decimal(None)),
+        ("0.70".to_owned(), "1.05".to_owned(), String::new())
+    );
 }

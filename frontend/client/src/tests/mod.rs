@@ -15,6 +15,7 @@ mod receiving;
 mod refusals;
 mod room;
 mod script;
+mod sentences;
 mod words;
 mod writing;
 
