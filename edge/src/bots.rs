@@ -2,8 +2,8 @@
 //!
 //! Not here: when a bot is called and what it is told of the room, which are the room's rules.
 
-use models::Parameters;
-use room::{Bot, Patience};
+use models::Api;
+use room::{Bot, Patience, Route, Workshop};
 use sha2::{Digest, Sha256};
 
 use crate::settings::Settings;
@@ -40,15 +40,23 @@ the answer.
 pub fn bots(settings: &Settings) -> Vec<Bot> {
     let instructions = INSTRUCTIONS.to_owned();
     vec![Bot {
-        handle: "chatbot".to_owned(),
         aliases: vec!["챗봇".to_owned()],
         fingerprint: fingerprint(&[&settings.endpoint.model, &settings.endpoint.base_url, &instructions]),
-        instructions,
         state: settings.state,
-        parameters: Parameters::default(),
-        window: (200, 60_000),
+        route: route(settings),
+        tools: room::tools::ALL.map(str::to_owned).to_vec(),
         patience: if settings.is_hosted() { Patience::HOSTED } else { Patience::LOCAL },
+        ..Bot::plain("chatbot", &instructions)
     }]
+}
+
+/// What the bots of owners are made of.
+pub fn workshop(settings: &Settings) -> Workshop {
+    Workshop { models: vec![(route(settings), None)], template: bots(settings).remove(0) }
+}
+
+fn route(settings: &Settings) -> Route {
+    Route { api: Api::Responses, endpoint: settings.endpoint.clone(), key: "OPENAI_API_KEY".to_owned() }
 }
 
 /// A digest that changes when one of the texts does.

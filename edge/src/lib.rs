@@ -11,9 +11,11 @@ pub mod door;
 pub mod effects;
 pub mod headers;
 pub mod identity;
+pub mod ledger;
 pub mod names;
 pub mod object;
 pub mod origin;
+pub mod outgoing;
 pub mod receipt;
 pub mod runtime;
 pub mod schema;
@@ -22,6 +24,7 @@ pub mod shell;
 pub mod sockets;
 pub mod store;
 pub mod wakeups;
+pub mod weather;
 
 use worker::{Context, Env, Request, Response, Result, console_error, event};
 

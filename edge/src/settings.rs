@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use models::Endpoint;
+use models::{Api, Endpoint};
+use room::ledger::Caps;
 use room::{StateMode, Tuning};
 use worker::Env;
 
@@ -13,6 +14,10 @@ use crate::origin;
 
 const BASE_URL: &str = "https://api.openai.com/v1";
 const MODEL: &str = "gpt-5.4-mini";
+const WEATHER_URL: &str = "https://api.open-meteo.com";
+const GEOCODING_URL: &str = "https://geocoding-api.open-meteo.com";
+/// Hosts of vendors: they need a key, and take everything that their descriptions have.
+const VENDORS: [&str; 2] = ["https://api.openai.com", "https://generativelanguage.googleapis.com"];
 
 /// What the operator set.
 #[derive(Clone)]
@@ -31,6 +36,14 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// What the rooms may be told to do otherwise.
     pub tuning: Tuning,
+    /// What the whole deployment may cost.
+    pub caps: Caps,
+    /// Whether questions are checked by the moderation endpoint first.
+    pub moderation: bool,
+    /// Where the weather is asked.
+    pub weather_url: String,
+    /// Where cities are found.
+    pub geocoding_url: String,
 }
 
 /// A key that no log can show by accident.
@@ -54,11 +67,15 @@ impl Settings {
                 Some("replay") => StateMode::Replay,
                 _ => StateMode::Auto,
             },
-            demo: value("DEMO").is_some_and(|text| !matches!(text.as_str(), "0" | "false")),
+            demo: value("DEMO").is_some_and(|text| is_on(&text)),
             keys: value("IDENTITY_SECRET")
                 .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
             origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
-            tuning: tuning(value),
+            tuning: tuning(&value),
+            caps: Caps::default(),
+            moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),
+            weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),
+            geocoding_url: value("WEATHER_URL").unwrap_or_else(|| GEOCODING_URL.to_owned()),
         }
     }
 
@@ -69,9 +86,24 @@ impl Settings {
 
     /// Whether the models are the API's own, which need a key and take everything that its description has.
     pub fn is_hosted(&self) -> bool {
-        let after = self.endpoint.base_url.strip_prefix("https://api.openai.com");
+        Self::is_vendors(&self.endpoint)
+    }
+
+    /// What the bots of a room may cost.
+    pub fn budget(&self) -> room::Budget {
+        room::Budget::default()
+    }
+
+    /// Whether an endpoint is a vendor's own.
+    pub fn is_vendors(endpoint: &Endpoint) -> bool {
+        let after = VENDORS.iter().find_map(|vendor| endpoint.base_url.strip_prefix(vendor));
         after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
+}
+
+/// What is set to anything but a no.
+fn is_on(text: &str) -> bool {
+    !matches!(text, "0" | "false" | "off" | "no")
 }
 
 /// `GATHER_MS` (0 to 1,000) and `ADDRESS_FACTOR` (1 to 500). What is no number in its range counts as not set.
@@ -87,9 +119,14 @@ fn tuning(value: impl Fn(&str) -> Option<String>) -> Tuning {
 }
 
 impl ApiKey {
-    /// The value of the `Authorization` header.
-    pub fn authorization(&self) -> String {
-        format!("Bearer {}", self.0)
+    /// A key, if the text is one.
+    pub fn new(text: &str) -> Option<Self> {
+        Some(text.trim()).filter(|text| !text.is_empty()).map(|text| Self(text.to_owned()))
+    }
+
+    /// The header that carries it, and its value.
+    pub fn header(&self, api: Api) -> (&'static str, String) {
+        api.key_header(&self.0)
     }
 }
 
@@ -130,7 +167,10 @@ mod tests {
         assert_eq!(settings.endpoint.base_url, "http://127.0.0.1:11434/v1");
         assert_eq!(settings.endpoint.model, "llama");
         assert_eq!(settings.state, StateMode::Replay);
-        assert_eq!(settings.key.as_ref().map(ApiKey::authorization).as_deref(), Some("Bearer sk-1"));
+        assert_eq!(
+            settings.key.as_ref().map(|key| key.header(Api::Responses)),
+            Some(("authorization", "Bearer sk-1".to_owned()))
+        );
         assert_eq!(format!("{:?}", settings.key), "Some(ApiKey)");
         assert!(settings.demo && settings.keys.is_some() && !settings.is_hosted());
         assert_eq!(settings.origins, ["http://127.0.0.1:8080"]);

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::place::{Journey, Place};
 use crate::text::text;
 use crate::view::dynamic::part;
+use crate::view::element::view;
 use crate::view::landing::Landing;
 use crate::view::room::Room;
 

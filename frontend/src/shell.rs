@@ -7,6 +7,7 @@ pub(crate) mod clipboard;
 pub(crate) mod clock;
 mod door;
 pub(crate) mod language;
+pub(crate) mod later;
 mod lifecycle;
 pub(crate) mod line;
 pub(crate) mod live;

@@ -11,6 +11,9 @@ pub struct Turn {
     pub input: Vec<Item>,
     /// The response to continue, where there is a chain. APIs without chains ignore it.
     pub previous: Option<String>,
+    /// Whether the server keeps the response, so that a later turn can continue it. True by default, as in the API.
+    /// Without it the next turn must hold the transcript. APIs without chains ignore it.
+    pub store: bool,
     /// The asker as a keyed hash of at most 64 characters, where the API takes one.
     pub safety_identifier: Option<String>,
     /// A stable key for the provider's prompt cache, at most 64 characters.
@@ -21,8 +24,6 @@ pub struct Turn {
     pub tools: Vec<Tool>,
     /// The form that the answer must have.
     pub schema: Option<Schema>,
-    /// Whether the server is to keep the response, so that a later turn can continue it.
-    pub store: bool,
 }
 
 impl Default for Turn {
@@ -31,12 +32,12 @@ impl Default for Turn {
             instructions: String::new(),
             input: Vec::new(),
             previous: None,
+            store: true,
             safety_identifier: None,
             cache_key: None,
             parameters: Parameters::default(),
             tools: Vec::new(),
             schema: None,
-            store: true,
         }
     }
 }
@@ -106,12 +107,12 @@ pub struct Tool {
     pub name: String,
     /// What it is for, in a sentence or two.
     pub description: String,
-    /// A JSON schema of its arguments: an object whose properties are all required, which every API takes.
+    /// A JSON schema of its arguments in the strict subset of [`Schema`], which every API takes.
     pub parameters: Value,
 }
 
 /// What a model wants a tool to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToolCall {
     /// By which its answer is told apart. Where an API gives none, the decoder makes one: `call_0`, `call_1` …
     pub id: String,
@@ -155,24 +156,4 @@ pub struct Parameters {
     pub thinking_budget: Option<i32>,
     /// `low`, `medium`, `high`. Not in Gemini.
     pub verbosity: Option<String>,
-}
-
-/// Where a call goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// The API's base address without a trailing slash, for example `https://api.openai.com/v1`.
-    pub base_url: String,
-    /// The model's name.
-    pub model: String,
-}
-
-/// A request as the shell sends it. The shell adds the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// The whole address.
-    pub url: String,
-    /// Header names in lower case, without the key.
-    pub headers: Vec<(&'static str, String)>,
-    /// The JSON body of a POST.
-    pub body: String,
 }

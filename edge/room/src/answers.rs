@@ -37,6 +37,8 @@ pub(crate) struct Live {
     pub(crate) ledger_tries: u32,
     pub(crate) started_at: Millis,
     pub(crate) stored: (usize, Millis),
+    /// The model's server was told to keep the response of this call.
+    pub(crate) keeps_response: bool,
     /// A call was made whose cost is not charged yet.
     pub(crate) has_open_call: bool,
     pub(crate) usage: Option<Usage>,
@@ -158,6 +160,7 @@ impl Live {
         Self {
             text: record.partial.clone(),
             settled: 0,
+            keeps_response: false,
             has_open_call: record.reserved > 0,
             record,
             reread: false,

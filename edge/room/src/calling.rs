@@ -187,6 +187,7 @@ impl Room {
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
         live.record.calls = live.record.calls.saturating_add(1);
         live.has_open_call = true;
+        live.keeps_response = turn.store;
         if is_first {
             live.started_at = now;
         }

@@ -14,7 +14,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 /// A reserve that nobody settled is free again after this time: longer than any call may take.
 const UNUSED_MS: u64 = 15 * 60_000;
 /// Settlements are remembered this long, so that a repeated one changes nothing.
-const SETTLED_MS: u64 = HOUR_MS;
+const SETTLED_MS: u64 = 20 * 60_000;
 
 /// What the deployment may cost, in micro-dollars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

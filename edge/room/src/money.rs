@@ -58,6 +58,17 @@ impl Period {
         }
     }
 
+    /// The oldest day and hour that are still asked for when this is the newest period; `None` for one that is neither.
+    /// A day's budget needs one day; a month of days is for the curious operator.
+    pub fn oldest_kept(self) -> Option<(Self, Self)> {
+        match self {
+            Self::Day(day) => {
+                Some((Self::Day(day.saturating_sub(31)), Self::Hour(day.saturating_sub(2).saturating_mul(24))))
+            }
+            Self::All | Self::Hour(_) => None,
+        }
+    }
+
     fn day(now: Millis) -> Self {
         Self::Day(now.0 / DAY_MS)
     }

@@ -79,7 +79,8 @@ impl Room {
                 let is_shown = !live.is_unheard();
                 let bot = live.record.bot.clone();
                 live.response.clone_from(&id);
-                if let Some(id) = id {
+                // A server that was told to keep nothing has nothing to delete.
+                if let Some(id) = id.filter(|_| live.keeps_response) {
                     let (bot, is_doomed) = (bot.clone(), live.is_stale);
                     out.write_conveniently(Write::Response(ResponseRecord {
                         id,
@@ -405,6 +406,7 @@ fn code(kind: FaultKind) -> Code {
         FaultKind::RateLimited | FaultKind::Overloaded => Code::Busy,
         FaultKind::QuotaExhausted => Code::Quota,
         FaultKind::Timeout => Code::Timeout,
+        FaultKind::Unchecked => Code::Unchecked,
         FaultKind::Connection | FaultKind::Garbage => Code::Unreachable,
         FaultKind::Unauthorized
         | FaultKind::Forbidden

@@ -4,19 +4,21 @@
 use std::collections::BTreeMap;
 
 use shared::frame::{PING, You};
-use shared::{Bot, Chance, Lang, Limits, Millis, Person, PersonId, RoomName, TabId};
+use shared::{Bill, Bot, Chance, Lang, Limits, Millis, Person, PersonId, RoomName, Seq, TabId};
 
 use crate::acknowledge::Acknowledge;
 use crate::backoff::Backoff;
+use crate::bots::{Bots, Drafts, Setting};
+use crate::complete::Completion;
 use crate::crowd::Crowd;
 use crate::effect::Out;
 use crate::greeting::Greeting;
 use crate::heartbeat::Beat;
+use crate::hint::Hint;
 use crate::link::{Link, Phase};
 use crate::outbox::Outbox;
-use crate::regeneration::Regenerations;
 use crate::typing::Typing;
-use crate::{Connection, Door, Effect, Input, Timeline};
+use crate::{Connection, Door, Effect, Input, Timeline, complete, hint};
 
 /// What a client is made of.
 #[derive(Debug, Clone)]
@@ -56,9 +58,9 @@ pub struct Client {
     pub(crate) greeting: Greeting,
     pub(crate) acknowledge: Acknowledge,
     pub(crate) typing: Typing,
-    pub(crate) regenerations: Regenerations,
     pub(crate) timeline: Timeline,
     pub(crate) crowd: Crowd,
+    pub(crate) bots: Bots,
 }
 
 impl Client {
@@ -78,9 +80,9 @@ impl Client {
             greeting: Greeting::new(config.nickname),
             acknowledge: Acknowledge::default(),
             typing: Typing::default(),
-            regenerations: Regenerations::default(),
             timeline: Timeline { outbox: Outbox::new(&config.outbox), ..Timeline::default() },
             crowd: Crowd::default(),
+            bots: Bots::default(),
         }
     }
 
@@ -101,6 +103,14 @@ impl Client {
             Input::Retry { nonce, fresh } => self.retry(now, &nonce, fresh, &mut out),
             Input::Discard { nonce } => self.timeline.outbox.discard(&nonce, &mut out),
             Input::Regenerate { nonce, run } => self.regenerate(nonce, run, &mut out),
+            Input::Edit { nonce, seq, text } => self.edit(nonce, seq, &text, &mut out),
+            Input::Delete { nonce, seq } => self.delete(nonce, seq, &mut out),
+            Input::Vote { nonce, seq, option } => self.vote(nonce, seq, option, &mut out),
+            Input::SetBot { nonce, draft } => self.set_bot(nonce, draft, &mut out),
+            Input::RemoveBot { nonce, handle } => self.remove_bot(nonce, handle, &mut out),
+            Input::ForgetSetting => self.bots.turn(Setting::Idle, &mut out),
+            Input::AskDrafts => self.ask_drafts(&mut out),
+            Input::AskBill => self.ask_bill(&mut out),
             Input::Stop { run } => self.stop(run, &mut out),
             Input::Typing(on) => self.types(now, on, &mut out),
             Input::LoadOlder => self.load_older(now, &mut out),
@@ -150,6 +160,17 @@ impl Client {
         self.crowd.count
     }
 
+    /// Who may be meant by the `@` word at the caret, in UTF-16 units.
+    pub fn complete(&self, text: &str, caret: usize) -> Option<Completion> {
+        let me = self.you().map(|you| &you.id);
+        complete::complete(text, caret, self.bots(), self.people().values(), me)
+    }
+
+    /// What sending a text would set off.
+    pub fn hint(&self, text: &str, reply_to: Option<Seq>) -> Option<Hint> {
+        hint::hint(text, reply_to, self.bots(), self.people().values(), &self.timeline)
+    }
+
     /// Who types, without oneself.
     pub fn typing(&self) -> &[String] {
         &self.crowd.typing
@@ -157,7 +178,22 @@ impl Client {
 
     /// The bots that can be called.
     pub fn bots(&self) -> &[Bot] {
-        &self.crowd.bots
+        self.timeline.log.bots()
+    }
+
+    /// The room's own bots as its owner wrote them, once they were asked for.
+    pub fn drafts(&self) -> Option<&Drafts> {
+        self.bots.drafts.as_ref()
+    }
+
+    /// What the bots cost, as it was said last.
+    pub fn bill(&self) -> Option<&Bill> {
+        self.bots.bill.as_ref()
+    }
+
+    /// How the setting of a bot goes.
+    pub fn setting(&self) -> &Setting {
+        &self.bots.setting
     }
 
     /// The room's limits; the usual ones until it has said them.

@@ -1,8 +1,8 @@
-//! Who and what else is in the room: people, typing, bots, limits.
+//! Who and what else is in the room: people, typing, limits.
 
 use std::collections::BTreeMap;
 
-use shared::{Bot, Limits, Person, PersonId};
+use shared::{Limits, Person, PersonId};
 
 use crate::Change;
 use crate::effect::Out;
@@ -13,7 +13,6 @@ pub(crate) struct Crowd {
     pub(crate) people: BTreeMap<PersonId, Person>,
     pub(crate) count: usize,
     pub(crate) typing: Vec<String>,
-    pub(crate) bots: Vec<Bot>,
     pub(crate) limits: Limits,
     pub(crate) demo: bool,
 }
@@ -58,9 +57,9 @@ impl Crowd {
     }
 
     /// What a welcome says of the room itself.
-    pub(crate) fn room(&mut self, bots: Vec<Bot>, limits: Limits, demo: bool, out: &mut Out) {
-        if self.bots != bots || self.limits != limits || self.demo != demo {
-            (self.bots, self.limits, self.demo) = (bots, limits, demo);
+    pub(crate) fn room(&mut self, limits: Limits, demo: bool, out: &mut Out) {
+        if self.limits != limits || self.demo != demo {
+            (self.limits, self.demo) = (limits, demo);
             out.show(Change::Bots);
         }
     }

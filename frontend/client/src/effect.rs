@@ -48,6 +48,12 @@ pub enum Change {
     Row(Key),
     /// [`crate::Timeline::has_older`] or [`crate::Timeline::is_loading_older`].
     Older,
+    /// [`crate::Client::drafts`].
+    Drafts,
+    /// [`crate::Client::bill`].
+    Bill,
+    /// [`crate::Client::setting`].
+    Setting,
     /// Something was refused: to be told once, in words.
     Notice {
         /// Why.

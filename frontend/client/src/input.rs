@@ -1,7 +1,7 @@
 //! What can happen to a client: words of the person, news of the socket, and the passing of time.
 
 use shared::enter::EnterReply;
-use shared::{Nonce, Seq};
+use shared::{Draft, Nonce, Seq};
 
 /// One thing that happened. Inputs of a socket that is not the newest one are never given: after [`crate::Effect::Close`]
 /// and after a new [`crate::Effect::Open`] the shell forgets the former socket and all that it may still report.
@@ -65,6 +65,51 @@ pub enum Input {
         /// The answer.
         run: Seq,
     },
+    /// Give one's own message other words.
+    Edit {
+        /// A fresh random nonce.
+        nonce: Nonce,
+        /// The message.
+        seq: Seq,
+        /// The words, in NFC.
+        text: String,
+    },
+    /// Delete a message.
+    Delete {
+        /// A fresh random nonce.
+        nonce: Nonce,
+        /// The message.
+        seq: Seq,
+    },
+    /// Vote in a poll, or take one's vote back.
+    Vote {
+        /// A fresh random nonce.
+        nonce: Nonce,
+        /// The answer that holds the poll.
+        seq: Seq,
+        /// The choice, counted from 0.
+        option: Option<usize>,
+    },
+    /// Add a bot to the room, or change one of the room's own. How it goes is [`crate::Client::setting`].
+    SetBot {
+        /// A fresh random nonce.
+        nonce: Nonce,
+        /// The bot.
+        draft: Box<Draft>,
+    },
+    /// Remove a bot of the room's own.
+    RemoveBot {
+        /// A fresh random nonce.
+        nonce: Nonce,
+        /// Its handle.
+        handle: String,
+    },
+    /// Nobody looks any more at how the setting of a bot went.
+    ForgetSetting,
+    /// Ask for the room's own bots as its owner wrote them.
+    AskDrafts,
+    /// Ask what the bots cost.
+    AskBill,
     /// End an answer that waits or streams.
     Stop {
         /// The answer.

@@ -8,14 +8,19 @@
 //! [`markdown`] stands beside that: it turns texts into trees that a view shows as nodes, never into HTML.
 
 mod acknowledge;
+mod attempt;
 mod backoff;
+mod bots;
 mod client;
+pub mod complete;
 mod connecting;
 mod connection;
 mod crowd;
 mod effect;
+pub mod figures;
 mod greeting;
 mod heartbeat;
+pub mod hint;
 mod input;
 mod link;
 mod log;
@@ -24,7 +29,6 @@ mod older;
 mod outbox;
 mod persisted;
 mod receiving;
-mod regeneration;
 mod row;
 mod timeline;
 mod typing;
@@ -33,10 +37,11 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
+pub use bots::{Drafts, Setting};
 pub use client::{Client, Config};
 pub use connection::{Connection, Door};
 pub use effect::{Change, Effect};
 pub use input::{EnterFault, Input};
-pub use row::{Key, Row, RowState};
+pub use row::{Key, Making, Rights, Row, RowState};
 pub use shared::frame::You;
 pub use timeline::Timeline;

@@ -1,10 +1,10 @@
-//! What is held of the room's log: messages in their current state, answers that have not ended, and the position up to
-//! which everything was applied. Unsent messages are the outbox's.
+//! What is held of the room's log: messages in their current state, answers that have not ended, the bots, and the position
+//! up to which everything was applied. Unsent messages are the outbox's.
 
 use std::collections::BTreeMap;
 
 use shared::frame::{Resume, Run};
-use shared::{Author, Ended, Epoch, Event, Message, RunState, Seq};
+use shared::{Author, Bot, CardKind, Ended, Epoch, Event, Look, Message, PersonId, RunState, Seq, Vote};
 
 use crate::effect::Out;
 use crate::{Change, Key};
@@ -31,6 +31,8 @@ pub(crate) struct Live {
     pub(crate) state: RunState,
     pub(crate) position: Option<usize>,
     pub(crate) reread: bool,
+    pub(crate) looked: Vec<Look>,
+    pub(crate) card: Option<CardKind>,
     pub(crate) text: String,
 }
 
@@ -46,6 +48,7 @@ pub(crate) struct Log {
     live: BTreeMap<Seq, Live>,
     /// The bots are few: a list of them is smaller than one more kind of map.
     newest: Vec<(String, Seq)>,
+    bots: Vec<Bot>,
 }
 
 impl Log {
@@ -68,7 +71,7 @@ impl Log {
         self.held.keys().next().copied()
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Held> {
+    pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = &Held> {
         self.held.values()
     }
 
@@ -78,6 +81,15 @@ impl Log {
 
     pub(crate) fn by_key(&self, key: &Key) -> Option<&Held> {
         self.seqs.get(key).and_then(|seq| self.held.get(seq))
+    }
+
+    pub(crate) fn bots(&self) -> &[Bot] {
+        &self.bots
+    }
+
+    /// The form of a bot's answers, if they are cards.
+    pub(crate) fn form(&self, bot: &str) -> Option<CardKind> {
+        self.bots.iter().find(|other| other.handle == bot)?.card
     }
 
     pub(crate) fn live(&self, run: Seq) -> Option<&Live> {
@@ -92,7 +104,8 @@ impl Log {
     /// Forgets everything and starts from a snapshot.
     pub(crate) fn reset(&mut self, epoch: Epoch, head: Seq, messages: Vec<Message>, out: &mut Out) {
         let before = std::mem::take(&mut self.seqs);
-        *self = Self { epoch: Some(epoch), last: head, ..Self::default() };
+        let bots = std::mem::take(&mut self.bots);
+        *self = Self { epoch: Some(epoch), last: head, bots, ..Self::default() };
         for message in messages {
             self.insert(message, out);
         }
@@ -124,6 +137,27 @@ impl Log {
                 out.show(Change::Order);
             }
             Event::Ended(ended) => self.end(ended, out),
+            Event::Edited { target, text, .. } => {
+                if let Some(message) = self.changes(target, out).filter(|message| !message.deleted) {
+                    message.text = text;
+                    message.edited = true;
+                }
+            }
+            Event::Deleted { target, .. } => {
+                if let Some(message) = self.changes(target, out) {
+                    blank(message);
+                }
+            }
+            Event::Voted { target, person, option, .. } => {
+                if let Some(answer) = self.changes(target, out).and_then(|message| message.answer.as_mut()) {
+                    cast(&mut answer.votes, person, option);
+                }
+            }
+            Event::BotSet { bot, .. } => self.set_bot(*bot, out),
+            Event::BotGone { handle, .. } => {
+                self.bots.retain(|bot| bot.handle != handle);
+                out.show(Change::Bots);
+            }
             Event::Unknown(_) => {}
         }
         Step::Fine
@@ -177,6 +211,29 @@ impl Log {
         }
     }
 
+    /// Takes the room's bots, all of them.
+    pub(crate) fn everybot(&mut self, bots: Vec<Bot>, out: &mut Out) {
+        if self.bots != bots {
+            self.bots = bots;
+            out.show(Change::Bots);
+        }
+    }
+
+    /// A message that is held is about to change.
+    fn changes(&mut self, target: Seq, out: &mut Out) -> Option<&mut Message> {
+        let held = self.held.get_mut(&target)?;
+        out.show(Change::Row(held.key.clone()));
+        Some(&mut held.message)
+    }
+
+    fn set_bot(&mut self, bot: Bot, out: &mut Out) {
+        match self.bots.iter_mut().find(|other| other.handle == bot.handle) {
+            Some(other) => *other = bot,
+            None => self.bots.push(bot),
+        }
+        out.show(Change::Bots);
+    }
+
     /// Takes messages from before those that are held.
     pub(crate) fn prepend(&mut self, messages: Vec<Message>, out: &mut Out) {
         let oldest = self.oldest();
@@ -198,6 +255,8 @@ impl Log {
                     state: answer.state,
                     position: None,
                     reread: answer.reread,
+                    looked: answer.looked.clone(),
+                    card: None,
                     text: String::new(),
                 });
             }
@@ -222,21 +281,50 @@ impl Log {
 
     fn end(&mut self, ended: Ended, out: &mut Out) {
         self.live.remove(&ended.target);
-        let Some(held) = self.held.get_mut(&ended.target) else { return };
-        held.message.text = ended.text;
-        held.message.answer = Some(ended.answer);
-        out.show(Change::Row(held.key.clone()));
+        let Some(message) = self.changes(ended.target, out) else { return };
+        message.text = ended.text;
+        message.answer = Some(ended.answer);
+        if message.deleted {
+            blank(message);
+        }
     }
 
-    fn show(&self, seq: Seq, out: &mut Out) {
+    pub(crate) fn show(&self, seq: Seq, out: &mut Out) {
         if let Some(held) = self.held.get(&seq) {
             out.show(Change::Row(held.key.clone()));
         }
     }
 }
 
+/// Leaves of a message only its place.
+pub(crate) fn blank(message: &mut Message) {
+    message.text.clear();
+    message.deleted = true;
+    if let Some(answer) = &mut message.answer {
+        answer.card = None;
+        answer.votes.clear();
+        answer.looked.clear();
+    }
+}
+
+/// Replaces one person's vote by their choice now.
+pub(crate) fn cast(votes: &mut Vec<Vote>, person: PersonId, choice: Option<usize>) {
+    let former = votes.iter().position(|vote| vote.person == person);
+    match (former, choice) {
+        (Some(index), Some(option)) => {
+            if let Some(vote) = votes.get_mut(index) {
+                vote.option = option;
+            }
+        }
+        (Some(index), None) => drop(votes.remove(index)),
+        (None, Some(option)) => votes.push(Vote { person, option }),
+        (None, None) => {}
+    }
+}
+
 impl From<Run> for Live {
     fn from(run: Run) -> Self {
-        Self { state: run.state, position: run.position, reread: run.reread, text: run.text }
+        let Run { state, position, reread, looked, card, text, .. } = run;
+        Self { state, position, reread, looked, card, text }
     }
 }

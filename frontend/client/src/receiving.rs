@@ -1,14 +1,22 @@
 //! What the room says, frame by frame. What this version does not understand changes nothing (promise G15).
 
 use shared::frame::{PONG, Welcome};
-use shared::{ClientFrame, Code, Millis, Nonce, ServerFrame};
+use shared::{ClientFrame, Code, FieldFault, Millis, Nonce, Seq, ServerFrame};
 
-use crate::Change;
+use crate::bots::Setting;
 use crate::client::Client;
 use crate::effect::Out;
 use crate::heartbeat::Heartbeat;
 use crate::link::Phase;
 use crate::log::Step;
+use crate::{Change, attempt};
+
+/// Why the room did not take something.
+struct Refusal {
+    code: Code,
+    retry_after_ms: Option<u64>,
+    fields: Vec<FieldFault>,
+}
 
 impl Client {
     pub(crate) fn received(&mut self, now: Millis, text: &str, out: &mut Out) {
@@ -39,8 +47,13 @@ impl Client {
             // An earlier frame of the same batch may have ended the connection.
             _ if !self.link.is_open() => {}
             ServerFrame::Welcome(welcome) => self.welcomed(now, *welcome, out),
-            ServerFrame::Refused { nonce, code, retry_after_ms } => {
-                self.refused(now, nonce, code, retry_after_ms, out);
+            ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms, fields } => {
+                self.refused(now, &nonce, Refusal { code, retry_after_ms, fields }, out);
+            }
+            ServerFrame::Refused { nonce: None, code, retry_after_ms, .. } => {
+                out.show(Change::Notice { code, retry_after_ms });
+                self.greeting.refused(code);
+                self.bots.refused();
             }
             // Before the welcome nothing has a place yet; the welcome holds it all.
             _ if !self.link.is_live() => {}
@@ -49,9 +62,10 @@ impl Client {
                 self.follow(step);
             }
             ServerFrame::Accepted { nonce, seq } => {
-                self.regenerations.answered(&nonce);
                 let position = self.timeline.log.position();
                 self.timeline.outbox.accepted(&nonce, seq, position, out);
+                self.accepted(&nonce, seq, out);
+                self.timeline.attempts.passed(position);
             }
             ServerFrame::Delta { run, offset, text } => {
                 let step = self.timeline.log.delta(run, offset, &text, out);
@@ -68,6 +82,8 @@ impl Client {
             ServerFrame::Page { before, messages, more } => {
                 self.timeline.page(before, messages, more, out);
             }
+            ServerFrame::Drafts { drafts, offer } => self.bots.drafts_came(drafts, offer, out),
+            ServerFrame::Bill(bill) => self.bots.bill_came(*bill, out),
             ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
         }
     }
@@ -80,34 +96,45 @@ impl Client {
         }
         self.greeting.welcomed(welcome.you.name.as_deref());
         self.crowd.everybody(welcome.people, out);
-        self.crowd.room(welcome.bots, welcome.limits, welcome.demo, out);
+        self.timeline.log.everybot(welcome.bots, out);
+        self.crowd.room(welcome.limits, welcome.demo, out);
+        if !self.timeline.attempts.sets_bot() && self.bots.setting == Setting::UnderWay {
+            self.bots.turn(Setting::Idle, out);
+        }
         if self.link.is_live() {
             return;
         }
         self.link.turn(Phase::Live { since: now, heart: Heartbeat::new(now) }, out);
-        for frame in self.regenerations.again(&welcome.epoch) {
-            out.send(&frame);
-        }
+        self.timeline.attempts.unanswered().for_each(|frame| out.send(frame));
+        self.bots.unanswered().for_each(|frame| out.send(&frame));
     }
 
-    fn refused(
-        &mut self,
-        now: Millis,
-        nonce: Option<Nonce>,
-        code: Code,
-        retry_after_ms: Option<u64>,
-        out: &mut Out,
-    ) {
-        if let Some(nonce) = nonce {
-            let of_outbox =
-                self.timeline.outbox.refused(&nonce, code, retry_after_ms, now, &mut self.chance, out);
-            if !of_outbox && self.regenerations.answered(&nonce) {
-                out.show(Change::Notice { code, retry_after_ms });
-            }
+    /// The room wrote what was asked of it.
+    fn accepted(&mut self, nonce: &Nonce, seq: Seq, out: &mut Out) {
+        match self.timeline.attempts.accepted(nonce, seq) {
+            Some(ClientFrame::SetBot { .. }) => self.bots.turn(Setting::Done, out),
+            Some(ClientFrame::RemoveBot { .. }) => {}
+            _ => return,
+        }
+        // What the owner wrote is not part of the log.
+        self.ask_drafts(out);
+    }
+
+    fn refused(&mut self, now: Millis, nonce: &Nonce, refusal: Refusal, out: &mut Out) {
+        let Refusal { code, retry_after_ms, fields } = refusal;
+        let timeline = &mut self.timeline;
+        if timeline.outbox.refused(nonce, code, retry_after_ms, now, &mut self.chance, out) {
             return;
         }
-        out.show(Change::Notice { code, retry_after_ms });
-        self.greeting.refused(code);
+        let Some(frame) = timeline.attempts.refused(nonce) else { return };
+        if let Some(seq) = attempt::target(&frame) {
+            timeline.log.show(seq, out);
+        }
+        if matches!(frame, ClientFrame::SetBot { .. }) {
+            self.bots.turn(Setting::Refused { code, faults: fields }, out);
+        } else {
+            out.show(Change::Notice { code, retry_after_ms });
+        }
     }
 
     fn follow(&mut self, step: Step) {

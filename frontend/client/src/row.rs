@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shared::{Answer, Author, Code, Message, Millis, Nonce, PersonId, RunState, Seq};
+use shared::{Answer, Author, CardKind, Code, Look, Message, Millis, Nonce, PersonId, RunState, Seq, Vote};
 
 /// A row's name. It stays the same when a pending message becomes a sent one, so a view moves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +54,7 @@ pub struct Row<'a> {
     pub at: Millis,
     /// Whose it is.
     pub author: &'a Author,
-    /// The words; while an answer streams, those so far.
+    /// The words; while an answer streams, those so far. Of a card that is being made there are none.
     pub text: &'a str,
     /// Where it stands.
     pub state: RowState,
@@ -68,10 +68,51 @@ pub struct Row<'a> {
     pub position: Option<usize>,
     /// Whether the bot lost its memory of the room and read it again for this answer.
     pub reread: bool,
-    /// Whether the person may stop it.
-    pub can_stop: bool,
-    /// Whether the person may ask for it again.
-    pub can_regenerate: bool,
+    /// What the bot looked up for it, so far.
+    pub looked: &'a [Look],
+    /// The card that is being made.
+    pub making: Option<Making>,
+    /// How people voted, the person in front of the screen included, whose vote may be on its way still.
+    pub votes: Vec<Vote>,
+    /// Whether its author has changed the words.
+    pub edited: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// What the person may do with it.
+    pub rights: Rights,
+}
+
+impl Row<'_> {
+    /// Whether it is an answer that has not ended.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, RowState::Answer(run) if !run.is_end())
+    }
+}
+
+/// A card that is being made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Making {
+    /// Of this kind.
+    pub kind: CardKind,
+    /// Bytes of it that have come: they say that it grows, and nothing else.
+    pub bytes: usize,
+}
+
+/// What the person in front of the screen may do with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rights {
+    /// Reply to it.
+    pub reply: bool,
+    /// Give it other words.
+    pub edit: bool,
+    /// Delete it.
+    pub delete: bool,
+    /// Vote, if it is a poll.
+    pub vote: bool,
+    /// End the answer.
+    pub stop: bool,
+    /// Ask for the answer again.
+    pub regenerate: bool,
 }
 
 /// Where a row stands.

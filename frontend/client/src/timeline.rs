@@ -1,21 +1,23 @@
-//! The messages as they stand on the screen: the log's, then the outbox's, with what the person may do with each.
+//! The messages as they stand on the screen: the log's, then the outbox's, with what the person did and may do with each.
 //! Holding and changing them is `log`'s and `outbox`'s; here the two are kept from showing the same message twice
 //! (promise G4).
 
 use shared::frame::{Run, Welcome, You};
-use shared::{Author, Event, Message, RunState, Seq};
+use shared::{Answer, Author, Code, Event, Message, Millis, PersonId, RunState, Seq};
 
+use crate::attempt::Attempts;
 use crate::effect::Out;
-use crate::log::{Held, Log, Step};
+use crate::log::{Held, Log, Step, cast};
 use crate::older::Older;
 use crate::outbox::{Delivery, Item, Outbox};
-use crate::{Change, Key, Row, RowState};
+use crate::{Change, Key, Making, Rights, Row, RowState};
 
 /// The messages on the screen.
 #[derive(Debug, Default)]
 pub struct Timeline {
     pub(crate) log: Log,
     pub(crate) outbox: Outbox,
+    pub(crate) attempts: Attempts,
     pub(crate) older: Older,
     pub(crate) you: Option<You>,
 }
@@ -37,6 +39,12 @@ impl Timeline {
     /// A row by its place, for what a message replies to. `None` if it is not held.
     pub fn by_seq(&self, seq: Seq) -> Option<Row<'_>> {
         self.log.by_seq(seq).map(|held| self.sent(held))
+    }
+
+    /// The nickname of somebody who has written something that is held, as of their newest message.
+    pub fn nickname(&self, person: &PersonId) -> Option<&str> {
+        let newest = self.log.rows().rev().find(|held| held.message.author.is(person));
+        newest.map(|held| held.message.author.name())
     }
 
     /// Whether there are older messages to load.
@@ -74,6 +82,10 @@ impl Timeline {
             self.outbox.passed(self.log.position(), out);
         }
         self.log.runs(std::mem::take(&mut welcome.runs), out);
+        for seq in self.attempts.welcomed(&welcome.epoch, &welcome.you.id) {
+            self.log.show(seq, out);
+        }
+        self.attempts.passed(self.log.position());
         self.outbox.welcomed(&welcome.you, &welcome.epoch, out);
         if self.you.as_ref() != Some(&welcome.you) {
             self.you = Some(welcome.you.clone());
@@ -88,7 +100,7 @@ impl Timeline {
         for event in events {
             let key = match &event {
                 Event::Message(message) => Some(Key::of(message)),
-                Event::Ended(_) | Event::Unknown(_) => None,
+                _ => None,
             };
             step = self.log.apply(event, out);
             if step == Step::Gap {
@@ -99,6 +111,7 @@ impl Timeline {
             }
         }
         self.outbox.passed(self.log.position(), out);
+        self.attempts.passed(self.log.position());
         step
     }
 
@@ -120,38 +133,70 @@ impl Timeline {
 
     fn sent<'a>(&'a self, held: &'a Held) -> Row<'a> {
         let message = &held.message;
+        let deleted = message.deleted || self.attempts.deletes(message.seq);
+        let edit = self.attempts.edit(message.seq);
         let mut row = Row {
-            key: held.key.clone(),
             seq: Some(message.seq),
-            at: message.at,
-            author: &message.author,
-            text: &message.text,
-            state: RowState::Sent,
             mine: self.you.as_ref().is_some_and(|you| message.author.is(&you.id)),
-            reply_to: message.reply_to,
-            answer: message.answer.as_ref(),
-            position: None,
-            reread: false,
-            can_stop: false,
-            can_regenerate: false,
+            edited: message.edited || edit.is_some(),
+            deleted,
+            ..row(
+                held.key.clone(),
+                message.at,
+                &message.author,
+                edit.unwrap_or(&message.text),
+                RowState::Sent,
+                message.reply_to,
+            )
         };
-        let Some(answer) = &message.answer else { return row };
+        if deleted {
+            row.text = "";
+        }
+        if let Some(answer) = &message.answer {
+            self.answer(message, answer, &mut row);
+        }
+        let (is_joined, is_owner) = (self.is_joined(), self.you.as_ref().is_some_and(|you| you.owner));
+        let is_whole = !row.deleted && !row.is_running();
+        row.rights.reply = is_joined && is_whole;
+        row.rights.edit = is_joined && is_whole && row.mine;
+        row.rights.delete = is_joined && is_whole && (row.mine || is_owner);
+        row
+    }
+
+    /// What makes a row an answer.
+    fn answer<'a>(&'a self, message: &'a Message, answer: &'a Answer, row: &mut Row<'a>) {
+        row.answer = Some(answer);
         row.state = RowState::Answer(answer.state);
         row.reread = answer.reread;
+        row.looked = &answer.looked;
+        let form = self.log.form(message.author.name());
         if answer.state.is_end() {
             let again = answer.state != RunState::Done || self.is_newest(&message.author, message.seq);
-            row.can_regenerate = again && self.is_joined();
-            return row;
+            row.rights.regenerate = again && self.is_joined() && !row.deleted;
+            row.rights.vote = self.is_joined();
+            row.votes.clone_from(&answer.votes);
+            if let (Some(choice), Some(you)) = (self.attempts.vote(message.seq), &self.you) {
+                cast(&mut row.votes, you.id.clone(), choice);
+            }
+            // A card that was cut in the middle is nothing to read.
+            let is_cut = answer.card.is_none() && answer.state != RunState::Done;
+            if is_cut && answer.code != Some(Code::Unfit) && form.is_some() && row.text.starts_with('{') {
+                row.text = "";
+            }
+            return;
         }
         let may_stop = |you: &You| you.owner || answer.asker == you.id;
-        row.can_stop = self.is_joined() && self.you.as_ref().is_some_and(may_stop);
-        if let Some(live) = self.log.live(message.seq) {
-            row.state = RowState::Answer(live.state);
-            row.text = &live.text;
-            row.position = live.position;
-            row.reread |= live.reread;
+        row.rights.stop = self.is_joined() && self.you.as_ref().is_some_and(may_stop);
+        let Some(live) = self.log.live(message.seq) else { return };
+        row.state = RowState::Answer(live.state);
+        row.text = &live.text;
+        row.position = live.position;
+        row.reread |= live.reread;
+        row.looked = &live.looked;
+        if let Some(kind) = live.card.or(form) {
+            row.making = Some(Making { kind, bytes: live.text.len() });
+            row.text = "";
         }
-        row
     }
 
     fn is_newest(&self, author: &Author, run: Seq) -> bool {
@@ -165,19 +210,41 @@ fn unsent(item: &Item) -> Row<'_> {
         Delivery::Sent { seq } => (Some(seq), RowState::Sent),
         Delivery::Failed { why } => (None, RowState::Failed { why }),
     };
+    let rights = Rights { reply: seq.is_some(), ..Rights::default() };
     Row {
-        key: item.key(),
         seq,
-        at: item.at,
-        author: &item.author,
-        text: &item.text,
-        state,
         mine: true,
-        reply_to: item.reply_to,
+        rights,
+        ..row(item.key(), item.at, &item.author, &item.text, state, item.reply_to)
+    }
+}
+
+/// A row with what every message has.
+fn row<'a>(
+    key: Key,
+    at: Millis,
+    author: &'a Author,
+    text: &'a str,
+    state: RowState,
+    reply_to: Option<Seq>,
+) -> Row<'a> {
+    Row {
+        key,
+        seq: None,
+        at,
+        author,
+        text,
+        state,
+        mine: false,
+        reply_to,
         answer: None,
         position: None,
         reread: false,
-        can_stop: false,
-        can_regenerate: false,
+        looked: &[],
+        making: None,
+        votes: Vec::new(),
+        edited: false,
+        deleted: false,
+        rights: Rights::default(),
     }
 }

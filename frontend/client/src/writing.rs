@@ -1,12 +1,13 @@
-//! What the person does: join, say, retry, stop, ask again, type, look back.
+//! What the person does: join, say, retry, stop, ask again, edit, delete, vote, set bots, type, look back.
 
-use shared::{Author, Body, ClientFrame, Millis, Nonce, Seq};
+use shared::{Author, Body, ClientFrame, Draft, Millis, Nonce, Seq};
 
+use crate::bots::Setting;
 use crate::client::Client;
 use crate::effect::Out;
 use crate::link::Phase;
 use crate::outbox::{Delivery, Item};
-use crate::{Change, Door, Key};
+use crate::{Change, Door, Key, attempt};
 
 /// Messages that are asked for at once.
 const PAGE: u32 = 50;
@@ -45,11 +46,69 @@ impl Client {
     }
 
     pub(crate) fn regenerate(&mut self, nonce: Nonce, run: Seq, out: &mut Out) {
-        let log = &self.timeline.log;
-        let (Some(epoch), Some(after)) = (log.epoch().cloned(), log.position()) else { return };
-        let frame = self.regenerations.add(nonce, epoch, after, run);
+        self.attempt(|after| ClientFrame::Regenerate { nonce, after, run }, out);
+    }
+
+    pub(crate) fn edit(&mut self, nonce: Nonce, seq: Seq, text: &str, out: &mut Out) {
+        match Body::parse(text) {
+            Ok(body) => {
+                let text = body.into_string();
+                self.attempt(|after| ClientFrame::Edit { nonce, after, seq, text }, out);
+            }
+            Err(code) => out.show(Change::Notice { code, retry_after_ms: None }),
+        }
+    }
+
+    pub(crate) fn delete(&mut self, nonce: Nonce, seq: Seq, out: &mut Out) {
+        self.attempt(|after| ClientFrame::Delete { nonce, after, seq }, out);
+    }
+
+    pub(crate) fn vote(&mut self, nonce: Nonce, seq: Seq, option: Option<usize>, out: &mut Out) {
+        self.attempt(|after| ClientFrame::Vote { nonce, after, seq, option }, out);
+    }
+
+    pub(crate) fn set_bot(&mut self, nonce: Nonce, draft: Box<Draft>, out: &mut Out) {
+        if self.attempt(|after| ClientFrame::SetBot { nonce, after, draft }, out) {
+            self.bots.turn(Setting::UnderWay, out);
+        }
+    }
+
+    pub(crate) fn remove_bot(&mut self, nonce: Nonce, handle: String, out: &mut Out) {
+        self.attempt(|after| ClientFrame::RemoveBot { nonce, after, handle }, out);
+    }
+
+    pub(crate) fn ask_drafts(&mut self, out: &mut Out) {
+        let frame = self.bots.ask_drafts();
+        self.ask(&frame, out);
+    }
+
+    pub(crate) fn ask_bill(&mut self, out: &mut Out) {
+        let frame = self.bots.ask_bill();
+        self.ask(&frame, out);
+    }
+
+    /// Asks the room for something that it writes down, from here and now. False before the first welcome.
+    fn attempt(&mut self, frame: impl FnOnce(Seq) -> ClientFrame, out: &mut Out) -> bool {
+        let timeline = &mut self.timeline;
+        let (Some(epoch), Some(after), Some(you)) =
+            (timeline.log.epoch().cloned(), timeline.log.position(), &timeline.you)
+        else {
+            return false;
+        };
+        let frame = frame(after);
+        if !timeline.attempts.add(&frame, epoch, you.id.clone()) {
+            return false;
+        }
+        if let Some(seq) = attempt::target(&frame) {
+            timeline.log.show(seq, out);
+        }
+        self.ask(&frame, out);
+        true
+    }
+
+    fn ask(&self, frame: &ClientFrame, out: &mut Out) {
         if self.link.is_live() {
-            out.send(&frame);
+            out.send(frame);
         }
     }
 

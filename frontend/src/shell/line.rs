@@ -1,9 +1,9 @@
 //! One message on the screen, as signals. A piece of an answer touches the last block of its own line and nothing else.
 
 use client::markdown::{Block, Stream, plain};
-use client::{Key, Row, RowState};
+use client::{Key, Making, Rights, Row, RowState};
 use leptos::prelude::*;
-use shared::{Answer, Author, Millis, RunState, Seq};
+use shared::{Answer, Author, Card, Look, Millis, RunState, Seq, Vote};
 
 /// Everything about a message but its words and its neighbours.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,12 @@ pub(crate) struct Shape {
     pub(crate) answer: Option<Answer>,
     pub(crate) position: Option<usize>,
     pub(crate) reread: bool,
-    pub(crate) can_stop: bool,
-    pub(crate) can_regenerate: bool,
+    pub(crate) looked: Vec<Look>,
+    pub(crate) making: Option<Making>,
+    pub(crate) votes: Vec<Vote>,
+    pub(crate) edited: bool,
+    pub(crate) deleted: bool,
+    pub(crate) rights: Rights,
 }
 
 /// How a message stands to the one above it.
@@ -64,9 +68,18 @@ impl Shape {
             answer: row.answer.cloned(),
             position: row.position,
             reread: row.reread,
-            can_stop: row.can_stop,
-            can_regenerate: row.can_regenerate,
+            looked: row.looked.to_vec(),
+            making: row.making,
+            votes: row.votes.clone(),
+            edited: row.edited,
+            deleted: row.deleted,
+            rights: row.rights,
         }
+    }
+
+    /// The card to be shown instead of the words.
+    pub(crate) fn card(&self) -> Option<&Card> {
+        self.answer.as_ref().filter(|_| !self.deleted)?.card.as_ref()
     }
 
     /// Where an answer stands; `None` for a person's message.
@@ -111,7 +124,10 @@ impl Source {
 
     fn set_text(&mut self, row: &Row<'_>) {
         match row.state {
-            RowState::Answer(run) => self.set_answer(row.text, run.is_end()),
+            RowState::Answer(run) => {
+                let is_card = row.answer.is_some_and(|answer| answer.card.is_some());
+                self.set_answer(if is_card { "" } else { row.text }, run.is_end());
+            }
             RowState::Pending | RowState::Sent | RowState::Failed { .. } => self.set_plain(row.text),
         }
     }

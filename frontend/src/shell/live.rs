@@ -38,6 +38,10 @@ pub(crate) struct Live {
     pub(crate) has_older: RwSignal<bool>,
     pub(crate) is_loading_older: RwSignal<bool>,
     pub(crate) notice: RwSignal<Option<Notice>>,
+    /// Counts news of drafts, the bill and the setting of a bot, which views read from the client.
+    pub(crate) bot_news: RwSignal<usize>,
+    /// Counts answers that ended while one looked on.
+    pub(crate) ended: RwSignal<usize>,
     pub(crate) announcer: Announcer,
 }
 
@@ -65,6 +69,8 @@ impl Live {
             has_older: RwSignal::new(client.timeline().has_older()),
             is_loading_older: RwSignal::new(client.timeline().is_loading_older()),
             notice: RwSignal::new(None),
+            bot_news: RwSignal::new(0),
+            ended: RwSignal::new(0),
             announcer: Announcer::new(),
         }
     }
@@ -140,6 +146,9 @@ impl Live {
         let Some(run) = source.line.shape.get_untracked().run() else { return };
         let name = row.author.name();
         let voice = self.announcer;
+        if run.is_end() {
+            self.ended.update(|count| *count = count.wrapping_add(1));
+        }
         match run {
             RunState::Thinking | RunState::Streaming if before == RunState::Queued => {
                 voice.say(format!("{name}: {}", text().thinking));

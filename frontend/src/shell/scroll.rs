@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlDivElement, ResizeObserver, ScrollBehavior, ScrollToOptions};
 
 use super::theme;
+use crate::view::dynamic::effect;
 
 /// Nearer to the bottom than this is at the bottom.
 const NEAR_BOTTOM: i32 = 24;
@@ -48,7 +49,7 @@ impl Scroll {
             is_pinned: RwSignal::new(true),
             memory: StoredValue::new_local(Memory::default()),
         };
-        Effect::new(move || scroll.observe());
+        effect(move || scroll.observe());
         on_cleanup(move || {
             if let Some(Some((observer, _))) = scroll.memory.try_update_value(|memory| memory.observer.take())
             {

@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use client::{Change, Client, Config, Door, Effect, Input, Key};
+use super::later::later;
+use client::complete::Completion;
+use client::hint::Hint;
+use client::{Change, Client, Config, Door, Drafts, Effect, Input, Key, Setting};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::enter::EnterRequest;
-use shared::{Nonce, RoomName, Seq};
-use wasm_bindgen_futures::spawn_local;
+use shared::{Bill, Draft, Nonce, PersonId, RoomName, Seq};
 
 use super::live::{Live, Notice, Sources};
 use super::socket::{News, Socket};
@@ -101,12 +103,75 @@ impl Session {
         self.tell(Input::Regenerate { nonce: random::nonce(), run });
     }
 
+    /// Gives one's own message other words.
+    pub(crate) fn edit(self, seq: Seq, text: String) {
+        self.tell(Input::Edit { nonce: random::nonce(), seq, text });
+    }
+
+    /// Deletes a message.
+    pub(crate) fn delete(self, seq: Seq) {
+        self.tell(Input::Delete { nonce: random::nonce(), seq });
+    }
+
+    /// Votes, or takes the vote back.
+    pub(crate) fn vote(self, seq: Seq, option: Option<usize>) {
+        self.tell(Input::Vote { nonce: random::nonce(), seq, option });
+    }
+
+    /// Adds or changes a bot.
+    pub(crate) fn set_bot(self, draft: Draft) {
+        self.tell(Input::SetBot { nonce: random::nonce(), draft: Box::new(draft) });
+    }
+
+    /// Removes a bot.
+    pub(crate) fn remove_bot(self, handle: String) {
+        self.tell(Input::RemoveBot { nonce: random::nonce(), handle });
+    }
+
+    /// Who may be meant by the `@` word at the caret.
+    pub(crate) fn complete(self, text: &str, caret: usize) -> Option<Completion> {
+        self.core.try_with_value(|core| core.client.borrow().complete(text, caret))?
+    }
+
+    /// What sending a text would set off.
+    pub(crate) fn hint(self, text: &str, reply_to: Option<Seq>) -> Option<Hint> {
+        self.core.try_with_value(|core| core.client.borrow().hint(text, reply_to))?
+    }
+
+    /// What the bots cost, as it was said last. Watched.
+    pub(crate) fn bill(self) -> Option<Bill> {
+        self.live.bot_news.track();
+        self.core.try_with_value(|core| core.client.borrow().bill().cloned())?
+    }
+
+    /// The room's own bots as they were written. Watched.
+    pub(crate) fn drafts(self) -> Option<Drafts> {
+        self.live.bot_news.track();
+        self.core.try_with_value(|core| core.client.borrow().drafts().cloned())?
+    }
+
+    /// How the setting of a bot goes. Watched.
+    pub(crate) fn setting(self) -> Setting {
+        self.live.bot_news.track();
+        self.core.try_with_value(|core| core.client.borrow().setting().clone()).unwrap_or_default()
+    }
+
+    /// The nickname of somebody who is here, or who has written something that the page holds.
+    pub(crate) fn nickname(self, person: &PersonId) -> Option<String> {
+        self.core.try_with_value(|core| {
+            let client = core.client.borrow();
+            let here = client.people().get(person).map(|person| person.name.clone());
+            here.or_else(|| client.timeline().nickname(person).map(str::to_owned))
+        })?
+    }
+
     /// Who wrote the message at a place, and what; `None` if the page does not hold it.
     pub(crate) fn quote(self, seq: Seq) -> Option<(String, String)> {
         self.core.try_with_value(|core| {
             let client = core.client.borrow();
             let row = client.timeline().by_seq(seq)?;
-            Some((row.author.name().to_owned(), row.text.to_owned()))
+            let words = if row.deleted { text().deleted } else { row.text };
+            Some((row.author.name().to_owned(), words.to_owned()))
         })?
     }
 }
@@ -154,7 +219,7 @@ impl Core {
         let question = self.asked.get().wrapping_add(1);
         self.asked.set(question);
         let core = Rc::downgrade(self);
-        spawn_local(async move {
+        later(async move {
             let answer = door::ask(&request).await;
             if let Some(core) = core.upgrade().filter(|core| core.asked.get() == question) {
                 core.tell(Input::Entered(answer));
@@ -178,7 +243,7 @@ impl Core {
         });
         if socket.is_none() {
             let core = Rc::downgrade(self);
-            spawn_local(async move { tell(&core, Input::Closed { code: 1006 }) });
+            later(async move { tell(&core, Input::Closed { code: 1006 }) });
         }
         self.socket.replace(socket);
     }
@@ -219,6 +284,9 @@ impl Core {
             Change::Order => live.show_order(&client, &mut sources),
             Change::Row(key) => live.show_row(&client, &mut sources, &key),
             Change::Older => live.show_older(&client),
+            Change::Drafts | Change::Bill | Change::Setting => {
+                live.bot_news.update(|count| *count = count.wrapping_add(1));
+            }
             Change::Notice { code, retry_after_ms } => live.notice.set(Some(Notice { code, retry_after_ms })),
         }
     }

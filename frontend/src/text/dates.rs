@@ -36,6 +36,12 @@ pub(crate) fn heading(at: Millis, now: Millis) -> String {
     }
 }
 
+/// A moment to come: the time of day, and the day where it is another one.
+pub(crate) fn moment(at: Millis, now: Millis) -> String {
+    let time = time(at);
+    if day(at) == day(now) { time } else { format!("{} {time}", DAY.with(|format| written(format, at))) }
+}
+
 /// The day of a moment.
 pub(crate) fn day(at: Millis) -> Day {
     let date = date(at);

@@ -1,6 +1,9 @@
 //! English.
 
-use shared::{Close, Code, Lang, Usage};
+mod codes;
+
+use client::figures::grouped;
+use shared::{Close, Lang, Usage};
 
 use super::Text;
 
@@ -94,8 +97,8 @@ pub(super) static TEXT: Text = Text {
         _ => format!("followed {messages} messages"),
     },
     tokens: |Usage { input, cached, output }| match cached {
-        0 => format!("{input} tokens in, {output} out"),
-        _ => format!("{input} tokens in ({cached} cached), {output} out"),
+        0 => format!("{} in · {} out", grouped(input), grouped(output)),
+        _ => format!("{} in ({} cached) · {} out", grouped(input), grouped(cached), grouped(output)),
     },
     reread: "read the room again first",
     rereading: "It lost its place and reads the room again.",
@@ -109,7 +112,74 @@ pub(super) static TEXT: Text = Text {
     left: |characters| format!("{characters} left"),
     over: |characters| format!("{characters} too many"),
 
-    code,
+    mention: "Mention",
+    mentions: "Mentions",
+    offers: |count| match count {
+        1 => "1 suggestion".to_owned(),
+        _ => format!("{count} suggestions"),
+    },
+    hint: |bots, tokens| format!("asks {bots} · reads about {tokens} tokens"),
+    looked,
+    making_poll: "Making a poll…",
+    making_summary: "Writing a summary…",
+    votes: |count| match count {
+        0 => "No votes yet".to_owned(),
+        1 => "1 vote".to_owned(),
+        _ => format!("{count} votes"),
+    },
+    voters: "Who voted",
+    somebody: "somebody who left",
+    topics: "Topics",
+    decisions: "Decisions",
+    open_questions: "Open questions",
+    more: "More",
+    edit: "Edit",
+    delete: "Delete",
+    edit_message: "Edit message",
+    save: "Save",
+    cancel: "Cancel",
+    edited: "edited",
+    deleted: "This message was deleted.",
+    resets: |at| format!("It starts afresh at {at}."),
+    room_bots: "Bots",
+    price: |input, output| format!("{input} in, {output} out per million tokens"),
+    price_unknown: "price not known",
+    own_mark: "this room's",
+    bill: "Cost",
+    bill_day: "Today",
+    bill_all: "Altogether",
+    bill_yours: "Yours today",
+    answers: |count| match count {
+        1 => "1 answer".to_owned(),
+        _ => format!("{count} answers"),
+    },
+    limits,
+    day_ends: |at| format!("The day ends at {at}."),
+    bill_note: "Estimates from list prices; the provider's bill counts.",
+    add_bot: "Add a bot",
+    change_bot: |handle| format!("Edit @{handle}"),
+    remove_bot: |handle| format!("Remove @{handle}"),
+    saving: "Saving…",
+    handle: "Handle",
+    handle_note: "What one writes after @: a–z, 0–9, _ and -.",
+    aliases: "Aliases",
+    aliases_note: "Other words that call it, with spaces between them.",
+    bot_name: "Name",
+    about: "About",
+    instructions: "Instructions",
+    instructions_note: "Who it is and how it answers.",
+    model: "Model",
+    usual: "as usual",
+    temperature: "Temperature",
+    top_p: "Top P",
+    longest: "Longest answer",
+    longest_note: "In tokens, 64 to 8,192.",
+    effort: "Effort",
+    tools: "Tools",
+    tool,
+    fault: codes::fault,
+
+    code: codes::code,
     wait_seconds: |seconds| format!("Wait {seconds} s and try again."),
     absent_private: "There is no such room, or the link is not complete. Ask for the whole link.",
     gone: "This room was deleted.",
@@ -118,44 +188,6 @@ pub(super) static TEXT: Text = Text {
     ended,
     nowhere: "There is nothing at this address.",
 };
-
-fn code(code: Code) -> &'static str {
-    match code {
-        Code::BadJson | Code::BadFrame | Code::UnknownType | Code::Binary => {
-            "The room did not understand the page. Reload it."
-        }
-        Code::NotJoined => "Join with a nickname first.",
-        Code::Empty => "There is nothing to send.",
-        Code::TooLong => "That is too long. Shorten it and send it again.",
-        Code::ControlCharacters => "It has characters that cannot be shown. Take them out.",
-        Code::NicknameEmpty => "A nickname needs at least one letter or digit.",
-        Code::NicknameTooLong => "That nickname is too long: 24 characters at most.",
-        Code::NicknameCharacters => "That nickname has characters that cannot be used.",
-        Code::NicknameMixed => "That nickname mixes alphabets that are not written together.",
-        Code::NicknameTaken => "Somebody here has that nickname, or one that looks like it. Pick another.",
-        Code::NicknameReserved => "That name is reserved. Pick another.",
-        Code::SlowDown => "That was a little fast. Wait a moment and try again.",
-        Code::Stale => {
-            "It waited so long that it may have been sent already. Look, then send it again if not."
-        }
-        Code::TryLater => "The room could not take it just now. Try again.",
-        Code::NoSuchMessage => "That message is not there any more.",
-        Code::NotAllowed => "Only the person who asked, or the room's owner, can do that.",
-        Code::NotNow => "There is nothing to do there now.",
-        Code::QueueFull => "Too many questions are waiting. Ask again in a moment.",
-        Code::Busy => "The AI's server is busy. Ask again in a moment.",
-        Code::Quota => "The AI's budget is used up. You can go on talking.",
-        Code::Misconfigured => "The AI is not set up correctly. Only the operator can help.",
-        Code::Timeout => "The AI took too long. Ask again.",
-        Code::Unreachable => "The AI could not be reached. Ask again in a moment.",
-        Code::ContextTooLong => "The conversation is too long for the AI.",
-        Code::Filtered => "The provider's filter stopped it.",
-        Code::Declined => "The AI declined to answer.",
-        Code::Length => "The answer reached its length limit.",
-        Code::Cut => "The line to the AI broke in the middle.",
-        Code::Unknown => "That did not work. Try again.",
-    }
-}
 
 fn ended(why: Close) -> &'static str {
     match why {
@@ -166,5 +198,38 @@ fn ended(why: Close) -> &'static str {
         Close::Protocol => TEXT.version,
         Close::Replaced => "This conversation goes on in a newer connection. Reload to have it here.",
         Close::Gone => TEXT.gone,
+    }
+}
+
+fn looked(tool: &str, what: &str, is_over: bool) -> String {
+    match tool {
+        "get_current_weather" if is_over => format!("looked up the weather in {what}"),
+        "get_current_weather" => format!("Looking up the weather in {what}…"),
+        "current_time" if is_over => format!("looked at the clock {what}").trim_end().to_owned(),
+        "current_time" => format!("Looking at the clock {what}").trim_end().to_owned(),
+        "search_room" if is_over => format!("searched the room for “{what}”"),
+        "search_room" => format!("Searching the room for “{what}”…"),
+        _ if is_over => format!("used {tool} {what}").trim_end().to_owned(),
+        _ => format!("Looking something up with {tool}…"),
+    }
+}
+
+fn limits(room: Option<&str>, person: Option<&str>) -> String {
+    match (room, person) {
+        (None, None) => "There is no daily limit here.".to_owned(),
+        (Some(room), None) => format!("A day may cost {room} in this room."),
+        (None, Some(person)) => format!("A day may cost {person} for each person."),
+        (Some(room), Some(person)) => {
+            format!("A day may cost {room} in this room, {person} for each person.")
+        }
+    }
+}
+
+fn tool(name: &str) -> Option<&'static str> {
+    match name {
+        "get_current_weather" => Some("Weather"),
+        "current_time" => Some("Clock"),
+        "search_room" => Some("Search in this room"),
+        _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! Korean, in the polite plain style (해요체).
 
-use shared::{Close, Code, Lang, Usage};
+mod codes;
+
+use client::figures::grouped;
+use shared::{Close, Lang, Usage};
 
 use super::Text;
 
@@ -90,8 +93,8 @@ pub(super) static TEXT: Text = Text {
     failed: "이번에는 답하지 못했어요.",
     follows: |messages| format!("메시지 {messages}개를 따라 읽음"),
     tokens: |Usage { input, cached, output }| match cached {
-        0 => format!("입력 {input} · 출력 {output} 토큰"),
-        _ => format!("입력 {input}(캐시 {cached}) · 출력 {output} 토큰"),
+        0 => format!("입력 {} · 출력 {} 토큰", grouped(input), grouped(output)),
+        _ => format!("입력 {}(캐시 {}) · 출력 {} 토큰", grouped(input), grouped(cached), grouped(output)),
     },
     reread: "이야기를 다시 읽고 답함",
     rereading: "기억을 잃어서 이야기를 다시 읽고 있어요.",
@@ -105,7 +108,67 @@ pub(super) static TEXT: Text = Text {
     left: |characters| format!("{characters}자 남음"),
     over: |characters| format!("{characters}자 넘침"),
 
-    code,
+    mention: "부르기",
+    mentions: "부르기",
+    offers: |count| format!("고를 수 있는 이름 {count}개"),
+    hint: |bots, tokens| format!("{bots}에게 물어요 · {tokens}토큰쯤 읽어요"),
+    looked,
+    making_poll: "투표를 만드는 중이에요…",
+    making_summary: "이야기를 간추리는 중이에요…",
+    votes: |count| match count {
+        0 => "아직 표가 없어요".to_owned(),
+        _ => format!("{count}표"),
+    },
+    voters: "누가 골랐나요",
+    somebody: "나간 사람",
+    topics: "주제",
+    decisions: "정한 것",
+    open_questions: "남은 질문",
+    more: "더 보기",
+    edit: "고치기",
+    delete: "지우기",
+    edit_message: "메시지 고치기",
+    save: "저장",
+    cancel: "취소",
+    edited: "고침",
+    deleted: "지운 메시지예요.",
+    resets: |at| format!("{at}에 다시 쓸 수 있어요."),
+    room_bots: "봇",
+    price: |input, output| format!("백만 토큰에 입력 {input}, 출력 {output}"),
+    price_unknown: "값을 몰라요",
+    own_mark: "이 방의 봇",
+    bill: "비용",
+    bill_day: "오늘",
+    bill_all: "지금까지",
+    bill_yours: "오늘 내 몫",
+    answers: |count| format!("답 {count}개"),
+    limits,
+    day_ends: |at| format!("하루는 {at}에 새로 시작해요."),
+    bill_note: "공개된 값으로 어림했어요. 실제 청구는 다를 수 있어요.",
+    add_bot: "봇 만들기",
+    change_bot: |handle| format!("@{handle} 고치기"),
+    remove_bot: |handle| format!("@{handle} 지우기"),
+    saving: "저장하는 중…",
+    handle: "호출 이름",
+    handle_note: "@ 뒤에 쓰는 말이에요. 영문 소문자, 숫자, _, -.",
+    aliases: "다른 이름",
+    aliases_note: "이렇게 불러도 와요. 띄어쓰기로 나눠 주세요.",
+    bot_name: "화면 이름",
+    about: "소개",
+    instructions: "지침",
+    instructions_note: "어떤 봇이고 어떻게 답하는지 적어 주세요.",
+    model: "모델",
+    usual: "보통",
+    temperature: "온도",
+    top_p: "Top P",
+    longest: "가장 긴 답",
+    longest_note: "토큰 수, 64에서 8,192.",
+    effort: "생각의 깊이",
+    tools: "도구",
+    tool,
+    fault: codes::fault,
+
+    code: codes::code,
     wait_seconds: |seconds| format!("{seconds}초 뒤에 다시 해 주세요."),
     absent_private: "그런 방이 없거나 링크가 온전하지 않아요. 전체 링크를 다시 받아 주세요.",
     gone: "이 방은 지워졌어요.",
@@ -114,42 +177,6 @@ pub(super) static TEXT: Text = Text {
     ended,
     nowhere: "이 주소에는 아무것도 없어요.",
 };
-
-fn code(code: Code) -> &'static str {
-    match code {
-        Code::BadJson | Code::BadFrame | Code::UnknownType | Code::Binary => {
-            "방이 이 페이지를 이해하지 못했어요. 새로고침해 주세요."
-        }
-        Code::NotJoined => "먼저 별명을 정하고 들어오세요.",
-        Code::Empty => "보낼 글이 없어요.",
-        Code::TooLong => "글이 너무 길어요. 줄여서 다시 보내 주세요.",
-        Code::ControlCharacters => "보여 줄 수 없는 글자가 있어요. 빼고 보내 주세요.",
-        Code::NicknameEmpty => "별명에는 글자나 숫자가 하나는 있어야 해요.",
-        Code::NicknameTooLong => "별명이 너무 길어요. 24자까지 쓸 수 있어요.",
-        Code::NicknameCharacters => "별명에 쓸 수 없는 글자가 있어요.",
-        Code::NicknameMixed => "함께 쓰지 않는 문자들이 섞여 있어요. 다른 별명을 골라 주세요.",
-        Code::NicknameTaken => "누가 쓰고 있거나 비슷해 보이는 별명이에요. 다른 별명을 골라 주세요.",
-        Code::NicknameReserved => "따로 정해 둔 이름이에요. 다른 별명을 골라 주세요.",
-        Code::SlowDown => "조금 빨랐어요. 잠시 뒤에 다시 해 주세요.",
-        Code::Stale => "너무 오래 기다려서 이미 보내졌는지 알 수 없어요. 확인하고, 없으면 다시 보내 주세요.",
-        Code::TryLater => "방이 지금은 받지 못했어요. 다시 해 주세요.",
-        Code::NoSuchMessage => "그 메시지는 이제 없어요.",
-        Code::NotAllowed => "물어본 사람이나 방장만 할 수 있어요.",
-        Code::NotNow => "지금은 할 수 있는 일이 없어요.",
-        Code::QueueFull => "기다리는 질문이 너무 많아요. 잠시 뒤에 물어보세요.",
-        Code::Busy => "AI 서버가 붐비고 있어요. 잠시 뒤에 다시 물어보세요.",
-        Code::Quota => "AI 예산을 다 썼어요. 이야기는 계속할 수 있어요.",
-        Code::Misconfigured => "AI 설정이 잘못됐어요. 운영자만 고칠 수 있어요.",
-        Code::Timeout => "AI가 너무 오래 걸렸어요. 다시 물어보세요.",
-        Code::Unreachable => "AI에 연결하지 못했어요. 잠시 뒤에 다시 물어보세요.",
-        Code::ContextTooLong => "이야기가 AI에게 너무 길어졌어요.",
-        Code::Filtered => "제공자의 필터가 막았어요.",
-        Code::Declined => "AI가 답하지 않기로 했어요.",
-        Code::Length => "답이 길이 한도에 닿았어요.",
-        Code::Cut => "AI와의 연결이 중간에 끊겼어요.",
-        Code::Unknown => "잘 되지 않았어요. 다시 해 주세요.",
-    }
-}
 
 fn ended(why: Close) -> &'static str {
     match why {
@@ -160,5 +187,36 @@ fn ended(why: Close) -> &'static str {
         Close::Protocol => TEXT.version,
         Close::Replaced => "더 새로운 연결에서 이야기가 이어지고 있어요. 여기서 보려면 새로고침해 주세요.",
         Close::Gone => TEXT.gone,
+    }
+}
+
+fn looked(tool: &str, what: &str, is_over: bool) -> String {
+    match tool {
+        "get_current_weather" if is_over => format!("{what} 날씨를 찾아봤어요"),
+        "get_current_weather" => format!("{what} 날씨를 찾아보는 중이에요…"),
+        "current_time" if is_over => format!("{what} 시각을 확인했어요").trim_start().to_owned(),
+        "current_time" => format!("{what} 시각을 확인하는 중이에요…").trim_start().to_owned(),
+        "search_room" if is_over => format!("방에서 ‘{what}’ 이야기를 찾아봤어요"),
+        "search_room" => format!("방에서 ‘{what}’ 이야기를 찾는 중이에요…"),
+        _ if is_over => format!("{tool} 도구를 썼어요 {what}").trim_end().to_owned(),
+        _ => format!("{tool} 도구로 찾아보는 중이에요…"),
+    }
+}
+
+fn limits(room: Option<&str>, person: Option<&str>) -> String {
+    match (room, person) {
+        (None, None) => "하루 한도가 없어요.".to_owned(),
+        (Some(room), None) => format!("이 방은 하루에 {room}까지 쓸 수 있어요."),
+        (None, Some(person)) => format!("한 사람이 하루에 {person}까지 쓸 수 있어요."),
+        (Some(room), Some(person)) => format!("하루에 이 방은 {room}, 한 사람은 {person}까지 쓸 수 있어요."),
+    }
+}
+
+fn tool(name: &str) -> Option<&'static str> {
+    match name {
+        "get_current_weather" => Some("날씨"),
+        "current_time" => Some("시계"),
+        "search_room" => Some("이 방에서 찾기"),
+        _ => None,
     }
 }

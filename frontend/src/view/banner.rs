@@ -4,7 +4,8 @@ use client::{Connection, Door};
 use leptos::prelude::*;
 use std::time::Duration;
 
-use super::dynamic::part;
+use super::dynamic::{effect, part};
+use super::element::view;
 use super::yard::Yard;
 use crate::shell::live::Notice;
 use crate::text::text;
@@ -35,7 +36,7 @@ pub(crate) fn Banner(yard: Yard) -> impl IntoView {
 #[component]
 pub(crate) fn Refusal(yard: Yard) -> impl IntoView {
     let live = yard.session.live;
-    Effect::new(move || {
+    effect(move || {
         let Some(notice) = live.notice.get() else { return };
         live.announcer.say(sentence(notice));
         set_timeout(

@@ -4,16 +4,21 @@
 //! composes, since that doubles or drops syllables. What was asked while composing is done when composing has ended.
 
 mod field;
+mod mentions;
 
 use client::Input;
+use client::figures::{about, grouped};
 use leptos::prelude::*;
 use shared::text::Body;
 use shared::{Bot, Code};
 use web_sys::{CompositionEvent, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
 
 use self::field::TextField;
-use super::dynamic::{flag, part, words};
-use super::icon::{CLOSE, SEND, icon};
+use self::mentions::Mentions;
+use super::control::opener;
+use super::dynamic::{effect, flag, part, value, words};
+use super::element::view;
+use super::icon::{AT, CLOSE, SEND, icon};
 use super::quote;
 use super::yard::Yard;
 use crate::place::Place;
@@ -30,6 +35,7 @@ const CHIPS: usize = 3;
 #[component]
 pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     let field = TextField::new();
+    let mentions = Mentions::new(yard, field);
     let characters = RwSignal::new(0_usize);
     let wrong = RwSignal::new(None::<Code>);
     let counted = move || {
@@ -38,6 +44,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     };
     let typed = move || {
         counted();
+        mentions.follow();
         let value = field.value();
         wrong.set(None);
         yard.session.tell(Input::Typing(!value.trim().is_empty()));
@@ -64,7 +71,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
             field.when_composed(send);
         }
     };
-    Effect::new(move || {
+    effect(move || {
         if field.node.get().is_some() {
             field.begin(&draft(yard));
             counted();
@@ -83,7 +90,15 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
             }
         >
             <Above yard field on_insert=typed />
+            {mentions.list(typed)}
             <div class="writing">
+                {opener(
+                    "quiet at",
+                    text().mention,
+                    AT,
+                    (mentions::ID.to_owned(), value(move || Some(mentions.shows().to_string()))),
+                    move || mentions.toggle(typed),
+                )}
                 <textarea
                     node_ref=field.node
                     rows="1"
@@ -92,12 +107,23 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
                     placeholder=text().message_example
                     enterkeyhint=if is_touch() { "enter" } else { "send" }
                     autocomplete="off"
+                    // It stays a plain field of several lines, which has no expanded state: the button beside it has.
+                    aria-autocomplete="list"
+                    aria-controls=value(move || mentions.shows().then(|| mentions::ID.to_owned()))
+                    aria-activedescendant=value(move || mentions.active())
+                    on:keyup=move |_| mentions.follow()
+                    on:click=move |_| mentions.follow()
                     on:input=move |_| typed()
                     on:compositionstart=move |_: CompositionEvent| field.compose(true)
                     on:compositionend=move |_: CompositionEvent| field.compose(false)
-                    on:blur=move |_: FocusEvent| yard.session.tell(Input::Typing(false))
+                    on:blur=move |_: FocusEvent| {
+                        mentions.close();
+                        yard.session.tell(Input::Typing(false));
+                    }
                     on:keydown=move |event: KeyboardEvent| {
-                        if sends(&event) {
+                        if mentions.takes(&event, typed) {
+                            event.prevent_default();
+                        } else if sends(&event) {
                             event.prevent_default();
                             send();
                         } else if event.key() == "Escape" {
@@ -116,7 +142,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
                     {icon(SEND)}
                 </button>
             </div>
-            <Below yard characters wrong />
+            <Below yard field characters wrong />
         </form>
     }
 }
@@ -172,7 +198,12 @@ fn Above(yard: Yard, field: TextField, on_insert: impl Fn() + Copy + Send + Sync
 
 /// Under the field: what is wrong, or how much still fits.
 #[component]
-fn Below(yard: Yard, characters: RwSignal<usize>, wrong: RwSignal<Option<Code>>) -> impl IntoView {
+fn Below(
+    yard: Yard,
+    field: TextField,
+    characters: RwSignal<usize>,
+    wrong: RwSignal<Option<Code>>,
+) -> impl IntoView {
     let limit = yard.session.live.limit;
     let count = words(move || {
         let (characters, limit) = (characters.get(), limit.get());
@@ -187,9 +218,31 @@ fn Below(yard: Yard, characters: RwSignal<usize>, wrong: RwSignal<Option<Code>>)
     view! {
         <p class="below" class:alarm=flag(is_too_much)>
             <span aria-live="polite">{words(move || wrong.get().map(text().code).unwrap_or_default())}</span>
+            <span class="hint">{words(move || {
+                characters.track();
+                hint(yard, &field.value())
+            })}</span>
             <span class="count">{count}</span>
         </p>
     }
+}
+
+/// What sending it would set off: which bots it asks, how much they read, what that costs.
+fn hint(yard: Yard, typed: &str) -> String {
+    yard.session.live.bots.track();
+    let Some(hint) = yard.session.hint(typed, yard.replies_to.get()) else { return String::new() };
+    let bots = hint.bots.iter().map(|handle| format!("@{handle}")).collect::<Vec<_>>().join(" ");
+    let words = (text().hint)(&bots, &grouped(round(hint.tokens)));
+    match hint.cost {
+        Some(cost) => format!("{words} · {}", about(cost)),
+        None => words,
+    }
+}
+
+/// Two digits that count: more would look like knowledge.
+fn round(tokens: u64) -> u64 {
+    let step = 10_u64.saturating_pow(tokens.checked_ilog10().unwrap_or_default().saturating_sub(1));
+    tokens.div_ceil(step).saturating_mul(step)
 }
 
 fn draft(yard: Yard) -> String {
@@ -201,7 +254,7 @@ fn draft(yard: Yard) -> String {
 
 /// Whether a key press sends. While composing, Enter belongs to the input method: browsers say so in one of two ways,
 /// and Safari only in the second. On a touch keyboard it makes a new line, unless a command key is held.
-fn sends(event: &KeyboardEvent) -> bool {
+pub(crate) fn sends(event: &KeyboardEvent) -> bool {
     let is_composing = event.is_composing() || event.key_code() == 229;
     let is_command = event.ctrl_key() || event.meta_key();
     event.key() == "Enter"

@@ -8,6 +8,12 @@ pub(crate) type Value = Box<dyn Fn() -> Option<String> + Send>;
 /// A class or a state that comes and goes.
 pub(crate) type Flag = Box<dyn Fn() -> bool + Send>;
 
+/// Does something whenever what it reads changes.
+pub(crate) fn effect(action: impl Fn() + 'static) {
+    let action: Box<dyn Fn()> = Box::new(action);
+    Effect::new(move || action());
+}
+
 /// A part of the page that changes, or is there at times.
 pub(crate) fn part(content: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
     let content: Box<dyn Fn() -> Option<AnyView> + Send> = Box::new(content);

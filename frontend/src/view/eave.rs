@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::element::view;
+
 /// The mark: a yard (ㅁ) with its gate open and a lamp lit.
 #[component]
 pub(crate) fn Mark() -> impl IntoView {

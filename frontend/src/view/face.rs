@@ -4,16 +4,18 @@
 mod patchwork;
 
 use leptos::prelude::*;
-use shared::{Author, PersonId};
+
+use super::element::view;
+use shared::{Author, Bot, PersonId};
 
 /// How many colours bots have in the style sheet.
-const BOT_COLOURS: u64 = 6;
+const BOT_COLOURS: u64 = 8;
 
 /// The face of a message's author.
 pub(crate) fn face(author: &Author) -> AnyView {
     match author {
         Author::Human { id, .. } => cloth(id).into_any(),
-        Author::Bot { name } => jar(name).into_any(),
+        Author::Bot { .. } => jar().into_any(),
     }
 }
 
@@ -30,10 +32,10 @@ pub(crate) fn cloth(person: &PersonId) -> impl IntoView + use<> {
     }
 }
 
-/// A bot's jar.
-pub(crate) fn jar(handle: &str) -> impl IntoView + use<> {
+/// A bot's jar, in the colour of what it is in.
+pub(crate) fn jar() -> impl IntoView {
     view! {
-        <svg class=format!("face jar {}", colour(handle)) viewBox="0 0 40 40" aria-hidden="true">
+        <svg class="face jar" viewBox="0 0 40 40" aria-hidden="true">
             <rect width="40" height="40" />
             <path d="M15.2 7h9.6l-.8 5h-8zM16 30h8l.8 4h-9.6z" />
             <ellipse cx="20" cy="21" rx="13.5" ry="11.6" />
@@ -42,7 +44,8 @@ pub(crate) fn jar(handle: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The class that holds a bot's colour.
-pub(crate) fn colour(handle: &str) -> String {
-    format!("bot-{}", patchwork::digest(handle) % BOT_COLOURS)
+/// The class that holds a bot's colour. One that is not in the room any more has a colour of its name.
+pub(crate) fn colour(bots: &[Bot], handle: &str) -> String {
+    let colour = bots.iter().find(|bot| bot.handle == handle).map(|bot| u64::from(bot.colour));
+    format!("bot-{}", colour.unwrap_or_else(|| patchwork::digest(handle)) % BOT_COLOURS)
 }

@@ -2,6 +2,8 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
+
+use super::element::view;
 use web_sys::SubmitEvent;
 
 use super::dynamic::{value, words};

@@ -1,13 +1,16 @@
 //! The bar over a room: the way home, the room's name, the connection, its link, and the people.
 
+use crate::shell::later::later;
 use client::{Connection, Door};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
+use super::control::opener;
 use super::dynamic::{flag, part, value, words};
 use super::eave::Mark;
-use super::icon::{CHECK, LINK, PEOPLE, icon};
+use super::element::view;
+use super::icon::{CHECK, JAR, LINK, PEOPLE, icon};
 use super::join::barrier;
+use super::panel;
 use super::yard::Yard;
 use crate::place::Place;
 use crate::shell::clipboard;
@@ -42,6 +45,7 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                 </p>
             </div>
             <CopyLink yard />
+            {bots_button(yard)}
             <button
                 type="button"
                 class="quiet people-button"
@@ -57,6 +61,18 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
             </button>
         </header>
     }
+}
+
+fn bots_button(yard: Yard) -> AnyView {
+    let is_open = value(move || Some(yard.is_panel_open.get().to_string()));
+    opener("quiet bots-button", text().room_bots, JAR, (panel::ID.to_owned(), is_open), move || {
+        if yard.is_panel_open.get_untracked() {
+            panel::close(yard);
+        } else {
+            yard.is_drawer_open.set(false);
+            yard.is_panel_open.set(true);
+        }
+    })
 }
 
 fn word(yard: Yard) -> &'static str {
@@ -83,7 +99,7 @@ fn CopyLink(yard: Yard) -> impl IntoView {
     let is_copied = RwSignal::new(false);
     let copy = move |_| {
         let link = yard.place.with_value(Place::link);
-        spawn_local(async move {
+        later(async move {
             if clipboard::copy(&link).await {
                 is_copied.try_set(true);
                 set_timeout(

@@ -6,6 +6,7 @@ use shared::Nickname;
 
 use super::banner;
 use super::dynamic::words;
+use super::element::view;
 use super::field::Field;
 use super::yard::Yard;
 use crate::place::Place;

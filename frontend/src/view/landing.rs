@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{Nickname, RoomName};
 
 use super::eave::{Eave, Lantern, Mark};
+use super::element::view;
 use super::field::Field;
 use super::glimpse::Glimpse;
 use super::switches::Switches;

@@ -1,13 +1,14 @@
 //! Trees of Markdown as nodes of the page: no HTML is ever made from text, nothing is loaded, links say nothing about
 //! where the reader came from.
 
+use crate::shell::later::later;
 use client::markdown::{Block, Inline};
 use leptos::prelude::*;
 use shared::mention::{self, Name};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MouseEvent};
 
+use super::element::view;
 use super::icon::{COPY, icon};
 use super::yard::Called;
 use crate::shell::clipboard;
@@ -144,7 +145,7 @@ fn code(language: Option<String>, code: String) -> impl IntoView {
 
 /// Copies, or where the browser does not let the page do so, selects the code for the person to copy.
 fn copy_code(button: Element, code: String) {
-    spawn_local(async move {
+    later(async move {
         if clipboard::copy(&code).await {
             let _ = button.set_attribute("aria-label", text().copied);
             let _ = button.set_attribute("data-done", "");

@@ -1,16 +1,20 @@
 //! One message: whose it is, its words, and below them what became of it.
 
-use client::RowState;
+mod actions;
+
+use client::markdown::Block;
 use leptos::prelude::*;
 use shared::{Author, RunState};
 
-use super::dynamic::{part, value, words};
+use super::card;
+use super::dynamic::{flag, part, value, words};
+use super::element::view;
 use super::face::{colour, face};
-use super::icon::{REPLY, icon};
 use super::markdown::{Names, block};
 use super::outcome::Outcome;
 use super::quote::Quote;
-use super::yard::Yard;
+use super::rows::{Row, rows};
+use super::yard::{Opened, Yard};
 use crate::shell::clock::now;
 use crate::shell::line::{Line, Shape};
 use crate::text::{dates, text};
@@ -19,10 +23,7 @@ use crate::text::{dates, text};
 #[component]
 pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
     let first = line.shape.get_untracked();
-    let (kind, tint) = match &first.author {
-        Author::Human { .. } => ("human", String::new()),
-        Author::Bot { name } => ("bot", colour(name)),
-    };
+    let is_bot = matches!(first.author, Author::Bot { .. });
     let name = first.author.name().to_owned();
     let label = {
         let (name, shape) = (name.clone(), line.shape.clone());
@@ -34,7 +35,10 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
         value(move || part(&shape.read()))
     };
     let (shape, placement) = (line.shape.clone(), line.placement.clone());
+    let handle = name.clone();
     let class = value(move || {
+        let tint = is_bot.then(|| yard.session.live.bots.with(|bots| colour(bots, &handle)));
+        let tint = tint.unwrap_or_default();
         let mine = if shape.read().mine { " mine" } else { "" };
         let continues = if placement.read().continues { " continues" } else { "" };
         Some(format!("message {tint}{mine}{continues}"))
@@ -47,7 +51,7 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
             aria-busy=of(|shape| (shape.run() == Some(RunState::Streaming)).then(|| "true".to_owned()))
             data-seq=of(|shape| shape.seq.map(|seq| seq.to_string()))
             data-author=name
-            data-kind=kind
+            data-kind=if is_bot { "bot" } else { "human" }
             data-state=of(|shape| Some(shape.state.word().to_owned()))
         >
             {face(&first.author)}
@@ -55,7 +59,7 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
             <Parent yard line=line.clone() />
             <Body yard line=line.clone() />
             <Outcome yard line=line.clone() />
-            <ReplyButton yard line />
+            {actions::actions(yard, &line)}
         </article>
     }
 }
@@ -95,7 +99,7 @@ fn Byline(line: Line) -> impl IntoView {
         Author::Human { .. } => None,
         Author::Bot { .. } => Some(text().bot_mark),
     };
-    let moment = shape.clone();
+    let (moment, mark) = (shape.clone(), shape.clone());
     view! {
         <div class="byline">
             <bdi class="name">{author.name().to_owned()}</bdi>
@@ -103,6 +107,10 @@ fn Byline(line: Line) -> impl IntoView {
             <time datetime=value(move || Some(dates::machine(moment.read().at)))>
                 {words(move || dates::time(shape.read().at))}
             </time>
+            {part(move || {
+                let is_edited = mark.read().edited && !mark.read().deleted;
+                is_edited.then(|| view! { <span class="quiet-text">{text().edited}</span> }.into_any())
+            })}
         </div>
     }
 }
@@ -111,51 +119,35 @@ fn Byline(line: Line) -> impl IntoView {
 #[component]
 fn Body(yard: Yard, line: Line) -> impl IntoView {
     let is_answer = line.shape.get_untracked().run().is_some();
-    let (blocks, count) = (line.blocks.clone(), line.blocks);
+    let blocks = line.blocks;
+    let row = move |(index, signal): (usize, ArcRwSignal<Block>)| {
+        Row::new(index.to_string(), move || {
+            part(move || {
+                let names: &Names = &yard.names.read();
+                Some(block(&signal.read(), if is_answer { &[] } else { names }))
+            })
+        })
+    };
+    let (shape, edited) = (line.shape.clone(), line.shape);
+    // The field must not be made anew while one writes in it, so only a change of this is one.
+    let editing = Memo::new(move |_| {
+        let Some(Opened::Editor(seq)) = yard.opened.get() else { return None };
+        (edited.read().seq == Some(seq)).then_some(seq)
+    });
     view! {
-        <div class="body" data-part="body" dir="auto">
-            <For
-                each=move || 0..count.read().len()
-                key=|index| *index
-                children=move |index| {
-                    let signal = blocks.read_untracked().get(index).cloned();
-                    part(move || {
-                        let signal = signal.as_ref()?;
-                        let names: &Names = &yard.names.read();
-                        Some(block(&signal.read(), if is_answer { &[] } else { names }))
-                    })
-                }
-            />
+        <div class="body" data-part="body" dir="auto" hidden=flag(move || editing.get().is_some())>
+            {rows(move || blocks.read().iter().cloned().enumerate().map(row).collect())}
+            {part(move || form(yard, &shape.read()))}
         </div>
+        {part(move || editing.get().map(|seq| actions::editor(yard, seq)))}
     }
 }
 
-/// Replying is offered for what the room has, to those who can write.
-#[component]
-fn ReplyButton(yard: Yard, line: Line) -> impl IntoView {
-    let shape = line.shape;
-    let can_reply = move || {
-        let shape = shape.read();
-        let is_whole = match shape.state {
-            RowState::Sent => true,
-            RowState::Answer(run) => run.is_end(),
-            RowState::Pending | RowState::Failed { .. } => false,
-        };
-        shape.seq.filter(|_| is_whole && yard.session.live.is_joined())
-    };
-    part(move || {
-        can_reply().map(|seq| {
-            view! {
-                <button
-                    type="button"
-                    class="quiet small reply"
-                    aria-label=text().reply
-                    on:click=move |_| yard.replies_to.set(Some(seq))
-                >
-                    {icon(REPLY)}
-                </button>
-            }
-            .into_any()
-        })
-    })
+/// What stands in place of words: a card, one that is being made, or that nothing is there any more.
+fn form(yard: Yard, shape: &Shape) -> Option<AnyView> {
+    if shape.deleted {
+        return Some(view! { <p class="quiet-text">{text().deleted}</p> }.into_any());
+    }
+    let card = shape.card().map(|card| card::card(yard, shape, card));
+    card.or_else(|| shape.making.map(card::making))
 }

@@ -1,14 +1,17 @@
 //! What stands below a message's words: that it was not sent, or how an answer goes and what it took.
 
 use client::RowState;
+use client::figures::about;
 use leptos::prelude::*;
-use shared::{Answer, RunState};
+use shared::{Answer, Code, RunState};
 
 use super::dynamic::part;
+use super::element::view;
 use super::icon::{AGAIN, STOP, icon};
 use super::yard::Yard;
+use crate::shell::clock::now;
 use crate::shell::line::{Line, Shape};
-use crate::text::text;
+use crate::text::{dates, text};
 
 /// The foot of a message; most messages of people have none.
 #[component]
@@ -21,6 +24,7 @@ pub(crate) fn Outcome(yard: Yard, line: Line) -> impl IntoView {
                 Some(view! { <p class="outcome quiet-text">{text().sending}</p> }.into_any())
             }
             RowState::Failed { why } => Some(failed(yard, &line, (text().code)(why)).into_any()),
+            RowState::Answer(_) if shape.deleted => None,
             RowState::Answer(run) => Some(answered(yard, &shape, run).into_any()),
         }
     })
@@ -43,7 +47,7 @@ fn failed(yard: Yard, line: &Line, why: &'static str) -> impl IntoView + use<> {
 
 fn answered(yard: Yard, shape: &Shape, run: RunState) -> impl IntoView + use<> {
     let seq = shape.seq;
-    let stop = seq.filter(|_| shape.can_stop).map(|run| {
+    let stop = seq.filter(|_| shape.rights.stop).map(|run| {
         view! {
             <button
                 type="button"
@@ -55,7 +59,7 @@ fn answered(yard: Yard, shape: &Shape, run: RunState) -> impl IntoView + use<> {
             </button>
         }
     });
-    let again = seq.filter(|_| shape.can_regenerate).map(|run| {
+    let again = seq.filter(|_| shape.rights.regenerate).map(|run| {
         view! {
             <button type="button" class="plain" on:click=move |_| yard.session.regenerate(run)>
                 {icon(AGAIN)}
@@ -65,7 +69,7 @@ fn answered(yard: Yard, shape: &Shape, run: RunState) -> impl IntoView + use<> {
     });
     let is_running = !run.is_end();
     let sentence = Some(sentence(shape, run)).filter(|sentence| !sentence.is_empty());
-    let foot = shape.answer.as_ref().filter(|_| !is_running).and_then(|answer| foot(answer, shape.reread));
+    let foot = shape.answer.as_ref().filter(|_| !is_running).and_then(|answer| foot(answer, shape));
     view! {
         <div class="outcome">
             {is_running.then(|| view! { <span class="lamp" aria-hidden="true"></span> })}
@@ -81,29 +85,46 @@ fn answered(yard: Yard, shape: &Shape, run: RunState) -> impl IntoView + use<> {
     }
 }
 
-/// How it goes, or why it is not whole.
+/// How it goes, or why it is not whole, and what to do now.
 fn sentence(shape: &Shape, run: RunState) -> String {
-    let why = shape.answer.as_ref().and_then(|answer| answer.code).map(text().code);
-    match run {
-        RunState::Queued => (text().queued)(shape.position),
-        RunState::Thinking if shape.reread => text().rereading.to_owned(),
-        RunState::Thinking => text().thinking.to_owned(),
-        RunState::Streaming => text().writing.to_owned(),
-        RunState::Done => String::new(),
-        RunState::Incomplete => {
-            [Some(text().incomplete), why].into_iter().flatten().collect::<Vec<_>>().join(" ")
-        }
-        RunState::Failed => [Some(text().failed), why].into_iter().flatten().collect::<Vec<_>>().join(" "),
-        RunState::Stopped => text().stopped.to_owned(),
-        RunState::Interrupted => text().interrupted.to_owned(),
+    let answer = shape.answer.as_ref();
+    let code = answer.and_then(|answer| answer.code);
+    let why = code.map(text().code);
+    let parts = match run {
+        RunState::Queued => return (text().queued)(shape.position),
+        RunState::Thinking => return thinking(shape),
+        RunState::Streaming if shape.making.is_some() => return String::new(),
+        RunState::Streaming => return text().writing.to_owned(),
+        // The answer is there, in another form: that is all there is to say.
+        _ if code == Some(Code::Unfit) => [None, why],
+        RunState::Done => [None, None],
+        RunState::Incomplete => [Some(text().incomplete), why],
+        RunState::Failed => [Some(text().failed), why],
+        RunState::Stopped => [Some(text().stopped), why],
+        RunState::Interrupted => [Some(text().interrupted), None],
+    };
+    let resets = answer.and_then(|answer| answer.resets_at);
+    let resets = resets.map(|at| (text().resets)(&dates::moment(at, now())));
+    let parts: Vec<&str> = parts.into_iter().flatten().chain(resets.as_deref()).collect();
+    parts.join(" ")
+}
+
+/// What it does before there are words: the latest thing that it looks up, or that it reads the room again.
+fn thinking(shape: &Shape) -> String {
+    match shape.looked.last() {
+        Some(look) => (text().looked)(&look.tool, &look.what, false),
+        None if shape.reread => text().rereading.to_owned(),
+        None => text().thinking.to_owned(),
     }
 }
 
-/// How much it followed and what it took.
-fn foot(answer: &Answer, reread: bool) -> Option<String> {
+/// What it looked up, how much it followed, and what it took.
+fn foot(answer: &Answer, shape: &Shape) -> Option<String> {
+    let looked = shape.looked.iter().map(|look| (text().looked)(&look.tool, &look.what, true));
     let follows = (answer.follows > 0).then(|| (text().follows)(answer.follows));
-    let reread = (reread || answer.reread).then(|| text().reread.to_owned());
+    let reread = (shape.reread || answer.reread).then(|| text().reread.to_owned());
     let tokens = answer.usage.map(text().tokens);
-    let parts: Vec<String> = [follows, reread, tokens].into_iter().flatten().collect();
+    let cost = answer.cost.map(about);
+    let parts: Vec<String> = looked.chain([follows, reread, tokens, cost].into_iter().flatten()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use shared::{Bot, Person};
 
-use super::dynamic::{part, words};
-use super::face::{cloth, jar};
+use super::dynamic::{flag, part, words};
+use super::element::view;
+use super::face::{cloth, colour, jar};
 use super::icon::{CLOSE, icon};
+use super::rows::{Row, rows};
 use super::switches::Switches;
 use super::yard::Yard;
 use crate::text::text;
@@ -15,10 +17,14 @@ use crate::text::text;
 pub(crate) fn People(yard: Yard) -> impl IntoView {
     let live = yard.session.live;
     let is_open = yard.is_drawer_open;
+    let row = move |person: Person| {
+        let name = format!("{} {} {}", person.id, person.owner, person.name);
+        Row::new(name, move || view! { <Someone yard person /> })
+    };
     view! {
         // A click beside the drawer closes it; with the keyboard, Escape and the button do.
-        <div class="shade" class:open=is_open on:click=move |_| is_open.set(false)></div>
-        <aside id="people" class="people" class:open=is_open aria-label=text().people>
+        <div class="shade" class:open=flag(move || is_open.get()) on:click=move |_| is_open.set(false)></div>
+        <aside id="people" class="people" class:open=flag(move || is_open.get()) aria-label=text().people>
             <div class="people-head">
                 <h2>{text().people}</h2>
                 <span class="count">{words(move || (text().here)(live.count.get()))}</span>
@@ -40,11 +46,7 @@ pub(crate) fn People(yard: Yard) -> impl IntoView {
                 })}
             </div>
             <ul role="list" aria-label=text().people>
-                <For
-                    each=move || live.people.get()
-                    key=|person| (person.id.clone(), person.name.clone(), person.owner)
-                    children=move |person| view! { <Someone yard person /> }
-                />
+                {rows(move || live.people.get().into_iter().map(row).collect())}
             </ul>
             {part(move || {
                 let is_empty = live.people.with(Vec::is_empty);
@@ -74,9 +76,10 @@ fn Someone(yard: Yard, person: Person) -> impl IntoView {
 fn Bots(yard: Yard) -> impl IntoView {
     let bots = yard.session.live.bots;
     let entry = |bot: Bot| {
+        let tint = colour(std::slice::from_ref(&bot), &bot.handle);
         view! {
-            <li>
-                {jar(&bot.handle)}
+            <li class=tint>
+                {jar()}
                 <div>
                     <bdi class="name">"@" {bot.handle}</bdi>
                     <span class="aliases">{aliases(&bot.aliases)}</span>

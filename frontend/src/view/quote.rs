@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::Seq;
 
+use super::element::view;
 use super::yard::Yard;
 use crate::text::text;
 

@@ -5,9 +5,11 @@ use shared::RoomName;
 
 use super::banner::{Banner, Refusal};
 use super::composer::Composer;
-use super::dynamic::part;
+use super::dynamic::{part, words};
+use super::element::view;
 use super::header::Header;
 use super::join::{Barrier, Join, barrier};
+use super::panel;
 use super::people::People;
 use super::timeline::Timeline;
 use super::yard::{Yard, names, title};
@@ -33,6 +35,9 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
         place: StoredValue::new(Place::Room { name, key }),
         replies_to: RwSignal::new(None),
         wants_in,
+        opened: RwSignal::new(None),
+        unsaved: StoredValue::new(None),
+        is_panel_open: RwSignal::new(false),
         is_drawer_open: RwSignal::new(false),
         names: Memo::new(move |_| names(session)),
     };
@@ -40,6 +45,8 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
     let close_drawer = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             yard.is_drawer_open.set(false);
+            yard.opened.set(None);
+            panel::close(yard);
         }
     };
     view! {
@@ -52,8 +59,9 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
                 {part(move || live.is_demo.get().then(|| view! { <p class="demo">{text().demo}</p> }.into_any()))}
             </main>
             <People yard />
+            {panel::panel(yard)}
             <div class="unseen" aria-live="polite" aria-atomic="true">
-                {live.announcer.said}
+                {words(move || live.announcer.said.get())}
             </div>
         </div>
     }

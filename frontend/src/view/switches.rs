@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::element::view;
 use super::icon::{LAMP, icon};
 use crate::shell::{language, theme};
 use crate::text::text;

@@ -3,11 +3,14 @@
 use client::Input;
 use leptos::prelude::*;
 
-use super::dynamic::{flag, part, words};
+use super::dynamic::{effect, flag, part, words};
 use super::eave::Mark;
+use super::element::view;
 use super::icon::{DOWN, icon};
 use super::message::Message;
+use super::rows::{Row, rows};
 use super::yard::Yard;
+use crate::shell::line::Line;
 use crate::text::text;
 
 /// The list of messages. It is a log that stays silent: what is new is said by the announcer (`shell::announce`).
@@ -20,6 +23,7 @@ pub(crate) fn Timeline(yard: Yard) -> impl IntoView {
             load_older(yard);
         }
     };
+    let row = move |line: Line| Row::new(line.key.to_string(), move || view! { <Message yard line /> });
     view! {
         <div class="timeline">
             <div
@@ -46,11 +50,7 @@ pub(crate) fn Timeline(yard: Yard) -> impl IntoView {
             >
                 <div class="content" node_ref=scroll.content>
                     <Beginning yard />
-                    <For
-                        each=move || live.lines.get()
-                        key=|line| line.key.clone()
-                        children=move |line| view! { <Message yard line /> }
-                    />
+                    {rows(move || live.lines.get().into_iter().map(row).collect())}
                 </div>
             </div>
             <ToNewest yard />
@@ -102,7 +102,7 @@ fn Beginning(yard: Yard) -> impl IntoView {
 fn ToNewest(yard: Yard) -> impl IntoView {
     let (live, scroll) = (yard.session.live, yard.scroll);
     let last_read = RwSignal::new(None);
-    Effect::new(move || {
+    effect(move || {
         let last = live.lines.with(|lines| lines.last().map(|line| line.key.clone()));
         if scroll.is_pinned.get() {
             last_read.set(last);

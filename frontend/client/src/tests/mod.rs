@@ -1,8 +1,13 @@
 //! Scripts: what happens to a client, line by line, and what it does about it. The words are listed at [`Script::run`].
 #![allow(clippy::string_slice, reason = "a test may panic")]
 
+mod bots;
+mod completing;
 mod connecting;
+mod figures;
+mod hinting;
 mod joining;
+mod messages;
 mod outbox;
 mod promises;
 mod random;
@@ -10,6 +15,7 @@ mod receiving;
 mod refusals;
 mod room;
 mod script;
+mod sentences;
 mod words;
 mod writing;
 

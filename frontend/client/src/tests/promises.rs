@@ -88,6 +88,15 @@ fn life() -> Room {
     room.append("bob", None, "three");
     room.end(third, "stopped", "third");
     room.end(second, "interrupted", "sec");
+    room.edit(3, "two, better");
+    let poll = room.ask(3);
+    room.end_as_poll(poll);
+    room.vote(poll, "zed", Some(1));
+    room.vote(poll, "bob", Some(0));
+    room.vote(poll, "zed", Some(0));
+    room.delete(1);
+    room.edit(3, "two, best");
+    room.vote(poll, "bob", None);
     room.append("zed", Some(3), "four");
     room.ask(11);
     room

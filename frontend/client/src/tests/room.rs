@@ -3,7 +3,8 @@
 use shared::frame::{Run, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
+    Answer, Author, Card, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
+    Vote,
 };
 
 use super::words::{nonce, person};
@@ -47,6 +48,58 @@ impl Room {
         self.states.push(self.state(seq - 1));
     }
 
+    /// An answer that ends as a poll.
+    pub(super) fn end_as_poll(&mut self, target: Seq) {
+        self.end(target, "done", "q\n- a\n- b");
+        let card = Card::Poll { question: "q".to_owned(), options: vec!["a".to_owned(), "b".to_owned()] };
+        let place = self.states.len() - 1;
+        let message = self.states[place].iter_mut().find(|message| message.seq == target).unwrap();
+        message.answer.as_mut().unwrap().card = Some(card);
+        if let Event::Ended(ended) = &mut self.rows[place] {
+            ended.answer = message.answer.clone().unwrap();
+        }
+    }
+
+    pub(super) fn edit(&mut self, target: u64, text: &str) {
+        let target = Seq(target);
+        let event = |seq| Event::Edited { seq, at: Millis(0), target, text: text.to_owned() };
+        self.change(target, event, |message| {
+            message.text = text.to_owned();
+            message.edited = true;
+        });
+    }
+
+    pub(super) fn delete(&mut self, target: u64) {
+        let target = Seq(target);
+        self.change(
+            target,
+            |seq| Event::Deleted { seq, at: Millis(0), target },
+            |message| {
+                message.text = String::new();
+                message.deleted = true;
+            },
+        );
+    }
+
+    pub(super) fn vote(&mut self, target: Seq, name: &str, option: Option<usize>) {
+        let event = |seq| Event::Voted { seq, target, person: person(name), option };
+        self.change(target, event, |message| {
+            let votes = &mut message.answer.as_mut().unwrap().votes;
+            match (votes.iter_mut().find(|vote| vote.person == person(name)), option) {
+                (Some(vote), Some(option)) => vote.option = option,
+                (Some(_), None) => votes.retain(|vote| vote.person != person(name)),
+                (None, option) => votes.extend(option.map(|option| Vote { person: person(name), option })),
+            }
+        });
+    }
+
+    fn change(&mut self, target: Seq, event: impl Fn(Seq) -> Event, change: impl Fn(&mut Message)) {
+        let mut now = self.state(self.head());
+        change(now.iter_mut().find(|message| message.seq == target).unwrap());
+        self.rows.push(event(Seq(self.head() + 1)));
+        self.states.push(now);
+    }
+
     fn message(&mut self, author: Author, attempt: Option<u32>, text: &str, answer: Option<Answer>) -> Seq {
         let seq = Seq(self.head() + 1);
         let message = Message {
@@ -57,6 +110,8 @@ impl Room {
             nonce: attempt.map(nonce),
             reply_to: None,
             answer,
+            edited: false,
+            deleted: false,
         };
         let mut now = self.state(self.head());
         now.push(message.clone());
@@ -99,6 +154,8 @@ impl Room {
             state: RunState::Queued,
             position: None,
             reread: false,
+            looked: Vec::new(),
+            card: None,
             text: String::new(),
         });
         ServerFrame::Welcome(Box::new(Welcome {
@@ -122,5 +179,5 @@ impl Room {
 }
 
 fn answer(parent: Seq, state: RunState) -> Answer {
-    Answer { parent, asker: person("ann"), state, code: None, follows: 0, reread: false, usage: None }
+    Answer::new(parent, person("ann"), state)
 }

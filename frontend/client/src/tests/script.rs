@@ -3,8 +3,8 @@
 use expect_test::Expect;
 use shared::{ClientFrame, Code, Lang, Millis, Nonce, RoomName, TabId};
 
-use super::words::{entered, frame, nonce, seq};
-use crate::{Change, Client, Config, Connection, Effect, Input, Key, Row, RowState};
+use super::words::{draft, entered, frame, nonce, seq};
+use crate::{Change, Client, Config, Connection, Effect, Input, Key, Row, RowState, Setting};
 
 /// Runs a script and compares what was said and what is on the screen at its end.
 pub(super) fn check(script: &str, expect: Expect) {
@@ -57,7 +57,8 @@ impl Script {
     /// `start` · `entered open|absent|gone|banned|version|unknown|network|refused` · `opened` · `closed 4000` · `online`
     /// · `offline` · `front` · `behind` · `suspend` · `wake` · `pass 500` (milliseconds, with all ticks on the way) ·
     /// `reload` · `join ann` · `say 1 hi` · `reply 2 to 5 hi` · `retry 1 as 9` · `discard 1` · `again 3 of 5` ·
-    /// `stop 5` · `typing on` · `older`
+    /// `stop 5` · `typing on` · `older` · `edit 1 of 4 text` · `delete 1 of 4` · `vote 1 in 5 for 0|-` · `setbot 1 cook` ·
+    /// `unbot 1 cook` · `forget` · `askdrafts` · `askbill`
     ///
     /// and from the room: `welcome 3 [as ann] [id bob] [owner] [more] [epoch b] | MESSAGE | RUN` (fresh; without messages
     /// it has 1 to 3 of zed) · `back 5 as ann | EVENT` (recovered) · `events | EVENT` · `delta 5 0 text` · `run 5
@@ -65,7 +66,9 @@ impl Script {
     /// `types ann bob` · `page 4 more | MESSAGE` · `raw …`
     ///
     /// MESSAGE: `4 zed hi`, `4 ann/1 hi` with nonce 1, `5 @bot<4 queued`, `5 @bot<4 done text`. EVENT: a message, `6 end 5
-    /// done text`, `7 strange`. RUN: `run 5 streaming text`.
+    /// done text`, `7 strange`, `8 edit 4 text`, `8 delete 4`, `8 vote 5 bob 1|-`, `8 bot cook`, `8 nobot cook`. RUN: `run 5
+    /// streaming text`, `run 5 thinking looked x`, `run 5 streaming card poll`. A poll: `5 @bot<4 done poll a/b`. Faults:
+    /// `refused 1 bad_bot handle=too_long`.
     pub(super) fn run(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             self.told.push_str(line);
@@ -112,6 +115,29 @@ impl Script {
                 let (attempt, run) = rest.split_once(" of ").unwrap();
                 Input::Regenerate { nonce: nonce(attempt), run: seq(run) }
             }
+            "edit" => {
+                let words: Vec<&str> = rest.splitn(4, ' ').collect();
+                Input::Edit { nonce: nonce(words[0]), seq: seq(words[2]), text: words[3].to_owned() }
+            }
+            "delete" => {
+                let (attempt, message) = rest.split_once(" of ").unwrap();
+                Input::Delete { nonce: nonce(attempt), seq: seq(message) }
+            }
+            "vote" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                Input::Vote { nonce: nonce(words[0]), seq: seq(words[2]), option: words[4].parse().ok() }
+            }
+            "setbot" => {
+                let (attempt, handle) = rest.split_once(' ').unwrap();
+                Input::SetBot { nonce: nonce(attempt), draft: Box::new(draft(handle)) }
+            }
+            "unbot" => {
+                let (attempt, handle) = rest.split_once(' ').unwrap();
+                Input::RemoveBot { nonce: nonce(attempt), handle: handle.to_owned() }
+            }
+            "forget" => Input::ForgetSetting,
+            "askdrafts" => Input::AskDrafts,
+            "askbill" => Input::AskBill,
             "stop" => Input::Stop { run: seq(rest) },
             "typing" => Input::Typing(rest == "on"),
             "older" => Input::LoadOlder,
@@ -196,6 +222,19 @@ impl Script {
             Change::People => format!("people {}", self.client.count()),
             Change::Typing => format!("typing {:?}", self.client.typing()),
             Change::Bots => "bots".to_owned(),
+            Change::Drafts => {
+                let drafts = &self.client.drafts().unwrap().drafts;
+                format!("drafts {:?}", drafts.iter().map(|draft| draft.handle.as_str()).collect::<Vec<_>>())
+            }
+            Change::Bill => "bill".to_owned(),
+            Change::Setting => match self.client.setting() {
+                Setting::Refused { code, faults } => {
+                    let faults: Vec<String> =
+                        faults.iter().map(|fault| format!(" {}={}", fault.field, word(fault.code))).collect();
+                    format!("setting refused {}{}", word(*code), faults.concat())
+                }
+                setting => format!("setting {setting:?}").to_lowercase(),
+            },
             Change::Order => "order".to_owned(),
             Change::Row(key) => format!("row {}", name(key)),
             Change::Older => match self.client.timeline() {
@@ -240,9 +279,14 @@ fn print(row: &Row<'_>) -> String {
     if let RowState::Failed { why } = row.state {
         text.push_str(&format!(" {}", word(why)));
     }
-    for (is, what) in
-        [(row.mine, "mine"), (row.reread, "reread"), (row.can_stop, "stop"), (row.can_regenerate, "again")]
-    {
+    for (is, what) in [
+        (row.mine, "mine"),
+        (row.reread, "reread"),
+        (row.edited, "edited"),
+        (row.deleted, "deleted"),
+        (row.rights.stop, "stop"),
+        (row.rights.regenerate, "again"),
+    ] {
         if is {
             text.push_str(&format!(" {what}"));
         }
@@ -252,6 +296,15 @@ fn print(row: &Row<'_>) -> String {
     }
     if let Some(seq) = row.reply_to {
         text.push_str(&format!(" to {seq}"));
+    }
+    for look in row.looked {
+        text.push_str(&format!(" looked {}", look.what));
+    }
+    if let Some(making) = row.making {
+        text.push_str(&format!(" making {} {}", making.kind.word(), making.bytes));
+    }
+    for vote in &row.votes {
+        text.push_str(&format!(" {}:{}", vote.person.as_str().trim_start_matches("person-"), vote.option));
     }
     text.push(')');
     text
@@ -275,6 +328,22 @@ fn sent(text: &str) -> String {
         ClientFrame::Regenerate { nonce, after, run } => {
             format!("regenerate {} after {after}: {run}", short(&nonce))
         }
+        ClientFrame::Edit { nonce, after, seq, text } => {
+            format!("edit {} after {after}: {seq} {text}", short(&nonce))
+        }
+        ClientFrame::Delete { nonce, after, seq } => format!("delete {} after {after}: {seq}", short(&nonce)),
+        ClientFrame::Vote { nonce, after, seq, option } => {
+            let option = option.map_or("-".to_owned(), |option| option.to_string());
+            format!("vote {} after {after}: {seq} for {option}", short(&nonce))
+        }
+        ClientFrame::SetBot { nonce, after, draft } => {
+            format!("set {} after {after}: {}", short(&nonce), draft.handle)
+        }
+        ClientFrame::RemoveBot { nonce, after, handle } => {
+            format!("remove {} after {after}: {handle}", short(&nonce))
+        }
+        ClientFrame::Drafts => "drafts".to_owned(),
+        ClientFrame::Bill => "bill".to_owned(),
         ClientFrame::Stop { run } => format!("stop {run}"),
         ClientFrame::Typing { on } => format!("typing {on}"),
         ClientFrame::History { before, limit } => format!("history before {before}, {limit}"),

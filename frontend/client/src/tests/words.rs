@@ -4,8 +4,8 @@ use shared::enter::{EnterReply, EnterStatus};
 use shared::frame::{Run, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Bot, Ended, Epoch, Event, Limits, Message, Millis, Nonce, Person, PersonId, RoomName,
-    RunState, Seq, ServerFrame,
+    Answer, Author, Bot, Card, CardKind, Code, Draft, Ended, Epoch, Event, FieldFault, Limits, Look, Message,
+    Millis, Nonce, Offer, Person, PersonId, RoomName, RunState, Seq, ServerFrame,
 };
 
 use crate::EnterFault;
@@ -36,7 +36,8 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
         "refused" => ServerFrame::Refused {
             nonce: (words[0] != "-").then(|| nonce(words[0])),
             code: serde_json::from_str(&format!("\"{}\"", words[1])).unwrap(),
-            retry_after_ms: words.get(2).map(|ms| ms.parse().unwrap()),
+            retry_after_ms: words.get(2).and_then(|ms| ms.parse().ok()),
+            fields: words.iter().filter_map(|word| word.split_once('=')).map(fault).collect(),
         },
         "people" => ServerFrame::People {
             joined: words.iter().filter_map(|word| word.strip_prefix('+')).map(someone).collect(),
@@ -49,6 +50,11 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
             messages: parts.iter().map(|part| message(part)).collect(),
             more: words.contains(&"more"),
         },
+        "drafts" => ServerFrame::Drafts {
+            drafts: words.iter().map(|handle| draft(handle)).collect(),
+            offer: Offer::default(),
+        },
+        "bill" => ServerFrame::Bill(Box::default()),
         _ => panic!("no such word: {word}"),
     }
 }
@@ -85,7 +91,7 @@ pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcom
         more: words.contains(&"more"),
         events: if recovered { rows.iter().map(|row| event(row)).collect() } else { Vec::new() },
         people: name.map(someone).into_iter().collect(),
-        bots: vec![Bot { handle: "bot".to_owned(), aliases: Vec::new() }],
+        bots: vec![bot("bot")],
         runs: runs.iter().map(|part| run(part.trim_start_matches("run "))).collect(),
         limits: Limits::default(),
         demo: false,
@@ -103,6 +109,21 @@ pub(super) fn event(text: &str) -> Event {
             text: words.get(4).unwrap_or(&"").to_string(),
             answer: answer(Seq(1), words[3]),
         }),
+        "edit" => Event::Edited {
+            seq: seq(words[0]),
+            at: Millis(0),
+            target: seq(words[2]),
+            text: words[3..].join(" "),
+        },
+        "delete" => Event::Deleted { seq: seq(words[0]), at: Millis(0), target: seq(words[2]) },
+        "vote" => Event::Voted {
+            seq: seq(words[0]),
+            target: seq(words[2]),
+            person: person(words[3]),
+            option: words[4].parse().ok(),
+        },
+        "bot" => Event::BotSet { seq: seq(words[0]), bot: Box::new(bot(words[2])) },
+        "nobot" => Event::BotGone { seq: seq(words[0]), handle: words[2].to_owned() },
         _ => Event::Message(message(text)),
     }
 }
@@ -118,12 +139,19 @@ pub(super) fn message(text: &str) -> Message {
         nonce,
         reply_to: None,
         answer,
+        edited: false,
+        deleted: false,
     };
     if let Some(bot) = who.strip_prefix('@') {
         let (name, parent) = bot.split_once('<').unwrap();
         let (state, text) = rest.split_once(' ').unwrap_or((rest, ""));
         let author = Author::Bot { name: name.to_owned() };
-        return plain(author, text, None, Some(answer(seq(parent), state)));
+        let mut answer = answer(seq(parent), state);
+        if let Some(options) = text.strip_prefix("poll ") {
+            let options = options.split('/').map(str::to_owned).collect();
+            answer.card = Some(Card::Poll { question: "q".to_owned(), options });
+        }
+        return plain(author, text, None, Some(answer));
     }
     let (name, attempt) = who.split_once('/').map_or((who, None), |(name, attempt)| (name, Some(attempt)));
     let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
@@ -132,27 +160,25 @@ pub(super) fn message(text: &str) -> Message {
 
 /// Answers are ann's.
 pub(super) fn answer(parent: Seq, state: &str) -> Answer {
-    Answer {
-        parent,
-        asker: person("ann"),
-        state: self::state(state),
-        code: None,
-        follows: 0,
-        reread: false,
-        usage: None,
-    }
+    Answer::new(parent, person("ann"), self::state(state))
 }
 
 pub(super) fn run(text: &str) -> Run {
     let words: Vec<&str> = text.splitn(3, ' ').collect();
     let text = *words.get(2).unwrap_or(&"");
     let position = text.strip_prefix("after ").map(|number| number.parse().unwrap());
+    let looked =
+        text.strip_prefix("looked ").map(|what| Look { tool: "t".to_owned(), what: what.to_owned() });
+    let card = text.strip_prefix("card ").map(|word| CardKind::from_word(word).unwrap());
+    let is_text = position.is_none() && looked.is_none() && card.is_none();
     Run {
         run: seq(words[0]),
         state: state(words[1]),
         position,
         reread: false,
-        text: if position.is_some() { String::new() } else { text.to_owned() },
+        looked: looked.into_iter().collect(),
+        card,
+        text: if is_text { text.to_owned() } else { String::new() },
     }
 }
 
@@ -174,4 +200,18 @@ pub(super) fn person(name: &str) -> PersonId {
 
 pub(super) fn someone(name: &str) -> Person {
     Person { id: person(name), name: name.to_owned(), owner: false }
+}
+
+/// A bot; one whose name ends in `poll` makes polls.
+pub(super) fn bot(handle: &str) -> Bot {
+    let card = handle.ends_with("poll").then_some(CardKind::Poll);
+    Bot { handle: handle.to_owned(), card, ..Bot::default() }
+}
+
+pub(super) fn draft(handle: &str) -> Draft {
+    Draft { handle: handle.to_owned(), instructions: "Be.".to_owned(), ..Draft::default() }
+}
+
+fn fault((field, code): (&str, &str)) -> FieldFault {
+    FieldFault { field: field.to_owned(), code: Code::from_word(code) }
 }

@@ -68,6 +68,22 @@ impl TextField {
         let _ = field.focus();
     }
 
+    /// Where the caret is, in UTF-16 units; `None` while something is selected.
+    pub(super) fn caret(self) -> Option<usize> {
+        let field = self.element()?;
+        let start = field.selection_start().ok().flatten()?;
+        let end = field.selection_end().ok().flatten()?;
+        usize::try_from(end).ok().filter(|_| start == end)
+    }
+
+    /// Puts words in the place of others; the caret stands after them. While composing nothing may be written.
+    pub(super) fn replace(self, from: usize, to: usize, words: &str) {
+        let Some(field) = self.element().filter(|_| !self.is_composing.get_value()) else { return };
+        let unit = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let _ = field.set_range_text_with_start_and_end_and_mode(words, unit(from), unit(to), "end");
+        let _ = field.focus();
+    }
+
     /// Gives it the height of its text in browsers that do not do so by themselves.
     pub(super) fn fit(self) {
         if let Some(field) = self.element() {

@@ -293,6 +293,7 @@ fn fault(kind: &str) -> FaultKind {
         Timeout,
         Connection,
         Garbage,
+        Unchecked,
     ];
     all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)
 }

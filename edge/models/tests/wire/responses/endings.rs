@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use crate::script::{check, check_events, stream};
+use super::{check, check_events};
+use crate::script::stream;
 
 const HELLO: &str = r#"{"type":"response.output_text.delta","delta":"Hello"}"#;
 const CANNOT: &str = r#"{"type":"response.refusal.delta","delta":"I can't help."}"#;
@@ -26,6 +27,7 @@ fn the_final_text_is_all_output_text_of_all_messages() {
         expect![[r#"
             started resp_1 after nothing
             ended Complete, text "abc", tokens 20 (0 cached) + 5
+              calls x() as call_0
         "#]],
     );
 }

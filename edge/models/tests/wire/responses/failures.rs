@@ -3,7 +3,8 @@
 use expect_test::expect;
 use models::responses::decoder;
 
-use crate::script::{check, check_events, line, stream};
+use super::{check, check_events};
+use crate::script::{line, stream};
 
 const HELLO: &str = r#"{"type":"response.output_text.delta","delta":"Hello"}"#;
 

@@ -3,7 +3,8 @@
 use expect_test::expect;
 use models::responses::decoder;
 
-use crate::script::{check, check_events, line, stream};
+use super::{check, check_events};
+use crate::script::{line, stream};
 
 const CREATED: &str = r#"{"type":"response.created","sequence_number":0,"response":{"id":"resp_2","object":"response","created_at":1755041560,"status":"in_progress","previous_response_id":"resp_1","output":[]}}"#;
 const HELLO: &str = r#"{"type":"response.output_text.delta","sequence_number":4,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"Hello","logprobs":[],"obfuscation":"xYz"}"#;

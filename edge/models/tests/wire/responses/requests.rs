@@ -4,6 +4,8 @@ use expect_test::{Expect, expect};
 use models::responses::{delete, request};
 use models::{Endpoint, Item, Parameters, Turn};
 
+use crate::samples;
+
 fn own() -> Endpoint {
     Endpoint { base_url: "https://api.openai.com/v1".to_owned(), model: "gpt-5.4-mini".to_owned() }
 }
@@ -72,6 +74,58 @@ fn a_full_turn_sends_everything_in_its_order() {
             https://api.openai.com/v1/responses
             {"model":"gpt-5.4-mini","previous_response_id":"resp_1","instructions":"Answer in plain words.","input":[{"role":"user","content":"{\"id\":\"p7\",\"from\":\"지민\",\"text\":\"안녕 \\\"봇\\\"\"}"},{"role":"assistant","content":"안녕하세요 👋"},{"role":"user","content":"내 이름은?"}],"stream":true,"stream_options":{"include_obfuscation":false},"store":true,"temperature":0.7,"top_p":1.0,"max_output_tokens":1024,"reasoning":{"effort":"low"},"text":{"verbosity":"low"},"safety_identifier":"a1b2","prompt_cache_key":"room-bot"}"#]],
     );
+}
+
+#[test]
+fn a_turn_that_is_not_kept_says_so() {
+    check(
+        &Turn { store: false, ..asks("hi") },
+        &local(),
+        expect![[r#"
+            http://localhost:11434/v1/responses
+            {"model":"qwen3","input":[{"role":"user","content":"hi"}],"stream":true,"store":false}"#]],
+    );
+}
+
+#[test]
+fn tools_and_their_answers_are_flat_items_without_ids_of_their_own() {
+    check(
+        &samples::with_tools(),
+        &local(),
+        expect![[r#"
+            http://localhost:11434/v1/responses
+            {"model":"qwen3","input":[{"role":"user","content":"날씨?"},{"role":"assistant","content":"볼게요."},{"type":"function_call","call_id":"call_a1","name":"get_weather","arguments":"{\"town\":\"서울\"}"},{"type":"function_call","call_id":"call_1","name":"get_weather","arguments":"{\"town\":\"부산\"}"},{"type":"function_call_output","call_id":"call_a1","output":"{\"degrees\":7}"},{"type":"function_call_output","call_id":"call_1","output":"no such town"}],"tools":[{"type":"function","name":"get_weather","description":"The weather now.","parameters":{"additionalProperties":false,"properties":{"town":{"type":"string"}},"required":["town"],"type":"object"},"strict":true}],"stream":true,"store":true}"#]],
+    );
+}
+
+#[test]
+fn a_form_stands_beside_the_verbosity() {
+    check(
+        &samples::with_schema(),
+        &local(),
+        expect![[r#"
+            http://localhost:11434/v1/responses
+            {"model":"qwen3","input":[{"role":"user","content":"점심 투표"}],"stream":true,"store":true,"text":{"format":{"type":"json_schema","name":"poll","schema":{"additionalProperties":false,"properties":{"question":{"type":"string"}},"required":["question"],"type":"object"},"strict":true}}}"#]],
+    );
+    let mut turn = samples::with_schema();
+    turn.parameters.verbosity = Some("low".to_owned());
+    check(
+        &turn,
+        &local(),
+        expect![[r#"
+            http://localhost:11434/v1/responses
+            {"model":"qwen3","input":[{"role":"user","content":"점심 투표"}],"stream":true,"store":true,"text":{"format":{"type":"json_schema","name":"poll","schema":{"additionalProperties":false,"properties":{"question":{"type":"string"}},"required":["question"],"type":"object"},"strict":true},"verbosity":"low"}}"#]],
+    );
+}
+
+#[test]
+fn what_the_api_does_not_have_is_not_sent() {
+    let mut turn = asks("hi");
+    turn.parameters.stop = vec!["END".to_owned()];
+    turn.parameters.frequency_penalty = Some(1.0);
+    turn.parameters.presence_penalty = Some(1.0);
+    turn.parameters.thinking_budget = Some(0);
+    assert_eq!(request(&turn, &local()), request(&asks("hi"), &local()));
 }
 
 #[test]

@@ -1,0 +1,157 @@
+//! The `@` word at the caret, and who it may become.
+
+use shared::bot::Words;
+use shared::{Bot, Person};
+
+use super::words::{person, someone};
+use crate::complete::{Completion, Who, complete};
+
+fn bots() -> Vec<Bot> {
+    let bot = |handle: &str, alias: &str, en: &str, ko: &str| Bot {
+        handle: handle.to_owned(),
+        aliases: vec![alias.to_owned()],
+        name: Words { en: en.to_owned(), ko: ko.to_owned() },
+        ..Bot::default()
+    };
+    vec![
+        bot("chatbot", "챗봇", "Chatbot", "챗봇"),
+        bot("summary", "요약", "Summary", "대화 요약"),
+        bot("translator", "번역", "Translator", "번역"),
+        bot("chat-lab", "실험실", "Lab", "실험실"),
+    ]
+}
+
+fn people() -> Vec<Person> {
+    ["ann", "Tom Kim", "번역가", "Charlie", "민수"]
+        .map(|name| Person { name: name.to_owned(), ..someone(&name.len().to_string().repeat(3)) })
+        .into()
+}
+
+/// `|` is the caret.
+fn at(marked: &str) -> Option<Completion> {
+    let (head, tail) = marked.split_once('|').unwrap();
+    let (bots, people) = (bots(), people());
+    complete(
+        &format!("{head}{tail}"),
+        head.encode_utf16().count(),
+        &bots,
+        people.iter(),
+        Some(&person("333")),
+    )
+}
+
+fn offers(marked: &str) -> String {
+    let calls = |completion: Completion| {
+        completion.offers.into_iter().map(|offered| offered.call.trim().to_owned()).collect::<Vec<_>>()
+    };
+    at(marked).map(calls).unwrap_or_default().join(" ")
+}
+
+#[test]
+fn bots_come_before_people_and_beginnings_before_the_rest() {
+    for (marked, expected) in [
+        ("@|", "@chatbot @summary @translator @chat-lab @Tom Kim @번역가 @Charlie @민수"),
+        ("@c|", "@chatbot @chat-lab @Charlie"),
+        ("hi @CHAT|", "@chatbot @chat-lab"),
+        ("안녕@sum|", "@summary"),
+        ("@bot|", "@chatbot"),
+        ("@ar|", "@summary @Charlie"),
+        ("@lab|", "@chat-lab"),
+        ("@tom|", "@Tom Kim"),
+        ("@Tom K|", "@Tom Kim"),
+        ("@kim|", "@Tom Kim"),
+        ("@chat| more", "@chatbot @chat-lab"),
+        ("🙂 @t|", "@translator @Tom Kim @chatbot @chat-lab"),
+        ("@zzz|", ""),
+        ("@ann|", ""),
+        ("@chatbot |", ""),
+        ("@chatbot hello|", ""),
+        ("@ |", ""),
+        ("@cha\n|", ""),
+        ("@ch|at", ""),
+    ] {
+        assert_eq!(offers(marked), expected, "{marked}");
+    }
+}
+
+#[test]
+fn hangul_is_followed_key_by_key() {
+    for typed in ["ㅊ", "채", "챗", "챗ㅂ", "챗보"] {
+        assert_eq!(offers(&format!("@{typed}|")), "@챗봇", "{typed}");
+    }
+    // On the way to 요약 the field shows 욕 or 용 for a moment.
+    for typed in ["ㅇ", "요", "용", "요야"] {
+        assert!(offers(&format!("@{typed}|")).contains("@요약"), "{typed}");
+    }
+    assert_eq!(offers("@ㅂ|"), "@번역 @번역가 @챗봇");
+    assert_eq!(offers("@버|"), "@번역 @번역가");
+    assert_eq!(offers("@실허|"), "@실험실");
+    // A name on screen is found, and what calls its bot is written.
+    assert_eq!(offers("@대화|"), "@summary");
+    assert_eq!(offers("@민|"), "@민수");
+}
+
+#[test]
+fn a_whole_name_stands_as_it_is() {
+    assert_eq!(at("@summary|"), None);
+    assert_eq!(at("@챗봇|"), None);
+    let both = at("@번역|").unwrap();
+    assert!(both.is_whole);
+    assert_eq!(both.offers.len(), 2);
+    assert!(!at("@chat|").unwrap().is_whole);
+}
+
+#[test]
+fn nothing_is_offered_where_an_at_sign_calls_nobody() {
+    for marked in [
+        "me@c|",
+        "a.@c|",
+        "/@c|",
+        "@@c|",
+        "https://example.org/@c|",
+        "`@c|`",
+        "```\n@c|\n```",
+        "```\n@c|",
+        "> @c|",
+        "c|",
+        "|@c",
+    ] {
+        assert_eq!(offers(marked), "", "{marked}");
+    }
+    assert_eq!(offers("`x` @su|"), "@summary");
+    assert_eq!(offers("> x\n@su|"), "@summary");
+}
+
+#[test]
+fn a_choice_takes_the_words_place() {
+    for (marked, expected) in [
+        ("@c|", "@chatbot |"),
+        ("🙂 hi @챗| 안녕", "🙂 hi @챗봇| 안녕"),
+        ("@tom k|\nx", "@Tom Kim|\nx"),
+        ("@su|, hi", "@summary |, hi"),
+    ] {
+        let (text, completion) = (marked.replace('|', ""), at(marked).unwrap());
+        let (after, caret) = completion.apply(&text, &completion.offers[0]).unwrap();
+        let units: Vec<u16> = after.encode_utf16().collect();
+        let head = String::from_utf16(&units[..caret]).unwrap();
+        let tail = String::from_utf16(&units[caret..]).unwrap();
+        assert_eq!(format!("{head}|{tail}"), expected);
+    }
+    assert!(matches!(&at("@su|").unwrap().offers[0].who, Who::Bot(handle) if handle == "summary"));
+    // A text that has changed meanwhile is left alone.
+    assert_eq!(at("hello @su|").unwrap().apply("hi", &at("@su|").unwrap().offers[0]), None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_and_caret_are_read_without_panic(text in "[@a-c챗요ㅇ🙂 `>\n]{0,30}", caret in 0..40_usize) {
+        let (bots, people) = (bots(), people());
+        if let Some(completion) = complete(&text, caret, &bots, people.iter(), None) {
+            for offered in &completion.offers {
+                let (after, caret) = completion.apply(&text, offered).unwrap();
+                proptest::prop_assert!(caret <= after.encode_utf16().count());
+                proptest::prop_assert!(after.contains(&offered.call));
+            }
+        }
+    }
+}

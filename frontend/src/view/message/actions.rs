@@ -1,0 +1,144 @@
+//! What one can do with a message: reply, and behind one more button, edit and delete. Editing happens in its place.
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use shared::text::Body;
+use shared::{Code, Seq};
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use crate::shell::line::Line;
+use crate::shell::session::Session;
+use crate::shell::words::cleaned;
+use crate::text::text;
+use crate::view::composer::sends;
+use crate::view::control::{button, icon_button, opener};
+use crate::view::dynamic::{effect, part, value, words};
+use crate::view::element::{side_by_side, view};
+use crate::view::icon::{MORE, REPLY};
+use crate::view::yard::{Opened, Yard};
+use wasm_bindgen::JsCast;
+
+/// The buttons at the end of a message's line, and what they open.
+pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
+    let (buttons, menu) = (line.shape.clone(), line.shape.clone());
+    let buttons = part(move || {
+        let shape = buttons.read();
+        let (seq, rights) = (shape.seq?, shape.rights);
+        let reply = rights.reply.then(|| {
+            icon_button("quiet small reply", text().reply, REPLY, move || yard.replies_to.set(Some(seq)))
+        });
+        let more = (rights.edit || rights.delete).then(|| more(yard, seq));
+        let both: Vec<AnyView> = [reply, more].into_iter().flatten().collect();
+        (!both.is_empty()).then(|| view! { <div class="actions">{side_by_side(both)}</div> }.into_any())
+    });
+    let menu = part(move || {
+        let shape = menu.read();
+        let (seq, rights) = (shape.seq?, shape.rights);
+        (yard.opened.get() == Some(Opened::Menu(seq))).then(|| {
+            let edit = rights
+                .edit
+                .then(|| button("plain", text().edit, move || yard.opened.set(Some(Opened::Editor(seq)))));
+            let delete = rights.delete.then(|| {
+                button("plain alarm", text().delete, move || {
+                    yard.opened.set(None);
+                    yard.session.delete(seq);
+                })
+            });
+            let both = [edit, delete].into_iter().flatten().collect();
+            view! { <div class="outcome menu" id=menu_id(seq)>{side_by_side(both)}</div> }.into_any()
+        })
+    });
+    side_by_side(vec![buttons, menu])
+}
+
+fn more(yard: Yard, seq: Seq) -> AnyView {
+    let is_open = move || yard.opened.get() == Some(Opened::Menu(seq));
+    let expanded = value(move || Some(is_open().to_string()));
+    opener("quiet small more", text().more, MORE, (menu_id(seq), expanded), move || {
+        yard.opened.set((!is_open()).then_some(Opened::Menu(seq)));
+    })
+}
+
+fn menu_id(seq: Seq) -> String {
+    format!("menu-{seq}")
+}
+
+/// The words to be changed. The field is the browser's own: it is read when it is saved and not written into.
+pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
+    let field = NodeRef::<Textarea>::new();
+    let wrong = RwSignal::new(None::<Code>);
+    let before = yard.session.quote(seq).map(|(_, words)| words).unwrap_or_default();
+    // What was refused is not lost: it is what one begins with the next time.
+    let start = yard.unsaved.with_value(|unsaved| match unsaved {
+        Some((of, words)) if *of == seq => words.clone(),
+        _ => before.clone(),
+    });
+    effect(move || {
+        if let Some(field) = field.get() {
+            let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
+            let _ = field.focus();
+            let _ = field.set_selection_range(end, end);
+        }
+    });
+    let save = move || {
+        let typed = field.get_untracked().map(|field| cleaned(&field.value())).unwrap_or_default();
+        match Body::parse(&typed) {
+            Err(code) => wrong.set(Some(code)),
+            Ok(body) if body.as_str() == before => close(yard, seq),
+            Ok(body) => {
+                keep(yard.session, yard, seq, body.into_string());
+                close(yard, seq);
+            }
+        }
+    };
+    let (save, typed) = (StoredValue::new_local(Box::new(save) as Box<dyn Fn()>), start);
+    let save = move || save.with_value(|save| save());
+    let cancel = move || {
+        yard.unsaved.set_value(None);
+        close(yard, seq);
+    };
+    view! {
+        <div class="editor">
+            <textarea
+                node_ref=field
+                class="input"
+                rows="2"
+                dir="auto"
+                aria-label=text().edit_message
+                on:keydown=move |event: KeyboardEvent| {
+                    if sends(&event) {
+                        event.prevent_default();
+                        save();
+                    } else if event.key() == "Escape" && !event.is_composing() {
+                        event.stop_propagation();
+                        cancel();
+                    }
+                }
+            >
+                {typed}
+            </textarea>
+            <p class="complaint" aria-live="polite">
+                {words(move || wrong.get().map(text().code).unwrap_or_default())}
+            </p>
+            <div class="field-row">
+                {button("button main", text().save, save)}
+                {button("button", text().cancel, cancel)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn keep(session: Session, yard: Yard, seq: Seq, words: String) {
+    yard.unsaved.set_value(Some((seq, words.clone())));
+    session.edit(seq, words);
+}
+
+/// Closes the editor; the keyboard is back where it was opened.
+fn close(yard: Yard, seq: Seq) {
+    yard.opened.set(None);
+    let more = document().query_selector(&format!("[data-seq=\"{seq}\"] .more")).ok().flatten();
+    if let Some(more) = more.and_then(|more| more.dyn_into::<HtmlElement>().ok()) {
+        let _ = more.focus();
+    }
+}
