@@ -1,6 +1,6 @@
 //! The tables as Rust, which the Worker includes: constants, so that it parses nothing when it wakes.
 //!
-//! `edge/src/bots.rs` and `edge/src/prices.rs` have the types that are named here.
+//! `edge/src/made.rs` and `edge/src/prices.rs` have the types that are named here.
 
 use std::fmt::Write as _;
 
@@ -21,9 +21,10 @@ impl Bots {
 impl Prices {
     /// `DATE`, `UNLISTED` and `MODELS`, sorted by name.
     pub fn rust(&self) -> String {
-        let mut out = format!("pub(crate) const DATE: &str = {:?};\n", self.date);
-        let _ = writeln!(out, "pub(crate) const UNLISTED: Price = {};", self.unlisted.rust());
-        let _ = writeln!(out, "pub(crate) static MODELS: [(&str, Price); {}] = [", self.models.len());
+        let mut out =
+            format!("/// When the prices were collected.\npub const DATE: &str = {:?};\n", self.date);
+        let _ = writeln!(out, "const UNLISTED: Price = {};", self.unlisted.rust());
+        let _ = writeln!(out, "static MODELS: [(&str, Price); {}] = [", self.models.len());
         for (name, price) in &self.models {
             let _ = writeln!(out, "    ({name:?}, {}),", price.rust());
         }
