@@ -48,7 +48,8 @@ pub const STRIKES: u8 = 3;
 
 /// Bytes that a socket may be behind before it is closed with 4008.
 pub const UNREAD_SOCKET_BYTES: u64 = 512 * 1024;
-/// Bytes that all sockets of a room together may be behind; then the slowest is closed.
+/// Bytes that all sockets of a room together may be behind, each counted from where it has to acknowledge; then the
+/// slowest is closed.
 pub const UNREAD_ROOM_BYTES: u64 = 32 * 1024 * 1024;
 /// Bytes after which a client acknowledges what it read.
 pub const ACK_BYTES: u64 = 32 * 1024;
