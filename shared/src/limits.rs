@@ -62,6 +62,9 @@ pub const HEARTBEAT_MS: u64 = 30_000;
 pub const DEAD_MS: u64 = 60_000;
 /// While a line is busy, what happens is gathered this long and sent in one frame.
 pub const GATHER_MS: u64 = 50;
+/// With more sockets than these a room is a crowd, and all that is told to everybody is gathered in proportion longer: a
+/// frame costs the room's only thread about 40 µs for each socket, and it must have time left to listen.
+pub const CROWD_SOCKETS: u64 = 500;
 /// Joins and leaves are told at most this often.
 pub const PEOPLE_MS: u64 = 250;
 /// Typing is told at most this often.
