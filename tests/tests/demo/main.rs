@@ -9,5 +9,9 @@
 )]
 
 mod api;
+mod apis;
+mod chat_completions;
 mod client;
 mod faults;
+mod gemini;
+mod three;

@@ -1,6 +1,7 @@
 //! From the items of a chain to who said what. People's lines are user items holding one JSON object; anything
 //! else in a user item is the plain words of somebody unknown, and JSON without words is passed over.
 
+use crate::demo::prompt::Item;
 use serde_json::Value;
 
 /// Who said a line.
@@ -46,24 +47,17 @@ pub(crate) struct Transcript {
 }
 
 impl Transcript {
-    pub(crate) fn read(items: &[&Value]) -> Transcript {
+    pub(crate) fn read(items: &[Item]) -> Transcript {
         let mut transcript = Transcript::default();
         for item in items {
             transcript.tool_output = None;
-            if item["type"] == "function_call_output" {
-                let output =
-                    item["output"].as_str().map_or_else(|| item["output"].to_string(), str::to_owned);
-                transcript.tool_output = Some(output);
-                continue;
-            }
-            let text = text_of(item);
-            match item["role"].as_str() {
-                Some("assistant") if !text.is_empty() => {
-                    transcript.lines.push(Line { speaker: Speaker::Demo, text });
+            match item {
+                Item::User(text) => transcript.lines.extend(lines_of(text)),
+                Item::Model(text) if !text.is_empty() => {
+                    transcript.lines.push(Line { speaker: Speaker::Demo, text: text.clone() });
                 }
-                Some("user") => transcript.lines.extend(lines_of(&text)),
-                // Instructions to a model are nothing that somebody in the room said.
-                _ => {}
+                Item::Model(_) | Item::Call { .. } => {}
+                Item::Output(output) => transcript.tool_output = Some(output.clone()),
             }
         }
         transcript
@@ -73,39 +67,6 @@ impl Transcript {
     pub(crate) fn question(&self) -> Option<(&Line, &[Line])> {
         let place = self.lines.iter().rposition(|line| line.speaker != Speaker::Demo)?;
         Some((self.lines.get(place)?, self.lines.get(..place)?))
-    }
-
-    /// Texts to fill a form with: the question first, then its alternatives, or what was said lately.
-    pub(crate) fn suggestions(&self) -> Vec<String> {
-        let Some((question, before)) = self.question() else { return Vec::new() };
-        let (head, rest) = question.text.split_once(['?', ':']).unwrap_or((&question.text, ""));
-        let head =
-            if question.text.contains('?') { format!("{}?", head.trim()) } else { head.trim().to_owned() };
-        let choices =
-            rest.split([',', '/']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" vs "));
-        let choices: Vec<String> = choices
-            .map(|part| part.trim_matches(['.', '!', '?', ' ']).to_owned())
-            .filter(|part| !part.is_empty())
-            .collect();
-        let mut suggestions = vec![head];
-        if choices.len() > 1 {
-            suggestions.extend(choices);
-        } else {
-            let lately = before.iter().rev().filter(|line| line.speaker != Speaker::Demo).take(5);
-            suggestions.extend(lately.map(|line| line.text.clone()));
-        }
-        suggestions
-    }
-}
-
-fn text_of(item: &Value) -> String {
-    match &item["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => {
-            let texts: Vec<&str> = parts.iter().filter_map(|part| part["text"].as_str()).collect();
-            texts.join("\n")
-        }
-        _ => String::new(),
     }
 }
 
@@ -176,12 +137,12 @@ mod tests {
 
     #[test]
     fn plain_text_is_somebody_and_notes_are_passed_over() {
-        let items = [
-            serde_json::json!({"role": "user", "content": "hello"}),
-            serde_json::json!({"role": "user", "content": "{\"note\":\"older messages were left out\"}"}),
-            serde_json::json!({"role": "user", "content": "{\"id\":\"p1\",\"from\":\"ann\",\"text\":\"hi\"}"}),
+        let said = [
+            "hello",
+            "{\"note\":\"older messages were left out\"}",
+            "{\"id\":\"p1\",\"from\":\"ann\",\"text\":\"hi\"}",
         ];
-        let transcript = Transcript::read(&items.iter().collect::<Vec<_>>());
+        let transcript = Transcript::read(&said.map(|text| Item::User(text.to_owned())));
         let speakers: Vec<&str> = transcript.lines.iter().map(Line::speaker_id).collect();
         assert_eq!(speakers, ["somebody", "p1"]);
     }

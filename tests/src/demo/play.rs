@@ -1,8 +1,9 @@
 //! Writing the steps of a stream to a connection: frames, pace, and every way to do it badly.
 
-use super::compose::Step;
+use super::dialect::Framing;
 use super::fault::Cut;
 use super::seen::{Ending, Ticket};
+use super::steps::{Kind, Step};
 use super::store::Store;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -39,19 +40,24 @@ pub(crate) enum Split {
 pub(crate) struct Wire {
     pub(crate) line_end: LineEnd,
     pub(crate) event_lines: bool,
+    pub(crate) numbered: bool,
     pub(crate) odd: bool,
-    pub(crate) terse: bool,
     pub(crate) split: Option<Split>,
     pub(crate) cut: Option<(usize, Cut)>,
 }
 
-impl Default for Wire {
-    fn default() -> Wire {
-        Wire { line_end: LineEnd::Lf, event_lines: true, odd: false, terse: false, split: None, cut: None }
-    }
-}
-
 impl Wire {
+    pub(crate) fn new(framing: Framing) -> Wire {
+        Wire {
+            line_end: if framing.carriage_returns { LineEnd::Crlf } else { LineEnd::Lf },
+            event_lines: framing.event_lines,
+            numbered: framing.numbered,
+            odd: false,
+            split: None,
+            cut: None,
+        }
+    }
+
     fn frame(&self, event: &Value) -> Vec<u8> {
         let mut frame = String::new();
         if self.event_lines
@@ -139,8 +145,6 @@ impl Line {
 /// What is needed to play a stream.
 pub(crate) struct Player {
     pub(crate) wire: Wire,
-    pub(crate) parent: Option<String>,
-    pub(crate) input: Vec<Value>,
     pub(crate) store: Arc<Mutex<Store>>,
     pub(crate) line: Arc<Line>,
     pub(crate) ticket: Ticket,
@@ -184,15 +188,15 @@ impl Player {
     async fn step(&self, step: Step, outlet: &mut Outlet) -> Result<(), Stop> {
         match step {
             Step::Wait(time) => outlet.wait(time).await,
-            Step::Event(event) => self.event(event, outlet).await,
+            Step::Event(kind, event) => self.event(kind, event, outlet).await,
             Step::Raw(bytes) => self.bytes(bytes, outlet).await,
-            Step::Keep(response) => {
+            Step::Keep(kept) => {
                 if outlet.sender.is_closed() {
                     return Err(Stop::Gone);
                 }
                 let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
                 // A full disk makes the chain unknown after a restart, which is a case that clients must bear.
-                let _ = store.keep(self.parent.as_deref(), &self.input, &response);
+                let _ = store.keep(&kept);
                 Ok(())
             }
             Step::Silence => {
@@ -201,28 +205,21 @@ impl Player {
             }
             Step::Endless(delta) => loop {
                 outlet.wait(Duration::from_millis(5)).await?;
-                self.event(delta.clone(), outlet).await?;
+                self.event(Kind::Delta, delta.clone(), outlet).await?;
             },
             Step::Close(how) => Err(Stop::Cut(how)),
         }
     }
 
-    async fn event(&self, mut event: Value, outlet: &mut Outlet) -> Result<(), Stop> {
-        let delta = event["type"] == "response.output_text.delta";
-        if let Some(fields) = event.as_object_mut() {
-            if self.wire.terse {
-                for dispensable in
-                    ["item_id", "output_index", "content_index", "logprobs", "obfuscation", "sequence_number"]
-                {
-                    fields.remove(dispensable);
-                }
-            } else {
-                fields.insert("sequence_number".to_owned(), json!(outlet.number));
-            }
+    async fn event(&self, kind: Kind, mut event: Value, outlet: &mut Outlet) -> Result<(), Stop> {
+        if self.wire.numbered
+            && let Some(fields) = event.as_object_mut()
+        {
+            fields.insert("sequence_number".to_owned(), json!(outlet.number));
         }
         outlet.number += 1;
         self.bytes(self.wire.frame(&event), outlet).await?;
-        if delta {
+        if kind == Kind::Delta {
             self.ticket.delta();
         }
         Ok(())
