@@ -54,7 +54,7 @@ impl<'a> Filling<'a> {
         let kinds = kinds(schema);
         // Nothing rather than something made up, where nothing is allowed.
         let nothing = kinds.iter().any(|kind| kind == "null") || schema["nullable"] == true;
-        if nothing && hint.is_none() && (!self.optional || depth > DEPTH || kinds.len() == 1) {
+        if nothing && hint.is_none() && (!self.optional || depth > DEPTH) {
             return Value::Null;
         }
         match kinds.iter().map(String::as_str).find(|kind| *kind != "null") {

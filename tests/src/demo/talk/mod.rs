@@ -2,9 +2,11 @@
 //! every answer, so all it knows is what the chain holds. It is not a language model and says so.
 
 mod answers;
+mod characters;
 mod digest;
 mod korean_names;
 mod language;
+mod looked_up;
 mod memory;
 mod names;
 mod poll;
@@ -17,6 +19,7 @@ mod transcript;
 use super::output::{Output, words};
 use super::prompt::Prompt;
 use super::schema::{self, Known};
+use characters::{Character, Scene};
 use digest::Digest;
 use language::Language;
 use memory::Memory;
@@ -28,7 +31,7 @@ use transcript::{Line, Transcript};
 /// What it says to a prompt.
 pub(crate) fn output(prompt: &Prompt) -> Output {
     let transcript = Transcript::read(&prompt.items);
-    if transcript.tool_output.is_none()
+    if transcript.outputs.is_empty()
         && let Some(call) = tools::call(&transcript, prompt)
     {
         return call;
@@ -36,7 +39,7 @@ pub(crate) fn output(prompt: &Prompt) -> Output {
     if let Some(form) = &prompt.form {
         return Output::Text(words(&filled(form, &transcript).to_string()));
     }
-    Output::Text(words(&reply(&transcript)))
+    Output::Text(words(&reply(prompt, &transcript)))
 }
 
 /// A form, filled from the question and from what was said before it.
@@ -53,13 +56,17 @@ fn filled(form: &Value, transcript: &Transcript) -> Value {
     schema::form(form, &Known { values, words })
 }
 
-fn reply(transcript: &Transcript) -> String {
+fn reply(prompt: &Prompt, transcript: &Transcript) -> String {
     let language = language_of(transcript);
-    if let Some(output) = &transcript.tool_output {
-        return answers::tool_output(language, output);
+    if !transcript.outputs.is_empty() {
+        return looked_up::told(language, &transcript.outputs);
     }
     let Some((question, before)) = transcript.question() else { return answers::nothing_said(language) };
     let memory = Memory::read(&transcript.lines);
+    let scene = Scene { language, memory: &memory, before, line: question };
+    if let Some(answer) = Character::of(&prompt.instructions).answer(&scene) {
+        return answer;
+    }
     let talk = answers::Talk { language, memory: &memory, before, line: question };
     let asked = Question::read(&question.text, &memory, question.speaker_id());
     // What is told in passing is confirmed; what is asked comes first.

@@ -1,6 +1,7 @@
 //! From the items of a chain to who said what. People's lines are user items holding one JSON object; anything
 //! else in a user item is the plain words of somebody unknown, and JSON without words is passed over.
 
+use super::characters::HANDLES;
 use crate::demo::prompt::Item;
 use serde_json::Value;
 
@@ -42,22 +43,24 @@ impl Line {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Transcript {
     pub(crate) lines: Vec<Line>,
-    /// What a function said, when that is the last item.
-    pub(crate) tool_output: Option<String>,
+    /// What functions returned, when that came last.
+    pub(crate) outputs: Vec<String>,
 }
 
 impl Transcript {
     pub(crate) fn read(items: &[Item]) -> Transcript {
         let mut transcript = Transcript::default();
         for item in items {
-            transcript.tool_output = None;
+            if !matches!(item, Item::Output(_) | Item::Call { .. }) {
+                transcript.outputs.clear();
+            }
             match item {
                 Item::User(text) => transcript.lines.extend(lines_of(text)),
                 Item::Model(text) if !text.is_empty() => {
                     transcript.lines.push(Line { speaker: Speaker::Demo, text: text.clone() });
                 }
                 Item::Model(_) | Item::Call { .. } => {}
-                Item::Output(output) => transcript.tool_output = Some(output.clone()),
+                Item::Output(output) => transcript.outputs.push(output.clone()),
             }
         }
         transcript
@@ -116,10 +119,32 @@ fn without_mention(text: &str) -> String {
         text = rest.trim_start_matches([',', ':', ' ', '\t', '\n', '!', '~', '.', ';']);
     }
     let mut text = text.to_owned();
-    for own in ["@chatbot", "@Chatbot", "@챗봇아", "@챗봇"] {
-        text = text.replace(own, "");
+    for (handle, _) in HANDLES {
+        text = without_handle(&text, handle);
     }
     text.trim().to_owned()
+}
+
+/// The text without the mentions of a bot of this name, wherever they stand.
+fn without_handle(text: &str, handle: &str) -> String {
+    let mention = format!("@{handle}");
+    // ASCII lower-casing keeps all byte positions.
+    let lower = text.to_ascii_lowercase();
+    let mut kept = String::new();
+    let mut from = 0;
+    for (place, found) in lower.match_indices(&mention) {
+        let end = place + found.len();
+        let before = lower.get(..place).and_then(|before| before.chars().next_back());
+        let after = lower.get(end..).and_then(|after| after.chars().next());
+        let joins = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+        if before.is_some_and(joins) || (handle.is_ascii() && after.is_some_and(joins)) {
+            continue;
+        }
+        kept.push_str(text.get(from..place).unwrap_or_default());
+        from = if after == Some('아') && !handle.is_ascii() { end + '아'.len_utf8() } else { end };
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept
 }
 
 #[cfg(test)]
@@ -132,6 +157,8 @@ mod tests {
         assert_eq!(without_mention("@chatbot안녕"), "안녕");
         assert_eq!(without_mention("@챗봇아, 안녕"), "안녕");
         assert_eq!(without_mention("안녕 @chatbot"), "안녕");
+        assert_eq!(without_mention("점심 뭐 먹지 @투표"), "점심 뭐 먹지");
+        assert_eq!(without_mention("ask @Poll or @chatbot-two"), "ask  or @chatbot-two");
         assert_eq!(without_mention("mail me at a@b.example"), "mail me at a@b.example");
     }
 
