@@ -6,7 +6,7 @@ use super::core::Core;
 use super::dialect::{Dialect, Refused};
 use super::fault::{Cut, Fault};
 use super::openai::{self, Problem};
-use super::play::{Line, Outgoing};
+use super::outgoing::{Line, Outgoing};
 use super::seen::{Door, Ending, Seen, Ticket};
 use super::{chat_completions, gemini, moderations, responses, weather};
 use bytes::Bytes;

@@ -71,12 +71,12 @@ pub(crate) fn contents(request: &Message<'_>, model: &str) -> Result<Vec<Item>, 
 }
 
 fn content(place: usize, message: &Message<'_>) -> Result<Content, Refused> {
-    let mut content = Content::default();
-    content.model = match message.text("role")? {
+    let model = match message.text("role")? {
         None | Some("user" | "function") => false,
         Some("model") => true,
         Some(_) => return Err(invalid("Please use a valid role: user, model.")),
     };
+    let mut content = Content { model, ..Content::default() };
     let parts = message.messages("parts", &PART)?;
     if parts.is_empty() {
         return Err(invalid(format!(

@@ -7,6 +7,7 @@ mod fields;
 mod problem;
 mod signature;
 mod thinking;
+mod tools;
 
 use super::core::Core;
 use super::dialect::{Dialect, Framing, Refused, Trouble};

@@ -1,5 +1,6 @@
 //! A value that fits a schema: from what is known under a property's name, and otherwise from the words at hand.
 
+use super::number::number;
 use serde_json::{Map, Value, json};
 
 /// How deep a schema that refers to itself is followed.
@@ -188,31 +189,6 @@ fn kinds(schema: &Value) -> Vec<String> {
         _ if schema["items"].is_object() => vec!["array".to_owned()],
         _ => vec!["string".to_owned()],
     }
-}
-
-/// A number as it is written.
-struct Number(Value);
-
-impl Number {
-    fn ceil_to_integer(self) -> i64 {
-        #[allow(clippy::cast_possible_truncation, reason = "bounds in schemas of tests are small")]
-        self.0.as_i64().unwrap_or_else(|| self.0.as_f64().unwrap_or(0.0).ceil() as i64)
-    }
-}
-
-/// The number that is known, if it is within the bounds, otherwise the smallest pleasant one.
-fn number(schema: &Value, hint: Option<&Value>) -> Number {
-    let bound = |name: &str| schema[name].as_f64();
-    let least = bound("minimum").or(bound("exclusiveMinimum").map(|bound| bound + 1.0)).unwrap_or(f64::MIN);
-    let most = bound("maximum").or(bound("exclusiveMaximum").map(|bound| bound - 1.0)).unwrap_or(f64::MAX);
-    if let Some(hint) = hint.filter(|hint| hint.as_f64().is_some_and(|hint| (least..=most).contains(&hint))) {
-        return Number(hint.clone());
-    }
-    let step = bound("multipleOf").filter(|step| *step > 0.0).unwrap_or(1.0);
-    let value = (step.max(least) / step).ceil() * step;
-    let value = value.min(most).max(least);
-    #[allow(clippy::cast_possible_truncation, reason = "it was just found to be whole")]
-    Number(if value.fract() == 0.0 { json!(value as i64) } else { json!(value) })
 }
 
 #[cfg(test)]

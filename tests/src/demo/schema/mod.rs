@@ -1,6 +1,7 @@
 //! JSON schemas in strict mode: what the API refuses in one, and a small value that fits one.
 
 mod fill;
+mod number;
 
 pub(crate) use fill::{Known, arguments, form};
 

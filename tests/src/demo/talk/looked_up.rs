@@ -118,7 +118,7 @@ fn time(language: Language, value: &Value) -> Option<String> {
     let zone = ["zone", "timezone", "time_zone"].iter().find_map(|name| value[*name].as_str());
     let place = zone.and_then(|zone| zone.rsplit('/').next()).map(|place| place.replace('_', " "));
     let half = if hour < 12 { "오전" } else { "오후" };
-    let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+    let twelve = if hour.is_multiple_of(12) { 12 } else { hour % 12 };
     Some(match place {
         Some(place) => language.pick(
             format!("지금 시각은 {half} {twelve}시 {minute}분이에요 ({place})."),

@@ -3,6 +3,7 @@
 
 mod answers;
 mod characters;
+mod content_words;
 mod digest;
 mod korean_names;
 mod language;

@@ -1,9 +1,25 @@
 //! The character: an old ferryman who keeps an inn at a Korean river, and has seen everybody cross.
 
-use super::Scene;
+use super::{Scene, lowered};
 
-/// What is spoken of, and what he says to it, in turn.
-const TALK: [(&[&str], &[(&str, &str)]); 12] = [
+/// Words that are spoken of, and what he says to them, in turn, in Korean and English.
+type Talk = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+
+const TALK: [Talk; 13] = [
+    (
+        &["잘 가", "안녕히", "계세요", "다녀올", "bye", "good night", "farewell"],
+        &[(
+            "잘 가요. 등불은 켜 둘 테니 늦어도 괜찮아요.",
+            "Go well. I leave the lamp burning, so late is fine too.",
+        )],
+    ),
+    (
+        &["강 이름", "무슨 강", "the river", "this river"],
+        &[(
+            "이 강은 이름이 여럿이지요. 윗마을에선 첫물, 아랫마을에선 늦물이라 불러요. 나는 그냥 ‘저 사람’이라 한답니다.",
+            "The river has many names: First Water upstream, Late Water downstream. I just call it “that fellow”.",
+        )],
+    ),
     (
         &["누구", "이름이 뭐", "who are you", "your name"],
         &[(
@@ -87,13 +103,6 @@ const TALK: [(&[&str], &[(&str, &str)]); 12] = [
             "Heh, no thanks needed. Bring me news when you cross again.",
         )],
     ),
-    (
-        &["잘 가", "안녕히", "bye", "good night", "farewell"],
-        &[(
-            "잘 가요. 등불은 켜 둘 테니 늦어도 괜찮아요.",
-            "Go well. I leave the lamp burning, so late is fine too.",
-        )],
-    ),
 ];
 
 pub(crate) fn answer(scene: &Scene<'_>) -> String {
@@ -123,16 +132,5 @@ pub(crate) fn answer(scene: &Scene<'_>) -> String {
             scene.pick(format!("{name}님, {said}"), format!("{name}, {}", lowered(&said)))
         }
         _ => said,
-    }
-}
-
-/// The sentence as it goes on after a name.
-fn lowered(said: &str) -> String {
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !said.starts_with("I ") && !said.starts_with("Heh") => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => said.to_owned(),
     }
 }

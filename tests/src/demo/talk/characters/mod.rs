@@ -154,6 +154,17 @@ pub(crate) fn holds(text: &str, words: &[&str]) -> bool {
     })
 }
 
+/// The sentence as it goes on after a name.
+pub(crate) fn lowered(said: &str) -> String {
+    let mut letters = said.chars();
+    match letters.next() {
+        Some(first) if !["I ", "I’", "I'", "Heh"].iter().any(|kept| said.starts_with(kept)) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => said.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

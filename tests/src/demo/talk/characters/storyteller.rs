@@ -19,9 +19,9 @@ const THINGS: [(&str, &str); 8] = [
 ];
 const PLACES: [(&str, &str); 7] = [
     ("안개 낀 나루터", "the misty landing"),
-    ("오래된 은행나무 아래", "under the old ginkgo"),
+    ("오래된 은행나무 아래", "the old ginkgo tree"),
     ("달빛 내린 마당", "the moonlit yard"),
-    ("구름다리 위", "on the hanging bridge"),
+    ("구름다리 위", "the hanging bridge"),
     ("빈 방앗간", "the empty mill"),
     ("대나무 숲", "the bamboo grove"),
     ("등대 꼭대기", "the top of the lighthouse"),

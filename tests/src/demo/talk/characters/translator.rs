@@ -99,8 +99,8 @@ fn find(plain_text: &str) -> Option<(&'static Phrase, bool)> {
     let bare = plain_text.strip_suffix(['은', '는', '을', '를']).map(str::trim);
     PHRASES.iter().find_map(|phrase| {
         let is = |variant: &&str| plain(variant) == plain_text || Some(plain(variant).as_str()) == bare;
-        let korean = phrase.korean.iter().any(|variant| is(&variant));
-        (korean || phrase.english.iter().any(|variant| is(&variant))).then_some((phrase, korean))
+        let korean = phrase.korean.iter().any(is);
+        (korean || phrase.english.iter().any(is)).then_some((phrase, korean))
     })
 }
 
@@ -127,7 +127,11 @@ fn stripped(text: &str) -> String {
         text = text.replace(&plain(asking), " ");
     }
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.strip_suffix(" mean").unwrap_or(&text).trim_start_matches("번역 ").to_owned()
+    text.strip_suffix(" mean")
+        .or(text.strip_suffix(" please"))
+        .unwrap_or(&text)
+        .trim_start_matches("번역 ")
+        .to_owned()
 }
 
 fn unknown(scene: &Scene<'_>) -> String {

@@ -102,18 +102,29 @@ fn corrections(text: &str, language: Language) -> Vec<String> {
     found
 }
 
-/// "밥를": the particle that does not fit the ending. The other way round, "나을" could be something else.
+/// "밥를", "사과을": the particle that does not fit the ending.
 fn particle(word: &str, language: Language) -> Option<String> {
     let word = word.trim_matches(['?', '!', '.', ',', '"', '“', '”']);
-    let (stem, right) = [("를", "을"), ("는", "은")].into_iter().find_map(|(wrong, right)| {
-        let stem = word.strip_suffix(wrong)?;
-        // Verbs end in "는" after a consonant: "먹는".
-        let noun = wrong == "를"
-            || ["이름", "집", "책", "밥", "물", "학생", "선생님", "한국", "동생"].contains(&stem);
-        (noun && final_consonant(stem) == Some(true)).then_some((stem, right))
-    })?;
-    let why = language
-        .pick(format!("받침이 있으면 ‘{right}’을 써요"), format!("after a final consonant it is “{right}”"));
+    let nouns = ["이름", "집", "책", "밥", "물", "학생", "선생님", "한국", "동생"];
+    let fits = |stem: &str, wrong: &str| match wrong {
+        "를" => final_consonant(stem) == Some(true),
+        // Verbs end in "는" after a consonant, as in "먹는", so only some nouns are sure.
+        "는" => final_consonant(stem) == Some(true) && nouns.contains(&stem),
+        // "마을" and "가을" are whole words.
+        _ => final_consonant(stem) == Some(false) && stem.chars().count() > 1,
+    };
+    let particles = [("를", "을"), ("는", "은"), ("을", "를")].into_iter();
+    let (stem, right) = particles
+        .filter_map(|(wrong, right)| Some((word.strip_suffix(wrong)?, wrong, right)))
+        .find_map(|(stem, wrong, right)| fits(stem, wrong).then_some((stem, right)))?;
+    let why = if right == "를" {
+        language.pick("받침이 없으면 ‘를’을 써요", "after a vowel it is “를”")
+    } else {
+        language.pick(
+            format!("받침이 있으면 ‘{right}’을 써요"),
+            format!("after a final consonant it is “{right}”"),
+        )
+    };
     Some(format!("~~{word}~~ → **{stem}{right}**: {why}."))
 }
 
