@@ -96,6 +96,11 @@ fn known(text: &str) -> Known {
             values.push((name, json!(known.timezone.0)));
         }
     }
+    // Who names no place is taken to be in Seoul.
+    let seconds = mentioned(text).map_or(9 * 3_600, |known| known.timezone.2);
+    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() / 60 % 60);
+    let sign = if seconds < 0 { '-' } else { '+' };
+    values.push(("utc_offset", json!(format!("{sign}{hours:02}:{minutes:02}"))));
     for name in ["query", "q", "text", "words"] {
         values.push((name, Value::from(sought(text))));
     }
