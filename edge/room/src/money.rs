@@ -62,9 +62,10 @@ impl Period {
     /// A day's budget needs one day; a month of days is for the curious operator.
     pub fn oldest_kept(self) -> Option<(Self, Self)> {
         match self {
-            Self::Day(day) => {
-                Some((Self::Day(day.saturating_sub(31)), Self::Hour(day.saturating_sub(2).saturating_mul(24))))
-            }
+            Self::Day(day) => Some((
+                Self::Day(day.saturating_sub(31)),
+                Self::Hour(day.saturating_sub(2).saturating_mul(24)),
+            )),
             Self::All | Self::Hour(_) => None,
         }
     }
