@@ -13,6 +13,9 @@ use crate::settings::Settings;
 
 /// Tokens of an answer of an owner's bot that sets no limit.
 const OWN_OUTPUT: u32 = 1_024;
+/// A low effort as Gemini 2.5 takes it, in tokens: the least that all of its models allow besides none. Without a budget
+/// they may think until nothing is left for the answer.
+const BRIEF_THOUGHT: i32 = 512;
 
 /// The bots, as the room is told of them.
 pub fn bots(settings: &Settings) -> Vec<Bot> {
@@ -58,7 +61,10 @@ fn bot(made: &Made, settings: &Settings) -> Bot {
     let mut parameters = made.parameters.parameters();
     // Who chose the model in the file knows what it takes; the operator's may be any.
     if made.model.is_none() && !reasons(model) {
-        parameters.reasoning_effort = None;
+        let is_brief = parameters.reasoning_effort.take().is_some_and(|effort| effort == "low");
+        if is_brief && model.starts_with("gemini-2.5") {
+            parameters.thinking_budget = Some(BRIEF_THOUGHT);
+        }
         parameters.verbosity = None;
     }
     let plain = Bot::plain(made.handle, &instructions);

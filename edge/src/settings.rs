@@ -90,7 +90,7 @@ impl Settings {
             keys: value("IDENTITY_SECRET")
                 .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
             origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
-            tuning: tuning(&value),
+            tuning: tuning(value),
             budget: room::Budget::default(),
             caps: Caps::default(),
             moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),

@@ -90,7 +90,10 @@ fn an_effort_goes_only_to_models_that_take_it() {
         assert_eq!(first(&values).parameters.reasoning_effort.as_deref(), effort, "{model}");
         let template = workshop(&settings(&values)).template;
         assert_eq!(template.parameters.reasoning_effort.as_deref(), effort, "{model}");
+        assert_eq!(first(&values).parameters.thinking_budget, None, "{model}");
     }
+    let gemini = first(&[("OPENAI_API", "gemini")]).parameters;
+    assert_eq!((gemini.reasoning_effort, gemini.thinking_budget), (None, Some(512)));
 }
 
 #[test]
