@@ -33,10 +33,12 @@ impl Digest {
         Digest { topics: topics(&people), decisions, open_questions }
     }
 
-    /// The card's values.
-    pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
+    /// The card's values. A card without any would look broken, so it says that there is nothing.
+    pub(crate) fn values(&self, language: Language) -> Vec<(&'static str, Value)> {
+        let nothing = language.pick("아직 정리할 이야기가 없어요.", "There is nothing to sum up yet.");
+        let topics = if *self == Digest::default() { vec![nothing] } else { self.topics.clone() };
         vec![
-            ("topics", json!(self.topics)),
+            ("topics", json!(topics)),
             ("decisions", json!(self.decisions)),
             ("open_questions", json!(self.open_questions)),
         ]
