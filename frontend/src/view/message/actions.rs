@@ -4,10 +4,10 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use shared::text::Body;
 use shared::{Code, Seq};
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
+use crate::shell::focus::focus;
 use crate::shell::line::Line;
-use crate::shell::session::Session;
 use crate::shell::words::cleaned;
 use crate::text::text;
 use crate::view::composer::sends;
@@ -16,7 +16,6 @@ use crate::view::dynamic::{effect, part, value, words};
 use crate::view::element::{side_by_side, view};
 use crate::view::icon::{MORE, REPLY};
 use crate::view::yard::{Opened, Yard};
-use wasm_bindgen::JsCast;
 
 /// The buttons at the end of a message's line, and what they open.
 pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
@@ -86,13 +85,14 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
             Err(code) => wrong.set(Some(code)),
             Ok(body) if body.as_str() == before => close(yard, seq),
             Ok(body) => {
-                keep(yard.session, yard, seq, body.into_string());
+                let words = body.into_string();
+                yard.unsaved.set_value(Some((seq, words.clone())));
+                yard.session.edit(seq, words);
                 close(yard, seq);
             }
         }
     };
-    let (save, typed) = (StoredValue::new_local(Box::new(save) as Box<dyn Fn()>), start);
-    let save = move || save.with_value(|save| save());
+    let pressed = save.clone();
     let cancel = move || {
         yard.unsaved.set_value(None);
         close(yard, seq);
@@ -108,14 +108,14 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
                 on:keydown=move |event: KeyboardEvent| {
                     if sends(&event) {
                         event.prevent_default();
-                        save();
+                        pressed();
                     } else if event.key() == "Escape" && !event.is_composing() {
                         event.stop_propagation();
                         cancel();
                     }
                 }
             >
-                {typed}
+                {start}
             </textarea>
             <p class="complaint" aria-live="polite">
                 {words(move || wrong.get().map(text().code).unwrap_or_default())}
@@ -129,16 +129,8 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
     .into_any()
 }
 
-fn keep(session: Session, yard: Yard, seq: Seq, words: String) {
-    yard.unsaved.set_value(Some((seq, words.clone())));
-    session.edit(seq, words);
-}
-
 /// Closes the editor; the keyboard is back where it was opened.
 fn close(yard: Yard, seq: Seq) {
     yard.opened.set(None);
-    let more = document().query_selector(&format!("[data-seq=\"{seq}\"] .more")).ok().flatten();
-    if let Some(more) = more.and_then(|more| more.dyn_into::<HtmlElement>().ok()) {
-        let _ = more.focus();
-    }
+    focus(&format!("[data-seq=\"{seq}\"] .more"));
 }

@@ -6,8 +6,9 @@ use client::{Input, Setting};
 use leptos::prelude::*;
 use shared::{Draft, FieldFault, Offer};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlInputElement, SubmitEvent};
+use web_sys::{Event, HtmlInputElement, SubmitEvent};
 
+use crate::shell::focus::focus;
 use crate::shell::words::cleaned;
 use crate::text::text;
 use crate::view::control::button;
@@ -155,11 +156,8 @@ impl Form {
         let draft = self.draft.get_untracked();
         let faults = draft.faults(&self.offer());
         let Some(FieldFault { field, .. }) = faults.first() else { return self.yard.session.set_bot(draft) };
-        let field = document().get_element_by_id(&id(field));
+        focus(&format!("#{}", id(field)));
         self.touched.set(faults.into_iter().map(|fault| fault.field).collect());
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-            let _ = field.focus();
-        }
     }
 
     fn field(self, field: Field) -> AnyView {
