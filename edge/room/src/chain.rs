@@ -50,8 +50,9 @@ impl Room {
         let Some(live) = self.answers.open.get(&run) else { return };
         let Some(chain) = self.answers.chains.get_mut(&live.record.bot) else { return };
         chain.lose_head();
-        if let Some(head) = live.response.clone().filter(|_| !live.is_stale) {
-            (chain.head, chain.base, chain.tokens) = (Some(head), Some(live.base.clone()), live.chained);
+        if !live.is_stale {
+            (chain.head, chain.base) = (live.response.clone(), Some(live.base.clone()));
+            chain.tokens = if chain.head.is_some() { live.chained } else { 0 };
         }
         (chain.run, chain.last, chain.follows) = (run, live.record.through, live.follows);
         out.write(Write::Chain(chain.clone()));
