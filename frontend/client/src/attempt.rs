@@ -20,6 +20,8 @@ struct Attempt {
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     waiting: Vec<Attempt>,
+    /// The words that the room refused last, for which message.
+    unsaved: Option<(Seq, String)>,
 }
 
 impl Attempts {
@@ -27,6 +29,9 @@ impl Attempts {
     pub(crate) fn add(&mut self, frame: &ClientFrame, epoch: Epoch, person: PersonId) -> bool {
         let is_known = self.waiting.iter().any(|attempt| attempt.frame.nonce() == frame.nonce());
         if !is_known {
+            if self.unsaved.as_ref().map(|(seq, _)| *seq) == target(frame) {
+                self.unsaved = None;
+            }
             self.waiting.push(Attempt { frame: frame.clone(), epoch, person, written: None });
         }
         !is_known
@@ -42,7 +47,11 @@ impl Attempts {
     /// The room refused it, and nothing is left to do. Gives what was asked.
     pub(crate) fn refused(&mut self, nonce: &Nonce) -> Option<ClientFrame> {
         let index = self.waiting.iter().position(|attempt| attempt.is(nonce))?;
-        Some(self.waiting.remove(index).frame)
+        let frame = self.waiting.remove(index).frame;
+        if let ClientFrame::Edit { seq, text, .. } = &frame {
+            self.unsaved = Some((*seq, text.clone()));
+        }
+        Some(frame)
     }
 
     /// The log was applied up to here: what was written at or before it stands there now.
@@ -80,6 +89,11 @@ impl Attempts {
             ClientFrame::Edit { text, .. } => Some(text.as_str()),
             _ => None,
         })
+    }
+
+    /// The words that one gave to a message and the room did not take.
+    pub(crate) fn unsaved(&self, message: Seq) -> Option<&str> {
+        self.unsaved.as_ref().filter(|(seq, _)| *seq == message).map(|(_, text)| text.as_str())
     }
 
     /// Whether one has deleted a message.

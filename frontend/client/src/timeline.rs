@@ -47,6 +47,11 @@ impl Timeline {
         newest.map(|held| held.message.author.name())
     }
 
+    /// The words with which the changing of a message begins: those that the room refused before, else its own.
+    pub fn to_edit(&self, seq: Seq) -> Option<&str> {
+        self.attempts.unsaved(seq).or_else(|| self.by_seq(seq).map(|row| row.text))
+    }
+
     /// Whether there are older messages to load.
     pub fn has_older(&self) -> bool {
         self.older.has_more()

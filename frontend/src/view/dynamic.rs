@@ -11,7 +11,7 @@ pub(crate) type Flag = Box<dyn Fn() -> bool + Send>;
 /// Does something whenever what it reads changes.
 pub(crate) fn effect(action: impl Fn() + 'static) {
     let action: Box<dyn Fn()> = Box::new(action);
-    Effect::new(move || action());
+    Effect::new(action);
 }
 
 /// A part of the page that changes, or is there at times.

@@ -21,6 +21,26 @@ async fn cuts_after_bytes_and_deltas() {
 }
 
 #[tokio::test]
+async fn a_cut_or_a_seam_may_be_at_any_byte() {
+    for api in ALL {
+        let demo = demo().await;
+        let ask = async |fault| {
+            demo.say("하나 둘");
+            demo.script(fault);
+            api.ask(&demo, &api.request("", &["p1 ann: hi"])).await
+        };
+        // Ids are as long as each other, so that all answers are.
+        let length = ask(Fault::Healthy).await.body.len();
+        for bytes in (1..length).step_by(61) {
+            let cut = ask(Fault::CutAfterBytes { bytes, how: Cut::Clean }).await;
+            assert_eq!((cut.body.len(), cut.chunks > 0), (bytes, true), "{api:?}");
+            let seam = ask(Fault::SplitAt(bytes)).await;
+            assert_eq!((seam.body.len(), api.said(&seam).as_str()), (length, "하나 둘"), "{api:?} {bytes}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn framing_faults_leave_the_same_words() {
     let faults = [
         Fault::SplitEvery(1),

@@ -119,6 +119,26 @@ async fn a_question_is_a_call_and_its_output_the_answer() {
 }
 
 #[tokio::test]
+async fn the_room_s_own_clock_wants_an_offset_and_the_ferryman_grumbles() {
+    let demo = demo().await;
+    let schema = json!({"type": "object", "properties": {"utc_offset": {"type": "string"}},
+        "required": ["utc_offset"], "additionalProperties": false});
+    for (question, offset) in [("지금 몇 시야?", "+09:00"), ("what time is it in New York?", "-05:00")] {
+        let mut body =
+            Api::Responses.request("당신은 @character입니다.", &[&format!("p1 ann: @character {question}")]);
+        body["tools"] =
+            json!([{"type": "function", "name": "current_time", "parameters": schema, "strict": true}]);
+        let answer = Api::Responses.ask(&demo, &body).await;
+        let (call, name, arguments) = called(Api::Responses, &answer).unwrap();
+        assert_eq!(arguments, json!({"utc_offset": offset}));
+        let output = json!({"time": "2026-11-20T21:32+09:00", "weekday": "Friday"});
+        let next = returned(Api::Responses, body, &call, &name, &output);
+        let said = Api::Responses.said(&Api::Responses.ask(&demo, &next).await);
+        assert!(said.contains("21:32") && (said.contains("아는가") || said.contains("Must one")), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_asked_for_is_not_called() {
     let demo = demo().await;
     for api in ALL {

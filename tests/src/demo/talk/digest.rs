@@ -17,24 +17,28 @@ pub(crate) struct Digest {
 impl Digest {
     /// The digest of the lines that people wrote.
     pub(crate) fn read(lines: &[Line]) -> Digest {
-        let people: Vec<&Line> = lines.iter().filter(|line| is_person(line)).collect();
+        // What is asked of a bot is no question to the room, and decides nothing.
+        let to_room = |line: &&Line| is_person(line) && !line.calls;
+        let people: Vec<&Line> = lines.iter().filter(to_room).collect();
         let asks = |line: &&&Line| line.text.contains(['?', '？']);
         let decides = |line: &&&Line| {
             let lower = line.text.to_lowercase();
             !asks(line) && DECIDES.iter().any(|word| lower.contains(word))
         };
         let decisions = people.iter().filter(decides).map(|line| said(line)).collect();
-        let places = lines.iter().enumerate().filter(|(_, line)| is_person(line) && asks(&line));
+        let places = lines.iter().enumerate().filter(|(_, line)| to_room(line) && asks(&line));
         let open =
             places.filter(|(place, line)| !is_answered(line, lines.get(place + 1..).unwrap_or_default()));
         let open_questions = open.map(|(_, line)| said(line)).collect();
         Digest { topics: topics(&people), decisions, open_questions }
     }
 
-    /// The card's values.
-    pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
+    /// The card's values. A card without any would look broken, so it says that there is nothing.
+    pub(crate) fn values(&self, language: Language) -> Vec<(&'static str, Value)> {
+        let nothing = language.pick("아직 정리할 이야기가 없어요.", "There is nothing to sum up yet.");
+        let topics = if *self == Digest::default() { vec![nothing] } else { self.topics.clone() };
         vec![
-            ("topics", json!(self.topics)),
+            ("topics", json!(topics)),
             ("decisions", json!(self.decisions)),
             ("open_questions", json!(self.open_questions)),
         ]
@@ -112,6 +116,7 @@ mod tests {
         let line = |(nickname, text): &(&str, &str)| Line {
             speaker: Speaker::Person { id: format!("id-{nickname}"), nickname: (*nickname).to_owned() },
             text: (*text).to_owned(),
+            calls: text.starts_with('@'),
         };
         said.iter().map(line).collect()
     }
@@ -123,6 +128,7 @@ mod tests {
             ("지수", "소풍은 토요일에 가자"),
             ("민수", "좋아. 김밥은 내가 가져갈게"),
             ("지수", "김밥 맛있겠다. 돗자리 있는 사람?"),
+            ("민수", "@chatbot 서울 날씨 어때?"),
         ]));
         assert_eq!(digest.topics, ["소풍", "김밥"]);
         assert_eq!(digest.decisions, ["지수: 소풍은 토요일에 가자"]);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Words for a kind of weather: as it may be written, then Korean and English. The codes are those of the World
 /// Meteorological Organization.
-const SKIES: [(&str, &[u64], &str, &str); 12] = [
+const SKIES: [(&str, &[u64], &str, &str); 13] = [
     ("clear", &[0], "맑아요", "clear sky"),
     ("mainly clear", &[1], "대체로 맑아요", "mainly clear"),
     ("partly cloudy", &[2], "구름이 조금 있어요", "partly cloudy"),
@@ -16,6 +16,7 @@ const SKIES: [(&str, &[u64], &str, &str); 12] = [
     ("drizzle", &[51, 53, 55, 56, 57], "이슬비가 내려요", "drizzle"),
     ("rain", &[61, 63, 65, 66, 67], "비가 와요", "rain"),
     ("showers", &[80, 81, 82], "소나기가 내려요", "showers"),
+    ("snow showers", &[], "눈발이 날려요", "snow showers"),
     ("snow", &[71, 73, 75, 77, 85, 86], "눈이 와요", "snow"),
     ("thunderstorm", &[95, 96, 99], "천둥번개가 쳐요", "a thunderstorm"),
     ("wind", &[], "바람이 불어요", "windy"),
@@ -95,7 +96,8 @@ fn sky(language: Language, current: &Value) -> Option<String> {
     let code = ["weather_code", "code"].iter().find_map(|name| current[*name].as_u64());
     let text = ["sky", "condition", "conditions", "description", "weather"]
         .iter()
-        .find_map(|name| current[*name].as_str());
+        .find_map(|name| current[*name].as_str())
+        .filter(|text| *text != "unknown");
     let lower = text.map(str::to_lowercase);
     let by_code = SKIES.iter().find(|sky| code.is_some_and(|code| sky.1.contains(&code)));
     // The longest name in the text: "mainly clear" is not "clear".
@@ -119,16 +121,29 @@ fn time(language: Language, value: &Value) -> Option<String> {
     let place = zone.and_then(|zone| zone.rsplit('/').next()).map(|place| place.replace('_', " "));
     let half = if hour < 12 { "오전" } else { "오후" };
     let twelve = if hour.is_multiple_of(12) { 12 } else { hour % 12 };
-    Some(match place {
-        Some(place) => language.pick(
-            format!("지금 시각은 {half} {twelve}시 {minute}분이에요 ({place})."),
-            format!("It is {hour:02}:{minute:02} now ({place})."),
-        ),
-        None => language.pick(
-            format!("지금 시각은 {half} {twelve}시 {minute}분이에요."),
-            format!("It is {hour:02}:{minute:02} now."),
-        ),
-    })
+    let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+    let day = weekday(value).map_or_else(String::new, |(korean, english)| {
+        language.pick(format!("{korean} "), format!(" on {english}"))
+    });
+    Some(language.pick(
+        format!("지금 시각은 {day}{half} {twelve}시 {minute}분이에요{place}."),
+        format!("It is {hour:02}:{minute:02}{day} now{place}."),
+    ))
+}
+
+fn weekday(value: &Value) -> Option<(&'static str, &str)> {
+    const DAYS: [(&str, &str); 7] = [
+        ("monday", "월요일"),
+        ("tuesday", "화요일"),
+        ("wednesday", "수요일"),
+        ("thursday", "목요일"),
+        ("friday", "금요일"),
+        ("saturday", "토요일"),
+        ("sunday", "일요일"),
+    ];
+    let english = value["weekday"].as_str()?;
+    let day = DAYS.iter().find(|(day, _)| english.eq_ignore_ascii_case(day));
+    day.map(|(_, korean)| (*korean, english))
 }
 
 fn found(language: Language, value: &Value) -> Option<String> {
@@ -197,6 +212,9 @@ mod tests {
         let clock = r#"{"time":"2026-11-20T15:05","zone":"Asia/Seoul"}"#;
         says(Language::Korean, clock, &["오후 3시 5분", "Seoul"]);
         says(Language::English, clock, &["15:05"]);
+        let own = r#"{"time":"2026-11-20T21:32+09:00","weekday":"Friday"}"#;
+        says(Language::Korean, own, &["금요일 오후 9시 32분"]);
+        says(Language::English, own, &["21:32 on Friday"]);
         let lines = r#"{"results":[{"from":"민수","text":"라면 먹자"}]}"#;
         says(Language::Korean, lines, &["1개", "**민수**: 라면 먹자"]);
         says(Language::English, r#"{"results":[]}"#, &["nobody said"]);

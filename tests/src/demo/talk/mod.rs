@@ -49,7 +49,7 @@ fn filled(form: &Value, transcript: &Transcript) -> Value {
         return schema::form(form, &Known::default());
     };
     let poll = Poll::read(&question.text, before, language_of(transcript));
-    let mut values = Digest::read(before).values();
+    let mut values = Digest::read(before).values(language_of(transcript));
     values.push(("question", json!(poll.question)));
     values.push(("options", json!(poll.options)));
     let said = before.iter().rev().filter(|line| digest::is_person(line)).take(5);
@@ -59,13 +59,15 @@ fn filled(form: &Value, transcript: &Transcript) -> Value {
 
 fn reply(prompt: &Prompt, transcript: &Transcript) -> String {
     let language = language_of(transcript);
+    let character = Character::of(&prompt.instructions);
     if !transcript.outputs.is_empty() {
-        return looked_up::told(language, &transcript.outputs);
+        let told = character.told(language, &transcript.outputs);
+        return told.unwrap_or_else(|| looked_up::told(language, &transcript.outputs));
     }
     let Some((question, before)) = transcript.question() else { return answers::nothing_said(language) };
     let memory = Memory::read(&transcript.lines);
     let scene = Scene { language, memory: &memory, before, line: question };
-    if let Some(answer) = Character::of(&prompt.instructions).answer(&scene) {
+    if let Some(answer) = character.answer(&scene) {
         return answer;
     }
     let talk = answers::Talk { language, memory: &memory, before, line: question };

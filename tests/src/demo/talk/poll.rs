@@ -1,6 +1,6 @@
 //! A poll from a question: what is asked, and between what.
 
-use super::language::{Language, has_question_word};
+use super::language::{Language, after, has_question_word};
 use super::transcript::{Line, Speaker};
 
 /// A question and its options.
@@ -48,10 +48,13 @@ impl Poll {
             }
         }
         if different.len() < 2 {
-            different = proposed(&question, language);
+            let by_people = by_people(before);
+            different = if by_people.len() > 1 { by_people } else { proposed(&question, language) };
         }
-        different.truncate(10);
-        Poll { question, options: different }
+        different.truncate(12);
+        let short = |text: &str, limit: usize| text.chars().take(limit).collect::<String>();
+        let options = different.iter().map(|option| short(option, 60)).collect();
+        Poll { question: short(&question, 100), options }
     }
 
     /// The poll in plain words, for when no card was asked for.
@@ -133,6 +136,25 @@ fn within(head: &str) -> Vec<String> {
     options
 }
 
+/// What people in the room proposed lately: "김밥 어때?", "how about tea?".
+fn by_people(before: &[Line]) -> Vec<String> {
+    let mut options: Vec<String> = Vec::new();
+    let people = before.iter().filter(|line| line.speaker != Speaker::Demo && !line.calls);
+    for line in people {
+        let text = line.text.trim_end_matches(['?', '!', '.', ' ', '~']);
+        let korean =
+            [" 어때요", " 어때", " 먹자", " 가자"].iter().find_map(|ending| text.strip_suffix(ending));
+        let english = ["how about ", "what about "].iter().find_map(|start| after(text, start));
+        let option =
+            korean.or(english).map(|option| option.trim_end_matches(['은', '는', '을', '를']).trim());
+        let option = option.filter(|option| !option.is_empty() && option.chars().count() <= 30);
+        if let Some(option) = option.filter(|option| !options.iter().any(|known| known == option)) {
+            options.push(option.to_owned());
+        }
+    }
+    options
+}
+
 /// Options for a question that names none.
 fn proposed(question: &str, language: Language) -> Vec<String> {
     const FOOD: [&str; 8] = ["먹", "점심", "저녁 뭐", "메뉴", "lunch", "dinner", "eat", "food"];
@@ -186,6 +208,17 @@ mod tests {
         is("김밥이랑 라면 중에 뭐 먹을까?", "김밥이랑 라면 중에 뭐 먹을까?", &["김밥", "라면"]);
         is("pizza, pasta", "Which one do you prefer?", &["pizza", "pasta"]);
         is("몇 시에 볼까? 12:30, 13:00", "몇 시에 볼까?", &["12:30", "13:00"]);
+    }
+
+    #[test]
+    fn what_people_proposed_comes_before_what_could_be() {
+        let line = |text: &str| Line {
+            speaker: Speaker::Person { id: "p1".to_owned(), nickname: "a".to_owned() },
+            text: text.to_owned(),
+            calls: false,
+        };
+        let before = [line("김밥 어때?"), line("좋은 아침"), line("how about tea?")];
+        assert_eq!(Poll::read("점심 뭐 먹지?", &before, Language::Korean).options, ["김밥", "tea"]);
     }
 
     #[test]

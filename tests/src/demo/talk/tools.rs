@@ -58,6 +58,9 @@ const WANTED: [(&str, &[&str]); 3] = [
             "current time",
             "the time in",
             "tell me the time",
+            "무슨 요일이",
+            "오늘 며칠",
+            "what day is it",
         ],
     ),
     ("search", &["찾아", "검색", "search", "look for", "look up", "find "]),
@@ -96,11 +99,13 @@ fn known(text: &str) -> Known {
             values.push((name, json!(known.timezone.0)));
         }
     }
-    // Who names no place is taken to be in Seoul.
-    let seconds = mentioned(text).map_or(9 * 3_600, |known| known.timezone.2);
-    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() / 60 % 60);
-    let sign = if seconds < 0 { '-' } else { '+' };
-    values.push(("utc_offset", json!(format!("{sign}{hours:02}:{minutes:02}"))));
+    // Without a place it is the time where Madang is at home.
+    let seconds = mentioned(text).map_or(32_400, |city| city.timezone.2);
+    let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() % 3600 / 60);
+    let offset = format!("{}{hours:02}:{minutes:02}", if seconds < 0 { '-' } else { '+' });
+    for name in ["utc_offset", "offset"] {
+        values.push((name, json!(offset)));
+    }
     for name in ["query", "q", "text", "words"] {
         values.push((name, Value::from(sought(text))));
     }

@@ -19,6 +19,8 @@ pub(crate) enum Speaker {
 pub(crate) struct Line {
     pub(crate) speaker: Speaker,
     pub(crate) text: String,
+    /// Whether it begins by calling somebody, and so is said to them and not to the room.
+    pub(crate) calls: bool,
 }
 
 impl Line {
@@ -57,7 +59,7 @@ impl Transcript {
             match item {
                 Item::User(text) => transcript.lines.extend(lines_of(text)),
                 Item::Model(text) if !text.is_empty() => {
-                    transcript.lines.push(Line { speaker: Speaker::Demo, text: text.clone() });
+                    transcript.lines.push(Line { speaker: Speaker::Demo, text: text.clone(), calls: false });
                 }
                 Item::Model(_) | Item::Call { .. } => {}
                 Item::Output(output) => transcript.outputs.push(output.clone()),
@@ -83,11 +85,13 @@ fn lines_of(text: &str) -> Vec<Line> {
     if let Some(objects) = objects.filter(|objects| !objects.is_empty()) {
         return objects.iter().filter_map(line_of).collect();
     }
+    let calls = text.trim_start().starts_with('@');
     let text = without_mention(text);
     if text.is_empty() {
         return Vec::new();
     }
-    vec![Line { speaker: Speaker::Person { id: "somebody".to_owned(), nickname: String::new() }, text }]
+    let speaker = Speaker::Person { id: "somebody".to_owned(), nickname: String::new() };
+    vec![Line { speaker, text, calls }]
 }
 
 fn object(text: &str) -> Option<Value> {
@@ -95,7 +99,9 @@ fn object(text: &str) -> Option<Value> {
 }
 
 fn line_of(object: &Value) -> Option<Line> {
-    let text = without_mention(object["text"].as_str()?);
+    let text = object["text"].as_str()?;
+    let calls = text.trim_start().starts_with('@');
+    let text = without_mention(text);
     let nickname = object["from"].as_str().unwrap_or_default().to_owned();
     let id = match &object["id"] {
         Value::String(id) => id.clone(),
@@ -103,7 +109,7 @@ fn line_of(object: &Value) -> Option<Line> {
         _ if nickname.is_empty() => return None,
         _ => format!("named {nickname}"),
     };
-    Some(Line { speaker: Speaker::Person { id, nickname }, text })
+    Some(Line { speaker: Speaker::Person { id, nickname }, text, calls })
 }
 
 /// The text without the mentions it begins with and without this demo's own name elsewhere.

@@ -1,7 +1,7 @@
 //! The counsellor: listens, says back what it heard, and asks one gentle question. It gives no advice that it could
 //! not answer for, and points to people where a bot must not be the only one to listen.
 
-use super::{Scene, holds, lowered};
+use super::{Scene, holds};
 
 /// Stems of feeling words in both languages, and what is said back in Korean and English.
 type Feeling = (&'static [&'static str], &'static str, &'static str);
@@ -78,14 +78,8 @@ const GLAD: [(&str, &str); 2] = [
 ];
 
 pub(crate) fn answer(scene: &Scene<'_>) -> String {
-    if scene.has(&DANGER) {
-        return scene.pick(
-            "말해 줘서 고마워요. 지금 많이 괴로우시군요. 저는 데모일 뿐이라 혼자 듣기에는 부족해요. 지금 바로 자살예방 상담전화 109로 \
-             전화해 주세요. 24시간 들어 줘요. 급하면 119예요. 곁에 있는 사람에게도 꼭 말해 주세요.",
-            "Thank you for telling me. You are in great pain, and I am only a demo: I must not be the only one who \
-             listens. Please call now: 109 in Korea, 988 in the United States, 116 123 in many countries of Europe, or your \
-             emergency number. And please tell somebody near you.",
-        );
+    if let Some(help) = danger(scene) {
+        return help;
     }
     let named = name(scene);
     if scene.has(&["고마워", "감사", "thank"]) {
@@ -124,6 +118,17 @@ pub(crate) fn answer(scene: &Scene<'_>) -> String {
     format!("{named}{}", if named.is_empty() { reply } else { lowered(&reply) })
 }
 
+/// Where somebody is in danger, every bot says who can help, and plays no part.
+pub(crate) fn danger(scene: &Scene<'_>) -> Option<String> {
+    scene.has(&DANGER).then(|| scene.pick(
+            "말해 줘서 고마워요. 지금 많이 괴로우시군요. 저는 데모일 뿐이라 혼자 듣기에는 부족해요. 지금 바로 자살예방 상담전화 109로 \
+             전화해 주세요. 24시간 들어 줘요. 급하면 119예요. 곁에 있는 사람에게도 꼭 말해 주세요.",
+            "Thank you for telling me. You are in great pain, and I am only a demo: I must not be the only one who \
+             listens. Please call now: 109 in Korea, 988 in the United States, 116 123 in many countries of Europe, or your \
+             emergency number. And please tell somebody near you.",
+        ))
+}
+
 fn felt(text: &str) -> Option<&'static Feeling> {
     FEELINGS.iter().find(|(words, _, _)| holds(text, words))
 }
@@ -139,5 +144,16 @@ fn name(scene: &Scene<'_>) -> String {
     match scene.name() {
         "" => String::new(),
         name => scene.pick(format!("{name}님, "), format!("{name}, ")),
+    }
+}
+
+/// The sentence as it goes on after a name.
+fn lowered(said: &str) -> String {
+    let mut letters = said.chars();
+    match letters.next() {
+        Some(first) if !["I ", "I’"].iter().any(|kept| said.starts_with(kept)) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => said.to_owned(),
     }
 }

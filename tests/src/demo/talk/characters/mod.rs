@@ -28,10 +28,11 @@ pub(crate) enum Character {
 }
 
 /// Handles and aliases of the bots; mentions of them are no part of what somebody says.
-pub(crate) const HANDLES: [(&str, Character); 26] = [
+pub(crate) const HANDLES: [(&str, Character); 29] = [
     ("chatbot", Character::General),
     ("챗봇", Character::General),
     ("summary", Character::Summary),
+    ("대화요약", Character::Summary),
     ("요약", Character::Summary),
     ("translator", Character::Translator),
     ("translate", Character::Translator),
@@ -44,8 +45,10 @@ pub(crate) const HANDLES: [(&str, Character); 26] = [
     ("character", Character::Ferryman),
     ("캐릭터", Character::Ferryman),
     ("뱃사공", Character::Ferryman),
+    ("여울영감", Character::Ferryman),
     ("tutor", Character::Tutor),
     ("튜터", Character::Tutor),
+    ("언어튜터", Character::Tutor),
     ("과외", Character::Tutor),
     ("선생님", Character::Tutor),
     ("storyteller", Character::Storyteller),
@@ -73,6 +76,11 @@ impl Character {
             })
         });
         named.map_or(Character::General, |(_, character)| *character)
+    }
+
+    /// What this bot makes of what its functions returned, if it has its own way of saying it.
+    pub(crate) fn told(self, language: Language, outputs: &[String]) -> Option<String> {
+        (self == Character::Ferryman).then(|| ferryman::told(language, outputs))
     }
 
     /// The answer in this bot's voice; the general one has none here.
@@ -152,17 +160,6 @@ pub(crate) fn holds(text: &str, words: &[&str]) -> bool {
             !latin || !(joined(before) || (word.len() <= 4 && joined(after)))
         })
     })
-}
-
-/// The sentence as it goes on after a name.
-pub(crate) fn lowered(said: &str) -> String {
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !["I ", "I’", "I'", "Heh"].iter().any(|kept| said.starts_with(kept)) => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => said.to_owned(),
-    }
 }
 
 #[cfg(test)]
