@@ -6,8 +6,8 @@
 use std::cell::{Cell, RefCell};
 
 use shared::Millis;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Date;
 use worker::{Result, ScheduledTime, State, console_error};
 
