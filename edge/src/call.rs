@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
-use models::{Ended, Fault, FaultKind, Finish, HttpRequest, ModelEvent, responses};
-use room::Call;
+use models::{Api, Ended, Fault, FaultKind, Finish, HttpRequest, ModelEvent, moderation, responses};
+use room::{Call, Route};
 use shared::Seq;
 use wasm_bindgen::JsValue;
 use worker::{
@@ -16,10 +16,13 @@ use worker::{
     Result,
 };
 
-use crate::settings::Settings;
+use crate::outgoing;
+use crate::settings::{ApiKey, Settings};
 
 /// What is read of a refusal.
 const REFUSAL_BYTES: usize = 64 * 1024;
+/// How long moderation and deletion may take.
+const PATIENCE_MS: u64 = 10_000;
 /// What a fault's note may hold.
 const NOTE_BYTES: usize = 200;
 /// The headers of a refusal that mean something.
@@ -65,55 +68,119 @@ impl Calls {
     }
 }
 
+/// What a call needs besides the turn.
+pub struct Means<'a> {
+    /// What the operator set.
+    pub settings: &'a Settings,
+    /// The key of the call's server.
+    pub key: Option<ApiKey>,
+    /// Tells the call when it is not wanted any more.
+    pub signal: AbortSignal,
+}
+
 /// Makes a call and tells everything that it says. The last event is always an end, unless nobody listens.
-pub async fn make(call: Call, settings: &Settings, signal: AbortSignal, listener: &impl Listener) {
-    if settings.is_hosted() && settings.key.is_none() {
-        let fault = fault(FaultKind::Unauthorized, "OPENAI_API_KEY is not set");
+pub async fn make(call: Call, means: Means<'_>, listener: &impl Listener) {
+    let fail = |fault: Fault| {
         listener.hear(ended(Finish::Failed(fault)));
-        return;
+    };
+    let Means { settings, key, signal } = means;
+    if Settings::is_vendors(&call.route.endpoint) && key.is_none() {
+        return fail(fault(FaultKind::Unauthorized, &format!("{} is not set", call.route.key)));
     }
+    if let Some(refused) = moderate(&call, settings).await {
+        return fail(refused);
+    }
+    let api = call.route.api;
     let request = request(call, settings);
-    match send(&request, settings, &signal).await {
-        Ok(response) if (200..300).contains(&response.status_code()) => listen(response, listener).await,
-        Ok(response) => {
-            let fault = refusal(response).await;
-            listener.hear(ended(Finish::Failed(fault)));
-        }
-        Err(error) => {
-            let fault = fault(FaultKind::Connection, &error.to_string());
-            listener.hear(ended(Finish::Failed(fault)));
-        }
+    match send(api, &request, key.as_ref(), &signal).await {
+        Ok(response) if (200..300).contains(&response.status_code()) => listen(api, response, listener).await,
+        Ok(response) => fail(refusal(api, response).await),
+        Err(error) => fail(fault(FaultKind::Connection, &error.to_string())),
+    }
+}
+
+/// Deletes a response at the model's server. True: it is gone there, or was never there.
+pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
+    if route.api != Api::Responses {
+        return true;
+    }
+    let ask = async {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Delete).with_redirect(RequestRedirect::Manual);
+        init.with_headers(key_header(route.api, key)?);
+        let request = Request::new_with_init(&responses::delete(&route.endpoint, id), &init)?;
+        outgoing::send(request, PATIENCE_MS).await
+    };
+    match ask.await {
+        // 405: this server has no such thing, so it keeps none either.
+        Ok(response) => matches!(response.status_code(), 200..=299 | 404 | 405 | 410),
+        Err(_) => false,
+    }
+}
+
+/// Whether the words that ask may go to a model, where the operator wants that to be checked. When it cannot be checked,
+/// the model is not asked.
+async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
+    if !settings.moderation || call.asked.is_empty() {
+        return None;
+    }
+    let asked = moderation::request(&call.asked, &settings.endpoint.base_url);
+    let ask = async {
+        let request = post(Api::Responses, &asked, settings.key.as_ref())?;
+        let mut response = outgoing::send(request, PATIENCE_MS).await?;
+        let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
+        Ok::<_, worker::Error>((response.status_code() == 200).then(|| moderation::verdict(&body)).flatten())
+    };
+    match ask.await {
+        Ok(Some(false)) => None,
+        Ok(Some(true)) => Some(fault(FaultKind::PolicyBlocked, "moderation flagged it")),
+        Ok(None) | Err(_) => Some(fault(FaultKind::Unchecked, "moderation did not answer")),
     }
 }
 
 fn request(call: Call, settings: &Settings) -> HttpRequest {
-    let mut turn = call.turn;
+    let Call { route, mut turn, asker, .. } = call;
     // Other servers may refuse what they do not know; the demo model checks it.
-    if settings.is_hosted() || settings.demo {
+    if Settings::is_vendors(&route.endpoint) || settings.demo {
         let hash = |purpose, text: &str| settings.keys.as_ref().map(|keys| keys.hash(purpose, text));
-        turn.safety_identifier = turn.safety_identifier.or_else(|| hash("madang asker", call.asker.as_str()));
+        turn.safety_identifier = turn.safety_identifier.or_else(|| hash("madang asker", asker.as_str()));
     }
-    responses::request(&turn, &settings.endpoint)
+    route.api.request(&turn, &route.endpoint)
 }
 
-async fn send(request: &HttpRequest, settings: &Settings, signal: &AbortSignal) -> Result<Response> {
-    let headers = Headers::new();
+async fn send(
+    api: Api,
+    request: &HttpRequest,
+    key: Option<&ApiKey>,
+    signal: &AbortSignal,
+) -> Result<Response> {
+    Fetch::Request(post(api, request, key)?).send_with_signal(signal).await
+}
+
+fn post(api: Api, request: &HttpRequest, key: Option<&ApiKey>) -> Result<Request> {
+    let headers = key_header(api, key)?;
     for (name, value) in &request.headers {
         headers.set(name, value)?;
-    }
-    if let Some(key) = &settings.key {
-        headers.set("authorization", &key.authorization())?;
     }
     let mut init = RequestInit::new();
     // The key must not follow a redirect to another host.
     init.with_method(Method::Post).with_redirect(RequestRedirect::Manual).with_headers(headers);
     init.with_body(Some(JsValue::from_str(&request.body)));
-    Fetch::Request(Request::new_with_init(&request.url, &init)?).send_with_signal(signal).await
+    Request::new_with_init(&request.url, &init)
+}
+
+fn key_header(api: Api, key: Option<&ApiKey>) -> Result<Headers> {
+    let headers = Headers::new();
+    if let Some(key) = key {
+        let (name, value) = key.header(api);
+        headers.set(name, &value)?;
+    }
+    Ok(headers)
 }
 
 /// Reads an answer to its end, or until nobody wants to hear more. Dropping the stream cancels it.
-async fn listen(mut response: Response, listener: &impl Listener) {
-    let mut decoder = responses::decoder();
+async fn listen(api: Api, mut response: Response, listener: &impl Listener) {
+    let mut decoder = api.decoder();
     let is_wanted = |events: Vec<ModelEvent>| {
         events.into_iter().all(|event| {
             let is_end = matches!(event, ModelEvent::Ended(_));
@@ -128,7 +195,8 @@ async fn listen(mut response: Response, listener: &impl Listener) {
     while let Some(chunk) = stream.next().await {
         let events = match chunk {
             Ok(bytes) => decoder.push(&bytes),
-            Err(_) => vec![ended(Finish::Cut)],
+            // What was stated before the connection broke still counts.
+            Err(_) => decoder.finish(),
         };
         if !is_wanted(events) {
             return;
@@ -138,22 +206,13 @@ async fn listen(mut response: Response, listener: &impl Listener) {
 }
 
 /// What a response with an error status says.
-async fn refusal(mut response: Response) -> Fault {
+async fn refusal(api: Api, mut response: Response) -> Fault {
     let status = response.status_code();
     let value = |name: &str| response.headers().get(name).ok().flatten();
     let headers: Vec<(String, String)> =
         REFUSAL_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect();
-    let mut body = Vec::new();
-    if let Ok(mut stream) = response.stream() {
-        while let Some(Ok(chunk)) = stream.next().await {
-            body.extend(chunk);
-            if body.len() >= REFUSAL_BYTES {
-                break;
-            }
-        }
-    }
-    body.truncate(REFUSAL_BYTES);
-    responses::refusal(status, &headers, &body)
+    let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
+    api.refusal(status, &headers, &body)
 }
 
 fn ended(finish: Finish) -> ModelEvent {

@@ -5,16 +5,17 @@
 use std::future::Future;
 
 use models::ModelEvent;
-use room::{Call, Effect, Input, LogError, OnFailure, Room, SocketId};
+use room::ledger::Claim;
+use room::{Call, Effect, Input, Log, LogError, OnFailure, Room, Route, SocketId, Weather};
 use shared::{Close, Code, Nonce, Seq, ServerFrame};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use worker::{Error, console_error, console_warn};
 
-use crate::call::{self, Listener};
-use crate::runtime;
+use crate::call::{self, Listener, Means};
 use crate::shell::Shell;
 use crate::wakeups::Step;
+use crate::{ledger, runtime, weather};
 
 /// When a refused attempt may be made again, in milliseconds.
 const AGAIN_MS: u64 = 1_000;
@@ -49,6 +50,11 @@ impl Shell {
                 Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
                 Effect::Call(call) => self.call(*call),
                 Effect::Abort { run, attempt } => self.calls.abort(run, attempt),
+                Effect::Reserve { run, attempt, micros } => self.reserve(run, attempt, micros),
+                Effect::Settle { run, attempt, micros } => self.settle(run, attempt, micros),
+                Effect::Weather(weather) => self.weather(weather),
+                Effect::Forget { id, route } => self.forget(id, route),
+                Effect::RemoveRoom => self.remove(),
                 Effect::Note(note) => console_warn!("{note}"),
             }
         }
@@ -57,7 +63,12 @@ impl Shell {
 
     /// Refuses an attempt that could not be stored.
     pub(crate) fn refuse(&self, socket: SocketId, nonce: Option<Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(AGAIN_MS) };
+        let refused = ServerFrame::Refused {
+            nonce,
+            code: Code::TryLater,
+            retry_after_ms: Some(AGAIN_MS),
+            fields: Vec::new(),
+        };
         self.send(socket, &refused.encode());
     }
 
@@ -74,9 +85,81 @@ impl Shell {
         let (run, attempt) = (call.run, call.attempt);
         let signal = self.calls.begin(run, attempt);
         self.keep_alive(async move {
-            call::make(call, shell.settings(), signal, &Ear { shell: &shell, run, attempt }).await;
+            let means = Means { settings: shell.settings(), key: shell.key(&call.route.key), signal };
+            call::make(call, means, &Ear { shell: &shell, run, attempt }).await;
             shell.calls.end(run, attempt);
         });
+    }
+
+    /// Asks the ledger for money.
+    fn reserve(&self, run: Seq, attempt: u32, micros: u64) {
+        let Some(shell) = self.me.upgrade() else { return };
+        self.keep_alive(async move {
+            let verdict = match shell.claim(run, attempt) {
+                Some(claim) => ledger::reserve(&shell.env, claim, micros).await,
+                None => None,
+            };
+            shell.take(Input::Reserved { run, attempt, verdict });
+        });
+    }
+
+    /// Tells the ledger what a call did cost.
+    fn settle(&self, run: Seq, attempt: u32, micros: Option<u64>) {
+        let Some(shell) = self.me.upgrade() else { return };
+        self.keep_alive(async move {
+            if let Some(claim) = shell.claim(run, attempt) {
+                ledger::settle(&shell.env, claim, micros).await;
+            }
+        });
+    }
+
+    /// Asks for the weather.
+    fn weather(&self, asked: Weather) {
+        let Some(shell) = self.me.upgrade() else { return };
+        self.keep_alive(async move {
+            let output = weather::current(shell.settings(), &asked.city).await;
+            let Weather { run, attempt, id, .. } = asked;
+            shell.take(Input::Looked { run, attempt, id, output });
+        });
+    }
+
+    /// Deletes a response at the model's server.
+    fn forget(&self, id: String, route: Route) {
+        let Some(shell) = self.me.upgrade() else { return };
+        self.keep_alive(async move {
+            let is_gone = call::forget(&id, &route, shell.key(&route.key).as_ref()).await;
+            shell.take(Input::Forgotten { id, is_gone });
+        });
+    }
+
+    /// Removes the room with everything in it.
+    fn remove(&self) {
+        let Some(shell) = self.me.upgrade() else { return };
+        self.keep_alive(async move {
+            let storage = shell.state.storage();
+            if let Err(error) = storage.delete_alarm().await {
+                console_error!("the alarm of a room that goes stays: {error}");
+            }
+            match storage.delete_all().await {
+                Ok(()) => shell.is_gone(),
+                Err(error) => console_error!("a room could not be removed: {error}"),
+            }
+        });
+    }
+
+    /// By which the ledger knows a call. A room that is made anew under the same name has another epoch.
+    fn claim(&self, run: Seq, attempt: u32) -> Option<Claim> {
+        let known = self.room_key.borrow().clone();
+        let room = match known {
+            Some(room) => room,
+            None => {
+                let record = self.store.room().ok().flatten()?;
+                let room = format!("{}/{}", record.name, record.epoch);
+                self.room_key.replace(Some(room.clone()));
+                room
+            }
+        };
+        Some(Claim { room, run: run.0, attempt })
     }
 
     /// Sets the timer and the alarm to what the room wants.

@@ -5,15 +5,20 @@
 
 pub mod address;
 pub mod bots;
+pub mod budget;
 pub mod call;
 pub mod cookie;
 pub mod door;
 pub mod effects;
 pub mod headers;
 pub mod identity;
+pub mod ledger;
+pub mod made;
 pub mod names;
 pub mod object;
 pub mod origin;
+pub mod outgoing;
+pub mod prices;
 pub mod receipt;
 pub mod runtime;
 pub mod schema;
@@ -22,6 +27,7 @@ pub mod shell;
 pub mod sockets;
 pub mod store;
 pub mod wakeups;
+pub mod weather;
 
 use worker::{Context, Env, Request, Response, Result, console_error, event};
 

@@ -1,7 +1,7 @@
 //! The tables of a room. No index but the primary keys, and no `AUTOINCREMENT`: each would double the rows written.
 
 /// The version of these tables, kept in `meta`.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// Makes the tables. `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created` and `people`.
 pub const TABLES: &str = "
@@ -17,10 +17,31 @@ pub const TABLES: &str = "
     );
     CREATE TABLE runs (run INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE chains (bot TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE responses (id TEXT PRIMARY KEY, bot TEXT NOT NULL, run INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE responses (
+        id TEXT PRIMARY KEY,
+        bot TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        doomed INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE TABLE bots (handle TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spends (
+        spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
+    ) WITHOUT ROWID;
     CREATE TABLE people (person TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE names (key TEXT PRIMARY KEY, person TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE members (person TEXT PRIMARY KEY) WITHOUT ROWID;
+";
+
+/// Makes the tables of version 1 those of version 2.
+pub const UPGRADE_1: &str = "
+    ALTER TABLE responses ADD COLUMN doomed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE responses ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE bots (handle TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spends (
+        spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '2' WHERE key = 'version';
 ";
 
 /// Finds out whether the tables are there, without making any.
@@ -39,7 +60,7 @@ pub const RANGE: &str = "
 /// Messages before a place, newest first.
 pub const NEWEST: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
-    FROM log WHERE seq < ? AND kind <> 'ended' ORDER BY seq DESC LIMIT ?";
+    FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?";
 /// One row.
 pub const ONE: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row FROM log WHERE seq = ?";
@@ -54,6 +75,13 @@ pub const CHAIN: &str = "SELECT json_array(data) AS row FROM chains WHERE bot = 
 pub const PERSON: &str = "SELECT json_array(number) AS row FROM people WHERE person = ?";
 /// Whose a name is.
 pub const NAME: &str = "SELECT json_array(person, seen) AS row FROM names WHERE key = ?";
+/// The bots of the room's owner.
+pub const BOTS: &str = "SELECT json_array(data) AS row FROM bots ORDER BY handle";
+/// What somebody's answers cost in a period.
+pub const SPEND: &str = "SELECT json_array(data) AS row FROM spends WHERE spender = ? AND period = ?";
+/// Responses that are to be deleted at the model's server, those first that were tried least often.
+pub const DOOMED: &str = "
+    SELECT json_array(id, bot, run, tries) AS row FROM responses WHERE doomed = 1 ORDER BY tries, id LIMIT ?";
 /// Whether somebody may enter a private room.
 pub const MEMBER: &str = "SELECT json_array(person) AS row FROM members WHERE person = ?";
 
@@ -71,7 +99,24 @@ pub const END_RUN: &str = "DELETE FROM runs WHERE run = ?";
 /// A bot's chain.
 pub const SET_CHAIN: &str = "INSERT OR REPLACE INTO chains (bot, data) VALUES (?, ?)";
 /// An id that a model's server keeps.
-pub const ADD_RESPONSE: &str = "INSERT OR REPLACE INTO responses (id, bot, run) VALUES (?, ?, ?)";
+pub const ADD_RESPONSE: &str =
+    "INSERT OR REPLACE INTO responses (id, bot, run, doomed, tries) VALUES (?, ?, ?, ?, ?)";
+/// All responses of answers after a place are to be deleted at the model's server.
+pub const DOOM: &str = "UPDATE responses SET doomed = 1 WHERE run > ?";
+/// Deleting one failed.
+pub const RESPONSE_TRIED: &str = "UPDATE responses SET tries = tries + 1 WHERE id = ?";
+/// One is no more at the model's server.
+pub const RESPONSE_GONE: &str = "DELETE FROM responses WHERE id = ?";
+/// A bot of the room's owner.
+pub const SET_BOT: &str = "INSERT OR REPLACE INTO bots (handle, data) VALUES (?, ?)";
+/// It is no more.
+pub const DROP_BOT: &str = "DELETE FROM bots WHERE handle = ?";
+/// What somebody's answers cost in a period.
+pub const SET_SPEND: &str = "INSERT OR REPLACE INTO spends (spender, period, data) VALUES (?, ?, ?)";
+/// Hours and days of which nobody asks any more are let go: `d` and `h` with a number, compared as text, since both have
+/// kept their number of digits for decades.
+pub const TRIM_SPENDS: &str = "
+    DELETE FROM spends WHERE (period LIKE 'd%' AND period < ?) OR (period LIKE 'h%' AND period < ?)";
 /// Somebody who joined.
 pub const SET_PERSON: &str = "INSERT OR REPLACE INTO people (person, number) VALUES (?, ?)";
 /// How many numbers were given.

@@ -13,7 +13,7 @@ use worker::{Env, Error, Result, State, WebSocket, console_error};
 
 use crate::call::Calls;
 use crate::effects::StoreFailed;
-use crate::settings::Settings;
+use crate::settings::{ApiKey, Settings};
 use crate::sockets::Sockets;
 use crate::store::Store;
 use crate::wakeups::{Alarm, Timer};
@@ -27,7 +27,7 @@ pub struct Shell {
     pub store: Store,
     /// Who is connected.
     pub sockets: RefCell<Sockets>,
-    env: Env,
+    pub(crate) env: Env,
     settings: OnceCell<Settings>,
     pub(crate) room: RefCell<Option<Room>>,
     /// What happened while something else was being carried out.
@@ -35,6 +35,8 @@ pub struct Shell {
     pub(crate) calls: Calls,
     /// Calls that go on although there is no room to hear them, since it could not be woken.
     unheard: RefCell<Vec<Streaming>>,
+    /// By which the ledger knows the room.
+    pub(crate) room_key: RefCell<Option<String>>,
     pub(crate) timer: Timer,
     pub(crate) alarm: Alarm,
     pub(crate) me: Weak<Self>,
@@ -54,6 +56,7 @@ impl Shell {
             inbox: RefCell::default(),
             calls: Calls::default(),
             unheard: RefCell::default(),
+            room_key: RefCell::default(),
             timer: Timer::default(),
             alarm: Alarm::default(),
             me: me.clone(),
@@ -71,6 +74,20 @@ impl Shell {
     /// What the operator set.
     pub fn settings(&self) -> &Settings {
         self.settings.get_or_init(|| Settings::from_env(&self.env))
+    }
+
+    /// The key in a variable or a secret. The names are the operator's, never a visitor's.
+    pub(crate) fn key(&self, name: &str) -> Option<ApiKey> {
+        let value = self.env.secret(name).map(|secret| secret.to_string());
+        ApiKey::new(&value.or_else(|_| self.env.var(name).map(|value| value.to_string())).ok()?)
+    }
+
+    /// The room was removed: whoever comes now finds none.
+    pub(crate) fn is_gone(&self) {
+        self.room.replace(None);
+        self.room_key.replace(None);
+        self.store.forget();
+        self.sockets.borrow_mut().close_all(Close::Gone);
     }
 
     /// Something happened.
@@ -159,6 +176,8 @@ impl Shell {
         let settings = self.settings();
         let config = Config {
             bots: bots::bots(settings),
+            workshop: bots::workshop(settings),
+            budget: settings.budget(),
             names: names::keys,
             demo: settings.demo,
             tuning: settings.tuning,
@@ -213,7 +232,13 @@ impl Shell {
             Input::Connected { socket, .. } => self.sockets.borrow_mut().close(socket, Close::Reset),
             // What it says now would be missing in the middle, so the call ends here.
             Input::Model { run, attempt, .. } => self.calls.abort(run, attempt),
-            Input::Disconnected { .. } | Input::Timer | Input::Alarm { .. } => {}
+            // A reserve that nobody uses runs out by itself, and what is to be deleted is found again.
+            Input::Disconnected { .. }
+            | Input::Reserved { .. }
+            | Input::Looked { .. }
+            | Input::Forgotten { .. }
+            | Input::Timer
+            | Input::Alarm { .. } => {}
         }
     }
 }
@@ -221,8 +246,7 @@ impl Shell {
 /// The attempt that a frame belongs to.
 fn nonce(text: &str) -> Option<shared::Nonce> {
     match ClientFrame::parse(text) {
-        Ok(ClientFrame::Say { nonce, .. } | ClientFrame::Regenerate { nonce, .. }) => Some(nonce),
-        Ok(_) => None,
+        Ok(frame) => frame.nonce().cloned(),
         Err(bad) => bad.nonce,
     }
 }

@@ -7,7 +7,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use room::{
-    ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write,
+    ChainRecord, Log, LogError, NameRecord, OwnBot, Period, PersonRecord, ResponseRecord, RoomRecord, Row,
+    RowData, RunRecord, SpendRecord, Spender, Write,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -91,6 +92,11 @@ impl Store {
         self.transaction(|| self.exec(schema::ADD_MEMBER, &[person.as_str().into()]).map(drop))
     }
 
+    /// The room is no more: what was known of its tables is forgotten.
+    pub fn forget(&self) {
+        self.is_made.set(false);
+    }
+
     /// Writes all or nothing.
     pub fn apply(&self, writes: &[Write]) -> Result<(), LogError> {
         self.transaction(|| writes.iter().try_for_each(|write| self.write(write)))
@@ -116,8 +122,21 @@ impl Store {
             Write::Run(run) => (schema::SET_RUN, vec![number(run.run.0), encode(run)?]),
             Write::RunEnded(run) => (schema::END_RUN, vec![number(run.0)]),
             Write::Chain(chain) => (schema::SET_CHAIN, vec![chain.bot.as_str().into(), encode(chain)?]),
-            Write::Response { id, bot, run } => {
-                (schema::ADD_RESPONSE, vec![id.into(), bot.into(), number(run.0)])
+            Write::Response(ResponseRecord { id, bot, run, is_doomed, tries }) => {
+                let (doomed, tries) = (number(u64::from(*is_doomed)), number(u64::from(*tries)));
+                (schema::ADD_RESPONSE, vec![id.into(), bot.into(), number(run.0), doomed, tries])
+            }
+            Write::Doom { after } => (schema::DOOM, vec![number(after.0)]),
+            Write::ResponseTried(id) => (schema::RESPONSE_TRIED, vec![id.into()]),
+            Write::ResponseGone(id) => (schema::RESPONSE_GONE, vec![id.into()]),
+            Write::Bot(bot) => (schema::SET_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
+            Write::BotGone(handle) => (schema::DROP_BOT, vec![handle.into()]),
+            Write::Spend(spend) => {
+                if let Some((day, hour)) = spend.period.oldest_kept() {
+                    self.exec(schema::TRIM_SPENDS, &[day.word().into(), hour.word().into()])?;
+                }
+                let data = encode(&(spend.totals, spend.charged))?;
+                (schema::SET_SPEND, vec![spend.spender.word().into(), spend.period.word().into(), data])
             }
             Write::Person(person) => {
                 let count = number(person.number.into());
@@ -182,9 +201,13 @@ impl Store {
 
 impl Log for Store {
     fn room(&self) -> Result<Option<RoomRecord>, LogError> {
-        let meta = self.meta()?;
+        let mut meta = self.meta()?;
         if meta.is_empty() {
             return Ok(None);
+        }
+        if meta.get("version").is_some_and(|version| version == "1") {
+            self.transaction(|| self.exec(schema::UPGRADE_1, &[]).map(drop))?;
+            meta = self.meta()?;
         }
         let fact = |key: &str| meta.get(key).cloned().unwrap_or_default();
         if fact("version") != schema::VERSION {
@@ -210,7 +233,7 @@ impl Log for Store {
 
     fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
         let rows = self.rows(schema::NEWEST, &[number(before.0), size(limit)])?;
-        Ok(rows.into_iter().map(row).filter(|row| row.data != RowData::Ended).collect())
+        Ok(rows.into_iter().map(row).filter(|row| row.data.is_message()).collect())
     }
 
     fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
@@ -241,6 +264,26 @@ impl Log for Store {
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
         let found: Option<(String,)> = self.first(schema::CHAIN, &[bot.into()])?;
         found.map(|(data,)| decode(&data)).transpose()
+    }
+
+    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+        let found: Vec<(String,)> = self.rows(schema::BOTS, &[])?;
+        found.iter().map(|(data,)| decode(data)).collect()
+    }
+
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+        let found: Option<(String,)> =
+            self.first(schema::SPEND, &[spender.word().into(), period.word().into()])?;
+        let Some((data,)) = found else { return Ok(None) };
+        let (totals, charged) = decode(&data)?;
+        Ok(Some(SpendRecord { spender: spender.clone(), period, totals, charged }))
+    }
+
+    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+        let found: Vec<(String, String, u64, u32)> = self.rows(schema::DOOMED, &[size(limit)])?;
+        let record =
+            |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), is_doomed: true, tries };
+        Ok(found.into_iter().map(record).collect())
     }
 
     fn bytes(&self) -> Result<u64, LogError> {

@@ -9,7 +9,7 @@ use crate::text::Nickname;
 use crate::{Code, limits};
 
 /// A bot as people see it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bot {
     /// What one writes after `@`, and the author's name of its messages.
     pub handle: String,

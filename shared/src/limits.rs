@@ -30,6 +30,8 @@ pub const HISTORY_ROWS: u64 = 100_000;
 pub const HISTORY_BYTES: u64 = 500_000_000;
 /// How long a room keeps a row.
 pub const HISTORY_AGE_MS: u64 = 90 * 24 * 3_600_000;
+/// A room in which nothing was said for so long is deleted; the lobby is not.
+pub const ROOM_IDLE_MS: u64 = 30 * 24 * 3_600_000;
 /// Rows that are removed at once when there are too many.
 pub const TRIM_ROWS: u64 = 1_000;
 
@@ -48,7 +50,8 @@ pub const STRIKES: u8 = 3;
 
 /// Bytes that a socket may be behind before it is closed with 4008.
 pub const UNREAD_SOCKET_BYTES: u64 = 512 * 1024;
-/// Bytes that all sockets of a room together may be behind; then the slowest is closed.
+/// Bytes that all sockets of a room together may be behind, each counted from where it has to acknowledge; then the
+/// slowest is closed.
 pub const UNREAD_ROOM_BYTES: u64 = 32 * 1024 * 1024;
 /// Bytes after which a client acknowledges what it read.
 pub const ACK_BYTES: u64 = 32 * 1024;
@@ -61,6 +64,9 @@ pub const HEARTBEAT_MS: u64 = 30_000;
 pub const DEAD_MS: u64 = 60_000;
 /// While a line is busy, what happens is gathered this long and sent in one frame.
 pub const GATHER_MS: u64 = 50;
+/// With more sockets than these a room is a crowd, and all that is told to everybody is gathered in proportion longer: a
+/// frame costs the room's only thread about 40 µs for each socket, and it must have time left to listen.
+pub const CROWD_SOCKETS: u64 = 500;
 /// Joins and leaves are told at most this often.
 pub const PEOPLE_MS: u64 = 250;
 /// Typing is told at most this often.

@@ -207,6 +207,10 @@ fn complete(variables: &mut Variables, port: u16, model: Option<&Model>, state: 
     if let Some(model) = model {
         variables.set("DEMO", "1");
         variables.set("OPENAI_BASE_URL", &model.address);
+        if !variables.has("WEATHER_URL") {
+            // The demo model's process also plays the weather service, so that nothing leaves this machine.
+            variables.set("WEATHER_URL", format!("{}/weather", model.address.trim_end_matches("/v1")));
+        }
     }
     if !variables.has("OPENAI_API_KEY") {
         variables.set("OPENAI_API_KEY", "none-needed");

@@ -2,8 +2,9 @@
 
 use crate::event::ModelEvent;
 use crate::fault::Fault;
-use crate::responses;
-use crate::turn::{Endpoint, HttpRequest, Turn};
+use crate::http::{Endpoint, HttpRequest};
+use crate::turn::Turn;
+use crate::{chat_completions, gemini, responses};
 
 /// A model API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -11,6 +12,10 @@ pub enum Api {
     /// OpenAI's Responses API.
     #[default]
     Responses,
+    /// OpenAI's Chat Completions, which most other servers speak.
+    ChatCompletions,
+    /// Google's Gemini API.
+    Gemini,
 }
 
 /// Turns the bytes of one answer into events.
@@ -18,16 +23,22 @@ pub enum Api {
 pub enum Decoder {
     /// Of the Responses API.
     Responses(responses::Decoder),
+    /// Of Chat Completions.
+    ChatCompletions(chat_completions::Decoder),
+    /// Of the Gemini API.
+    Gemini(gemini::Decoder),
 }
 
 impl Api {
     /// Every API.
-    pub const ALL: [Self; 1] = [Self::Responses];
+    pub const ALL: [Self; 3] = [Self::Responses, Self::ChatCompletions, Self::Gemini];
 
     /// Its name in `bots.toml`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Responses => "responses",
+            Self::ChatCompletions => "chat_completions",
+            Self::Gemini => "gemini",
         }
     }
 
@@ -40,13 +51,15 @@ impl Api {
     pub fn keeps_chains(self) -> bool {
         match self {
             Self::Responses => true,
+            Self::ChatCompletions | Self::Gemini => false,
         }
     }
 
     /// The header that carries a key, and its value.
     pub fn key_header(self, key: &str) -> (&'static str, String) {
         match self {
-            Self::Responses => ("authorization", format!("Bearer {key}")),
+            Self::Responses | Self::ChatCompletions => ("authorization", format!("Bearer {key}")),
+            Self::Gemini => ("x-goog-api-key", key.to_owned()),
         }
     }
 
@@ -54,6 +67,8 @@ impl Api {
     pub fn request(self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         match self {
             Self::Responses => responses::request(turn, endpoint),
+            Self::ChatCompletions => chat_completions::request(turn, endpoint),
+            Self::Gemini => gemini::request(turn, endpoint),
         }
     }
 
@@ -61,6 +76,8 @@ impl Api {
     pub fn decoder(self) -> Decoder {
         match self {
             Self::Responses => Decoder::Responses(responses::decoder()),
+            Self::ChatCompletions => Decoder::ChatCompletions(chat_completions::decoder()),
+            Self::Gemini => Decoder::Gemini(gemini::decoder()),
         }
     }
 
@@ -68,6 +85,8 @@ impl Api {
     pub fn refusal(self, status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
         match self {
             Self::Responses => responses::refusal(status, headers, body),
+            Self::ChatCompletions => chat_completions::refusal(status, headers, body),
+            Self::Gemini => gemini::refusal(status, headers, body),
         }
     }
 }
@@ -77,13 +96,17 @@ impl Decoder {
     pub fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent> {
         match self {
             Self::Responses(decoder) => decoder.push(bytes),
+            Self::ChatCompletions(decoder) => decoder.push(bytes),
+            Self::Gemini(decoder) => decoder.push(bytes),
         }
     }
 
-    /// The bytes ended. Without a terminal event before, the answer is [`crate::Finish::Cut`].
+    /// The bytes ended, or broke off. Unless the API has stated an end before, the answer is [`crate::Finish::Cut`].
     pub fn finish(&mut self) -> Vec<ModelEvent> {
         match self {
             Self::Responses(decoder) => decoder.finish(),
+            Self::ChatCompletions(decoder) => decoder.finish(),
+            Self::Gemini(decoder) => decoder.finish(),
         }
     }
 }

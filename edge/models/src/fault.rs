@@ -44,6 +44,8 @@ pub enum FaultKind {
     Connection,
     /// What came is not this API.
     Garbage,
+    /// The question could not be checked by moderation, so no model was asked (said by the shell).
+    Unchecked,
 }
 
 impl FaultKind {

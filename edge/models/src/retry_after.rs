@@ -42,6 +42,11 @@ pub(crate) fn from_sentence(sentence: &str) -> Option<u64> {
     }
 }
 
+/// Milliseconds of a duration as JSON writes Protocol Buffers' `Duration`: `46s`, `1.5s`.
+pub(crate) fn from_duration(duration: &str) -> Option<u64> {
+    scaled(duration.strip_suffix('s')?, 1000.0)
+}
+
 /// The first header of this name, whatever its case.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
@@ -78,7 +83,7 @@ fn date_seconds(date: &str) -> Option<u64> {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::{date_seconds, from_headers, from_sentence};
+    use super::{date_seconds, from_duration, from_headers, from_sentence};
 
     fn check(headers: &[(&str, &str)], expected: Expect) {
         let headers: Vec<_> =
@@ -116,6 +121,15 @@ mod tests {
         assert_eq!(date_seconds("Wed, 31 Dec 1969 23:59:59 GMT"), None);
         assert_eq!(date_seconds("Sun, 06 Nob 1994 08:49:37 GMT"), None);
         assert_eq!(date_seconds("Sunday, 06-Nov-94 08:49:37 GMT"), None);
+    }
+
+    #[test]
+    fn durations_are_seconds() {
+        assert_eq!(from_duration("46s"), Some(46_000));
+        assert_eq!(from_duration("0.25s"), Some(250));
+        assert_eq!(from_duration("-1s"), None);
+        assert_eq!(from_duration("46"), None);
+        assert_eq!(from_duration("soon"), None);
     }
 
     #[test]

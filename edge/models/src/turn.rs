@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Everything that one call says, apart from the key, which only the shell knows.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     /// The bot's instructions, sent with every turn: APIs do not carry them over.
     pub instructions: String,
@@ -11,6 +11,9 @@ pub struct Turn {
     pub input: Vec<Item>,
     /// The response to continue, where there is a chain. APIs without chains ignore it.
     pub previous: Option<String>,
+    /// Whether the server keeps the response, so that a later turn can continue it. True by default, as in the API.
+    /// Without it the next turn must hold the transcript. APIs without chains ignore it.
+    pub store: bool,
     /// The asker as a keyed hash of at most 64 characters, where the API takes one.
     pub safety_identifier: Option<String>,
     /// A stable key for the provider's prompt cache, at most 64 characters.
@@ -21,6 +24,22 @@ pub struct Turn {
     pub tools: Vec<Tool>,
     /// The form that the answer must have.
     pub schema: Option<Schema>,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self {
+            instructions: String::new(),
+            input: Vec::new(),
+            previous: None,
+            store: true,
+            safety_identifier: None,
+            cache_key: None,
+            parameters: Parameters::default(),
+            tools: Vec::new(),
+            schema: None,
+        }
+    }
 }
 
 /// One item of the input.
@@ -88,12 +107,12 @@ pub struct Tool {
     pub name: String,
     /// What it is for, in a sentence or two.
     pub description: String,
-    /// A JSON schema of its arguments: an object whose properties are all required, which every API takes.
+    /// A JSON schema of its arguments in the strict subset of [`Schema`], which every API takes.
     pub parameters: Value,
 }
 
 /// What a model wants a tool to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToolCall {
     /// By which its answer is told apart. Where an API gives none, the decoder makes one: `call_0`, `call_1` …
     pub id: String,
@@ -137,24 +156,4 @@ pub struct Parameters {
     pub thinking_budget: Option<i32>,
     /// `low`, `medium`, `high`. Not in Gemini.
     pub verbosity: Option<String>,
-}
-
-/// Where a call goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// The API's base address without a trailing slash, for example `https://api.openai.com/v1`.
-    pub base_url: String,
-    /// The model's name.
-    pub model: String,
-}
-
-/// A request as the shell sends it. The shell adds the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// The whole address.
-    pub url: String,
-    /// Header names in lower case, without the key.
-    pub headers: Vec<(&'static str, String)>,
-    /// The JSON body of a POST.
-    pub body: String,
 }

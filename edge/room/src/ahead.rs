@@ -4,8 +4,10 @@
 
 use shared::{Nonce, PersonId, Seq};
 
+use crate::money::{Period, Spender};
 use crate::{
-    ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write,
+    ChainRecord, Log, LogError, NameRecord, OwnBot, PersonRecord, ResponseRecord, RoomRecord, Row, RunRecord,
+    SpendRecord, Write,
 };
 
 /// What is stored, and what is about to be.
@@ -46,7 +48,7 @@ impl Log for Ahead<'_> {
 
     fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
         let stored = self.log.newest(before, limit)?;
-        let new = self.appended().rev().filter(|row| row.seq < before && row.data != RowData::Ended);
+        let new = self.appended().rev().filter(|row| row.seq < before && row.data.is_message());
         Ok(new.chain(&stored).take(limit).map(|row| self.current(row)).collect())
     }
 
@@ -80,6 +82,22 @@ impl Log for Ahead<'_> {
 
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
         self.log.chain(bot)
+    }
+
+    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+        self.log.bots()
+    }
+
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+        let new = self.writes.iter().rev().find_map(|write| match write {
+            Write::Spend(spend) if spend.spender == *spender && spend.period == period => Some(spend.clone()),
+            _ => None,
+        });
+        if new.is_some() { Ok(new) } else { self.log.spend(spender, period) }
+    }
+
+    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+        self.log.doomed(limit)
     }
 
     fn bytes(&self) -> Result<u64, LogError> {

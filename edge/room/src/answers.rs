@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Code, Millis, PersonId, RunState, Seq, limits};
+use models::{Item, ToolCall};
+use shared::{Code, Look, Millis, PersonId, Price, RunState, Seq, Usage, limits};
 
-use crate::run::LONGEST_PAUSE_MS;
-use crate::{AnswerRow, Base, Bot, ChainRecord, Config, RunRecord, Streaming};
+use crate::calling::LEDGER_MS;
+use crate::run::{BREAKER_MS, LONGEST_PAUSE_MS};
+use crate::{AnswerRow, Base, ChainRecord, Config, RunRecord, Streaming};
 
 /// Runs that have not ended, by their places.
 #[derive(Default)]
@@ -13,6 +15,8 @@ pub(crate) struct Answers {
     pub(crate) open: BTreeMap<Seq, Live>,
     /// Room for the chains of the bots, read when first needed.
     pub(crate) chains: BTreeMap<String, ChainRecord>,
+    /// Bots whose server refuses them for a reason that does not pass by itself: until when they are not asked, and why.
+    pub(crate) breakers: BTreeMap<String, (Millis, Code)>,
 }
 
 /// A run that has not ended.
@@ -20,15 +24,65 @@ pub(crate) struct Answers {
 pub(crate) struct Live {
     pub(crate) record: RunRecord,
     pub(crate) text: String,
+    /// Bytes of the text that earlier rounds of tools left: what the next round ends with comes after them.
+    pub(crate) settled: usize,
     pub(crate) reread: bool,
     pub(crate) phase: Phase,
+    pub(crate) step: Step,
     pub(crate) base: Base,
     pub(crate) follows: u64,
     pub(crate) response: Option<String>,
     pub(crate) is_refusal: bool,
     pub(crate) retries: u32,
+    pub(crate) ledger_tries: u32,
     pub(crate) started_at: Millis,
     pub(crate) stored: (usize, Millis),
+    /// The model's server was told to keep the response of this call.
+    pub(crate) keeps_response: bool,
+    /// A call was made whose cost is not charged yet.
+    pub(crate) has_open_call: bool,
+    /// What the model of that call costs, whatever becomes of the bot meanwhile.
+    pub(crate) price: Option<Price>,
+    /// Tokens that the model was given with that call, about.
+    pub(crate) given: u64,
+    /// The words that ask were given to a model.
+    pub(crate) is_asked: bool,
+    /// The chain was lost once already.
+    pub(crate) is_rebuilt: bool,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) cost: Option<u64>,
+    pub(crate) resets_at: Option<Millis>,
+    /// Words that this run was given were deleted, or its bot is another one: what it becomes is no part of a chain.
+    pub(crate) is_stale: bool,
+    pub(crate) tools: Rounds,
+    /// What a call says that is not for people: a summary.
+    pub(crate) aside: String,
+    /// Tokens of the chain as it would be with this answer.
+    pub(crate) chained: u64,
+}
+
+/// What a run asked its tools so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Rounds {
+    /// How many rounds.
+    pub(crate) count: u32,
+    /// What people are told.
+    pub(crate) looked: Vec<Look>,
+    /// All calls and what was found, in order: what a transcript goes on with.
+    pub(crate) exchange: Vec<Item>,
+    /// What was found in the last round: what a chain goes on with.
+    pub(crate) found: Vec<Item>,
+    /// The response that asked for it.
+    pub(crate) asked_by: Option<String>,
+}
+
+/// What a run's next call is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The chain is too long, and is summed up before a new one begins.
+    Summary,
+    /// The answer.
+    Answer,
 }
 
 /// Where a run is.
@@ -38,8 +92,12 @@ pub(crate) enum Phase {
     Waiting,
     /// It will be tried again.
     Pausing { until: Millis },
+    /// The ledger was asked.
+    Reserving { since: Millis },
     /// The model was asked. `previous` is the response that the turn continues.
     Calling { since: Millis, heard: Option<Millis>, previous: Option<String> },
+    /// Tools are asked. Those whose output is `None` have not answered.
+    Looking { since: Millis, calls: Vec<(ToolCall, Option<String>)> },
 }
 
 impl Answers {
@@ -70,10 +128,12 @@ impl Answers {
             || waiting().filter(|live| live.record.asker == *person).count() >= limits::WAITING_PERSON
     }
 
-    /// When the next pause is over.
+    /// When the next pause is over, or the ledger or a tool has taken too long.
     pub(crate) fn pause_ends(&self) -> Option<Millis> {
         let pauses = self.open.values().filter_map(|live| match live.phase {
             Phase::Pausing { until } => Some(until),
+            Phase::Reserving { since } => Some(since.plus(LEDGER_MS)),
+            Phase::Looking { since, .. } => Some(since.plus(limits::TOOL_MS)),
             Phase::Waiting | Phase::Calling { .. } => None,
         });
         pauses.min()
@@ -82,6 +142,13 @@ impl Answers {
     /// How many calls are made or will be made again soon.
     pub(crate) fn busy(&self) -> usize {
         self.open.values().filter(|live| live.phase != Phase::Waiting).count()
+    }
+
+    /// Why a bot is not asked for now.
+    pub(crate) fn broken(&self, bot: &str, now: Millis) -> Option<Code> {
+        // An end that is too far away is one of a clock that went back.
+        let is_open = |until: Millis| now < until && until.since(now) <= BREAKER_MS;
+        self.breakers.get(bot).filter(|(until, _)| is_open(*until)).map(|(_, code)| *code)
     }
 
     /// When the next call has taken too long.
@@ -102,16 +169,32 @@ impl Live {
     pub(crate) fn new(record: RunRecord) -> Self {
         Self {
             text: record.partial.clone(),
+            settled: 0,
+            keeps_response: false,
+            has_open_call: record.reserved > 0,
+            price: None,
+            given: 0,
+            is_asked: false,
+            is_rebuilt: false,
             record,
             reread: false,
             phase: Phase::Waiting,
+            step: Step::Answer,
             base: Base { head: None, last: Seq::ZERO, follows: 0 },
             follows: 0,
             response: None,
             is_refusal: false,
             retries: 0,
+            ledger_tries: 0,
             started_at: Millis(0),
             stored: (0, Millis(0)),
+            usage: None,
+            cost: None,
+            resets_at: None,
+            is_stale: false,
+            tools: Rounds::default(),
+            aside: String::new(),
+            chained: 0,
         }
     }
 
@@ -119,12 +202,16 @@ impl Live {
     pub(crate) fn state(&self) -> RunState {
         match self.phase {
             Phase::Waiting => RunState::Queued,
-            Phase::Pausing { .. } | Phase::Calling { .. } if self.text.is_empty() => RunState::Thinking,
-            Phase::Pausing { .. } | Phase::Calling { .. } => RunState::Streaming,
+            _ if self.text.is_empty() => RunState::Thinking,
+            _ => RunState::Streaming,
         }
     }
 
-    /// When it has taken too long.
+    /// Whether the present call has shown nothing yet.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.text.len() <= self.settled
+    }
+
     /// Keeps what is measured from lying in the future: a clock that went back makes nobody wait longer.
     pub(crate) fn begin_no_later_than(&mut self, now: Millis) {
         self.started_at = self.started_at.min(now);
@@ -132,6 +219,7 @@ impl Live {
             Phase::Waiting => {}
             // A second is more than the jitter.
             Phase::Pausing { until } => *until = now.plus(LONGEST_PAUSE_MS.saturating_add(1_000)).min(*until),
+            Phase::Reserving { since } | Phase::Looking { since, .. } => *since = now.min(*since),
             Phase::Calling { since, heard, .. } => {
                 *since = now.min(*since);
                 *heard = heard.map(|heard| heard.min(now));
@@ -139,9 +227,12 @@ impl Live {
         }
     }
 
+    /// When it has taken too long.
     pub(crate) fn patience_ends(&self, config: &Config) -> Option<Millis> {
         let Phase::Calling { since, heard, .. } = self.phase else { return None };
-        let patience = config.bot(&self.record.bot)?.patience;
+        // A call outlives its bot, and must not outlive its time.
+        let bot = config.bot(&self.record.bot).unwrap_or(&config.workshop.template);
+        let patience = bot.patience;
         let silence = match heard {
             None => since.plus(patience.first_ms),
             Some(heard) => heard.plus(patience.idle_ms),
@@ -162,6 +253,12 @@ impl AnswerRow {
             follows: 0,
             reread: false,
             usage: None,
+            cost: None,
+            looked: Vec::new(),
+            card: None,
+            votes: Vec::new(),
+            resets_at: None,
+            deleted: false,
             ended: None,
             base: None,
         }
@@ -171,12 +268,5 @@ impl AnswerRow {
     pub(crate) fn is_in_chain(&self) -> bool {
         self.state == RunState::Done
             || (self.state == RunState::Incomplete && self.code == Some(Code::Declined))
-    }
-}
-
-impl Config {
-    /// A bot of this room.
-    pub(crate) fn bot(&self, handle: &str) -> Option<&Bot> {
-        self.bots.iter().find(|bot| bot.handle == handle)
     }
 }

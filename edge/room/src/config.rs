@@ -1,19 +1,39 @@
 //! What a room is told about the world when it wakes: its bots, and how names are compared.
 
-use models::Parameters;
 use shared::{Code, Nickname, limits};
+
+use crate::bot::{Bot, Workshop};
 
 /// What a room is told.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The bots that can be called.
+    /// The bots that can be called: the operator's, and once the room is awake its owner's.
     pub bots: Vec<Bot>,
+    /// What the bots of owners are made of.
+    pub workshop: Workshop,
+    /// What the bots may cost.
+    pub budget: Budget,
     /// How nicknames are compared. The tables for it are large and belong to the shell.
     pub names: fn(&Nickname) -> Result<NameKeys, Code>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
     /// What an operator may tune.
     pub tuning: Tuning,
+}
+
+/// What the bots may cost, in micro-dollars. `None` is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// The kill switch: no bot is asked.
+    pub is_off: bool,
+    /// Whether the deployment's ledger is asked before every call.
+    pub has_ledger: bool,
+    /// A room, from midnight to midnight UTC.
+    pub room_day: Option<u64>,
+    /// A person in a room, from midnight to midnight UTC.
+    pub person_day: Option<u64>,
+    /// Questions of one person in a room, from full hour to full hour.
+    pub person_hour: Option<u64>,
 }
 
 /// What an operator may tune.
@@ -34,53 +54,3 @@ impl Default for Tuning {
 /// What a nickname is compared by. Two names clash when they share a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameKeys(pub Vec<String>);
-
-/// A bot.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bot {
-    /// What one writes after `@`.
-    pub handle: String,
-    /// Other words that call it.
-    pub aliases: Vec<String>,
-    /// Its instructions, the standing rules included.
-    pub instructions: String,
-    /// Changes when model, base URL or instructions change.
-    pub fingerprint: String,
-    /// How its memory is kept.
-    pub state: StateMode,
-    /// What is sent with every turn.
-    pub parameters: Parameters,
-    /// How much of the room it is given when it starts anew: messages, and bytes of their text.
-    pub window: (usize, usize),
-    /// How long it may take.
-    pub patience: Patience,
-}
-
-/// Where a bot's memory lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateMode {
-    /// At the model's server, unless it turns out that it keeps none.
-    Auto,
-    /// At the model's server.
-    Chain,
-    /// Here: the transcript is sent every time.
-    Replay,
-}
-
-/// How long a call may take, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Until the first byte.
-    pub first_ms: u64,
-    /// Between bytes.
-    pub idle_ms: u64,
-    /// In all.
-    pub total_ms: u64,
-}
-
-impl Patience {
-    /// For the API's own servers.
-    pub const HOSTED: Self = Self { first_ms: 30_000, idle_ms: 60_000, total_ms: 180_000 };
-    /// For servers elsewhere: a local model may have to be loaded first.
-    pub const LOCAL: Self = Self { first_ms: 180_000, idle_ms: 60_000, total_ms: 300_000 };
-}

@@ -3,7 +3,10 @@
 use models::Turn;
 use shared::{Close, Millis, Nonce, PersonId, Seq};
 
-use crate::{Attachment, ChainRecord, NameRecord, PersonRecord, Row, RowData, RunRecord, SocketId};
+use crate::{
+    Attachment, ChainRecord, NameRecord, OwnBot, PersonRecord, ResponseRecord, Route, Row, RowData,
+    RunRecord, SocketId, SpendRecord,
+};
 
 /// One thing to do. Carrying out effects never awaits.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +41,35 @@ pub enum Effect {
         /// Why.
         why: Close,
     },
+    /// Ask the ledger for money before a call; the answer is [`crate::Input::Reserved`].
+    Reserve {
+        /// The run.
+        run: Seq,
+        /// Which of its calls.
+        attempt: u32,
+        /// Micro-dollars, at worst.
+        micros: u64,
+    },
+    /// Tell the ledger what a call cost.
+    Settle {
+        /// The run.
+        run: Seq,
+        /// Which of its calls.
+        attempt: u32,
+        /// Micro-dollars; `None` where it is not known, so that all that was reserved counts.
+        micros: Option<u64>,
+    },
+    /// Ask for the weather; the answer is [`crate::Input::Looked`].
+    Weather(Weather),
+    /// Delete a response at the model's server; the answer is [`crate::Input::Forgotten`].
+    Forget {
+        /// Its id.
+        id: String,
+        /// Where.
+        route: Route,
+    },
+    /// Remove the room with everything in it. Nothing follows.
+    RemoveRoom,
     /// Ask a model. Its record is stored by the `Store` before.
     Call(Box<Call>),
     /// End a call: drop the request to the model's server, forget its task.
@@ -86,14 +118,22 @@ pub enum Write {
     /// A bot's chain.
     Chain(ChainRecord),
     /// An id that the model's server keeps, until it is deleted there.
-    Response {
-        /// The id.
-        id: String,
-        /// The bot.
-        bot: String,
-        /// The run.
-        run: Seq,
+    Response(ResponseRecord),
+    /// All responses of answers after this place are to be deleted at the model's server.
+    Doom {
+        /// The place.
+        after: Seq,
     },
+    /// Deleting a response failed: others come first now.
+    ResponseTried(String),
+    /// A response is no more at the model's server.
+    ResponseGone(String),
+    /// A bot that the room's owner made.
+    Bot(OwnBot),
+    /// The owner's bot of this handle is no more.
+    BotGone(String),
+    /// What somebody's answers cost.
+    Spend(SpendRecord),
     /// Somebody who has joined.
     Person(PersonRecord),
     /// Whose a nickname is.
@@ -114,10 +154,27 @@ pub struct Call {
     pub attempt: u32,
     /// The bot's handle.
     pub bot: String,
+    /// Where its model is.
+    pub route: Route,
+    /// The words that ask, for a moderation that is switched on; empty where nothing new was asked.
+    pub asked: String,
     /// Who asked, for the safety identifier.
     pub asker: PersonId,
     /// What to ask.
     pub turn: Turn,
+}
+
+/// A question for the weather.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weather {
+    /// The run.
+    pub run: Seq,
+    /// Which of its calls.
+    pub attempt: u32,
+    /// Which of the call's questions.
+    pub id: String,
+    /// The place, as the model wrote it.
+    pub city: String,
 }
 
 /// When the room wants to be woken.

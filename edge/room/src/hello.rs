@@ -1,7 +1,7 @@
 //! Coming in and going: hello, nicknames, leaving.
 
 use shared::frame::{Resume, Run, Welcome, You};
-use shared::{Bot, Close, Code, Limits, Millis, Nickname, Person, PersonId, RunState, ServerFrame, TabId};
+use shared::{Bot, Close, Code, Limits, Millis, Nickname, Person, PersonId, ServerFrame, TabId};
 
 use crate::history::Since;
 use crate::room::Out;
@@ -142,7 +142,6 @@ impl Room {
             name: self.roster.seat(socket).and_then(|seat| seat.attachment.name.clone()),
             owner: self.record.owner.as_ref() == Some(id),
         };
-        let bots = self.config.bots.iter();
         Ok(Welcome {
             you,
             room: self.record.name.clone(),
@@ -155,22 +154,21 @@ impl Room {
             more,
             events,
             people: self.roster.people(),
-            bots: bots.map(|bot| Bot { handle: bot.handle.clone(), aliases: bot.aliases.clone() }).collect(),
+            bots: self.faces(),
             runs: self.runs_so_far(),
             limits: Limits::default(),
             demo: self.config.demo,
         })
     }
 
+    /// The bots as people see them, with what each remembers at its server.
+    fn faces(&self) -> Vec<Bot> {
+        let chained = |bot: &crate::Bot| self.answers.chains.get(&bot.handle).map_or(0, |chain| chain.tokens);
+        self.config.bots.iter().map(|bot| bot.face(chained(bot))).collect()
+    }
+
     /// Every run that has not ended, with its text.
     fn runs_so_far(&self) -> Vec<Run> {
-        self.answers
-            .open()
-            .map(|live| {
-                let state = live.state();
-                let position = (state == RunState::Queued).then(|| self.answers.position(live.record.run));
-                Run { run: live.record.run, state, position, reread: live.reread, text: live.text.clone() }
-            })
-            .collect()
+        self.answers.open().filter_map(|live| self.run_now(live.record.run)).collect()
     }
 }

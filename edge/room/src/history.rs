@@ -162,7 +162,10 @@ fn size(event: &Event) -> usize {
     let text = match event {
         Event::Message(message) => message.text.len(),
         Event::Ended(ended) => ended.text.len(),
-        Event::Unknown(_) => 0,
+        Event::Edited { text, .. } => text.len(),
+        // A bot's face: its names and what it is for.
+        Event::BotSet { .. } => 1_000,
+        Event::Deleted { .. } | Event::Voted { .. } | Event::BotGone { .. } | Event::Unknown(_) => 0,
     };
     text.saturating_add(200)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use models::ModelEvent;
 use shared::{Millis, Seq};
 
-use crate::{SocketId, Visitor};
+use crate::{SocketId, Verdict, Visitor};
 
 /// One thing that happened. It is this crate's table of contents, together with [`crate::Effect`].
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,33 @@ pub enum Input {
         attempt: u32,
         /// What it said. When the connection fails, the shell says so in this vocabulary too.
         event: ModelEvent,
+    },
+    /// The ledger answered.
+    Reserved {
+        /// The run.
+        run: Seq,
+        /// Which of its calls.
+        attempt: u32,
+        /// What it said; `None`: it could not be asked.
+        verdict: Option<Verdict>,
+    },
+    /// The weather was found, or not.
+    Looked {
+        /// The run.
+        run: Seq,
+        /// Which of its calls.
+        attempt: u32,
+        /// Which of the call's questions.
+        id: String,
+        /// What was found, as JSON, for the model. A failure is said in it.
+        output: serde_json::Value,
+    },
+    /// The model's server was asked to delete a response.
+    Forgotten {
+        /// Its id.
+        id: String,
+        /// Whether it is gone there.
+        is_gone: bool,
     },
     /// The in-memory timer rang.
     Timer,

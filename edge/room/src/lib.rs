@@ -9,16 +9,26 @@
 mod ahead;
 mod answers;
 pub mod attachment;
+mod attempt;
+pub mod bot;
+mod calling;
+mod chain;
+mod change;
 pub mod config;
 pub mod effect;
 mod fanout;
+mod forget;
 mod heartbeat;
 mod hello;
 mod history;
 pub mod input;
+pub mod ledger;
 pub mod log;
+mod looking;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
+pub mod money;
+mod own_bots;
 mod prompt;
 pub mod quota;
 mod room;
@@ -26,13 +36,19 @@ mod roster;
 pub mod row;
 mod run;
 mod say;
+pub mod tools;
 mod wake;
 
 pub use attachment::{Attachment, SocketId, Visitor};
-pub use config::{Bot, Config, NameKeys, Patience, StateMode, Tuning};
-pub use effect::{Call, Effect, OnFailure, Wakeups, Write};
+pub use bot::{Bot, OwnBot, Patience, Route, StateMode, Workshop};
+pub use config::{Budget, Config, NameKeys, Tuning};
+pub use effect::{Call, Effect, OnFailure, Wakeups, Weather, Write};
 pub use input::{Frame, Input};
-pub use log::{ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, RunRecord};
+pub use ledger::{Ledger, Verdict};
+pub use log::{
+    ChainRecord, Log, LogError, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SpendRecord,
+};
+pub use money::{Period, Spender};
 pub use room::Room;
 pub use row::{AnswerRow, Base, Row, RowData, Said};
 pub use wake::Streaming;

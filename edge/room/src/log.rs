@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq, Totals};
 
-use crate::Row;
+use crate::money::{Period, Spender};
+use crate::{OwnBot, Row};
 
 /// A read-only view of what is stored. SQLite in the shell, maps in tests. Reads are synchronous and may fail.
 pub trait Log {
@@ -27,6 +28,12 @@ pub trait Log {
     fn runs(&self) -> Result<Vec<RunRecord>, LogError>;
     /// A bot's chain.
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError>;
+    /// The bots that the room's owner made, by their handles.
+    fn bots(&self) -> Result<Vec<OwnBot>, LogError>;
+    /// What somebody's answers cost in a period. Nothing yet is no failure.
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError>;
+    /// Some of the responses that are to be deleted at the model's server, those first that were tried least often.
+    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError>;
     /// How large the database is.
     fn bytes(&self) -> Result<u64, LogError>;
 }
@@ -97,6 +104,17 @@ pub struct RunRecord {
     pub base: Option<crate::Base>,
     /// The text so far, about a second old.
     pub partial: String,
+    /// Micro-dollars that are reserved for the call that goes on. After a crash they count as spent.
+    #[serde(default)]
+    pub reserved: u64,
+}
+
+impl RunRecord {
+    /// A question that waits.
+    pub(crate) fn new(run: Seq, bot: String, parent: Seq, asker: PersonId) -> Self {
+        let (partial, base) = (String::new(), None);
+        Self { run, bot, parent, asker, calls: 0, through: parent, base, partial, reserved: 0 }
+    }
 }
 
 /// The memory of one bot.
@@ -106,12 +124,52 @@ pub struct ChainRecord {
     pub bot: String,
     /// The response that the next turn continues. None: the next turn starts from the transcript.
     pub head: Option<String>,
+    /// The answer that the head is.
+    #[serde(default)]
+    pub run: Seq,
+    /// What the head itself continued: asking its question again continues the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<crate::Base>,
     /// The mention of the last completed run: everything up to here is in the chain.
     pub last: Seq,
     /// How many messages of the room are in the chain.
     pub follows: u64,
+    /// Tokens of the chain, as the server counted them for its last turn.
+    #[serde(default)]
+    pub tokens: u64,
+    /// What an earlier chain held, in the bot's own words: the beginning of the next transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
     /// What the chain belongs to: model, base URL and instructions. Another one means a new chain.
     pub fingerprint: String,
     /// The server keeps no state: every turn sends the transcript.
     pub stateless: bool,
+}
+
+/// An id that a model's server keeps until it is deleted there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseRecord {
+    /// The id.
+    pub id: String,
+    /// The bot.
+    pub bot: String,
+    /// The run.
+    pub run: Seq,
+    /// It holds words that were deleted, or belongs to nothing any more: it is to be deleted there.
+    pub is_doomed: bool,
+    /// How often deleting it failed.
+    pub tries: u32,
+}
+
+/// What somebody's answers cost in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpendRecord {
+    /// Whose.
+    pub spender: Spender,
+    /// When.
+    pub period: Period,
+    /// What is known of it.
+    pub totals: Totals,
+    /// Micro-dollars that count against budgets: like the cost, but where a usage is unknown all that was reserved.
+    pub charged: u64,
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use shared::{Epoch, Nonce, PersonId, RoomName, Seq};
 
+use crate::money::{Period, Spender};
 use crate::{
-    ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RowData, RunRecord, Write,
+    ChainRecord, Log, LogError, NameRecord, OwnBot, PersonRecord, ResponseRecord, RoomRecord, Row, RunRecord,
+    SpendRecord, Write,
 };
 
 /// A room's storage as maps.
@@ -21,7 +23,11 @@ pub struct MemoryLog {
     /// The bots' chains.
     pub chains: BTreeMap<String, ChainRecord>,
     /// Ids that the model's server keeps.
-    pub responses: BTreeMap<String, Seq>,
+    pub responses: BTreeMap<String, ResponseRecord>,
+    /// The bots of the room's owner.
+    pub bots: BTreeMap<String, OwnBot>,
+    /// What answers cost.
+    pub spends: BTreeMap<(Spender, Period), SpendRecord>,
     /// Everybody who joined.
     pub people: BTreeMap<PersonId, PersonRecord>,
     /// Whose names are.
@@ -42,6 +48,8 @@ impl MemoryLog {
             runs: BTreeMap::new(),
             chains: BTreeMap::new(),
             responses: BTreeMap::new(),
+            bots: BTreeMap::new(),
+            spends: BTreeMap::new(),
             people: BTreeMap::new(),
             names: BTreeMap::new(),
             is_unreadable: Cell::new(false),
@@ -76,7 +84,19 @@ impl MemoryLog {
             Write::Run(run) => drop(self.runs.insert(run.run, run.clone())),
             Write::RunEnded(run) => drop(self.runs.remove(run)),
             Write::Chain(chain) => drop(self.chains.insert(chain.bot.clone(), chain.clone())),
-            Write::Response { id, run, .. } => drop(self.responses.insert(id.clone(), *run)),
+            Write::Response(response) => drop(self.responses.insert(response.id.clone(), response.clone())),
+            Write::Doom { after } => {
+                self.responses.values_mut().for_each(|response| response.is_doomed |= response.run > *after);
+            }
+            Write::ResponseTried(id) => {
+                self.responses.get_mut(id).into_iter().for_each(|response| response.tries += 1);
+            }
+            Write::ResponseGone(id) => drop(self.responses.remove(id)),
+            Write::Bot(bot) => drop(self.bots.insert(bot.draft.handle.clone(), bot.clone())),
+            Write::BotGone(handle) => drop(self.bots.remove(handle)),
+            Write::Spend(spend) => {
+                drop(self.spends.insert((spend.spender.clone(), spend.period), spend.clone()));
+            }
             Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
             Write::Name(name) => drop(self.names.insert(name.key.clone(), name.clone())),
             Write::Trim { through } => {
@@ -117,7 +137,7 @@ impl Log for MemoryLog {
         let looked_at = Cell::new(0_usize);
         let rows =
             self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
-        let messages = rows.filter(|(_, row)| row.data != RowData::Ended).take(limit);
+        let messages = rows.filter(|(_, row)| row.data.is_message()).take(limit);
         let messages = messages.map(|(_, row)| row.clone()).collect();
         self.read(looked_at.get(), messages)
     }
@@ -148,6 +168,22 @@ impl Log for MemoryLog {
 
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
         self.read(1, self.chains.get(bot).cloned())
+    }
+
+    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+        self.read(self.bots.len(), self.bots.values().cloned().collect())
+    }
+
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+        self.read(1, self.spends.get(&(spender.clone(), period)).cloned())
+    }
+
+    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+        let mut doomed: Vec<_> =
+            self.responses.values().filter(|response| response.is_doomed).cloned().collect();
+        doomed.sort_by_key(|response| response.tries);
+        doomed.truncate(limit);
+        self.read(1, doomed)
     }
 
     fn bytes(&self) -> Result<u64, LogError> {

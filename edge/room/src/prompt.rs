@@ -3,13 +3,15 @@
 //! Words of people and of other bots are user-role items holding one JSON object each, so that no text can pretend to be
 //! another speaker. A speaker is known by their number in the room; the nickname beside it is only a name.
 
-use models::{Item, Turn};
+use models::{Item, Schema, Turn};
 use serde::Serialize;
-use shared::{Millis, Seq};
+use serde_json::json;
+use shared::{CardKind, Millis, Seq, limits};
 
-use crate::config::StateMode;
+use crate::answers::{Live, Step};
 use crate::room::as_answer;
 use crate::{AnswerRow, Base, Bot, ChainRecord, Log, LogError, Row, RowData, RunRecord};
+use crate::{money, tools};
 
 /// A turn, and what it continues.
 pub(crate) struct Prepared {
@@ -19,6 +21,16 @@ pub(crate) struct Prepared {
     pub(crate) follows: u64,
     /// The bot had a memory of the room and begins anew.
     pub(crate) reread: bool,
+    /// Tokens that the model is given, about, with those that its server remembers.
+    pub(crate) given: u64,
+}
+
+impl Prepared {
+    /// `chained` are the tokens of what the turn continues, if it continues something.
+    fn new(turn: Turn, base: Base, follows: u64, chained: u64) -> Self {
+        let given = money::given(&turn, if turn.previous.is_some() { chained } else { 0 });
+        Self { turn, base, follows, reread: false, given }
+    }
 }
 
 /// What somebody said. The order of the fields is the order in the JSON: it never changes, so that a replay is the same
@@ -36,56 +48,117 @@ struct Line<'a> {
 struct Remark<'a> {
     note: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
 }
 
 const LEFT_OUT: &str = "older messages are left out";
 const CUT_OFF: &str = "your answer was cut off here";
+const CHANGED: &str = "an earlier message was changed by its author, it now says";
+const SUMMED_UP: &str = "your own summary of what came before";
+const SUM_UP: &str = "the conversation has grown too long to be carried on as a whole: write a summary of it for yourself, from \
+    which you will go on. Keep who said what about themselves (with their id), decisions, open questions, promises that \
+    you made, and the tone. At most 600 words, plain text, nothing else";
 
-/// Builds the turn of a run: what was said since the chain's end, or the newest messages when there is no chain.
+/// What a summary of 600 words may take, however short the bot's answers are.
+const SUMMARY_TOKENS: u32 = 2_048;
+
+/// Whether the chain has grown so long that a new one should begin.
+pub(crate) fn is_overlong(bot: &Bot, chain: &ChainRecord) -> bool {
+    chain.head.is_some() && bot.may_chain(chain.stateless) && chain.tokens >= bot.rotate_at
+}
+
+/// Builds the turn of a run: what was said since the chain's end, or the newest messages when there is no chain; what the
+/// tools found, when they were asked; or the request for a summary, when the chain is too long.
 pub(crate) fn prepare(
     bot: &Bot,
     chain: &ChainRecord,
-    run: &RunRecord,
+    live: &Live,
     log: &dyn Log,
 ) -> Result<Prepared, LogError> {
+    let run = &live.record;
     let base = run.base.clone().filter(|_| chain.head.is_some()).unwrap_or_else(|| Base {
         head: chain.head.clone(),
         last: chain.last,
         follows: chain.follows,
     });
-    let may_chain = match bot.state {
-        StateMode::Replay => false,
-        StateMode::Auto => !chain.stateless,
-        StateMode::Chain => true,
+    let may_chain = bot.may_chain(chain.stateless);
+    let mut turn = Turn {
+        instructions: bot.instructions.clone(),
+        parameters: bot.parameters.clone(),
+        store: may_chain,
+        ..Turn::default()
     };
+    if live.step == Step::Summary {
+        turn.previous = chain.head.clone();
+        turn.input = corrections(bot, &base, run, log)?;
+        turn.input.push(remark(SUM_UP, None));
+        turn.parameters.max_output_tokens =
+            turn.parameters.max_output_tokens.map(|most| most.max(SUMMARY_TOKENS));
+        return Ok(Prepared::new(turn, base, 0, chain.tokens));
+    }
+    // After the last round a model is offered nothing more, so that it has to answer.
+    if live.tools.count < limits::TOOL_ROUNDS {
+        turn.tools = bot.tools.iter().filter_map(|name| tools::describe(name)).collect();
+    }
+    turn.schema = bot.card.map(schema);
+    if let Some(asked_by) = live.tools.asked_by.clone().filter(|_| may_chain) {
+        turn.previous = Some(asked_by);
+        turn.input.clone_from(&live.tools.found);
+        return Ok(Prepared::new(turn, live.base.clone(), live.follows, live.chained));
+    }
     let previous = base.head.clone().filter(|_| may_chain);
     let chained = match previous {
         Some(previous) => since(bot, &base, run, log)?.map(|items| (previous, items)),
         None => None,
     };
-    let (previous, input, follows) = match chained {
+    let (previous, items, follows) = match chained {
         Some((previous, items)) => {
             let follows = base.follows.saturating_add(items.said);
-            (Some(previous), items.input, follows)
+            (Some(previous), items, follows)
         }
         None => {
-            let items = transcript(bot, run, log)?;
-            (None, items.input, items.said)
+            let items = transcript(bot, chain, run, log)?;
+            let said = items.said;
+            (None, items, said)
         }
     };
-    let reread = previous.is_none() && may_chain && chain.last > Seq::ZERO && run.base.is_none();
-    let turn = Turn {
-        instructions: bot.instructions.clone(),
-        input,
-        previous,
-        safety_identifier: None,
-        cache_key: None,
-        parameters: bot.parameters.clone(),
-        tools: Vec::new(),
-        schema: None,
+    let has_memory = chain.last > Seq::ZERO && chain.summary.is_none();
+    let reread = previous.is_none() && may_chain && has_memory && run.base.is_none();
+    turn.input = items.input;
+    turn.input.extend(live.tools.exchange.iter().cloned());
+    turn.previous = previous;
+    Ok(Prepared { reread, ..Prepared::new(turn, base, follows, chain.tokens) })
+}
+
+/// The form of a card, in the subset of JSON schema that every API takes.
+fn schema(kind: CardKind) -> Schema {
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    let list = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
+    let (properties, required) = match kind {
+        CardKind::Poll => (
+            json!({
+                "question": text("The question, one line."),
+                "options": list("2 to 12 short options, all different."),
+            }),
+            json!(["question", "options"]),
+        ),
+        CardKind::Summary => (
+            json!({
+                "topics": list("What was talked about, one line each, at most 8."),
+                "decisions": list("What was decided and by whom, one line each; empty if nothing was."),
+                "open_questions": list("What is still open, one line each; empty if nothing is."),
+            }),
+            json!(["topics", "decisions", "open_questions"]),
+        ),
     };
-    Ok(Prepared { turn, base, follows, reread })
+    let schema = json!({
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+    });
+    Schema { name: kind.word().to_owned(), schema }
 }
 
 /// Items, and how many of them are messages.
@@ -115,6 +188,7 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
     let given: Vec<Seq> = own().filter(|answer| answer.is_in_chain()).map(|answer| answer.parent).collect();
     let mut items = Items::default();
     let mut asked = None;
+    let mut corrected: Vec<Seq> = Vec::new();
     for row in &rows {
         match &row.data {
             RowData::Said(_) if row.seq == run.parent => asked = line(row),
@@ -132,6 +206,21 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
                     target.as_ref().and_then(line).into_iter().for_each(|item| items.line(item));
                 }
             }
+            // What the chain holds already is corrected. What comes with this turn stands in it as it is now.
+            RowData::Edited if row.target.is_some_and(|target| target <= base.last) => {
+                let Some(target) = row.target.filter(|target| !corrected.contains(target)) else { continue };
+                corrected.push(target);
+                log.one(target)?
+                    .as_ref()
+                    .and_then(correction)
+                    .into_iter()
+                    .for_each(|item| items.input.push(item));
+            }
+            RowData::Edited
+            | RowData::Deleted
+            | RowData::Voted(_)
+            | RowData::BotSet(_)
+            | RowData::BotGone(_) => {}
         }
     }
     if asked.is_none() {
@@ -142,8 +231,22 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
     Ok((bytes <= bot.window.1).then_some(items))
 }
 
+/// What was changed of the words in a chain since its end.
+fn corrections(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>, LogError> {
+    let rows = log.range(base.last, run.through, bot.window.0.saturating_mul(3))?;
+    let edited = rows.iter().filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
+    let mut corrected: Vec<Seq> = edited.filter(|target| *target <= base.last).collect();
+    corrected.sort_unstable();
+    corrected.dedup();
+    let mut items = Vec::new();
+    for target in corrected {
+        items.extend(log.one(target)?.as_ref().and_then(correction));
+    }
+    Ok(items)
+}
+
 /// The newest messages that fit the bot's window, the one that asks last.
-fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogError> {
+fn transcript(bot: &Bot, chain: &ChainRecord, run: &RunRecord, log: &dyn Log) -> Result<Items, LogError> {
     let asking = log.one(run.parent)?;
     let asked = asking.as_ref().and_then(line);
     let mut bytes = asked.as_ref().map_or(0, |item| item.text().len());
@@ -160,8 +263,8 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
             RowData::Said(_) if row.seq == run.parent => continue,
             RowData::Said(_) => line(row).map(|item| (item, true)),
             RowData::Answer(answer) if answer.bot == bot.handle => {
-                // Of several answers to one question the last one counts.
-                if answer.parent == run.parent || answered.contains(&answer.parent) {
+                // Of several answers to one question the last one counts that is still there.
+                if answer.deleted || answer.parent == run.parent || answered.contains(&answer.parent) {
                     continue;
                 }
                 if answer.is_in_chain() {
@@ -173,7 +276,7 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
                 let has_ended = answer.ended.is_some_and(|ended| ended <= run.through);
                 line(row).filter(|_| has_ended).map(|item| (item, true))
             }
-            RowData::Ended => None,
+            _ => None,
         };
         let Some(item) = item else { continue };
         bytes = bytes.saturating_add(item.0.text().len());
@@ -184,6 +287,9 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
         newest_first.push(item);
     }
     let mut items = Items::default();
+    if let Some(summary) = &chain.summary {
+        items.input.push(remark(SUMMED_UP, Some(summary)));
+    }
     if is_left_out {
         items.input.push(remark(LEFT_OUT, None));
     }
@@ -199,6 +305,7 @@ fn transcript(bot: &Bot, run: &RunRecord, log: &dyn Log) -> Result<Items, LogErr
 fn line(row: &Row) -> Option<Item> {
     let at = moment(row.at);
     let json = match &row.data {
+        RowData::Said(said) if said.deleted => return None,
         RowData::Said(said) => {
             let id = format!("p{}", said.number);
             serde_json::to_string(&Line { id: &id, from: &said.name, text: &said.text, at: &at })
@@ -207,9 +314,9 @@ fn line(row: &Row) -> Option<Item> {
             let id = format!("bot:{}", answer.bot);
             serde_json::to_string(&Line { id: &id, from: &answer.bot, text: &answer.text, at: &at })
         }
-        RowData::Answer(_) | RowData::Ended => return None,
+        _ => return None,
     };
-    json.ok().map(|text| Item::user(text))
+    json.ok().map(Item::user)
 }
 
 /// The bot's own finished words.
@@ -224,13 +331,22 @@ fn partial(answer: &AnswerRow, run: &RunRecord) -> Option<Item> {
     (is_cut && answer.parent != run.parent).then(|| remark(CUT_OFF, Some(&answer.text)))
 }
 
+/// The words of a message that the bot knows otherwise.
+fn correction(row: &Row) -> Option<Item> {
+    let RowData::Said(said) = &row.data else { return None };
+    let id = format!("p{}", said.number);
+    let remark = Remark { note: CHANGED, id: Some(&id), from: Some(&said.name), text: Some(&said.text) };
+    let text = serde_json::to_string(&remark).ok().filter(|_| !said.deleted)?;
+    Some(Item::user(text))
+}
+
 fn remark(note: &str, text: Option<&str>) -> Item {
-    let text = serde_json::to_string(&Remark { note, text }).unwrap_or_default();
+    let text = serde_json::to_string(&Remark { note, id: None, from: None, text }).unwrap_or_default();
     Item::user(text)
 }
 
 /// A moment to the minute in UTC, as in RFC 3339. The calendar is Howard Hinnant's `civil_from_days`.
-fn moment(at: Millis) -> String {
+pub(crate) fn moment(at: Millis) -> String {
     let minutes = at.0 / 60_000;
     let days = minutes / 1_440 + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);

@@ -4,7 +4,9 @@ use shared::{Chance, ClientFrame, Close, Code, Millis, Nonce, Seq, ServerFrame, 
 
 use crate::ahead::Ahead;
 use crate::answers::Answers;
+use crate::attempt::Attempt;
 use crate::fanout::Fanout;
+use crate::forget::Forgetting;
 use crate::quota::Rate;
 use crate::roster::Roster;
 use crate::{
@@ -23,6 +25,9 @@ pub struct Room {
     /// Comparison keys that nobody may take: the bots' and the system's.
     pub(crate) reserved: Vec<String>,
     pub(crate) heartbeat_at: Option<Millis>,
+    pub(crate) forgetting: Forgetting,
+    /// When something last happened: a row was written, or somebody came.
+    pub(crate) newest_at: Millis,
     pub(crate) appended: u64,
 }
 
@@ -42,10 +47,20 @@ impl Room {
     pub fn handle(&mut self, now: Millis, input: Input, log: &dyn Log) -> Vec<Effect> {
         let mut out = Out::default();
         match input {
-            Input::Connected { socket, visitor } => self.roster.connect(now, socket, visitor),
+            Input::Connected { socket, visitor } => {
+                self.newest_at = self.newest_at.max(now);
+                self.roster.connect(now, socket, visitor);
+            }
             Input::Received { socket, frame } => self.receive(now, socket, frame, log, &mut out),
             Input::Disconnected { socket } => self.leave(now, socket, &mut out),
             Input::Model { run, attempt, event } => self.hear(now, run, attempt, event, log, &mut out),
+            Input::Reserved { run, attempt, verdict } => {
+                self.reserved(now, run, attempt, verdict, log, &mut out);
+            }
+            Input::Looked { run, attempt, id, output } => {
+                self.looked(now, run, attempt, &id, &output, log, &mut out);
+            }
+            Input::Forgotten { id, is_gone } => self.forgotten(now, &id, is_gone, &mut out),
             Input::Timer => {}
             Input::Alarm { heard } => self.drop_the_dead(now, &heard, &mut out),
         }
@@ -55,8 +70,9 @@ impl Room {
 
     /// When the room wants to be woken. To be asked after every input.
     pub fn wakeups(&self) -> Wakeups {
-        let soon = [self.fanout.due(), self.roster.hello_due(), self.answers.pause_ends()];
-        let later = [self.heartbeat_at, self.answers.patience_ends(&self.config)];
+        let soon =
+            [self.fanout.due(self.roster.sockets()), self.roster.hello_due(), self.answers.pause_ends()];
+        let later = [self.heartbeat_at, self.answers.patience_ends(&self.config), self.forget_due()];
         Wakeups { timer: soon.into_iter().flatten().min(), alarm: later.into_iter().flatten().min() }
     }
 
@@ -70,8 +86,11 @@ impl Room {
         for socket in self.roster.without_hello(now) {
             self.close(now, socket, Close::NoHello, out);
         }
-        self.end_impatient(now, out);
+        self.end_impatient(now, log, out);
+        self.end_waiting(now, log, out);
         self.start_waiting(now, log, out);
+        self.leave_when_idle(now, out);
+        self.forget(now, log, out);
         self.plan_heartbeat(now);
         self.flush(now, out);
     }
@@ -117,12 +136,29 @@ impl Room {
             Err(bad) => self.strike(now, socket, bad.code, bad.nonce, out),
             Ok(_) if !is_greeted => self.close(now, socket, Close::BadFrames, out),
             Ok(ClientFrame::Say { nonce, after, text, reply_to }) => {
-                self.say(now, socket, nonce, after, &text, reply_to, log, out);
+                self.say(Attempt { now, socket, nonce, after }, &text, reply_to, log, out);
             }
             Ok(ClientFrame::Regenerate { nonce, after, run }) => {
-                self.regenerate(now, socket, nonce, after, run, log, out);
+                self.regenerate(Attempt { now, socket, nonce, after }, run, log, out);
             }
-            Ok(ClientFrame::Stop { run }) => self.stop(now, socket, run, out),
+            Ok(ClientFrame::Edit { nonce, after, seq, text }) => {
+                self.edit(Attempt { now, socket, nonce, after }, seq, &text, log, out);
+            }
+            Ok(ClientFrame::Delete { nonce, after, seq }) => {
+                self.delete(Attempt { now, socket, nonce, after }, seq, log, out);
+            }
+            Ok(ClientFrame::Vote { nonce, after, seq, option }) => {
+                self.vote(Attempt { now, socket, nonce, after }, seq, option, log, out);
+            }
+            Ok(ClientFrame::SetBot { nonce, after, draft }) => {
+                self.set_bot(Attempt { now, socket, nonce, after }, *draft, log, out);
+            }
+            Ok(ClientFrame::RemoveBot { nonce, after, handle }) => {
+                self.remove_bot(Attempt { now, socket, nonce, after }, &handle, log, out);
+            }
+            Ok(ClientFrame::Drafts) => self.drafts(socket, log, out),
+            Ok(ClientFrame::Bill) => self.bill(now, socket, log, out),
+            Ok(ClientFrame::Stop { run }) => self.stop(now, socket, run, log, out),
             Ok(ClientFrame::Typing { on }) => self.typing(now, socket, on),
             Ok(ClientFrame::History { before, limit }) => self.page(socket, before, limit, log, out),
             Ok(ClientFrame::Ack { bytes }) => self.roster.acknowledge(socket, bytes),
@@ -160,6 +196,7 @@ impl Room {
     pub(crate) fn append(&mut self, row: Row, target: Option<&Row>, out: &mut Out) {
         self.record.head = row.seq;
         self.appended = self.appended.wrapping_add(1);
+        self.newest_at = self.newest_at.max(row.at);
         self.fanout.event(row.event(target));
         out.write(Write::Append(row));
     }
@@ -180,7 +217,8 @@ impl Room {
         wait: Option<u64>,
         out: &mut Out,
     ) {
-        self.send(socket, &ServerFrame::Refused { nonce, code, retry_after_ms: wait }, out);
+        let refused = ServerFrame::Refused { nonce, code, retry_after_ms: wait, fields: Vec::new() };
+        self.send(socket, &refused, out);
     }
 
     /// What is refused when the room's own storage cannot be read.
@@ -198,7 +236,7 @@ impl Room {
     /// Sends what is due to everybody, in one frame, and closes who is too slow to read it (promise G11).
     fn flush(&mut self, now: Millis, out: &mut Out) {
         let count = self.roster.count_people();
-        if let Some(frame) = self.fanout.take(now, count) {
+        if let Some(frame) = self.fanout.take(now, count, self.roster.sockets()) {
             self.broadcast(&frame, out);
         }
         // Also when there is no news: what one socket alone asks for counts as well.
@@ -270,6 +308,6 @@ impl Out {
 pub(crate) fn as_answer(row: &Row) -> Option<&crate::AnswerRow> {
     match &row.data {
         RowData::Answer(answer) => Some(answer),
-        RowData::Said(_) | RowData::Ended => None,
+        _ => None,
     }
 }

@@ -1,7 +1,10 @@
 //! A row of the log: what is stored, and what of it clients see.
 
 use serde::{Deserialize, Serialize};
-use shared::{Answer, Author, Code, Ended, Event, Message, Millis, Nonce, PersonId, RunState, Seq, Usage};
+use shared::{
+    Answer, Author, Bot, Card, Code, Ended, Event, Look, Message, Millis, Nonce, PersonId, RunState, Seq,
+    Usage, Vote,
+};
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,7 @@ pub struct Row {
 
 /// What a row is. A message's or an answer's row always holds its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "every second row is an answer, and few are held at once")]
 pub enum RowData {
     /// Somebody said something.
     Said(Said),
@@ -29,6 +33,16 @@ pub enum RowData {
     Answer(AnswerRow),
     /// The answer in `target` ended. What it became stands there.
     Ended,
+    /// The words in `target` were changed. The new ones stand there, so that deleting blanks one row.
+    Edited,
+    /// What is in `target` was deleted.
+    Deleted,
+    /// The row's author votes in the poll in `target`: for this option, or for none any more.
+    Voted(Option<usize>),
+    /// The room has this bot now.
+    BotSet(Box<Bot>),
+    /// The room's bot of this handle is gone.
+    BotGone(String),
 }
 
 /// Somebody's words.
@@ -46,6 +60,12 @@ pub struct Said {
     /// The message that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
+    /// The words are not the first ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// It was deleted; there are no words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
 /// A bot's answer.
@@ -72,6 +92,24 @@ pub struct AnswerRow {
     /// Tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What it cost, in micro-dollars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<u64>,
+    /// What was looked up for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked: Vec<Look>,
+    /// The answer as a card. Its text is the card in plain words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+    /// How people voted in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// When the limit that refused it resets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resets_at: Option<Millis>,
+    /// It was deleted; there is no text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
     /// The place of its end. Other bots read it there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Seq>,
@@ -100,7 +138,26 @@ impl RowData {
             Self::Said(_) => "said",
             Self::Answer(_) => "answer",
             Self::Ended => "ended",
+            Self::Edited => "edited",
+            Self::Deleted => "deleted",
+            Self::Voted(_) => "voted",
+            Self::BotSet(_) => "bot_set",
+            Self::BotGone(_) => "bot_gone",
         }
+    }
+
+    /// The words of a message or of an answer.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Said(said) => &said.text,
+            Self::Answer(answer) => &answer.text,
+            _ => "",
+        }
+    }
+
+    /// Whether it is a message or an answer, and no change of one.
+    pub fn is_message(&self) -> bool {
+        matches!(self, Self::Said(_) | Self::Answer(_))
     }
 
     /// The text of the column `data`.
@@ -109,7 +166,10 @@ impl RowData {
         match self {
             Self::Said(said) => serde_json::to_string(said).unwrap_or_default(),
             Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
-            Self::Ended => String::new(),
+            Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
+            Self::BotSet(bot) => serde_json::to_string(bot).unwrap_or_default(),
+            Self::BotGone(handle) => handle.clone(),
+            Self::Ended | Self::Edited | Self::Deleted => String::new(),
         }
     }
 
@@ -119,6 +179,11 @@ impl RowData {
             "said" => serde_json::from_str(data).ok().map(Self::Said),
             "answer" => serde_json::from_str(data).ok().map(Self::Answer),
             "ended" => Some(Self::Ended),
+            "edited" => Some(Self::Edited),
+            "deleted" => Some(Self::Deleted),
+            "voted" => serde_json::from_str(data).ok().map(Self::Voted),
+            "bot_set" => serde_json::from_str(data).ok().map(Self::BotSet),
+            "bot_gone" => Some(Self::BotGone(data.to_owned())),
             _ => None,
         }
     }
@@ -135,6 +200,11 @@ impl AnswerRow {
             follows: self.follows,
             reread: self.reread,
             usage: self.usage,
+            cost: self.cost,
+            looked: self.looked.clone(),
+            card: self.card.clone(),
+            votes: self.votes.clone(),
+            resets_at: self.resets_at,
         }
     }
 }
@@ -142,17 +212,24 @@ impl AnswerRow {
 impl Row {
     /// The row as a message; a change is none.
     pub fn message(&self) -> Option<Message> {
-        let (author, text, reply_to, answer) = match &self.data {
+        let (author, text, reply_to, answer, edited, deleted) = match &self.data {
             RowData::Said(said) => {
                 let author =
                     Author::Human { id: self.author.clone(), name: said.name.clone(), owner: said.owner };
-                (author, said.text.clone(), said.reply_to, None)
+                (author, said.text.clone(), said.reply_to, None, said.edited, said.deleted)
             }
             RowData::Answer(row) => {
                 let author = Author::Bot { name: row.bot.clone() };
-                (author, row.text.clone(), Some(row.parent), Some(row.answer(&self.author)))
+                (
+                    author,
+                    row.text.clone(),
+                    Some(row.parent),
+                    Some(row.answer(&self.author)),
+                    false,
+                    row.deleted,
+                )
             }
-            RowData::Ended => return None,
+            _ => return None,
         };
         Some(Message {
             seq: self.seq,
@@ -162,6 +239,8 @@ impl Row {
             nonce: self.nonce.clone(),
             reply_to,
             answer,
+            edited,
+            deleted,
         })
     }
 
@@ -171,15 +250,21 @@ impl Row {
         if let Some(message) = self.message() {
             return Event::Message(message);
         }
-        match target.map(|row| (row.seq, &row.author, &row.data)) {
-            Some((target, asker, RowData::Answer(row))) => Event::Ended(Ended {
-                seq: self.seq,
-                at: self.at,
-                target,
-                text: row.text.clone(),
-                answer: row.answer(asker),
-            }),
-            _ => Event::Unknown(shared::message::UnknownEvent { seq: self.seq }),
+        let (seq, at) = (self.seq, self.at);
+        match (&self.data, target.map(|row| (row.seq, &row.author, &row.data))) {
+            (RowData::Ended, Some((target, asker, RowData::Answer(row)))) => {
+                Event::Ended(Ended { seq, at, target, text: row.text.clone(), answer: row.answer(asker) })
+            }
+            (RowData::Edited, Some((target, _, RowData::Said(said)))) if !said.deleted => {
+                Event::Edited { seq, at, target, text: said.text.clone() }
+            }
+            (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
+            (RowData::Voted(option), Some((target, _, _))) => {
+                Event::Voted { seq, target, person: self.author.clone(), option: *option }
+            }
+            (RowData::BotSet(bot), _) => Event::BotSet { seq, bot: bot.clone() },
+            (RowData::BotGone(handle), _) => Event::BotGone { seq, handle: handle.clone() },
+            _ => Event::Unknown(shared::message::UnknownEvent { seq }),
         }
     }
 }

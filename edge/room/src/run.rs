@@ -1,37 +1,29 @@
-//! The life of a run: from the queue through its calls to its one end.
+//! The life of a run, from its first call to its one end. How it gets to a call is in `calling`.
 //!
 //! One run per chain at a time, in order of asking. Every call is recorded before it is made (promise G10), an answer
 //! has exactly one end (promise G9), and nothing is paid again by itself after a crash.
 
 use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
 use shared::frame::Run;
-use shared::{Code, Millis, RunState, Seq, Usage, limits};
+use shared::{Card, Code, Millis, RunState, Seq, limits};
 
-use crate::answers::{Live, Phase};
-use crate::config::StateMode;
-use crate::prompt::{self, Prepared};
+use crate::answers::{Live, Phase, Step};
+use crate::bot::{StateMode, tokens};
+use crate::chain::SUMMARY_BYTES;
+use crate::money::Paid;
 use crate::room::Out;
 use crate::{
-    AnswerRow, Base, Bot, Call, ChainRecord, Effect, Log, LogError, Room, Row, RowData, RunRecord, Streaming,
-    Write,
+    AnswerRow, Effect, Log, LogError, ResponseRecord, Room, Row, RowData, RunRecord, Streaming, Write,
 };
 
-/// Answers that are being given at once in one room. The runtime allows six outgoing connections.
-const AT_ONCE: usize = 5;
 /// The longest wait before a retry; a server that asks for more is not waited for.
 pub(crate) const LONGEST_PAUSE_MS: u64 = 20_000;
 /// The first wait before a retry.
 const FIRST_PAUSE_MS: u64 = 500;
+/// How long a bot is not asked after its server refused the key, the model or the account.
+pub(crate) const BREAKER_MS: u64 = 60_000;
 
 impl Room {
-    /// Puts a run into the queue.
-    pub(crate) fn queue(&mut self, record: RunRecord, out: &mut Out) {
-        out.write(Write::Run(record.clone()));
-        let run = record.run;
-        self.answers.open.insert(run, Live::new(record));
-        self.tell(run);
-    }
-
     /// A run as it was stored, when the room wakes: it waits, goes on, or was interrupted.
     pub(crate) fn resume_run(
         &mut self,
@@ -55,39 +47,11 @@ impl Room {
                 if attempt > 0 {
                     // Where the instance outlives the room's memory, its task may still run.
                     out.push(Effect::Abort { run, attempt });
-                    self.end(now, run, RunState::Interrupted, Some(Code::Cut), out);
+                    self.end(now, run, RunState::Interrupted, Some(Code::Cut), log, out);
                 }
             }
         }
         Ok(())
-    }
-
-    /// Starts whatever may start: the next of each bot that is not busy, and those whose pause is over.
-    pub(crate) fn start_waiting(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
-        let mut busy: Vec<&str> = Vec::new();
-        let mut start = Vec::new();
-        // A run that pauses keeps its place, so that its pause never ends in another wait.
-        let mut free = AT_ONCE.saturating_sub(self.answers.busy());
-        for live in self.answers.open.values() {
-            let is_first = !busy.contains(&live.record.bot.as_str());
-            busy.push(&live.record.bot);
-            match live.phase {
-                // A bot that is no more makes no calls, so nobody waits for it.
-                Phase::Waiting if self.config.bot(&live.record.bot).is_none() => start.push(live.record.run),
-                Phase::Waiting if is_first && free > 0 => {
-                    free = free.saturating_sub(1);
-                    start.push(live.record.run);
-                }
-                Phase::Pausing { until } if until <= now => start.push(live.record.run),
-                Phase::Waiting | Phase::Pausing { .. } | Phase::Calling { .. } => {}
-            }
-        }
-        for run in start {
-            if let Err(error) = self.call(now, run, log, out) {
-                out.push(Effect::Note(format!("reading failed: {error}")));
-                self.pause(run, now.plus(1_000));
-            }
-        }
     }
 
     /// What a model said.
@@ -111,16 +75,25 @@ impl Room {
             ModelEvent::Started { id, previous: continued } => {
                 // Some servers name the response late; once text was shown it is too late to ask again.
                 let is_forgetful = previous.is_some() && continued.is_none();
-                let is_shown = !live.text.is_empty();
+                let is_shown = !live.is_unheard();
                 let bot = live.record.bot.clone();
                 live.response.clone_from(&id);
-                if let Some(id) = id {
-                    out.write_conveniently(Write::Response { id, bot: bot.clone(), run });
+                // A server that was told to keep nothing has nothing to delete.
+                if let Some(id) = id.filter(|_| live.keeps_response) {
+                    let (bot, is_doomed) = (bot.clone(), live.is_stale);
+                    out.write_conveniently(Write::Response(ResponseRecord {
+                        id,
+                        bot,
+                        run,
+                        is_doomed,
+                        tries: 0,
+                    }));
                 }
                 let is_auto = self.config.bot(&bot).is_some_and(|bot| bot.state == StateMode::Auto);
                 if is_forgetful && is_auto && !is_shown {
                     // The server took the id and ignored it: without the transcript it would answer without memory.
                     self.abort(run, out);
+                    self.charge(now, run, Paid::Unknown, log, out);
                     self.start_anew(now, run, true, log, out);
                 } else if is_forgetful
                     && is_auto
@@ -130,14 +103,19 @@ impl Room {
                     chain.stateless = true;
                 }
             }
-            ModelEvent::Text(text) => self.stream(now, run, &text, false, out),
-            ModelEvent::Refusal(text) => self.stream(now, run, &text, true, out),
+            ModelEvent::Text(text) if live.step == Step::Summary => {
+                let space = SUMMARY_BYTES.saturating_sub(live.aside.len());
+                live.aside.push_str(text.get(..text.floor_char_boundary(space)).unwrap_or_default());
+            }
+            ModelEvent::Refusal(_) if live.step == Step::Summary => {}
+            ModelEvent::Text(text) => self.stream(now, run, &text, false, log, out),
+            ModelEvent::Refusal(text) => self.stream(now, run, &text, true, log, out),
             ModelEvent::Ended(ended) => self.finish_call(now, run, ended, log, out),
         }
     }
 
     /// Ends calls that took too long.
-    pub(crate) fn end_impatient(&mut self, now: Millis, out: &mut Out) {
+    pub(crate) fn end_impatient(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
         for live in self.answers.open.values_mut() {
             live.begin_no_later_than(now);
         }
@@ -145,7 +123,7 @@ impl Room {
         let late: Vec<Seq> = self.answers.open.values().filter(is_late).map(|live| live.record.run).collect();
         for run in late {
             self.abort(run, out);
-            self.end(now, run, RunState::Failed, Some(Code::Timeout), out);
+            self.end(now, run, RunState::Failed, Some(Code::Timeout), log, out);
         }
     }
 
@@ -158,47 +136,21 @@ impl Room {
     }
 
     /// The end of an answer without a word of the model about it.
-    pub(crate) fn end(&mut self, now: Millis, run: Seq, state: RunState, code: Option<Code>, out: &mut Out) {
+    pub(crate) fn end(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        state: RunState,
+        code: Option<Code>,
+        log: &dyn Log,
+        out: &mut Out,
+    ) {
         let text = self.answers.open.get(&run).map(|live| live.text.clone()).unwrap_or_default();
-        self.conclude(now, run, state, code, text, None, out);
-    }
-
-    /// Asks the model: the record first, then the call.
-    fn call(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
-        let Some(record) = self.answers.open.get(&run).map(|live| live.record.clone()) else { return Ok(()) };
-        let Some(bot) = self.config.bot(&record.bot).cloned() else {
-            self.end(now, run, RunState::Failed, Some(Code::Misconfigured), out);
-            return Ok(());
-        };
-        let patience_ends = self.answers.get(run).map(|live| live.started_at.plus(bot.patience.total_ms));
-        if record.calls > 0 && patience_ends.is_some_and(|end| end <= now) {
-            // A call that would be ended at once is not made.
-            self.end(now, run, RunState::Failed, Some(Code::Timeout), out);
-            return Ok(());
-        }
-        let chain = self.chain(&bot, log)?;
-        let Prepared { turn, base, follows, reread } =
-            prompt::prepare(&bot, &chain, &record, &out.ahead(log))?;
-        let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
-        live.record.calls = live.record.calls.saturating_add(1);
-        if live.record.calls == 1 {
-            live.started_at = now;
-        }
-        live.phase = Phase::Calling { since: now, heard: None, previous: turn.previous.clone() };
-        live.base = base;
-        live.follows = follows;
-        live.response = None;
-        live.reread |= reread;
-        live.stored = (0, now);
-        out.write(Write::Run(live.record.clone()));
-        let (attempt, asker) = (live.record.calls, live.record.asker.clone());
-        out.push(Effect::Call(Box::new(Call { run, attempt, bot: bot.handle, asker, turn })));
-        self.tell(run);
-        Ok(())
+        self.conclude(now, run, state, code, text, log, out);
     }
 
     /// More text.
-    fn stream(&mut self, now: Millis, run: Seq, text: &str, is_refusal: bool, out: &mut Out) {
+    fn stream(&mut self, now: Millis, run: Seq, text: &str, is_refusal: bool, log: &dyn Log, out: &mut Out) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let space = limits::ANSWER_BYTES.saturating_sub(live.text.len());
         let fits = text.get(..text.floor_char_boundary(space)).unwrap_or_default();
@@ -221,20 +173,48 @@ impl Room {
         }
         if is_over {
             self.abort(run, out);
-            self.end(now, run, RunState::Incomplete, Some(Code::Length), out);
+            self.end(now, run, RunState::Incomplete, Some(Code::Length), log, out);
         }
     }
 
-    /// A call ended: the answer ends with it, or is tried again.
+    /// A call ended: the answer ends with it, or another call follows.
     fn finish_call(&mut self, now: Millis, run: Seq, ended: Ended, log: &dyn Log, out: &mut Out) {
-        let Some(live) = self.answers.open.get(&run) else { return };
-        let has_text = !live.text.is_empty();
-        let said = ended.text.filter(|text| !text.is_empty()).unwrap_or_else(|| live.text.clone());
+        let Some(live) = self.answers.open.get_mut(&run) else { return };
+        let is_untouched = live.response.is_none() && live.is_unheard() && live.aside.is_empty();
+        let paid = match (&ended.finish, ended.usage) {
+            (_, Some(usage)) => Paid::Usage(usage),
+            (Finish::Failed(_), None) if is_untouched => Paid::Nothing,
+            _ => Paid::Unknown,
+        };
+        let said = ended.text.filter(|text| !text.is_empty());
+        let written = said.as_ref().map_or(live.text.len(), String::len);
+        live.chained = match ended.usage {
+            Some(usage) => usage.input.saturating_add(usage.output),
+            None => live.given.saturating_add(tokens(written)),
+        };
+        self.charge(now, run, paid, log, out);
+        let Some(live) = self.answers.open.get_mut(&run) else { return };
+        if live.step == Step::Summary {
+            let summary = said.unwrap_or_else(|| std::mem::take(&mut live.aside));
+            let is_whole = ended.finish == Finish::Complete;
+            return self.begin_new_chain(now, run, Some(summary).filter(|_| is_whole), log, out);
+        }
+        if ended.finish == Finish::Complete && !ended.calls.is_empty() {
+            if live.tools.count < limits::TOOL_ROUNDS {
+                return self.look_up(now, run, ended.calls, log, out);
+            }
+            out.push(Effect::Note(format!("run {run}: tools without end")));
+        }
+        // What earlier rounds said stays; the end of the last one outranks its own deltas.
+        let said = match said {
+            Some(said) => live.text.get(..live.settled).unwrap_or_default().to_owned() + &said,
+            None => live.text.clone(),
+        };
         let cut = said.floor_char_boundary(limits::ANSWER_BYTES);
         let is_long = cut < said.len();
         let text = said.get(..cut).unwrap_or_default().to_owned();
         let (state, code) = match ended.finish {
-            Finish::Failed(fault) => return self.fail(now, run, &fault, has_text, log, out),
+            Finish::Failed(fault) => return self.fail(now, run, &fault, log, out),
             Finish::Cut => (RunState::Interrupted, Some(Code::Cut)),
             Finish::Length => (RunState::Incomplete, Some(Code::Length)),
             Finish::Filtered => (RunState::Incomplete, Some(Code::Filtered)),
@@ -246,13 +226,14 @@ impl Room {
         if state == RunState::Done || code == Some(Code::Declined) {
             self.advance(run, out);
         }
-        self.conclude(now, run, state, code, text, ended.usage, out);
+        self.conclude(now, run, state, code, text, log, out);
     }
 
     /// An error: another try where that can help and nothing was shown yet, otherwise the end.
-    fn fail(&mut self, now: Millis, run: Seq, fault: &Fault, has_text: bool, log: &dyn Log, out: &mut Out) {
+    fn fail(&mut self, now: Millis, run: Seq, fault: &Fault, log: &dyn Log, out: &mut Out) {
         out.push(Effect::Note(format!("run {run}: {:?} {}", fault.kind, fault.note)));
         let Some(live) = self.answers.open.get_mut(&run) else { return };
+        let has_text = !live.is_unheard();
         let was_chained = matches!(&live.phase, Phase::Calling { previous: Some(_), .. });
         if !has_text && was_chained && matches!(fault.kind, FaultKind::ChainLost | FaultKind::Stateless) {
             let is_stateless = fault.kind == FaultKind::Stateless;
@@ -267,34 +248,12 @@ impl Room {
                 return self.pause(run, now.plus(wait).plus(jitter));
             }
         }
-        self.end(now, run, RunState::Failed, Some(code(fault.kind)), out);
-    }
-
-    /// Asks again from the transcript, once: the chain is lost, or there never was one.
-    fn start_anew(&mut self, now: Millis, run: Seq, is_stateless: bool, log: &dyn Log, out: &mut Out) {
-        let Some(live) = self.answers.open.get_mut(&run) else { return };
-        live.reread = true;
-        live.record.base = live.record.base.take().map(|base| Base { head: None, ..base });
-        let bot = live.record.bot.clone();
-        if let Some(chain) = self.answers.chains.get_mut(&bot) {
-            chain.head = None;
-            chain.stateless |= is_stateless;
-            out.write(Write::Chain(chain.clone()));
+        let code = code(fault.kind);
+        if is_lasting(fault.kind) {
+            let bot = live.record.bot.clone();
+            self.answers.breakers.insert(bot, (now.plus(BREAKER_MS), code));
         }
-        if let Err(error) = self.call(now, run, log, out) {
-            out.push(Effect::Note(format!("reading failed: {error}")));
-            self.pause(run, now.plus(1_000));
-        }
-    }
-
-    /// The chain goes on from this run.
-    fn advance(&mut self, run: Seq, out: &mut Out) {
-        let Some(live) = self.answers.open.get(&run) else { return };
-        let Some(chain) = self.answers.chains.get_mut(&live.record.bot) else { return };
-        chain.head.clone_from(&live.response);
-        chain.last = live.record.through;
-        chain.follows = live.follows;
-        out.write(Write::Chain(chain.clone()));
+        self.end(now, run, RunState::Failed, Some(code), log, out);
     }
 
     /// Writes the end and tells it.
@@ -304,12 +263,34 @@ impl Room {
         now: Millis,
         run: Seq,
         state: RunState,
-        code: Option<Code>,
-        text: String,
-        usage: Option<Usage>,
+        mut code: Option<Code>,
+        mut text: String,
+        log: &dyn Log,
         out: &mut Out,
     ) {
+        // A call that nobody ended otherwise may have cost all that was reserved for it.
+        self.charge(now, run, Paid::Unknown, log, out);
         let Some(live) = self.answers.open.remove(&run) else { return };
+        if live.is_stale {
+            self.forget_soon(now);
+        }
+        if live.record.calls > 0 {
+            self.count_answer(now, &live.record.asker, log, out);
+        }
+        let kind = self.config.bot(&live.record.bot).and_then(|bot| bot.card);
+        let card = match kind.filter(|_| state == RunState::Done) {
+            Some(kind) => {
+                // What was said before a tool was asked is no part of the form.
+                let last = text.get(live.settled..).unwrap_or_default();
+                let card = Card::read(kind, last);
+                match &card {
+                    Some(card) => text = card.text(),
+                    None => code = Some(Code::Unfit),
+                }
+                card
+            }
+            None => None,
+        };
         let seq = self.next_seq();
         let data = RowData::Answer(AnswerRow {
             state,
@@ -317,7 +298,11 @@ impl Room {
             code,
             follows: live.follows,
             reread: live.reread,
-            usage,
+            usage: live.usage,
+            cost: live.cost,
+            looked: live.tools.looked,
+            card,
+            resets_at: live.resets_at,
             ended: Some(seq),
             base: Some(live.base),
             ..AnswerRow::queued(&live.record)
@@ -336,39 +321,34 @@ impl Room {
     }
 
     /// Tells everybody how a run stands.
-    fn tell(&mut self, run: Seq) {
-        let Some(live) = self.answers.open.get(&run) else { return };
-        let state = live.state();
-        let position = (state == RunState::Queued).then(|| self.answers.position(run));
-        let reread = live.reread;
-        self.fanout.run(Run { run, state, position, reread, text: String::new() });
-    }
-
-    fn pause(&mut self, run: Seq, until: Millis) {
-        if let Some(live) = self.answers.open.get_mut(&run) {
-            live.phase = Phase::Pausing { until };
+    pub(crate) fn tell(&mut self, run: Seq) {
+        if let Some(told) = self.run_now(run) {
+            self.fanout.run(Run { text: String::new(), ..told });
         }
-        self.tell(run);
     }
 
-    /// The bot's chain, as long as it belongs to the bot as it is now.
-    fn chain(&mut self, bot: &Bot, log: &dyn Log) -> Result<ChainRecord, LogError> {
-        let known = match self.answers.chains.get(&bot.handle) {
-            Some(chain) => Some(chain.clone()),
-            None => log.chain(&bot.handle)?,
-        };
-        let last = known.as_ref().map(|chain| chain.last).unwrap_or_default();
-        let chain = known.filter(|chain| chain.fingerprint == bot.fingerprint).unwrap_or(ChainRecord {
-            bot: bot.handle.clone(),
-            head: None,
-            last,
-            follows: 0,
-            fingerprint: bot.fingerprint.clone(),
-            stateless: false,
-        });
-        self.answers.chains.insert(bot.handle.clone(), chain.clone());
-        Ok(chain)
+    /// How a run stands, with its text so far.
+    pub(crate) fn run_now(&self, run: Seq) -> Option<Run> {
+        let live = self.answers.get(run)?;
+        let state = live.state();
+        Some(Run {
+            run,
+            state,
+            position: (state == RunState::Queued).then(|| self.answers.position(run)),
+            reread: live.reread,
+            looked: live.tools.looked.clone(),
+            card: self.config.bot(&live.record.bot).and_then(|bot| bot.card),
+            text: live.text.clone(),
+        })
     }
+}
+
+/// Whether waiting does not help: only the operator can.
+fn is_lasting(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound | FaultKind::QuotaExhausted
+    )
 }
 
 /// What people are told about a failure.
@@ -379,6 +359,7 @@ fn code(kind: FaultKind) -> Code {
         FaultKind::RateLimited | FaultKind::Overloaded => Code::Busy,
         FaultKind::QuotaExhausted => Code::Quota,
         FaultKind::Timeout => Code::Timeout,
+        FaultKind::Unchecked => Code::Unchecked,
         FaultKind::Connection | FaultKind::Garbage => Code::Unreachable,
         FaultKind::Unauthorized
         | FaultKind::Forbidden

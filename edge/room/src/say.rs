@@ -1,77 +1,34 @@
 //! Saying something, asking a bot again, stopping an answer.
 
 use shared::mention::{Name, called};
-use shared::{Body, Code, Millis, Nonce, PersonId, RunState, Seq, ServerFrame};
+use shared::{Body, Code, Millis, Nonce, RunState, Seq};
 
+use crate::attempt::{Attempt, Refusal};
 use crate::room::{Out, as_answer};
-use crate::{AnswerRow, Effect, Log, LogError, Room, Row, RowData, RunRecord, Said, SocketId};
-
-/// Why an attempt came to nothing.
-enum Refusal {
-    /// Nothing is stored, and the client is told why.
-    Code(Code, Option<u64>),
-    /// The attempt was written before: it is accepted again, and nobody else hears of it.
-    Written(Seq),
-    /// The room cannot read.
-    Unread(LogError),
-}
-
-/// Who writes.
-struct Writer {
-    id: PersonId,
-    name: String,
-    number: u32,
-    owner: bool,
-}
-
-impl From<Code> for Refusal {
-    fn from(code: Code) -> Self {
-        Self::Code(code, None)
-    }
-}
-
-impl From<LogError> for Refusal {
-    fn from(error: LogError) -> Self {
-        Self::Unread(error)
-    }
-}
+use crate::{AnswerRow, Log, Room, Row, RowData, RunRecord, Said, SocketId};
 
 impl Room {
     /// Somebody says something.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one frame")]
     pub(crate) fn say(
         &mut self,
-        now: Millis,
-        socket: SocketId,
-        nonce: Nonce,
-        after: Seq,
+        attempt: Attempt,
         text: &str,
         reply_to: Option<Seq>,
         log: &dyn Log,
         out: &mut Out,
     ) {
-        let said = self.try_say(now, socket, &nonce, after, text, reply_to, log, out);
-        self.answer_attempt(socket, nonce, said, out);
+        let said = self.try_say(&attempt, text, reply_to, log, out);
+        self.answer_attempt(attempt, said, out);
     }
 
     /// Somebody asks a bot again for an answer.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one frame")]
-    pub(crate) fn regenerate(
-        &mut self,
-        now: Millis,
-        socket: SocketId,
-        nonce: Nonce,
-        after: Seq,
-        run: Seq,
-        log: &dyn Log,
-        out: &mut Out,
-    ) {
-        let asked = self.try_regenerate(now, socket, &nonce, after, run, log, out);
-        self.answer_attempt(socket, nonce, asked, out);
+    pub(crate) fn regenerate(&mut self, attempt: Attempt, run: Seq, log: &dyn Log, out: &mut Out) {
+        let asked = self.try_regenerate(&attempt, run, log, out);
+        self.answer_attempt(attempt, asked, out);
     }
 
     /// Somebody stops an answer. Only who asked and the room's owner may.
-    pub(crate) fn stop(&mut self, now: Millis, socket: SocketId, run: Seq, out: &mut Out) {
+    pub(crate) fn stop(&mut self, now: Millis, socket: SocketId, run: Seq, log: &dyn Log, out: &mut Out) {
         let Some(writer) = self.writer(socket) else {
             return self.refuse(socket, None, Code::NotJoined, None, out);
         };
@@ -85,34 +42,29 @@ impl Room {
             None => {
                 out.or_refuse(socket, None);
                 self.abort(run, out);
-                self.end(now, run, RunState::Stopped, None, out);
+                self.end(now, run, RunState::Stopped, None, log, out);
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one frame")]
     fn try_say(
         &mut self,
-        now: Millis,
-        socket: SocketId,
-        nonce: &Nonce,
-        after: Seq,
+        attempt: &Attempt,
         text: &str,
         reply_to: Option<Seq>,
         log: &dyn Log,
         out: &mut Out,
     ) -> Result<Seq, Refusal> {
-        let writer = self.try_write(now, socket, nonce, after, log, out)?;
+        let writer = self.try_write(attempt, log, out)?;
         let body = Body::parse(text)?;
         let replied = match reply_to {
             None => None,
             Some(seq) => match log.one(seq)? {
-                Some(row) if row.data != RowData::Ended => Some(row),
+                Some(row) if row.data.is_message() => Some(row),
                 _ => return Err(Code::NoSuchMessage.into()),
             },
         };
-        self.trim(now, log, out)?;
-        out.or_refuse(socket, Some(nonce.clone()));
+        self.commit(attempt, log, out)?;
         let bots = self.called(body.as_str(), replied.as_ref());
         let seq = self.next_seq();
         let said = Said {
@@ -121,128 +73,68 @@ impl Room {
             number: writer.number,
             text: body.into_string(),
             reply_to,
+            edited: false,
+            deleted: false,
         };
-        let row = Row {
-            seq,
-            at: now,
-            author: writer.id.clone(),
-            nonce: Some(nonce.clone()),
-            target: None,
-            data: RowData::Said(said),
-        };
-        self.append(row, None, out);
+        self.append(attempt.row(seq, writer.id.clone(), None, RowData::Said(said)), None, out);
         for bot in bots {
-            let record = RunRecord {
-                run: self.next_seq(),
-                bot,
-                parent: seq,
-                asker: writer.id.clone(),
-                calls: 0,
-                through: seq,
-                base: None,
-                partial: String::new(),
-            };
-            self.ask(now, record, None, out);
+            let record = RunRecord::new(self.next_seq(), bot, seq, writer.id.clone());
+            self.enqueue(attempt.now, record, None, out);
         }
-        self.fanout.typing(now, writer.name, false);
+        self.fanout.typing(attempt.now, writer.name, false);
         Ok(seq)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one frame")]
     fn try_regenerate(
         &mut self,
-        now: Millis,
-        socket: SocketId,
-        nonce: &Nonce,
-        after: Seq,
+        attempt: &Attempt,
         run: Seq,
         log: &dyn Log,
         out: &mut Out,
     ) -> Result<Seq, Refusal> {
-        let writer = self.try_write(now, socket, nonce, after, log, out)?;
+        let writer = self.try_write(attempt, log, out)?;
         let row = log.one(run)?;
         let Some(answer) = row.as_ref().and_then(as_answer) else { return Err(Code::NoSuchMessage.into()) };
-        if log.one(answer.parent)?.is_none() {
+        let parent = log.one(answer.parent)?.map(|row| row.data);
+        if !matches!(parent, Some(RowData::Said(said)) if !said.deleted) || answer.deleted {
             return Err(Code::NoSuchMessage.into());
+        }
+        if self.config.bot(&answer.bot).is_none() {
+            return Err(Code::NoSuchBot.into());
         }
         let open = || self.answers.open().filter(|live| live.record.bot == answer.bot);
         if !answer.state.is_end() || open().any(|live| live.record.parent == answer.parent) {
             return Err(Code::NotNow.into());
         }
         let is_idle = open().next().is_none();
-        let last = log.chain(&answer.bot)?.map(|chain| chain.last).unwrap_or_default();
+        let chain = log.chain(&answer.bot)?;
+        let last = chain.as_ref().map(|chain| chain.last).unwrap_or_default();
         let (through, base) = if !answer.is_in_chain() {
             // Nothing of it is in the chain, so it is asked like a new question; when the chain has gone on since then,
             // or goes on before its turn comes, with all that was said until now: a chain never goes back.
             (if is_idle && answer.parent > last { answer.parent } else { self.record.head }, None)
         } else if is_idle && answer.parent == last {
-            (answer.parent, answer.base.clone())
+            // Of what the answer itself continued, something may have been deleted since then.
+            (answer.parent, chain.and_then(|chain| chain.base))
         } else {
             return Err(Code::NotNow.into());
         };
         if self.answers.is_full_for(&writer.id, &answer.bot) {
             return Err(Code::QueueFull.into());
         }
-        self.trim(now, log, out)?;
-        out.or_refuse(socket, Some(nonce.clone()));
+        self.commit(attempt, log, out)?;
         let record = RunRecord {
-            run: self.next_seq(),
-            bot: answer.bot.clone(),
-            parent: answer.parent,
-            asker: writer.id,
-            calls: 0,
             through,
             base,
-            partial: String::new(),
+            ..RunRecord::new(self.next_seq(), answer.bot.clone(), answer.parent, writer.id)
         };
         let run = record.run;
-        self.ask(now, record, Some(nonce.clone()), out);
+        self.enqueue(attempt.now, record, Some(attempt.nonce.clone()), out);
         Ok(run)
     }
 
-    /// What every attempt to write must pass first: who, how fast, and whether it was written already.
-    fn try_write(
-        &mut self,
-        now: Millis,
-        socket: SocketId,
-        nonce: &Nonce,
-        after: Seq,
-        log: &dyn Log,
-        out: &mut Out,
-    ) -> Result<Writer, Refusal> {
-        let writer = self.writer(socket).ok_or(Code::NotJoined)?;
-        let is_low =
-            self.roster.take_say(now, socket).map_err(|wait| Refusal::Code(Code::SlowDown, Some(wait)))?;
-        if is_low && let Some(seat) = self.roster.seat(socket) {
-            out.push(Effect::Remember(seat.attachment.clone()));
-        }
-        match self.written(after, &writer.id, nonce, log) {
-            Ok(None) => Ok(writer),
-            Ok(Some(seq)) => Err(Refusal::Written(seq)),
-            Err(None) => Err(Code::Stale.into()),
-            Err(Some(error)) => Err(error.into()),
-        }
-    }
-
-    /// Accepts or refuses.
-    fn answer_attempt(
-        &mut self,
-        socket: SocketId,
-        nonce: Nonce,
-        result: Result<Seq, Refusal>,
-        out: &mut Out,
-    ) {
-        match result {
-            Ok(seq) | Err(Refusal::Written(seq)) => {
-                self.send(socket, &ServerFrame::Accepted { nonce, seq }, out);
-            }
-            Err(Refusal::Code(code, wait)) => self.refuse(socket, Some(nonce), code, wait, out),
-            Err(Refusal::Unread(error)) => self.refuse_unread(socket, Some(nonce), &error, out),
-        }
-    }
-
     /// Appends an answer's row, queued, and puts its run into the queue; or ends it at once when the queue is full.
-    fn ask(&mut self, now: Millis, record: RunRecord, nonce: Option<Nonce>, out: &mut Out) {
+    fn enqueue(&mut self, now: Millis, record: RunRecord, nonce: Option<Nonce>, out: &mut Out) {
         let is_full = self.answers.is_full_for(&record.asker, &record.bot);
         let (state, code) =
             if is_full { (RunState::Failed, Some(Code::QueueFull)) } else { (RunState::Queued, None) };
@@ -279,18 +171,5 @@ impl Room {
         }
         bots.retain(|bot| self.config.bots.iter().any(|known| known.handle == *bot));
         bots
-    }
-
-    /// Who writes with a socket: somebody who has joined.
-    fn writer(&self, socket: SocketId) -> Option<Writer> {
-        let attachment = &self.roster.seat(socket)?.attachment;
-        let present = self.roster.present(&attachment.visitor.person)?;
-        attachment.name.as_ref()?;
-        Some(Writer {
-            id: present.person.id.clone(),
-            name: present.person.name.clone(),
-            number: present.number,
-            owner: present.person.owner,
-        })
     }
 }

@@ -5,9 +5,10 @@ use shared::{Chance, Millis, Nickname, Seq, ServerFrame};
 
 use crate::answers::{Answers, Live};
 use crate::fanout::Fanout;
+use crate::forget::Forgetting;
 use crate::room::Out;
 use crate::roster::Roster;
-use crate::{Attachment, Config, Effect, Log, LogError, Room, history};
+use crate::{Attachment, Bot, Config, Effect, Log, LogError, Room, history};
 
 /// A call that goes on in this instance while the room's memory is built anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +58,22 @@ impl Room {
             chance: Chance::new(seed),
             reserved,
             heartbeat_at: None,
+            forgetting: Forgetting::default(),
+            newest_at: Millis(0),
             appended: 0,
         };
+        room.bring_bots(log.bots()?);
+        for bot in room.config.bots.clone() {
+            room.chain(&bot, log)?;
+        }
+        if !log.doomed(1)?.is_empty() {
+            room.forget_soon(now);
+        }
         let mut out = Out::default();
-        if let Some(newest) = log.one(room.record.head)?
-            && now.since(newest.at) < UNTOLD_MS
-        {
+        let newest = log.one(room.record.head)?;
+        // A room in which nothing was said yet is as old as its waking.
+        room.newest_at = newest.as_ref().map_or(now, |newest| newest.at);
+        if let Some(newest) = newest.filter(|newest| now.since(newest.at) < UNTOLD_MS) {
             // Whoever missed it notices, and whoever missed more than this one notices too.
             let newest = history::event(&newest, log)?;
             room.broadcast(&ServerFrame::Events { events: vec![newest] }, &mut out);
@@ -87,8 +98,13 @@ impl Room {
 }
 
 /// The comparison keys of the bots' and the system's names.
-fn reserved(config: &Config) -> Vec<String> {
-    let bots = config.bots.iter().flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
+pub(crate) fn reserved(config: &Config) -> Vec<String> {
+    keys_of(config, config.bots.iter())
+}
+
+/// The same for some of the bots.
+pub(crate) fn keys_of<'a>(config: &'a Config, bots: impl Iterator<Item = &'a Bot>) -> Vec<String> {
+    let bots = bots.flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
     let names = SYSTEM_NAMES.into_iter().chain(bots.map(String::as_str));
     let keys =
         names.filter_map(|name| Nickname::parse(name).ok()).filter_map(|name| (config.names)(&name).ok());

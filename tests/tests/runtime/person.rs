@@ -171,7 +171,7 @@ impl Socket {
     pub(crate) async fn outcome(&mut self, nonce: &Nonce) -> Result<Seq, (Code, Option<u64>)> {
         self.find(|frame| match frame {
             ServerFrame::Accepted { nonce: accepted, seq } if accepted == nonce => Some(Ok(*seq)),
-            ServerFrame::Refused { nonce: refused, code, retry_after_ms }
+            ServerFrame::Refused { nonce: refused, code, retry_after_ms, .. }
                 if refused.as_ref() == Some(nonce) =>
             {
                 Some(Err((*code, *retry_after_ms)))

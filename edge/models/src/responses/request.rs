@@ -2,54 +2,38 @@
 
 use serde::Serialize;
 
-use crate::turn::{Endpoint, HttpRequest, Item, Role, Turn};
+use super::items::{Format, Function, InputItem};
+use crate::http::{Endpoint, HttpRequest, number, said, segment};
+use crate::turn::Turn;
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
 pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
     let parameters = &turn.parameters;
+    let text = Text { format: turn.schema.as_ref().map(Format::of), verbosity: said(&parameters.verbosity) };
     let body = Body {
         model: &endpoint.model,
         previous_response_id: said(&turn.previous),
         instructions: Some(turn.instructions.as_str()).filter(|text| !text.is_empty()),
-        input: turn.input.iter().filter_map(Message::of).collect(),
+        input: turn.input.iter().map(InputItem::of).collect(),
+        tools: turn.tools.iter().map(Function::of).collect(),
         stream: true,
-        stream_options: is_the_apis_own(endpoint).then_some(StreamOptions { include_obfuscation: false }),
-        store: true,
-        temperature: parameters.temperature.filter(|number| number.is_finite()),
-        top_p: parameters.top_p.filter(|number| number.is_finite()),
+        // The API's own servers pad their deltas with random text unless told not to. Others do not know the option.
+        stream_options: endpoint.is_openai().then_some(StreamOptions { include_obfuscation: false }),
+        store: turn.store,
+        temperature: number(parameters.temperature),
+        top_p: number(parameters.top_p),
         max_output_tokens: parameters.max_output_tokens,
         reasoning: said(&parameters.reasoning_effort).map(|effort| Reasoning { effort }),
-        text: said(&parameters.verbosity).map(|verbosity| Text { verbosity }),
+        text: (text.format.is_some() || text.verbosity.is_some()).then_some(text),
         safety_identifier: said(&turn.safety_identifier),
         prompt_cache_key: said(&turn.cache_key),
     };
-    HttpRequest {
-        url: responses_url(endpoint),
-        headers: vec![
-            ("accept", "text/event-stream".to_owned()),
-            ("content-type", "application/json".to_owned()),
-        ],
-        // Texts, finite numbers and booleans always become JSON.
-        body: serde_json::to_string(&body).unwrap_or_default(),
-    }
+    HttpRequest::post(endpoint.below("responses"), "text/event-stream", &body)
 }
 
-/// The address whose DELETE removes a stored response. The id is a server's word, so everything in it but RFC 3986's
-/// unreserved characters is percent-encoded: it stays one path segment.
+/// The address whose DELETE removes a stored response. The id is a server's word and stays one path segment.
 pub fn delete(endpoint: &Endpoint, response_id: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut url = responses_url(endpoint);
-    url.push('/');
-    for byte in response_id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            url.push(char::from(byte));
-        } else {
-            url.push('%');
-            let digits = [byte >> 4, byte & 15].map(|digit| HEX.get(usize::from(digit)).copied());
-            url.extend(digits.into_iter().flatten().map(char::from));
-        }
-    }
-    url
+    endpoint.below(&format!("responses/{}", segment(response_id)))
 }
 
 /// The order of these fields is the order in the body.
@@ -60,7 +44,9 @@ struct Body<'a> {
     previous_response_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     instructions: Option<&'a str>,
-    input: Vec<Message<'a>>,
+    input: Vec<InputItem<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Function<'a>>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -81,24 +67,6 @@ struct Body<'a> {
     prompt_cache_key: Option<&'a str>,
 }
 
-/// The easy form of an input item: both roles take a plain text, and a replayed answer needs no ids.
-#[derive(Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    content: &'a str,
-}
-
-impl<'a> Message<'a> {
-    fn of(item: &'a Item) -> Option<Self> {
-        let Item::Said { role, text } = item else { return None };
-        let role = match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        Some(Self { role, content: text })
-    }
-}
-
 #[derive(Serialize)]
 struct StreamOptions {
     include_obfuscation: bool,
@@ -111,23 +79,8 @@ struct Reasoning<'a> {
 
 #[derive(Serialize)]
 struct Text<'a> {
-    verbosity: &'a str,
-}
-
-/// An empty text is as good as none: an empty id is refused.
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
-}
-
-fn responses_url(endpoint: &Endpoint) -> String {
-    format!("{}/responses", endpoint.base_url.trim_end_matches('/'))
-}
-
-/// Whether the host is the API's own, which pads its deltas with random text unless told not to. Compatible servers
-/// refuse the option or do not know it.
-fn is_the_apis_own(endpoint: &Endpoint) -> bool {
-    let (_, rest) = endpoint.base_url.split_once("://").unwrap_or_default();
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    host.split(':').next().unwrap_or_default().eq_ignore_ascii_case("api.openai.com")
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<Format<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a str>,
 }

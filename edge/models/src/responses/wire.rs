@@ -1,10 +1,11 @@
-//! The parts of a Response object that we read. Every field may be missing or of a wrong type: it then counts as not
-//! said. A terminal event must never be lost because one number in it is odd.
+//! The parts of a Response object that we read. Every field may be missing or of a wrong type.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use shared::Usage;
+
+use crate::calls::Calls;
+use crate::lenient::{count, lenient, read, text, usage};
 
 /// Longer ids than this are not kept: real ones have up to some kilobytes.
 const ID_BYTES: usize = 16 * 1024;
@@ -43,7 +44,7 @@ pub(super) enum Answer {
 impl Response {
     /// Reads what can be read. Nothing in `value` makes this fail.
     pub(super) fn read(value: &Value) -> Self {
-        Self::deserialize(value).unwrap_or_default()
+        read(value)
     }
 
     pub(super) fn id(&self) -> Option<String> {
@@ -79,12 +80,26 @@ impl Response {
         }
     }
 
+    /// The calls in the output.
+    pub(super) fn calls(&self) -> Calls {
+        let mut calls = Calls::default();
+        for item in self.output.iter().filter(|item| is_call(item)) {
+            let field = |key: &str| text(item, key).unwrap_or_default().to_owned();
+            if let Some(pending) = calls.newest_or_new(None, |_| false) {
+                pending.call.id = field("call_id");
+                pending.call.name = field("name");
+                pending.call.arguments = field("arguments");
+            }
+        }
+        calls
+    }
+
     /// The tokens, where both numbers are there: half a count would settle too low.
     pub(super) fn usage(&self) -> Option<Usage> {
         let input = count(&self.usage.input_tokens)?;
         let output = count(&self.usage.output_tokens)?;
-        let cached = count(&self.usage.input_tokens_details.cached_tokens).unwrap_or(0).min(input);
-        Some(Usage { input, cached, output })
+        let cached = count(&self.usage.input_tokens_details.cached_tokens);
+        Some(usage(input, cached, output, count(&self.usage.total_tokens)))
     }
 }
 
@@ -102,6 +117,7 @@ struct TokenCounts {
     #[serde(deserialize_with = "lenient")]
     input_tokens_details: InputTokenDetails,
     output_tokens: Value,
+    total_tokens: Value,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,7 +126,7 @@ struct InputTokenDetails {
     cached_tokens: Value,
 }
 
-/// The items that are not messages (reasoning, calls, what comes next year) say nothing to a room.
+/// The items that are neither messages nor calls (reasoning, what comes next year) say nothing to a room.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum OutputItem {
@@ -137,13 +153,7 @@ enum Part {
     Other,
 }
 
-/// The field's value, or its default where it has another type than we think.
-fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D) -> Result<T, D::Error> {
-    Value::deserialize(deserializer).map(|value| T::deserialize(value).unwrap_or_default())
-}
-
-/// A number of tokens. Some servers write whole numbers as `12.0`.
-fn count(value: &Value) -> Option<u64> {
-    let float = || value.as_f64().filter(|number| *number >= 0.0).map(|number| number as u64);
-    value.as_u64().or_else(float)
+/// Whether an item of the output is a call of a tool of ours.
+pub(super) fn is_call(item: &Value) -> bool {
+    text(item, "type") == Some("function_call")
 }

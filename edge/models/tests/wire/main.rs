@@ -1,12 +1,14 @@
-//! The Responses API from outside: what goes out for a turn, and what is understood of the bytes that come back.
+//! The model APIs from outside: what goes out for a turn, and what is understood of the bytes that come back.
 //!
 //! Not here: the order of calls, retries and the room; they are tested where they are decided.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod endings;
-mod failures;
+mod api;
+mod chat_completions;
+mod gemini;
+mod recordings;
 mod refusals;
-mod requests;
+mod responses;
+mod samples;
 mod script;
 mod splits;
-mod streams;

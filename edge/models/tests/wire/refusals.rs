@@ -1,8 +1,8 @@
 //! HTTP errors: what each shape, status, code and header means.
 
 use expect_test::{Expect, expect};
-use models::FaultKind;
 use models::responses::refusal;
+use models::{Api, Fault, FaultKind};
 use proptest::prelude::*;
 
 use crate::script::fault_line;
@@ -16,7 +16,17 @@ fn check(responses: &[Response<'_>], expected: Expect) {
     for (status, headers, body) in responses {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        seen.push_str(&fault_line(&refusal(*status, &headers, body.as_bytes())));
+        let fault = refusal(*status, &headers, body.as_bytes());
+        // The other APIs read the same, apart from chains, which they do not have.
+        let kind = match fault.kind {
+            FaultKind::ChainLost | FaultKind::Stateless => FaultKind::BadRequest,
+            kind => kind,
+        };
+        for api in [Api::ChatCompletions, Api::Gemini] {
+            let same = Fault { kind, ..fault.clone() };
+            assert_eq!(api.refusal(*status, &headers, body.as_bytes()), same);
+        }
+        seen.push_str(&fault_line(&fault));
         seen.push('\n');
     }
     expected.assert_eq(&seen);
@@ -266,7 +276,7 @@ fn case_61_a_rate_limit_says_how_long() {
             RateLimited, wait 11054 ms, note "429 code=rate_limit_exceeded type=tokens"
             RateLimited, wait 11054 ms, note "429 code=rate_limit_exceeded type=tokens"
             RateLimited, note "429"
-            RateLimited, wait 46000 ms, note "429 code=429"
+            RateLimited, wait 46000 ms, note "429 code=429 type=resource_exhausted"
         "#]],
     );
 }

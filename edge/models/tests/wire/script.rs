@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 
 use expect_test::Expect;
-use models::responses::decoder;
-use models::{Ended, Fault, Finish, ModelEvent};
+use models::{Api, Ended, Fault, Finish, ModelEvent, ToolCall};
 
 /// Pushes the chunks and ends the stream. One line an event; what only the end brings stands after `end of bytes`.
-pub(crate) fn check(chunks: &[&str], expected: Expect) {
-    let mut decoder = decoder();
+pub(crate) fn check(api: Api, chunks: &[&str], expected: Expect) {
+    let mut decoder = api.decoder();
     let mut seen: Vec<_> = chunks.iter().flat_map(|chunk| decoder.push(chunk.as_bytes())).map(line).collect();
     let rest = decoder.finish();
     if !rest.is_empty() {
@@ -20,11 +19,6 @@ pub(crate) fn check(chunks: &[&str], expected: Expect) {
     expected.assert_eq(&seen.join("\n"));
 }
 
-/// The same for events that come in one chunk.
-pub(crate) fn check_events(events: &[&str], expected: Expect) {
-    check(&[&stream(events)], expected);
-}
-
 /// Each JSON text as one event, named by its type as the API does it.
 pub(crate) fn stream(events: &[&str]) -> String {
     let mut stream = String::new();
@@ -34,6 +28,11 @@ pub(crate) fn stream(events: &[&str]) -> String {
         write!(stream, "event: {}\ndata: {data}\n\n", name.unwrap_or_default()).unwrap();
     }
     stream
+}
+
+/// Each JSON text as one event without a name.
+pub(crate) fn data(events: &[&str]) -> String {
+    events.iter().map(|data| format!("data: {data}\n\n")).collect()
 }
 
 /// What came in all: neighbouring texts are one, signs of life are left out.
@@ -59,7 +58,7 @@ pub(crate) fn line(event: ModelEvent) -> String {
         ModelEvent::Text(text) => format!("text {text:?}"),
         ModelEvent::Refusal(text) => format!("refusal {text:?}"),
         ModelEvent::Alive => "alive".to_owned(),
-        ModelEvent::Ended(Ended { finish, text, usage, .. }) => {
+        ModelEvent::Ended(Ended { finish, text, usage, calls }) => {
             let mut line = match finish {
                 Finish::Failed(fault) => format!("failed: {}", fault_line(&fault)),
                 finish => format!("ended {finish:?}"),
@@ -70,6 +69,12 @@ pub(crate) fn line(event: ModelEvent) -> String {
             if let Some(usage) = usage {
                 write!(line, ", tokens {} ({} cached) + {}", usage.input, usage.cached, usage.output)
                     .unwrap();
+            }
+            for ToolCall { id, name, arguments, signature } in calls {
+                write!(line, "\n  calls {name}({arguments}) as {id}").unwrap();
+                if let Some(signature) = signature {
+                    write!(line, ", signed {signature}").unwrap();
+                }
             }
             line
         }

@@ -4,31 +4,16 @@ use std::convert::Infallible;
 
 use eventsource_stream::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
-use models::responses::decoder;
 use models::sse::{self, SseEvent};
-use models::{Finish, ModelEvent};
+use models::{Api, Finish, ModelEvent};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
-use crate::script::merged;
+use crate::recordings;
+use crate::script::{line, merged};
 
-/// An answer in Korean and emoji (one of them of several characters), with every kind of line ending, a comment, a
-/// keep-alive, data over two lines, and a terminal event that repeats the text.
-const RECORDED: &str = concat!(
-    "event: response.created\n",
-    "data: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"status\":\"in_progress\",\"previous_response_id\":\"resp_0\",\"output\":[]}}\n\n",
-    ": 살아 있음\n\n",
-    "event: response.output_item.added\r\n",
-    "data: {\"type\":\"response.output_item.added\",\"sequence_number\":1,\"output_index\":0,\"item\":{\"type\":\"message\"}}\r\n\r\n",
-    "data: {\"type\":\"response.output_text.delta\",\"delta\":\"안녕하세요, \"}\n\n",
-    "event: keepalive\rdata: {\"type\":\"keepalive\"}\r\r",
-    "data: {\"type\":\"response.output_text.delta\",\r\ndata: \"delta\":\"지민 님 👩‍👩‍👧‍👦\"}\r\n\r\n",
-    "data: {\"type\":\"response.output_text.delta\",\"delta\":\" \\ud83c\\udf89 끝\\n\"}\n\n",
-    "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_1\",\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"안녕하세요, 지민 님 👩‍👩‍👧‍👦 🎉 끝\\n\"}]}],\"usage\":{\"input_tokens\":30,\"input_tokens_details\":{\"cached_tokens\":0},\"output_tokens\":12}}}\n\n",
-    "data: [DONE]\n\n",
-);
-
-fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<ModelEvent> {
-    let mut decoder = decoder();
+fn read<'a>(api: Api, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<ModelEvent> {
+    let mut decoder = api.decoder();
     let mut events: Vec<_> = chunks.into_iter().flat_map(|chunk| decoder.push(chunk)).collect();
     events.extend(decoder.finish());
     merged(events)
@@ -51,37 +36,48 @@ fn read_events_elsewhere(chunks: Vec<&[u8]>) -> Vec<SseEvent> {
 
 #[test]
 fn case_66_a_recorded_stream_split_at_every_byte_reads_the_same() {
-    let bytes = RECORDED.as_bytes();
-    let whole = read([bytes]);
-    assert_eq!(whole.len(), 3, "{whole:?}");
-    assert!(matches!(whole.get(1), Some(ModelEvent::Text(text)) if text.ends_with("🎉 끝\n")), "{whole:?}");
-    for offset in 0..=bytes.len() {
-        assert_eq!(read(<[_; 2]>::from(bytes.split_at(offset))), whole, "split at {offset}");
-    }
-    for size in 1..=7 {
-        assert_eq!(read(bytes.chunks(size)), whole, "chunks of {size}");
+    for (api, recorded, _) in recordings::all() {
+        let bytes = recorded.as_bytes();
+        let whole = read(api, [bytes]);
+        let [ModelEvent::Started { .. }, ModelEvent::Text(text), ModelEvent::Ended(ended)] = &*whole else {
+            panic!("{api:?}: {whole:?}");
+        };
+        assert_eq!(text, recordings::TEXT);
+        assert_eq!(ended.calls.len(), 1, "{api:?}");
+        assert!(line(whole[2].clone()).contains("tokens 30 (0 cached) + 12"), "{api:?}");
+        for offset in 0..=bytes.len() {
+            assert_eq!(read(api, <[_; 2]>::from(bytes.split_at(offset))), whole, "{api:?} split at {offset}");
+        }
+        for size in 1..=7 {
+            assert_eq!(read(api, bytes.chunks(size)), whole, "{api:?} in chunks of {size}");
+        }
     }
 }
 
 #[test]
 fn case_64_a_recorded_stream_cut_at_every_byte_is_complete_or_cut_and_never_garbage() {
-    let bytes = RECORDED.as_bytes();
-    let terminal = RECORDED.find("\n\ndata: [DONE]").unwrap();
-    for offset in 0..=bytes.len() {
-        let events = read([bytes.split_at(offset).0]);
-        let Some(ModelEvent::Ended(ended)) = events.last() else { panic!("no end at {offset}") };
-        let expected = if offset < terminal { Finish::Cut } else { Finish::Complete };
-        assert_eq!(ended.finish, expected, "cut at {offset}");
+    for (api, recorded, end) in recordings::all() {
+        let bytes = recorded.as_bytes();
+        let terminal = recorded.find(end).unwrap();
+        for offset in 0..=bytes.len() {
+            let events = read(api, [bytes.split_at(offset).0]);
+            let Some(ModelEvent::Ended(ended)) = events.last() else { panic!("{api:?}: no end at {offset}") };
+            let expected = if offset < terminal { Finish::Cut } else { Finish::Complete };
+            assert_eq!(ended.finish, expected, "{api:?} cut at {offset}");
+            assert_eq!(ended.calls.len(), usize::from(offset >= terminal), "{api:?} cut at {offset}");
+        }
     }
 }
 
 #[test]
 fn another_decoder_reads_the_same_events() {
-    let bytes = RECORDED.as_bytes();
-    let ours = read_events([bytes]);
-    assert_eq!(ours.len(), 8);
-    assert_eq!(ours, read_events_elsewhere(vec![bytes]));
-    assert_eq!(ours, read_events_elsewhere(bytes.chunks(1).collect()));
+    for (_, recorded, _) in recordings::all() {
+        let bytes = recorded.as_bytes();
+        let ours = read_events([bytes]);
+        assert!(ours.len() > 5);
+        assert_eq!(ours, read_events_elsewhere(vec![bytes]));
+        assert_eq!(ours, read_events_elsewhere(bytes.chunks(1).collect()));
+    }
 }
 
 /// Pieces from which streams are made, well-formed and not.
@@ -109,6 +105,10 @@ fn pieces() -> impl Strategy<Value = String> {
         "[DONE]",
         "{\"type\":\"response.output_text.delta\",\"delta\":\"가\"}",
         "{\"type\":\"response.completed\",\"response\":{\"id\":\"r\"}}",
+        "{\"choices\":[{\"delta\":{\"content\":\"나\"}}]}",
+        "{\"choices\":[{\"finish_reason\":\"stop\"}]}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"다\"}]}}]}",
+        "{\"candidates\":[{\"finishReason\":\"STOP\"}]}",
         "{\"error\":{\"code\":1}}",
         "{",
         "}",
@@ -119,7 +119,9 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn streams_split_anywhere_read_the_same(text in pieces(), size in 1usize..9) {
-        prop_assert_eq!(read([text.as_bytes()]), read(text.as_bytes().chunks(size)));
+        for api in Api::ALL {
+            prop_assert_eq!(read(api, [text.as_bytes()]), read(api, text.as_bytes().chunks(size)));
+        }
     }
 
     #[test]
@@ -132,19 +134,70 @@ proptest! {
 
     #[test]
     fn no_bytes_panic_and_the_end_is_last_and_single(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..64), 0..8)) {
-        let events = read(chunks.iter().map(Vec::as_slice));
-        let ends = events.iter().filter(|event| matches!(event, ModelEvent::Ended(_))).count();
-        prop_assert_eq!(ends, 1);
-        prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+        for api in Api::ALL {
+            let events = read(api, chunks.iter().map(Vec::as_slice));
+            let ends = events.iter().filter(|event| matches!(event, ModelEvent::Ended(_))).count();
+            prop_assert_eq!(ends, 1);
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+        }
     }
 
     #[test]
     fn no_data_panics(data in prop::collection::vec(any::<u8>(), 0..64), flip in 0usize..2000, byte in any::<u8>()) {
-        let mut bytes = RECORDED.as_bytes().to_vec();
-        if let Some(place) = bytes.get_mut(flip) {
-            *place = byte;
+        for (api, recorded, _) in recordings::all() {
+            let mut bytes = recorded.as_bytes().to_vec();
+            if let Some(place) = bytes.get_mut(flip) {
+                *place = byte;
+            }
+            let events = read(api, [bytes.as_slice(), b"data: ", &data, b"\n\n"]);
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
         }
-        let events = read([b"data: ".as_slice(), &data, b"\n\n", &bytes]);
-        prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+    }
+
+    #[test]
+    fn no_value_panics_wherever_it_stands(value in any_json(), place in 0usize..400) {
+        for (api, recorded, _) in recordings::all() {
+            // One value of the recording becomes another: every field is once of a wrong type.
+            let mut events = read_events([recorded.as_bytes()]);
+            let count = events.len();
+            if let Some(event) = events.get_mut(place % count)
+                && let Ok(mut json) = serde_json::from_str(&event.data)
+            {
+                replace(&mut json, &mut (place / count), &value);
+                event.data = json.to_string();
+            }
+            let text: String = events.iter().map(|event| format!("data: {}\n\n", event.data)).collect();
+            let events = read(api, [text.as_bytes()]);
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+        }
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    prop::sample::select(vec![
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(u64::MAX),
+        json!(""),
+        json!("text"),
+        json!([]),
+        json!([null, 7, "x", {}]),
+        json!({}),
+        json!({"text": 1, "type": []}),
+    ])
+}
+
+/// Puts `new` in the place of the value at this number, counted from the outside.
+fn replace(value: &mut Value, place: &mut usize, new: &Value) {
+    if *place == 0 {
+        *value = new.clone();
+    }
+    *place = place.wrapping_sub(1);
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, place, new)),
+        Value::Object(values) => values.values_mut().for_each(|value| replace(value, place, new)),
+        _ => {}
     }
 }

@@ -20,6 +20,8 @@ pub(crate) fn fill_at(stage: &mut Stage, through: u64, at: Millis) {
             number: 9,
             text: format!("word {seq}"),
             reply_to: None,
+            edited: false,
+            deleted: false,
         };
         let row = Row {
             seq: Seq(seq),

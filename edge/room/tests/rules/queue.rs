@@ -201,10 +201,7 @@ fn a_bot_that_is_no_more_ends_all_that_waited_for_it() {
     stage.run("room crashes; ann returns; 1 s");
     let codes: Vec<Option<Code>> =
         stage.log.rows.values().filter_map(|row| row.message()?.answer).map(|answer| answer.code).collect();
-    assert_eq!(
-        codes,
-        [Some(Code::Cut), Some(Code::Misconfigured), Some(Code::Misconfigured), Some(Code::Cut)]
-    );
+    assert_eq!(codes, [Some(Code::Cut), Some(Code::NoSuchBot), Some(Code::NoSuchBot), Some(Code::Cut)]);
     assert!(stage.log.runs.is_empty());
 }
 

@@ -39,10 +39,12 @@ fn one(frame: &ServerFrame) -> String {
         ServerFrame::Accepted { nonce, seq } => {
             format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-'))
         }
-        ServerFrame::Refused { nonce, code, retry_after_ms } => {
+        ServerFrame::Refused { nonce, code, retry_after_ms, fields } => {
             let nonce = nonce.as_ref().map(|nonce| format!(" {}", nonce.as_str().trim_end_matches('-')));
             let wait = retry_after_ms.map(|wait| format!(", again in {wait} ms"));
-            format!("refused{} {code:?}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
+            let fields: String =
+                fields.iter().map(|fault| format!(" {}:{:?}", fault.field, fault.code)).collect();
+            format!("refused{} {code:?}{fields}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
         }
         ServerFrame::Delta { run, offset, text } => format!("delta {run}+{offset} {text:?}"),
         ServerFrame::Run(run) => self::run(run),
@@ -56,14 +58,33 @@ fn one(frame: &ServerFrame) -> String {
             let messages: Vec<String> = messages.iter().map(message).collect();
             format!("page before {before} [{}]{}", messages.join(", "), if *more { " more" } else { "" })
         }
+        ServerFrame::Drafts { drafts, offer } => {
+            let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
+            format!("drafts {handles:?} of {:?} {:?}", offer.models, offer.tools)
+        }
+        ServerFrame::Bill(bill) => format!(
+            "bill day {} all {} yours {}{}",
+            totals(&bill.day),
+            totals(&bill.all),
+            totals(&bill.yours),
+            if bill.off { " off" } else { "" }
+        ),
         ServerFrame::Batch { .. } | ServerFrame::Unknown => "a batch in a batch, or nothing known".to_owned(),
     }
+}
+
+fn totals(totals: &shared::Totals) -> String {
+    let usage = totals.usage;
+    format!("{}: {}/{}/{} = {}", totals.answers, usage.input, usage.cached, usage.output, totals.cost)
 }
 
 fn run(run: &shared::frame::Run) -> String {
     let position = run.position.map(|position| format!(" after {position}")).unwrap_or_default();
     let text = if run.text.is_empty() { String::new() } else { format!(" {:?}", run.text) };
-    format!("run {} {}{position}{text}{}", run.run, run.state.word(), if run.reread { " reread" } else { "" })
+    let reread = if run.reread { " reread" } else { "" };
+    let looked: String = run.looked.iter().map(|look| format!(" {}({})", look.tool, look.what)).collect();
+    let card = run.card.map(|card| format!(" {}", card.word())).unwrap_or_default();
+    format!("run {} {}{position}{text}{reread}{looked}{card}", run.run, run.state.word())
 }
 
 fn person(person: &Person) -> String {
@@ -83,6 +104,13 @@ fn event(event: &Event) -> String {
                 ended.text
             )
         }
+        Event::Edited { seq, target, text, .. } => format!("#{seq} edits #{target} {text:?}"),
+        Event::Deleted { seq, target, .. } => format!("#{seq} deletes #{target}"),
+        Event::Voted { seq, target, person, option } => {
+            format!("#{seq} {person} votes in #{target} {option:?}")
+        }
+        Event::BotSet { seq, bot } => format!("#{seq} bot {}", bot.handle),
+        Event::BotGone { seq, handle } => format!("#{seq} no bot {handle}"),
         Event::Unknown(unknown) => format!("#{} ?", unknown.seq),
     }
 }
@@ -90,6 +118,7 @@ fn event(event: &Event) -> String {
 fn message(message: &Message) -> String {
     let (seq, name, text) = (message.seq, message.author.name(), &message.text);
     match &message.answer {
+        None if message.deleted => format!("#{seq} {name} deleted"),
         None => format!("#{seq} {name}: {text}"),
         Some(answer) => {
             let code = answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryLog;
 use room::{
-    Attachment, Bot, Call, Config, Frame, Input, NameKeys, Patience, Room, SocketId, StateMode, Visitor,
+    Attachment, Bot, Budget, Call, Config, Frame, Input, NameKeys, Room, SocketId, Visitor, Weather, Workshop,
 };
 use shared::{ClientFrame, Close, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
@@ -33,6 +33,16 @@ pub(crate) struct Stage {
     pub(crate) tabs: BTreeMap<String, Tab>,
     /// Every call that was made, in order.
     pub(crate) calls: Vec<Call>,
+    /// What the ledger was asked: run, attempt, micro-dollars.
+    pub(crate) reserves: Vec<(Seq, u32, u64)>,
+    /// What the ledger was told: run, attempt, micro-dollars.
+    pub(crate) settled: Vec<(Seq, u32, Option<u64>)>,
+    /// Questions for the weather.
+    pub(crate) weather: Vec<Weather>,
+    /// Responses that are to be deleted at the model's server.
+    pub(crate) forgets: Vec<String>,
+    /// The room was to be removed.
+    pub(crate) is_removed: bool,
     /// Calls whose tasks still run.
     pub(crate) tasks: BTreeSet<(Seq, u32)>,
     /// How many of the next stores fail.
@@ -82,6 +92,11 @@ impl Stage {
             room: None,
             tabs: BTreeMap::new(),
             calls: Vec::new(),
+            reserves: Vec::new(),
+            settled: Vec::new(),
+            weather: Vec::new(),
+            forgets: Vec::new(),
+            is_removed: false,
             tasks: BTreeSet::new(),
             failing: 0,
             order: Vec::new(),
@@ -226,14 +241,9 @@ pub(crate) fn person(name: &str) -> PersonId {
 /// A bot that is called by its handle alone.
 pub(crate) fn bot(handle: &str) -> Bot {
     Bot {
-        handle: handle.to_owned(),
-        aliases: Vec::new(),
-        instructions: format!("You are {handle}."),
         fingerprint: "model-1".to_owned(),
-        state: StateMode::Auto,
-        parameters: models::Parameters::default(),
         window: (40, 20_000),
-        patience: Patience::HOSTED,
+        ..Bot::plain(handle, &format!("You are {handle}."))
     }
 }
 
@@ -244,5 +254,12 @@ pub(crate) fn config() -> Config {
         Ok(NameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
     };
     let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
-    Config { bots: vec![chatbot, bot("helper")], names: keys, demo: false, tuning: Default::default() }
+    Config {
+        bots: vec![chatbot, bot("helper")],
+        workshop: Workshop { models: Vec::new(), template: bot("template") },
+        budget: Budget::default(),
+        names: keys,
+        demo: false,
+        tuning: Default::default(),
+    }
 }

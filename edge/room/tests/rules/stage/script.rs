@@ -2,8 +2,8 @@
 //!
 //! `ann/phone` is a tab of ann. What a model says, the last call of that answer says.
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
-use room::Input;
+use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
+use room::{Input, Verdict};
 use shared::{ClientFrame, Nonce, PROTOCOL, Seq, TabId};
 
 use super::{Stage, item};
@@ -30,6 +30,9 @@ impl Stage {
                 self
             }
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
+            ("ledger", verdict) => self.ledger(verdict),
+            ("weather", output) => self.weather_is(output),
+            ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
             (name, verb) => self.page_step(name, verb, rest),
         }
     }
@@ -61,6 +64,26 @@ impl Stage {
             ("stops", _) => self.send(name, &ClientFrame::Stop { run: number() }),
             ("types", _) => self.send(name, &ClientFrame::Typing { on: true }),
             ("rests", _) => self.send(name, &ClientFrame::Typing { on: false }),
+            ("edits", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                let text = rest.split_once(' ').unwrap().1.to_owned();
+                self.send(name, &ClientFrame::Edit { nonce, after, seq: number(), text })
+            }
+            ("deletes", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                self.send(name, &ClientFrame::Delete { nonce, after, seq: number() })
+            }
+            ("votes", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                let option = rest.split_once(' ').map(|(_, option)| option.parse().unwrap());
+                self.send(name, &ClientFrame::Vote { nonce, after, seq: number(), option })
+            }
+            ("asks", "the bill") => self.send(name, &ClientFrame::Bill),
+            ("asks", "the drafts") => self.send(name, &ClientFrame::Drafts),
+            ("removes", handle) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                self.send(name, &ClientFrame::RemoveBot { nonce, after, handle: handle.to_owned() })
+            }
             ("regenerates", _) => {
                 let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
                 self.send(name, &ClientFrame::Regenerate { nonce, after, run: number() })
@@ -90,6 +113,29 @@ impl Stage {
             ("refuses", text) => ModelEvent::Refusal(text.to_owned()),
             ("ends", "") => ended(Finish::Complete, None),
             ("ends", text) => ended(Finish::Complete, Some(text.trim_start_matches("as "))),
+            // `calls weather {"city":"Seoul"}`, `calls a {} | b {}`
+            ("calls", calls) => {
+                let call = |(index, call): (usize, &str)| {
+                    let (name, arguments) = call.split_once(' ').unwrap();
+                    ToolCall {
+                        id: format!("call_{index}"),
+                        name: name.to_owned(),
+                        arguments: arguments.to_owned(),
+                        signature: None,
+                    }
+                };
+                let calls = calls.split(" | ").enumerate().map(call).collect();
+                ModelEvent::Ended(Ended { calls, ..Ended::bare(Finish::Complete) })
+            }
+            // `counts 100/80/20 and ends`, or with a text
+            ("counts", rest) => {
+                let (counts, text) = rest.split_once(" and ends").unwrap();
+                let mut counts = counts.split('/').map(|count| count.parse().unwrap());
+                let mut next = || counts.next().unwrap();
+                let usage = Some(shared::Usage { input: next(), cached: next(), output: next() });
+                let text = text.strip_prefix(" as ").map(str::to_owned);
+                ModelEvent::Ended(Ended { usage, text, ..Ended::bare(Finish::Complete) })
+            }
             ("runs", _) => ended(Finish::Length, None),
             ("filters", _) => ended(Finish::Filtered, None),
             ("declines", text) => ended(Finish::Refused, Some(text)),
@@ -104,6 +150,25 @@ impl Stage {
             _ => panic!("what is {verb:?}?"),
         };
         self.model(run, event)
+    }
+
+    /// The ledger answers what it was asked last.
+    fn ledger(&mut self, verdict: &str) -> &mut Self {
+        let (run, attempt, _) = *self.reserves.last().expect("nobody asked the ledger");
+        let resets_at = self.now.plus(60_000);
+        let verdict = match verdict {
+            "grants" => Some(Verdict::Granted),
+            "refuses" => Some(Verdict::Refused { code: shared::Code::BudgetAll, resets_at }),
+            _ => None,
+        };
+        self.input(Input::Reserved { run, attempt, verdict })
+    }
+
+    /// The weather that was asked for last is found.
+    fn weather_is(&mut self, what: &str) -> &mut Self {
+        let asked = self.weather.last().expect("nobody asked for the weather").clone();
+        let output = serde_json::json!({ "sky": what });
+        self.input(Input::Looked { run: asked.run, attempt: asked.attempt, id: asked.id, output })
     }
 
     /// The model says something about the last call of a run.
@@ -228,6 +293,7 @@ fn fault(kind: &str) -> FaultKind {
         Timeout,
         Connection,
         Garbage,
+        Unchecked,
     ];
     all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)
 }

@@ -51,6 +51,11 @@ impl Stage {
                         self.lines.push(format!("abort {run}.{attempt}"));
                     }
                 }
+                Effect::Reserve { run, attempt, micros } => self.reserves.push((run, attempt, micros)),
+                Effect::Settle { run, attempt, micros } => self.settled.push((run, attempt, micros)),
+                Effect::Weather(weather) => self.weather.push(weather),
+                Effect::Forget { id, .. } => self.forgets.push(id),
+                Effect::RemoveRoom => self.is_removed = true,
                 Effect::Note(_) => {}
             }
         }
@@ -65,7 +70,12 @@ impl Stage {
     }
 
     pub(super) fn refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        let refused = ServerFrame::Refused {
+            nonce,
+            code: Code::TryLater,
+            retry_after_ms: Some(1_000),
+            fields: Vec::new(),
+        };
         self.deliver(&[socket], &refused.encode());
     }
 
@@ -105,6 +115,11 @@ fn kind(effect: &Effect) -> &'static str {
         Effect::Close { .. } => "close",
         Effect::Call(_) => "call",
         Effect::Abort { .. } => "abort",
+        Effect::Reserve { .. } => "reserve",
+        Effect::Settle { .. } => "settle",
+        Effect::Weather(_) => "weather",
+        Effect::Forget { .. } => "forget",
+        Effect::RemoveRoom => "remove",
         Effect::Note(_) => "note",
     }
 }

@@ -107,7 +107,27 @@ impl View {
                         message.answer = Some(ended.answer);
                     }
                 }
-                Event::Unknown(_) => {}
+                Event::Edited { target, text, .. } => {
+                    if let Some(message) = self.messages.get_mut(&target) {
+                        (message.text, message.edited) = (text, true);
+                    }
+                }
+                Event::Deleted { target, .. } => {
+                    if let Some(message) = self.messages.get_mut(&target) {
+                        (message.text, message.deleted) = (String::new(), true);
+                        if let Some(answer) = &mut message.answer {
+                            (answer.card, answer.votes, answer.looked) = (None, Vec::new(), Vec::new());
+                        }
+                    }
+                }
+                Event::Voted { target, person, option, .. } => {
+                    let answer = self.messages.get_mut(&target).and_then(|message| message.answer.as_mut());
+                    if let Some(answer) = answer {
+                        answer.votes.retain(|vote| vote.person != person);
+                        answer.votes.extend(option.map(|option| shared::Vote { person, option }));
+                    }
+                }
+                Event::BotSet { .. } | Event::BotGone { .. } | Event::Unknown(_) => {}
             }
         }
     }

@@ -1,0 +1,142 @@
+//! The chunks of an answer as [`ModelEvent`]s.
+//!
+//! The end is the `finish_reason`, but the tokens may come after it: it is told when nothing more comes (`[DONE]`, or the
+//! end of the bytes). `[DONE]` alone is no end, since servers send it after a failure too.
+
+use std::mem;
+
+use serde_json::Value;
+use shared::Usage;
+
+use super::wire::{Choice, Message, Piece, usage};
+use crate::calls::{Calls, Pending};
+use crate::errors;
+use crate::event::{Ended, Finish, ModelEvent};
+use crate::fault::{Fault, FaultKind};
+use crate::stream::{self, Read};
+use crate::told::Told;
+
+/// Turns the bytes of one answer into events.
+pub type Decoder = stream::Decoder<Reader>;
+
+/// A decoder for one answer.
+pub fn decoder() -> Decoder {
+    Decoder::default()
+}
+
+/// What one answer told so far.
+#[derive(Debug, Default)]
+pub struct Reader {
+    started: bool,
+    told: Told,
+    calls: Calls,
+    finish: Option<Finish>,
+    /// The whole text, where a document states it.
+    text: Option<String>,
+    usage: Option<Usage>,
+}
+
+impl Read for Reader {
+    fn event(&mut self, _: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>) {
+        self.usage = usage(value).or(self.usage);
+        if value.get("choices").is_some() && !mem::replace(&mut self.started, true) {
+            // The completion's id names nothing that could be continued.
+            events.push(ModelEvent::Started { id: None, previous: None });
+        }
+        let Some(choice) = Choice::of(value) else { return };
+        self.message(&choice.delta, events);
+        self.finish = self.finish.take().or_else(|| finish(&choice.finish_reason));
+    }
+
+    fn document(&mut self, value: &Value, events: &mut Vec<ModelEvent>) -> bool {
+        if value.get("choices").is_none() || errors::is_error(value) {
+            return false;
+        }
+        self.event(None, value, events);
+        if let Some(Choice { message, .. }) = Choice::of(value) {
+            self.message(&message, events);
+            self.text = Some(message.content()).filter(|text| !text.is_empty());
+        }
+        true
+    }
+
+    fn stated(&mut self) -> Option<Ended> {
+        let mut ended =
+            Ended { text: self.text.take(), usage: self.usage, ..Ended::bare(self.finish.take()?) };
+        if ended.finish == Finish::Complete {
+            ended.finish = self.told.whole();
+        }
+        self.calls.complete(&mut ended, self.told);
+        Some(ended)
+    }
+}
+
+impl Reader {
+    fn message(&mut self, message: &Message, events: &mut Vec<ModelEvent>) {
+        self.told.text(&message.content(), events);
+        self.told.refusal(&message.refusal, events);
+        for piece in message.calls() {
+            self.piece(&piece);
+        }
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>) {
+        if !self.calls.takes(piece.arguments.len()) {
+            return;
+        }
+        let Some(pending) = self.call_of(piece) else { return };
+        let call = &mut pending.call;
+        if call.id.is_empty() {
+            piece.id.clone_into(&mut call.id);
+        }
+        // The name comes whole. Some servers repeat it with every piece.
+        if call.name.is_empty() {
+            piece.name.clone_into(&mut call.name);
+        }
+        call.arguments.push_str(&piece.arguments);
+        if let Some(signature) = piece.signature {
+            call.signature = Some(signature.to_owned());
+        }
+    }
+
+    /// The call that a piece goes on with, or a new one.
+    ///
+    /// By the documentation the index says so, and the id and the name come once. But there are servers without indices,
+    /// with the same index for all calls, with a new id in every piece, and without any ids.
+    fn call_of(&mut self, piece: &Piece<'_>) -> Option<&mut Pending> {
+        let is_named = |known: &Pending| !piece.id.is_empty() && known.call.id == piece.id;
+        if piece.place.is_some() {
+            // A name with another id begins another call, whatever the index says.
+            let begins = |known: &Pending| {
+                !piece.name.is_empty()
+                    && !known.call.name.is_empty()
+                    && !piece.id.is_empty()
+                    && !is_named(known)
+            };
+            self.calls.newest_or_new(piece.place, |known| known.place == piece.place && !begins(known))
+        } else if self.calls.newest(is_named).is_some() {
+            self.calls.newest(is_named)
+        } else {
+            self.calls.newest_or_new(None, |_| piece.name.is_empty())
+        }
+    }
+}
+
+/// What a `finish_reason` means. `None`: it says nothing yet.
+///
+/// The documented ones, and what other servers say for them. A word that nobody knows is a server's own for an end that
+/// is none of the bad ones.
+fn finish(reason: &str) -> Option<Finish> {
+    Some(match reason.to_ascii_lowercase().as_str() {
+        "" | "null" => return None,
+        "length" | "max_tokens" | "model_length" => Finish::Length,
+        "content_filter" | "safety" | "recitation" => Finish::Filtered,
+        "abort" | "aborted" | "cancelled" => Finish::Cut,
+        "error" | "insufficient_system_resource" => Finish::Failed(Fault {
+            kind: FaultKind::Overloaded,
+            retry_after_ms: None,
+            note: "stream finish=error".to_owned(),
+        }),
+        _ => Finish::Complete,
+    })
+}

@@ -1,0 +1,129 @@
+//! A [`Turn`] as a request. What the turn leaves open is not in the body: servers refuse fields that they do not know.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::messages::Message;
+use crate::http::{Endpoint, HttpRequest, number, said};
+use crate::turn::{Schema, Tool, Turn};
+
+/// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
+pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
+    let parameters = &turn.parameters;
+    let is_openai = endpoint.is_openai();
+    // OpenAI has deprecated `max_tokens`, and its reasoning models refuse it. Most other servers know nothing else, and
+    // some of them ignore what they do not know: the limit would be lost.
+    let (max_completion_tokens, max_tokens) =
+        if is_openai { (parameters.max_output_tokens, None) } else { (None, parameters.max_output_tokens) };
+    let body = Body {
+        model: &endpoint.model,
+        messages: Message::all(turn),
+        tools: turn.tools.iter().map(|tool| ToolField::of(tool, is_openai)).collect(),
+        response_format: turn.schema.as_ref().map(ResponseFormat::of),
+        stream: true,
+        stream_options: StreamOptions { include_usage: true },
+        temperature: number(parameters.temperature),
+        top_p: number(parameters.top_p),
+        frequency_penalty: number(parameters.frequency_penalty),
+        presence_penalty: number(parameters.presence_penalty),
+        max_completion_tokens,
+        max_tokens,
+        stop: parameters.stop.iter().map(String::as_str).filter(|text| !text.is_empty()).collect(),
+        reasoning_effort: said(&parameters.reasoning_effort),
+        verbosity: said(&parameters.verbosity),
+        safety_identifier: said(&turn.safety_identifier).filter(|_| is_openai),
+        prompt_cache_key: said(&turn.cache_key).filter(|_| is_openai),
+    };
+    HttpRequest::post(endpoint.below("chat/completions"), "text/event-stream", &body)
+}
+
+/// The order of these fields is the order in the body.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<ToolField<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat<'a>>,
+    stream: bool,
+    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stop: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    safety_identifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_cache_key: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(Serialize)]
+struct ToolField<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
+    /// The schemas are in the strict subset for all. Only the API's own servers are asked to hold the model to it: others
+    /// refuse the word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+impl<'a> ToolField<'a> {
+    fn of(tool: &'a Tool, is_openai: bool) -> Self {
+        let function = Function {
+            name: &tool.name,
+            description: &tool.description,
+            parameters: &tool.parameters,
+            strict: is_openai.then_some(true),
+        };
+        Self { kind: "function", function }
+    }
+}
+
+#[derive(Serialize)]
+struct ResponseFormat<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    json_schema: JsonSchema<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSchema<'a> {
+    name: &'a str,
+    schema: &'a Value,
+    strict: bool,
+}
+
+impl<'a> ResponseFormat<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let json_schema = JsonSchema { name: &schema.name, schema: &schema.schema, strict: true };
+        Self { kind: "json_schema", json_schema }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rules by which a server's words become one of our kinds.
+
+use super::complaint::Complaint;
+use crate::fault::FaultKind;
+
+/// The rules, the most certain first. `status` is `None` inside a stream.
+pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> FaultKind {
+    let words = complaint.message.to_ascii_lowercase();
+    let names = [&complaint.reason, &complaint.code, &complaint.kind].map(|code| kind_of_code(code));
+    if let Some(kind) = names.into_iter().flatten().find(|kind| is_above_status(*kind)) {
+        return kind;
+    }
+    let named = names.into_iter().flatten().next();
+    match status {
+        Some(401) => return FaultKind::Unauthorized,
+        Some(402) => return FaultKind::QuotaExhausted,
+        Some(403 | 451) => return FaultKind::Forbidden,
+        // The API's own libraries repeat these too.
+        Some(408 | 409 | 425) => return FaultKind::Overloaded,
+        Some(413) => return FaultKind::ContextTooLong,
+        Some(429) if named == Some(FaultKind::Overloaded) => return FaultKind::Overloaded,
+        Some(429) => return FaultKind::RateLimited,
+        _ => {}
+    }
+    if is_stateless(complaint, &words) {
+        return FaultKind::Stateless;
+    }
+    let is_transient =
+        status.is_some_and(|status| status >= 500) || named.is_some_and(FaultKind::is_retryable);
+    if !is_transient && is_chain_lost(complaint, &words) {
+        return FaultKind::ChainLost;
+    }
+    if status != Some(404) && is_too_long(complaint, &words) {
+        return FaultKind::ContextTooLong;
+    }
+    match status {
+        // Inside a stream the code is all there is. The server took the request and then failed: that may pass.
+        None | Some(200..=299) => named.unwrap_or(FaultKind::Overloaded),
+        // A wrong key or model can come as 400. A wait is never the answer to 400.
+        Some(400) if words.contains("location is not supported") => FaultKind::Forbidden,
+        Some(400) => named.filter(|kind| !kind.is_retryable()).unwrap_or(FaultKind::BadRequest),
+        Some(404 | 405 | 410 | 501) => FaultKind::NotFound,
+        Some(400..=499) => FaultKind::BadRequest,
+        Some(500..=599) => FaultKind::Overloaded,
+        Some(_) => FaultKind::Garbage,
+    }
+}
+
+/// These mean the same under every status.
+fn is_above_status(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::QuotaExhausted
+            | FaultKind::ChainLost
+            | FaultKind::ContextTooLong
+            | FaultKind::PolicyBlocked
+    )
+}
+
+/// What a code or a type says by itself. Families of codes grow, so some are known by a part of their name.
+fn kind_of_code(code: &str) -> Option<FaultKind> {
+    let has = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
+    Some(match code {
+        "" => return None,
+        "previous_response_not_found" => FaultKind::ChainLost,
+        "invalid_prompt" | "content_filter" | "moderation_blocked" => FaultKind::PolicyBlocked,
+        "data_residency_mismatch" | "ip_not_authorized" => FaultKind::Forbidden,
+        "slow_down" | "server_error" | "api_error" => FaultKind::Overloaded,
+        "too_many_requests" | "requests" | "tokens" | "resource_exhausted" => FaultKind::RateLimited,
+        // Google's `google.rpc.Code`; its other words are found by their parts.
+        "internal" | "unknown" | "aborted" | "cancelled" | "data_loss" | "deadline_exceeded" => {
+            FaultKind::Overloaded
+        }
+        "unauthenticated" => FaultKind::Unauthorized,
+        "unimplemented" => FaultKind::NotFound,
+        "failed_precondition" | "out_of_range" => FaultKind::BadRequest,
+        "invalid_api_key" | "incorrect_api_key" | "authentication_error" => FaultKind::Unauthorized,
+        _ if has(&[
+            "insufficient_quota",
+            "balance_exhausted",
+            "spend_limit",
+            "usage_limit",
+            "billing",
+            "per_day",
+        ]) =>
+        {
+            FaultKind::QuotaExhausted
+        }
+        _ if has(&["api_key"]) => FaultKind::Unauthorized,
+        _ if has(&["context_length", "context_size", "context_window"]) => FaultKind::ContextTooLong,
+        _ if has(&["policy"]) => FaultKind::PolicyBlocked,
+        _ if has(&["overloaded", "unavailable", "internal_", "timeout"]) => FaultKind::Overloaded,
+        _ if has(&["rate_limit"]) => FaultKind::RateLimited,
+        _ if has(&["permission", "unsupported_country"]) => FaultKind::Forbidden,
+        _ if has(&["not_found"]) => FaultKind::NotFound,
+        _ if has(&["invalid", "unsupported", "missing", "unknown_parameter", "image"]) => {
+            FaultKind::BadRequest
+        }
+        _ => return None,
+    })
+}
+
+/// The server keeps no state, or not for this organization. It is not enough that an id is unknown.
+fn is_stateless(complaint: &Complaint, words: &str) -> bool {
+    const NOT_KNOWN: [&str; 8] = [
+        "not support",
+        "unsupported",
+        "unknown parameter",
+        "unknown field",
+        "unexpected key",
+        "unrecognized",
+        "extra inputs",
+        "not permitted",
+    ];
+    let names_it = complaint.param == "previous_response_id" || words.contains("previous_response_id");
+    let refuses = matches!(complaint.code.as_str(), "unsupported_parameter" | "unknown_parameter")
+        || NOT_KNOWN.iter().any(|part| words.contains(part));
+    words.contains("zero data retention") || (names_it && refuses)
+}
+
+/// The id that was sent is unknown or expired, or its response cannot be continued (it ended in reasoning or in a call
+/// that nobody answered). The code alone is not enough: hosts write it differently or not at all.
+fn is_chain_lost(complaint: &Complaint, words: &str) -> bool {
+    const WORDS: [&str; 5] = [
+        "previous_response_id",
+        "previous response",
+        "response with id",
+        "without its required following item",
+        "no tool output found",
+    ];
+    complaint.param == "previous_response_id" || WORDS.iter().any(|part| words.contains(part))
+}
+
+/// Local servers have no code for it, and a text over the API's own limit has one that other fields share.
+fn is_too_long(complaint: &Complaint, words: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "context window",
+        "context length",
+        "context size",
+        "prompt is too long",
+        "input is too long",
+        "exceeds the maximum number of tokens",
+    ];
+    (complaint.code.ends_with("_above_max_length") && complaint.param.starts_with("input"))
+        || WORDS.iter().any(|part| words.contains(part))
+}

@@ -1,0 +1,21 @@
+//! Google's Gemini API (`v1beta`, `streamGenerateContent`).
+//!
+//! It keeps nothing: every turn holds the transcript. Not here: several candidates, media, caches, Google's own tools, and
+//! the API that Google offers in the manner of Chat Completions. What the API sends was collected from its reference
+//! (<https://ai.google.dev/api/generate-content>), from its libraries' types and from the reports of their users.
+
+mod contents;
+mod decoder;
+mod request;
+mod wire;
+
+pub use decoder::{Decoder, Reader, decoder};
+pub use request::request;
+
+use crate::errors;
+use crate::fault::Fault;
+
+/// What a response with an error status says.
+pub fn refusal(status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
+    errors::without_chains(errors::refusal(status, headers, body))
+}

@@ -1,0 +1,148 @@
+//! The chunks of an answer as [`ModelEvent`]s.
+//!
+//! The end is the `finishReason`, but some models say one in every chunk: it is told when nothing more comes. Only a prompt
+//! that is not answered at all ends at once.
+
+use std::mem;
+
+use serde_json::Value;
+
+use super::wire::{Part, Response, UsageMetadata};
+use crate::calls::Calls;
+use crate::errors;
+use crate::event::{Ended, Finish, ModelEvent};
+use crate::fault::{Fault, FaultKind};
+use crate::stream::{self, Read};
+use crate::told::Told;
+
+/// Turns the bytes of one answer into events.
+pub type Decoder = stream::Decoder<Reader>;
+
+/// A decoder for one answer.
+pub fn decoder() -> Decoder {
+    Decoder::default()
+}
+
+/// What one answer told so far.
+#[derive(Debug, Default)]
+pub struct Reader {
+    started: bool,
+    told: Told,
+    calls: Calls,
+    finish: Option<Finish>,
+    usage: UsageMetadata,
+}
+
+impl Read for Reader {
+    fn event(&mut self, _: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>) {
+        if !Response::is_one(value) {
+            return;
+        }
+        if !mem::replace(&mut self.started, true) {
+            // The response's id names nothing that could be continued.
+            events.push(ModelEvent::Started { id: None, previous: None });
+        }
+        let mut response: Response = crate::lenient::read(value);
+        if let Some(usage) = response.usage_metadata.take() {
+            self.usage.update(usage);
+        }
+        if let Some(block) = response.block() {
+            let finish = Finish::Failed(fault(FaultKind::PolicyBlocked, "block", block));
+            events.push(ModelEvent::Ended(Ended { usage: self.usage.usage(), ..Ended::bare(finish) }));
+            return;
+        }
+        let Some(candidate) = response.candidate() else { return };
+        for part in candidate.parts() {
+            self.part(part, events);
+        }
+        self.finish = finish(&candidate.finish_reason).or_else(|| self.finish.take());
+    }
+
+    /// One response, or all chunks of a stream in an array, as a server sends them that does not know `alt=sse`.
+    fn document(&mut self, value: &Value, events: &mut Vec<ModelEvent>) -> bool {
+        let chunks = match value {
+            Value::Array(chunks) => chunks.as_slice(),
+            chunk => std::slice::from_ref(chunk),
+        };
+        if !chunks.first().is_some_and(|chunk| Response::is_one(chunk) && !errors::is_error(chunk)) {
+            return false;
+        }
+        for chunk in chunks {
+            match errors::is_error(chunk) {
+                true if self.finish.is_some() => break,
+                true => {
+                    events.push(ModelEvent::Ended(Ended::bare(Finish::Failed(Self::fault(chunk)))));
+                }
+                false => self.event(None, chunk, events),
+            }
+            if matches!(events.last(), Some(ModelEvent::Ended(_))) {
+                break;
+            }
+        }
+        true
+    }
+
+    fn stated(&mut self) -> Option<Ended> {
+        // The first chunks count the prompt alone. An answer that cost nothing is one that was not counted.
+        let is_empty = self.told == Told::Nothing && self.calls.is_empty();
+        let usage = self.usage.usage().filter(|usage| usage.output > 0 || is_empty);
+        let mut ended = Ended { usage, ..Ended::bare(self.finish.take()?) };
+        self.calls.complete(&mut ended, self.told);
+        Some(ended)
+    }
+}
+
+impl Reader {
+    fn part(&mut self, part: Part, events: &mut Vec<ModelEvent>) {
+        if let Some(called) = part.function_call {
+            let arguments = if called.args.is_object() { called.args.to_string() } else { "{}".to_owned() };
+            if !self.calls.takes(arguments.len()) {
+                return;
+            }
+            // Calls come whole, one a part.
+            if let Some(pending) = self.calls.newest_or_new(None, |_| false) {
+                pending.call.id = called.id;
+                pending.call.name = called.name;
+                pending.call.arguments = arguments;
+                pending.call.signature = part.thought_signature.filter(|signature| !signature.is_empty());
+            }
+        } else if !part.thought {
+            self.told.text(&part.text, events);
+        }
+    }
+}
+
+/// What a `finishReason` means. `None`: it says nothing yet.
+///
+/// The reasons for an answer that is none are the reference's own. A call that the model wrote wrongly may be right the
+/// next time; the others come again.
+fn finish(reason: &str) -> Option<Finish> {
+    let failed = |kind| Finish::Failed(fault(kind, "finish", reason));
+    Some(match reason {
+        "" | "FINISH_REASON_UNSPECIFIED" => return None,
+        "STOP" => Finish::Complete,
+        "MAX_TOKENS" => Finish::Length,
+        "SAFETY"
+        | "RECITATION"
+        | "LANGUAGE"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "MODEL_ARMOR"
+        | "IMAGE_SAFETY"
+        | "IMAGE_PROHIBITED_CONTENT"
+        | "IMAGE_RECITATION" => Finish::Filtered,
+        "MALFORMED_FUNCTION_CALL" | "MALFORMED_RESPONSE" | "UNEXPECTED_TOOL_CALL" | "OTHER" => {
+            failed(FaultKind::Overloaded)
+        }
+        "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => failed(FaultKind::BadRequest),
+        _ => failed(FaultKind::Garbage),
+    })
+}
+
+/// A failure that the API states by one word of its own.
+fn fault(kind: FaultKind, what: &str, word: &str) -> Fault {
+    let is_word = word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let word = if is_word { word.to_ascii_lowercase() } else { "odd".to_owned() };
+    Fault { kind, retry_after_ms: None, note: format!("stream {what}={word}") }
+}

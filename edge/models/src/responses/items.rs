@@ -1,0 +1,85 @@
+//! The parts of a Responses body that are lists: what was said and called, and what can be called.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::turn::{Item, Role, Schema, Tool};
+
+/// An item of the input.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum InputItem<'a> {
+    /// The easy form: both roles take a plain text, and a replayed answer needs no ids.
+    Said { role: &'static str, content: &'a str },
+    /// The item's own id is left out: with it the server asks for the reasoning that stood before it.
+    Called {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        call_id: &'a str,
+        name: &'a str,
+        arguments: &'a str,
+    },
+    Returned {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        call_id: &'a str,
+        output: &'a str,
+    },
+}
+
+impl<'a> InputItem<'a> {
+    pub(super) fn of(item: &'a Item) -> Self {
+        match item {
+            Item::Said { role: Role::User, text } => Self::Said { role: "user", content: text },
+            Item::Said { role: Role::Assistant, text } => Self::Said { role: "assistant", content: text },
+            Item::Called(call) => Self::Called {
+                kind: "function_call",
+                call_id: &call.id,
+                name: &call.name,
+                arguments: &call.arguments,
+            },
+            Item::Returned { id, output, .. } => {
+                Self::Returned { kind: "function_call_output", call_id: id, output }
+            }
+        }
+    }
+}
+
+/// A tool. In this API its fields stand beside its type.
+#[derive(Serialize)]
+pub(super) struct Function<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
+    strict: bool,
+}
+
+impl<'a> Function<'a> {
+    pub(super) fn of(tool: &'a Tool) -> Self {
+        Self {
+            kind: "function",
+            name: &tool.name,
+            description: &tool.description,
+            parameters: &tool.parameters,
+            strict: true,
+        }
+    }
+}
+
+/// The form of an answer.
+#[derive(Serialize)]
+pub(super) struct Format<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: &'a str,
+    schema: &'a Value,
+    strict: bool,
+}
+
+impl<'a> Format<'a> {
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        Self { kind: "json_schema", name: &schema.name, schema: &schema.schema, strict: true }
+    }
+}
