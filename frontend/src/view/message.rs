@@ -99,7 +99,7 @@ fn Byline(line: Line) -> impl IntoView {
         Author::Human { .. } => None,
         Author::Bot { .. } => Some(text().bot_mark),
     };
-    let (moment, mark) = (shape.clone(), shape.clone());
+    let moment = shape.clone();
     view! {
         <div class="byline">
             <bdi class="name">{author.name().to_owned()}</bdi>
@@ -107,10 +107,6 @@ fn Byline(line: Line) -> impl IntoView {
             <time datetime=value(move || Some(dates::machine(moment.read().at)))>
                 {words(move || dates::time(shape.read().at))}
             </time>
-            {part(move || {
-                let is_edited = mark.read().edited && !mark.read().deleted;
-                is_edited.then(|| view! { <span class="quiet-text">{text().edited}</span> }.into_any())
-            })}
         </div>
     }
 }

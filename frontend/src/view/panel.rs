@@ -89,8 +89,10 @@ fn list(yard: Yard, written: RwSignal<Option<String>>) -> AnyView {
         let is_owner = owns(yard);
         let bots = yard.session.live.bots.get();
         let bots = bots.iter().map(|bot| entry(yard, written, bot, is_owner && bot.own)).collect();
+        // What a bot may be made of comes with the drafts.
+        let is_ready = is_owner && yard.session.drafts().is_some();
         let add =
-            is_owner.then(|| button("button", text().add_bot, move || written.set(Some(String::new()))));
+            is_ready.then(|| button("button", text().add_bot, move || written.set(Some(String::new()))));
         Some(
             view! {
                 <ul role="list" aria-label=text().room_bots>
@@ -116,6 +118,8 @@ fn entry(yard: Yard, written: RwSignal<Option<String>>, bot: &Bot, is_mine: bool
             button("plain", &(text().change_bot)(&bot.handle), move || written.set(Some(changed.clone())));
         let remove = button("plain alarm", &(text().remove_bot)(&bot.handle), move || {
             yard.session.remove_bot(removed.clone());
+            // The button goes away, and with it the keyboard's place.
+            focus("#bots h2");
         });
         view! { <p class="outcome">{change}{remove}</p> }.into_any()
     });

@@ -125,7 +125,8 @@ impl Mentions {
     }
 
     fn is_open(self) -> bool {
-        self.offers.get_untracked().completion.is_some()
+        // A field that loses its focus by being taken away still reports that.
+        self.offers.try_get_untracked().is_some_and(|offers| offers.completion.is_some())
     }
 
     fn activate(self, index: usize) {

@@ -44,6 +44,8 @@ pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
                 button("plain alarm", text().delete, move || {
                     yard.menu.set(None);
                     yard.session.delete(seq);
+                    // The button goes away, and with it the keyboard's place.
+                    focus(".frame");
                 })
             });
             let both = [edit, delete].into_iter().flatten().collect();
