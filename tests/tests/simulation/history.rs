@@ -84,7 +84,7 @@ impl Told {
         match event {
             Event::Message(message) => Self::message(message),
             Event::Ended(ended) => Self::End { target: ended.target },
-            Event::Unknown(_) => Self::Unknown,
+            _ => Self::Unknown,
         }
     }
 }

@@ -117,6 +117,7 @@ impl World {
                 RowData::Said(_) => line(row),
                 RowData::Answer(_) => None,
                 RowData::Ended => rows.get(&row.target?).filter(|row| !is_of(row, bot)).and_then(line),
+                _ => None,
             })
             .collect();
         lines.extend(rows.get(&parent).and_then(line));
@@ -134,6 +135,6 @@ fn line(row: &Row) -> Option<Line> {
         RowData::Answer(answer) if !answer.text.is_empty() => {
             Some(Line { id: format!("bot:{}", answer.bot), text: answer.text.clone() })
         }
-        RowData::Answer(_) | RowData::Ended => None,
+        _ => None,
     }
 }

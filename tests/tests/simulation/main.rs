@@ -129,7 +129,7 @@ fn finds_a_network_that_loses_frames() {
 
 #[test]
 fn finds_a_storage_that_forgets_nonces() {
-    finds(Sabotage::ForgottenNonces, 100, &["doubled", "moved", "reused"]);
+    finds(Sabotage::ForgottenNonces, 100, &["doubled", "moved", "reused", "once"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a person sees: rows that change only when the client says so. So a change that the client forgets to tell is
 //! found as well as one that it gets wrong.
 
-use client::{Client, Key, Row, RowState};
+use client::{Client, Key, Rights, Row, RowState};
 use shared::{Author, RunState, Seq};
 
 /// A row as it is seen.
@@ -14,8 +14,7 @@ pub(crate) struct Shown {
     pub(crate) state: RowState,
     position: Option<usize>,
     reread: bool,
-    can_stop: bool,
-    can_regenerate: bool,
+    rights: Rights,
 }
 
 /// The rows from top to bottom.
@@ -114,7 +113,7 @@ impl Shown {
             && self.key == row.key
             && self.author == *row.author
             && (self.position, self.reread) == (row.position, row.reread)
-            && (self.can_stop, self.can_regenerate) == (row.can_stop, row.can_regenerate)
+            && self.rights == row.rights
     }
 }
 
@@ -128,8 +127,7 @@ impl From<Row<'_>> for Shown {
             state: row.state,
             position: row.position,
             reread: row.reread,
-            can_stop: row.can_stop,
-            can_regenerate: row.can_regenerate,
+            rights: row.rights,
         }
     }
 }

@@ -99,6 +99,8 @@ impl World {
                     self.ask(*call);
                 }
                 Effect::Abort { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
+                Effect::Reserve { .. } | Effect::Settle { .. } | Effect::Weather(_) => {}
+                Effect::Forget { .. } | Effect::RemoveRoom => {}
                 Effect::Note(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
             }
         }
@@ -213,19 +215,15 @@ impl World {
     }
 
     fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        let (code, retry_after_ms, fields) = (Code::TryLater, Some(1_000), Vec::new());
+        let refused = ServerFrame::Refused { nonce, code, retry_after_ms, fields };
         self.send(socket, Rc::from(refused.encode()));
     }
 
     fn refuse_without_room(&mut self, input: Input) {
         if let Input::Received { socket, frame: Frame::Text(text) } = input {
-            let nonce = match shared::ClientFrame::parse(&text) {
-                Ok(
-                    shared::ClientFrame::Say { nonce, .. } | shared::ClientFrame::Regenerate { nonce, .. },
-                ) => Some(nonce),
-                _ => None,
-            };
-            self.refuse_later(socket, nonce);
+            let frame = shared::ClientFrame::parse(&text).ok();
+            self.refuse_later(socket, frame.and_then(|frame| frame.nonce().cloned()));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use room::{Attachment, Bot, Config, Input, NameKeys, Patience, Room, StateMode, Streaming};
+use room::{Attachment, Bot, Config, Input, NameKeys, Patience, Room, StateMode, Streaming, Workshop};
 use shared::Millis;
 
 use crate::agenda::Happening;
@@ -160,14 +160,12 @@ impl World {
 
 fn config(options: &Options) -> Config {
     let bot = |handle: &str, alias: &str, state| Bot {
-        handle: handle.to_owned(),
         aliases: vec![alias.to_owned()],
-        instructions: format!("You are {handle}."),
         fingerprint: "1".to_owned(),
         state,
-        parameters: Default::default(),
         window: (options.window, 1_000_000),
         patience: Patience { first_ms: 6_000, idle_ms: 4_000, total_ms: 20_000 },
+        ..Bot::plain(handle, &format!("You are {handle}."))
     };
     Config {
         bots: vec![
@@ -178,6 +176,8 @@ fn config(options: &Options) -> Config {
                 if options.seed.is_multiple_of(5) { StateMode::Replay } else { StateMode::Auto },
             ),
         ],
+        workshop: Workshop { models: Vec::new(), template: Bot::plain("", "Be kind.") },
+        budget: Default::default(),
         names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
