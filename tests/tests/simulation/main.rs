@@ -11,8 +11,13 @@
 )]
 
 mod agenda;
+mod bank;
+mod cast;
+mod changes;
 mod checker;
 mod dice;
+mod errands;
+mod farewell;
 mod faults;
 mod history;
 mod knowledge;
@@ -20,9 +25,12 @@ mod model;
 mod network;
 mod options;
 mod page;
+mod replay;
 mod runner;
+mod sabotage;
 mod screen;
 mod script;
+mod secrets;
 mod shell;
 mod storage;
 mod trace;

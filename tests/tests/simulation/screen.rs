@@ -1,8 +1,8 @@
 //! What a person sees: rows that change only when the client says so. So a change that the client forgets to tell is
 //! found as well as one that it gets wrong.
 
-use client::{Client, Key, Rights, Row, RowState};
-use shared::{Author, RunState, Seq};
+use client::{Client, Key, Making, Rights, Row, RowState};
+use shared::{Author, Card, Look, RunState, Seq, Vote};
 
 /// A row as it is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,12 @@ pub(crate) struct Shown {
     position: Option<usize>,
     reread: bool,
     rights: Rights,
+    pub(crate) edited: bool,
+    pub(crate) deleted: bool,
+    pub(crate) card: Option<Card>,
+    pub(crate) votes: Vec<Vote>,
+    looked: Vec<Look>,
+    making: Option<Making>,
 }
 
 /// The rows from top to bottom.
@@ -57,7 +63,7 @@ impl Screen {
             let mut others = above.iter().chain(&below[..index]);
             let is_twice = |other: &Shown| {
                 let is_same = match &row.author {
-                    Author::Human { id, .. } => other.text == row.text && other.author.is(id),
+                    Author::Human { id, .. } => !row.deleted && other.text == row.text && other.author.is(id),
                     Author::Bot { .. } => false,
                 };
                 other.key == row.key || is_same
@@ -114,6 +120,11 @@ impl Shown {
             && self.author == *row.author
             && (self.position, self.reread) == (row.position, row.reread)
             && self.rights == row.rights
+            && (self.edited, self.deleted) == (row.edited, row.deleted)
+            && self.card.as_ref() == row.answer.and_then(|answer| answer.card.as_ref())
+            && self.votes == row.votes
+            && self.looked == row.looked
+            && self.making == row.making
     }
 }
 
@@ -128,6 +139,12 @@ impl From<Row<'_>> for Shown {
             position: row.position,
             reread: row.reread,
             rights: row.rights,
+            edited: row.edited,
+            deleted: row.deleted,
+            card: row.answer.and_then(|answer| answer.card.clone()),
+            votes: row.votes,
+            looked: row.looked.to_vec(),
+            making: row.making,
         }
     }
 }

@@ -8,9 +8,9 @@ use room::{
     ChainRecord, Log, LogError, NameRecord, OwnBot, Period, PersonRecord, ResponseRecord, RoomRecord, Row,
     RunRecord, SpendRecord, Spender, Write,
 };
-use shared::{Epoch, Nonce, PersonId, RoomName, Seq};
+use shared::{Epoch, Nonce, PersonId, Seq};
 
-use crate::options::Sabotage;
+use crate::options::{Options, Sabotage};
 
 /// What is stored.
 pub(crate) struct Storage {
@@ -22,14 +22,18 @@ pub(crate) struct Storage {
 
 impl Storage {
     /// A room in which nothing has happened.
-    pub(crate) fn new(sabotage: Option<Sabotage>) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let epoch = Epoch::parse("epoch-of-the-sim").expect("it is an epoch");
-        Self { memory: MemoryLog::new(RoomName::lobby(), epoch, None), sabotage, former: RefCell::default() }
+        let memory = MemoryLog::new(options.room(), epoch, Some(options.owner()));
+        Self { memory, sabotage: options.sabotage, former: RefCell::default() }
     }
 
     /// Writes. What the room may ask for is never impossible, so nothing is taken back, which spares a copy of the log
     /// at every write; an impossible write is an error of the room's.
-    pub(crate) fn apply(&mut self, writes: Vec<Write>) -> Result<(), LogError> {
+    pub(crate) fn apply(&mut self, mut writes: Vec<Write>) -> Result<(), LogError> {
+        if let Some(sabotage) = self.sabotage {
+            sabotage.spoil(&mut writes, &self.memory);
+        }
         for write in writes {
             if let Write::Chain(chain) = &write {
                 let last = self.memory.chains.get(&chain.bot).map(|chain| chain.last).unwrap_or_default();
