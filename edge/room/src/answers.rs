@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use models::{Item, ToolCall};
-use shared::{Code, Look, Millis, PersonId, RunState, Seq, Usage, limits};
+use shared::{Code, Look, Millis, PersonId, Price, RunState, Seq, Usage, limits};
 
 use crate::calling::LEDGER_MS;
-use crate::run::LONGEST_PAUSE_MS;
+use crate::run::{BREAKER_MS, LONGEST_PAUSE_MS};
 use crate::{AnswerRow, Base, ChainRecord, Config, RunRecord, Streaming};
 
 /// Runs that have not ended, by their places.
@@ -41,10 +41,18 @@ pub(crate) struct Live {
     pub(crate) keeps_response: bool,
     /// A call was made whose cost is not charged yet.
     pub(crate) has_open_call: bool,
+    /// What the model of that call costs, whatever becomes of the bot meanwhile.
+    pub(crate) price: Option<Price>,
+    /// Tokens that the model was given with that call, about.
+    pub(crate) given: u64,
+    /// The words that ask were given to a model.
+    pub(crate) is_asked: bool,
+    /// The chain was lost once already.
+    pub(crate) is_rebuilt: bool,
     pub(crate) usage: Option<Usage>,
     pub(crate) cost: Option<u64>,
     pub(crate) resets_at: Option<Millis>,
-    /// Words that this run was given were deleted: what it becomes is no part of a chain.
+    /// Words that this run was given were deleted, or its bot is another one: what it becomes is no part of a chain.
     pub(crate) is_stale: bool,
     pub(crate) tools: Rounds,
     /// What a call says that is not for people: a summary.
@@ -138,7 +146,9 @@ impl Answers {
 
     /// Why a bot is not asked for now.
     pub(crate) fn broken(&self, bot: &str, now: Millis) -> Option<Code> {
-        self.breakers.get(bot).filter(|(until, _)| now < *until).map(|(_, code)| *code)
+        // An end that is too far away is one of a clock that went back.
+        let is_open = |until: Millis| now < until && until.since(now) <= BREAKER_MS;
+        self.breakers.get(bot).filter(|(until, _)| is_open(*until)).map(|(_, code)| *code)
     }
 
     /// When the next call has taken too long.
@@ -162,6 +172,10 @@ impl Live {
             settled: 0,
             keeps_response: false,
             has_open_call: record.reserved > 0,
+            price: None,
+            given: 0,
+            is_asked: false,
+            is_rebuilt: false,
             record,
             reread: false,
             phase: Phase::Waiting,
@@ -216,7 +230,9 @@ impl Live {
     /// When it has taken too long.
     pub(crate) fn patience_ends(&self, config: &Config) -> Option<Millis> {
         let Phase::Calling { since, heard, .. } = self.phase else { return None };
-        let patience = config.bot(&self.record.bot)?.patience;
+        // A call outlives its bot, and must not outlive its time.
+        let bot = config.bot(&self.record.bot).unwrap_or(&config.workshop.template);
+        let patience = bot.patience;
         let silence = match heard {
             None => since.plus(patience.first_ms),
             Some(heard) => heard.plus(patience.idle_ms),

@@ -9,7 +9,7 @@ use crate::answers::{Live, Phase, Step};
 use crate::money;
 use crate::prompt::{self, Prepared};
 use crate::room::Out;
-use crate::{Bot, Call, ChainRecord, Effect, Log, LogError, Room, RunRecord, Verdict, Write};
+use crate::{Bot, Call, Effect, Log, LogError, Room, RunRecord, Verdict, Write};
 
 /// Answers that are being given at once in one room. The runtime allows six outgoing connections.
 const AT_ONCE: usize = 5;
@@ -27,8 +27,22 @@ impl Room {
         self.tell(run);
     }
 
-    /// Starts whatever may start: the next of each bot that is not busy, and those whose pause is over.
+    /// Starts whatever may start: the next of each bot that is not busy, and those whose pause is over. What is refused at
+    /// once makes room for the next, until nothing more may start.
     pub(crate) fn start_waiting(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+        loop {
+            let start = self.startable(now);
+            if start.is_empty() {
+                return;
+            }
+            for run in start {
+                self.begin(now, run, log, out);
+            }
+        }
+    }
+
+    /// Runs that may start. None of them still is one once it has begun.
+    fn startable(&self, now: Millis) -> Vec<Seq> {
         let mut busy: Vec<&str> = Vec::new();
         let mut start = Vec::new();
         // A run that pauses keeps its place, so that its pause never ends in another wait.
@@ -47,9 +61,7 @@ impl Room {
                 _ => {}
             }
         }
-        for run in start {
-            self.begin(now, run, log, out);
-        }
+        start
     }
 
     /// Begins the next call of a run, as far as it can go now. What cannot be read is tried again in a second.
@@ -71,9 +83,8 @@ impl Room {
         out: &mut Out,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else {
-            // The run ended while the ledger was asked: nothing will be spent.
             if verdict == Some(Verdict::Granted) {
-                out.push(Effect::Settle { run, attempt, micros: Some(0) });
+                give_back(run, attempt, out);
             }
             return;
         };
@@ -120,6 +131,10 @@ impl Room {
             self.end(now, run, RunState::Failed, Some(Code::NoSuchBot), log, out);
             return Ok(());
         };
+        if self.is_withdrawn(run, &out.ahead(log))? {
+            self.end(now, run, RunState::Stopped, Some(Code::AskedDeleted), log, out);
+            return Ok(());
+        }
         let refusal = if self.config.budget.is_off {
             Some(Code::BotsOff)
         } else if !is_first && started_at.plus(bot.patience.total_ms) <= now {
@@ -133,8 +148,7 @@ impl Room {
             return Ok(());
         }
         let prepared = self.prepare(run, &bot, log, out)?;
-        let chained = self.answers.chains.get(&handle).map_or(0, |chain| chain.tokens);
-        let micros = money::worst(&bot, &prepared.turn, chained);
+        let micros = money::worst(&bot, &prepared.turn, prepared.given);
         if let Some(refused) = self.afford(now, run, micros, &out.ahead(log))? {
             if let Some(live) = self.answers.open.get_mut(&run) {
                 live.resets_at = Some(refused.resets_at);
@@ -160,11 +174,18 @@ impl Room {
 
     /// Asks what was reserved for. What is asked may have changed while the ledger was: something may have been deleted.
     fn try_ask(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
-        let bot = self.answers.get(run).and_then(|live| self.config.bot(&live.record.bot)).cloned();
-        let Some(bot) = bot else {
+        let Some(live) = self.answers.get(run) else { return Ok(()) };
+        let attempt = live.record.calls.saturating_add(1);
+        let Some(bot) = self.config.bot(&live.record.bot).cloned() else {
+            give_back(run, attempt, out);
             self.end(now, run, RunState::Failed, Some(Code::NoSuchBot), log, out);
             return Ok(());
         };
+        if self.is_withdrawn(run, &out.ahead(log))? {
+            give_back(run, attempt, out);
+            self.end(now, run, RunState::Stopped, Some(Code::AskedDeleted), log, out);
+            return Ok(());
+        }
         let prepared = self.prepare(run, &bot, log, out)?;
         self.ask(now, run, &bot, prepared, log, out)
     }
@@ -179,14 +200,18 @@ impl Room {
         log: &dyn Log,
         out: &mut Out,
     ) -> Result<(), LogError> {
-        let Prepared { turn, base, follows, reread } = prepared;
-        let Some(record) = self.answers.get(run).map(|live| live.record.clone()) else { return Ok(()) };
-        let is_first = record.calls == 0;
-        let parent = if is_first { out.ahead(log).one(record.parent)? } else { None };
+        let Prepared { turn, base, follows, reread, given } = prepared;
+        let Some(live) = self.answers.get(run) else { return Ok(()) };
+        let is_first = live.record.calls == 0;
+        // A summary asks nothing new.
+        let is_asking = live.step == Step::Answer && !live.is_asked;
+        let parent = if is_asking { out.ahead(log).one(live.record.parent)? } else { None };
         let asked = parent.map(|row| row.data.words().to_owned()).unwrap_or_default();
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
         live.record.calls = live.record.calls.saturating_add(1);
+        live.is_asked |= is_asking;
         live.has_open_call = true;
+        (live.price, live.given) = (bot.price, given);
         live.keeps_response = turn.store;
         if is_first {
             live.started_at = now;
@@ -217,30 +242,16 @@ impl Room {
         let Some(live) = self.answers.open.get_mut(&run) else {
             return Err(LogError("the run is gone".to_owned()));
         };
-        if live.record.calls == 0 && live.record.base.is_none() && prompt::is_overlong(bot, &chain) {
-            live.step = Step::Summary;
+        if live.record.calls == 0 {
+            // It may have been otherwise while the ledger was asked: a chain that was lost is not summed up.
+            let is_overlong = live.record.base.is_none() && prompt::is_overlong(bot, &chain);
+            live.step = if is_overlong { Step::Summary } else { Step::Answer };
         }
         prompt::prepare(bot, &chain, live, &out.ahead(log))
     }
+}
 
-    /// The bot's chain, as long as it belongs to the bot as it is now.
-    pub(crate) fn chain(&mut self, bot: &Bot, log: &dyn Log) -> Result<ChainRecord, LogError> {
-        let known = match self.answers.chains.get(&bot.handle) {
-            Some(chain) => Some(chain.clone()),
-            None => log.chain(&bot.handle)?,
-        };
-        let last = known.as_ref().map(|chain| chain.last).unwrap_or_default();
-        let chain = known.filter(|chain| chain.fingerprint == bot.fingerprint).unwrap_or(ChainRecord {
-            bot: bot.handle.clone(),
-            head: None,
-            last,
-            follows: 0,
-            tokens: 0,
-            summary: None,
-            fingerprint: bot.fingerprint.clone(),
-            stateless: false,
-        });
-        self.answers.chains.insert(bot.handle.clone(), chain.clone());
-        Ok(chain)
-    }
+/// What was reserved is not needed: nothing will be spent.
+fn give_back(run: Seq, attempt: u32, out: &mut Out) {
+    out.push(Effect::Settle { run, attempt, micros: Some(0) });
 }

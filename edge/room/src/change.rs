@@ -4,9 +4,9 @@
 //! A deletion also reaches what bots remember: no chain that holds the words goes on, and the responses that held them are
 //! deleted at the model's server.
 
-use shared::{Body, Code, Millis, RunState, Seq, Vote, card};
+use shared::{Body, Code, RunState, Seq, Vote, card};
 
-use crate::answers::Phase;
+use crate::answers::Live;
 use crate::attempt::{Attempt, Refusal};
 use crate::room::Out;
 use crate::{Log, Room, Row, RowData, Write};
@@ -100,12 +100,8 @@ impl Room {
         self.make_stale(attempt.now, target, out);
         let place = self.rewrite(attempt, Row { data, ..row }, writer.id, RowData::Deleted, out);
         // A question that nobody has asked a model yet is not asked any more.
-        let waiting: Vec<Seq> = self
-            .answers
-            .open()
-            .filter(|live| live.record.parent == target && live.phase == Phase::Waiting)
-            .map(|live| live.record.run)
-            .collect();
+        let unasked = |live: &&Live| live.record.parent == target && live.record.calls == 0;
+        let waiting: Vec<Seq> = self.answers.open().filter(unasked).map(|live| live.record.run).collect();
         for run in waiting {
             self.end(attempt.now, run, RunState::Stopped, Some(Code::AskedDeleted), log, out);
         }
@@ -156,21 +152,5 @@ impl Room {
         let row = attempt.row(seq, author, Some(target.seq), change);
         self.append(row, Some(&target), out);
         seq
-    }
-
-    /// No memory of a bot goes on that holds what stood here.
-    fn make_stale(&mut self, now: Millis, target: Seq, out: &mut Out) {
-        for chain in self.answers.chains.values_mut() {
-            if chain.last >= target && (chain.head.is_some() || chain.summary.is_some()) {
-                (chain.head, chain.summary, chain.tokens) = (None, None, 0);
-                out.write(Write::Chain(chain.clone()));
-            }
-        }
-        for live in self.answers.open.values_mut() {
-            live.is_stale |= live.record.through >= target && live.record.calls > 0;
-        }
-        // Responses are told apart by their answers' places: those of earlier answers cannot hold it.
-        out.write(Write::Doom { after: target });
-        self.forget_soon(now);
     }
 }

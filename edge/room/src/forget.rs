@@ -5,13 +5,16 @@
 use shared::{Millis, Seq, limits};
 
 use crate::room::Out;
-use crate::{Effect, Log, Room, Write};
+use crate::{Effect, Log, ResponseRecord, Room, Write};
 
 /// Deletions that go on at once.
 const AT_ONCE: usize = 3;
-/// The first wait after one that failed; every later one waits twice as long, up to an hour.
-const FIRST_WAIT_MS: u64 = 30_000;
-const LONGEST_WAIT_MS: u64 = 3_600_000;
+/// Time is cut into slots. A response is tried in every slot at first, and after each failure in half as many, down to one
+/// an hour: the clock and the count of failures say when, so that the waits survive the room's memory.
+const SLOT_MS: u64 = 30_000;
+const RAREST: u32 = 7;
+/// The longest that anything here waits; what lies further ahead is of a clock that went back.
+const LONGEST_MS: u64 = SLOT_MS << RAREST;
 /// A deletion that nobody answers is asked again after this.
 const PATIENCE_MS: u64 = 60_000;
 /// Idle rooms are looked at by the day, so that the alarm for it is not moved by every message.
@@ -23,7 +26,7 @@ pub(crate) struct Forgetting {
     /// When to look for more; `None`: there is nothing to delete.
     pub(crate) at: Option<Millis>,
     asked: Vec<String>,
-    failures: u32,
+    has_failed: bool,
     /// The room itself goes when nothing is left.
     is_leaving: bool,
 }
@@ -42,25 +45,34 @@ impl Room {
 
     /// Asks for the next deletions, if it is time.
     pub(crate) fn forget(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
-        if self.forgetting.at.is_none_or(|at| now < at) {
+        if self.forgetting.at.is_none_or(|at| now < at && at.since(now) <= LONGEST_MS) {
             return;
         }
+        self.forgetting.asked.clear();
+        self.forgetting.has_failed = false;
         let doomed = match log.doomed(AT_ONCE) {
             Ok(doomed) => doomed,
-            Err(error) => return out.push(Effect::Note(format!("responses could not be read: {error}"))),
+            Err(error) => {
+                self.forgetting.at = Some(now.plus(SLOT_MS));
+                return out.push(Effect::Note(format!("responses could not be read: {error}")));
+            }
         };
-        self.forgetting.asked.clear();
-        for response in doomed {
-            let route = self
-                .config
-                .bot(&response.bot)
-                .map_or_else(|| self.config.workshop.template.route.clone(), |bot| bot.route.clone());
-            self.forgetting.asked.push(response.id.clone());
-            out.push(Effect::Forget { id: response.id, route });
+        if doomed.is_empty() {
+            self.forgetting.at = None;
+            return self.remove_when_idle(now, out);
         }
-        self.forgetting.at = (!self.forgetting.asked.is_empty()).then(|| now.plus(PATIENCE_MS));
-        if self.forgetting.at.is_none() && self.forgetting.is_leaving {
-            out.push(Effect::RemoveRoom);
+        // Those that were tried least often come first, so the first one's turn is the next turn of any.
+        let next = doomed.first().map_or(0, |response| response.tries);
+        self.forgetting.at = Some(now.plus(PATIENCE_MS));
+        for response in doomed.into_iter().filter(|response| due(now, response.tries) <= now) {
+            // What is still being said cannot be deleted yet.
+            if self.answers.get(response.run).is_none() {
+                self.forget_one(response, out);
+            }
+        }
+        if self.forgetting.asked.is_empty() {
+            let next = due(now, next);
+            self.forgetting.at = Some(if next > now { next } else { now.plus(SLOT_MS) });
         }
     }
 
@@ -68,30 +80,41 @@ impl Room {
     pub(crate) fn forgotten(&mut self, now: Millis, id: &str, is_gone: bool, out: &mut Out) {
         self.forgetting.asked.retain(|asked| asked != id);
         if is_gone {
-            self.forgetting.failures = 0;
             out.write(Write::ResponseGone(id.to_owned()));
         } else {
-            self.forgetting.failures = self.forgetting.failures.saturating_add(1);
+            self.forgetting.has_failed = true;
             out.write_conveniently(Write::ResponseTried(id.to_owned()));
         }
         if self.forgetting.asked.is_empty() {
-            let wait = match self.forgetting.failures {
-                0 => 0,
-                failures => {
-                    FIRST_WAIT_MS.saturating_mul(1 << failures.saturating_sub(1).min(8)).min(LONGEST_WAIT_MS)
-                }
-            };
-            self.forgetting.at = Some(now.plus(wait.max(1)));
+            self.forgetting.at = Some(now.plus(if self.forgetting.has_failed { SLOT_MS } else { 1 }));
         }
     }
 
     /// A room in which nothing has happened for a month goes, with all that model servers keep of it.
     pub(crate) fn leave_when_idle(&mut self, now: Millis, out: &mut Out) {
-        if self.idle_ends().is_some_and(|end| end <= now) && !self.forgetting.is_leaving {
+        if self.is_idle(now) && !self.forgetting.is_leaving {
             self.forgetting.is_leaving = true;
-            out.write(Write::Doom { after: Seq::ZERO });
-            self.forget_soon(now);
+            self.make_stale(now, Seq::ZERO, out);
         }
+    }
+
+    fn forget_one(&mut self, response: ResponseRecord, out: &mut Out) {
+        let bot = self.config.bot(&response.bot).unwrap_or(&self.config.workshop.template);
+        let route = bot.route.clone();
+        self.forgetting.asked.push(response.id.clone());
+        out.push(Effect::Forget { id: response.id, route });
+    }
+
+    /// Nothing is left at any model's server. Whoever came in the meantime keeps the room.
+    fn remove_when_idle(&mut self, now: Millis, out: &mut Out) {
+        if std::mem::take(&mut self.forgetting.is_leaving) && self.is_idle(now) {
+            self.forgetting.is_leaving = true;
+            out.push(Effect::RemoveRoom);
+        }
+    }
+
+    fn is_idle(&self, now: Millis) -> bool {
+        self.idle_ends().is_some_and(|end| end <= now)
     }
 
     /// When the room goes, if nobody comes. The lobby stays, and nobody loses a room that they are in.
@@ -100,4 +123,17 @@ impl Room {
         let begins = Millis((self.newest_at.0 / DAY_MS).saturating_add(1).saturating_mul(DAY_MS));
         (is_empty && !self.record.name.is_lobby()).then(|| begins.plus(limits::ROOM_IDLE_MS))
     }
+}
+
+/// When a response whose deletion failed so often is tried: now, or at the beginning of its next slot.
+fn due(now: Millis, tries: u32) -> Millis {
+    if tries == 0 {
+        return now;
+    }
+    let every = 1_u64 << tries.saturating_sub(1).min(RAREST);
+    let slot = now.0 / SLOT_MS;
+    if slot.is_multiple_of(every) {
+        return now;
+    }
+    Millis(slot.div_ceil(every).saturating_mul(every).saturating_mul(SLOT_MS))
 }

@@ -12,6 +12,7 @@ pub mod attachment;
 mod attempt;
 pub mod bot;
 mod calling;
+mod chain;
 mod change;
 pub mod config;
 pub mod effect;

@@ -124,6 +124,12 @@ pub struct ChainRecord {
     pub bot: String,
     /// The response that the next turn continues. None: the next turn starts from the transcript.
     pub head: Option<String>,
+    /// The answer that the head is.
+    #[serde(default)]
+    pub run: Seq,
+    /// What the head itself continued: asking its question again continues the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<crate::Base>,
     /// The mention of the last completed run: everything up to here is in the chain.
     pub last: Seq,
     /// How many messages of the room are in the chain.

@@ -22,18 +22,22 @@ impl Room {
         log: &dyn Log,
         out: &mut Out,
     ) {
-        let before = self.record.head.next();
         let Some(live) = self.answers.open.get_mut(&run) else { return };
+        // What was said after the question belongs to the next turn, also where it is looked for.
+        let before = live.record.through;
         let offered =
             self.config.bots.iter().find(|bot| bot.handle == live.record.bot).map(|bot| bot.tools.clone());
         let offered = offered.unwrap_or_default();
         live.tools.count = live.tools.count.saturating_add(1);
         live.settled = live.text.len();
-        live.tools.asked_by = live.response.clone();
+        live.tools.asked_by = live.response.clone().filter(|_| live.keeps_response && !live.is_rebuilt);
         let mut asked = Vec::with_capacity(calls.len());
         for (index, call) in calls.into_iter().enumerate() {
             let found = if index < limits::TOOL_CALLS {
-                live.tools.looked.push(tools::look(&call));
+                // Names are the model's: only those of tools are shown.
+                if offered.contains(&call.name) {
+                    live.tools.looked.push(tools::look(&call));
+                }
                 tools::find(&call, &offered, now, before, log).unwrap_or_else(|error| {
                     out.push(Effect::Note(format!("a tool could not read: {error}")));
                     Found::Here(tools::error("the room cannot be searched now"))
@@ -116,6 +120,22 @@ impl Room {
 }
 
 impl Live {
+    /// Something was deleted that a search may have found: the model is not told of it in a later round.
+    pub(crate) fn forget_found(&mut self) {
+        let gone = || tools::output(&tools::error("messages were deleted since, search again"));
+        if let Phase::Looking { calls, .. } = &mut self.phase {
+            let searches = calls.iter_mut().filter(|(call, _)| call.name == tools::SEARCH);
+            searches.for_each(|(_, found)| *found = Some(gone()));
+        }
+        for item in self.tools.exchange.iter_mut().chain(&mut self.tools.found) {
+            if let Item::Returned { name, output, .. } = item
+                && name == tools::SEARCH
+            {
+                *output = gone();
+            }
+        }
+    }
+
     /// Takes over what the tools of this round found. False: some have not answered.
     fn take_found(&mut self) -> bool {
         let Phase::Looking { calls, .. } = &mut self.phase else { return false };

@@ -6,6 +6,7 @@
 use models::Turn;
 use shared::{Bill, Code, Millis, PersonId, Seq, ServerFrame, Usage};
 
+use crate::answers::{Live, Phase};
 use crate::bot::tokens;
 use crate::room::Out;
 use crate::{Bot, Effect, Log, LogError, Room, SocketId, SpendRecord, Write};
@@ -14,7 +15,7 @@ const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 /// Tokens that an answer may have where its bot sets no limit.
 const UNLIMITED_OUTPUT: u32 = 8_192;
-/// Tokens that the form of a request adds, and those of each tool.
+/// Tokens that the form of a request adds, and those of each tool and of an answer's form.
 const FORM_TOKENS: u64 = 64;
 const TOOL_TOKENS: u64 = 160;
 
@@ -62,9 +63,10 @@ impl Period {
     /// A day's budget needs one day; a month of days is for the curious operator.
     pub fn oldest_kept(self) -> Option<(Self, Self)> {
         match self {
-            Self::Day(day) => {
-                Some((Self::Day(day.saturating_sub(31)), Self::Hour(day.saturating_sub(2).saturating_mul(24))))
-            }
+            Self::Day(day) => Some((
+                Self::Day(day.saturating_sub(31)),
+                Self::Hour(day.saturating_sub(2).saturating_mul(24)),
+            )),
             Self::All | Self::Hour(_) => None,
         }
     }
@@ -84,16 +86,20 @@ pub(crate) struct Refused {
     pub(crate) resets_at: Millis,
 }
 
-/// What a call costs at worst, in micro-dollars. `chained` are the tokens that the model's server adds from its memory.
-pub(crate) fn worst(bot: &Bot, turn: &Turn, chained: u64) -> u64 {
-    let Some(price) = bot.price else { return 0 };
+/// Tokens that a model reads for a turn, about. `chained` are those that its server adds from its memory.
+pub(crate) fn given(turn: &Turn, chained: u64) -> u64 {
     let said: usize = turn.input.iter().map(|item| item.text().len()).sum();
-    let tools = u64::try_from(turn.tools.len()).unwrap_or_default().saturating_mul(TOOL_TOKENS);
-    let chained = if turn.previous.is_some() { chained } else { 0 };
-    let input = tokens(said.saturating_add(turn.instructions.len()))
-        .saturating_add(tools)
+    let forms = turn.tools.len().saturating_add(usize::from(turn.schema.is_some()));
+    let forms = u64::try_from(forms).unwrap_or_default().saturating_mul(TOOL_TOKENS);
+    tokens(said.saturating_add(turn.instructions.len()))
+        .saturating_add(forms)
         .saturating_add(FORM_TOKENS)
-        .saturating_add(chained);
+        .saturating_add(chained)
+}
+
+/// What a call costs at worst, in micro-dollars. `input` are the tokens that the model is given.
+pub(crate) fn worst(bot: &Bot, turn: &Turn, input: u64) -> u64 {
+    let Some(price) = bot.price else { return 0 };
     let output = u64::from(turn.parameters.max_output_tokens.unwrap_or(UNLIMITED_OUTPUT));
     price.of(&Usage { input, cached: 0, output })
 }
@@ -132,7 +138,13 @@ impl Room {
         let is_first = self.answers.get(run).is_some_and(|live| live.record.calls == 0);
         if let Some(limit) = budget.person_hour.filter(|_| is_first) {
             let asked = log.spend(&person, Period::hour(now))?.map_or(0, |spend| spend.totals.answers);
-            if asked >= limit {
+            // Those that wait for the ledger have not been counted.
+            let is_about_to = |live: &&Live| {
+                let is_theirs = live.record.run != run && live.record.asker == asker;
+                is_theirs && live.record.calls == 0 && matches!(live.phase, Phase::Reserving { .. })
+            };
+            let about_to = self.answers.open().filter(is_about_to).count();
+            if asked.saturating_add(u64::try_from(about_to).unwrap_or_default()) >= limit {
                 let resets_at = Millis((now.0 / HOUR_MS).saturating_add(1).saturating_mul(HOUR_MS));
                 return Ok(Some(Refused { code: Code::BudgetPerson, resets_at }));
             }
@@ -144,7 +156,9 @@ impl Room {
     pub(crate) fn count_question(&self, now: Millis, person: &PersonId, log: &dyn Log, out: &mut Out) {
         if self.config.budget.person_hour.is_some() {
             let spender = Spender::Person(person.clone());
-            note(spender, Period::hour(now), log, out, |spend| spend.totals.answers += 1);
+            note(spender, Period::hour(now), log, out, |spend| {
+                spend.totals.answers = spend.totals.answers.saturating_add(1);
+            });
         }
     }
 
@@ -155,8 +169,7 @@ impl Room {
             return;
         }
         let reserved = std::mem::take(&mut live.record.reserved);
-        let price =
-            self.config.bots.iter().find(|bot| bot.handle == live.record.bot).and_then(|bot| bot.price);
+        let price = live.price;
         let (usage, cost, charged) = match paid {
             Paid::Nothing => (None, Some(0), 0),
             Paid::Unknown => (None, None, reserved),
@@ -170,7 +183,11 @@ impl Room {
             live.cost = cost.map(|cost| live.cost.unwrap_or_default().saturating_add(cost)).or(live.cost);
         }
         let (attempt, asker) = (live.record.calls, live.record.asker.clone());
-        if self.config.budget.has_ledger {
+        if reserved > 0 {
+            // Otherwise a crash before the next call would charge this one again.
+            out.write(Write::Run(live.record.clone()));
+        }
+        if self.config.budget.has_ledger && reserved > 0 {
             let micros = (!matches!(paid, Paid::Unknown)).then_some(charged);
             out.push(Effect::Settle { run, attempt, micros });
         }

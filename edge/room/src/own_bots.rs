@@ -112,6 +112,7 @@ impl Room {
     fn drop_bot(&mut self, handle: &str) {
         self.config.bots.retain(|bot| !(bot.is_own && bot.handle == handle));
         self.answers.breakers.remove(handle);
+        self.part_from_chain(handle);
     }
 
     /// Names that a bot cannot have because somebody has them: another bot, the system, or a person.

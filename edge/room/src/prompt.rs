@@ -10,8 +10,8 @@ use shared::{CardKind, Millis, Seq, limits};
 
 use crate::answers::{Live, Step};
 use crate::room::as_answer;
-use crate::tools;
 use crate::{AnswerRow, Base, Bot, ChainRecord, Log, LogError, Row, RowData, RunRecord};
+use crate::{money, tools};
 
 /// A turn, and what it continues.
 pub(crate) struct Prepared {
@@ -21,6 +21,16 @@ pub(crate) struct Prepared {
     pub(crate) follows: u64,
     /// The bot had a memory of the room and begins anew.
     pub(crate) reread: bool,
+    /// Tokens that the model is given, about, with those that its server remembers.
+    pub(crate) given: u64,
+}
+
+impl Prepared {
+    /// `chained` are the tokens of what the turn continues, if it continues something.
+    fn new(turn: Turn, base: Base, follows: u64, chained: u64) -> Self {
+        let given = money::given(&turn, if turn.previous.is_some() { chained } else { 0 });
+        Self { turn, base, follows, reread: false, given }
+    }
 }
 
 /// What somebody said. The order of the fields is the order in the JSON: it never changes, so that a replay is the same
@@ -53,6 +63,9 @@ const SUM_UP: &str = "the conversation has grown too long to be carried on as a 
     which you will go on. Keep who said what about themselves (with their id), decisions, open questions, promises that \
     you made, and the tone. At most 600 words, plain text, nothing else";
 
+/// What a summary of 600 words may take, however short the bot's answers are.
+const SUMMARY_TOKENS: u32 = 2_048;
+
 /// Whether the chain has grown so long that a new one should begin.
 pub(crate) fn is_overlong(bot: &Bot, chain: &ChainRecord) -> bool {
     chain.head.is_some() && bot.may_chain(chain.stateless) && chain.tokens >= bot.rotate_at
@@ -81,8 +94,11 @@ pub(crate) fn prepare(
     };
     if live.step == Step::Summary {
         turn.previous = chain.head.clone();
-        turn.input = vec![remark(SUM_UP, None)];
-        return Ok(Prepared { turn, base, follows: 0, reread: false });
+        turn.input = corrections(bot, &base, run, log)?;
+        turn.input.push(remark(SUM_UP, None));
+        turn.parameters.max_output_tokens =
+            turn.parameters.max_output_tokens.map(|most| most.max(SUMMARY_TOKENS));
+        return Ok(Prepared::new(turn, base, 0, chain.tokens));
     }
     // After the last round a model is offered nothing more, so that it has to answer.
     if live.tools.count < limits::TOOL_ROUNDS {
@@ -92,7 +108,7 @@ pub(crate) fn prepare(
     if let Some(asked_by) = live.tools.asked_by.clone().filter(|_| may_chain) {
         turn.previous = Some(asked_by);
         turn.input.clone_from(&live.tools.found);
-        return Ok(Prepared { turn, base: live.base.clone(), follows: live.follows, reread: false });
+        return Ok(Prepared::new(turn, live.base.clone(), live.follows, live.chained));
     }
     let previous = base.head.clone().filter(|_| may_chain);
     let chained = match previous {
@@ -115,7 +131,7 @@ pub(crate) fn prepare(
     turn.input = items.input;
     turn.input.extend(live.tools.exchange.iter().cloned());
     turn.previous = previous;
-    Ok(Prepared { turn, base, follows, reread })
+    Ok(Prepared { reread, ..Prepared::new(turn, base, follows, chain.tokens) })
 }
 
 /// The form of a card, in the subset of JSON schema that every API takes.
@@ -215,6 +231,20 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
     Ok((bytes <= bot.window.1).then_some(items))
 }
 
+/// What was changed of the words in a chain since its end.
+fn corrections(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>, LogError> {
+    let rows = log.range(base.last, run.through, bot.window.0.saturating_mul(3))?;
+    let edited = rows.iter().filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
+    let mut corrected: Vec<Seq> = edited.filter(|target| *target <= base.last).collect();
+    corrected.sort_unstable();
+    corrected.dedup();
+    let mut items = Vec::new();
+    for target in corrected {
+        items.extend(log.one(target)?.as_ref().and_then(correction));
+    }
+    Ok(items)
+}
+
 /// The newest messages that fit the bot's window, the one that asks last.
 fn transcript(bot: &Bot, chain: &ChainRecord, run: &RunRecord, log: &dyn Log) -> Result<Items, LogError> {
     let asking = log.one(run.parent)?;
@@ -233,8 +263,8 @@ fn transcript(bot: &Bot, chain: &ChainRecord, run: &RunRecord, log: &dyn Log) ->
             RowData::Said(_) if row.seq == run.parent => continue,
             RowData::Said(_) => line(row).map(|item| (item, true)),
             RowData::Answer(answer) if answer.bot == bot.handle => {
-                // Of several answers to one question the last one counts.
-                if answer.parent == run.parent || answered.contains(&answer.parent) {
+                // Of several answers to one question the last one counts that is still there.
+                if answer.deleted || answer.parent == run.parent || answered.contains(&answer.parent) {
                     continue;
                 }
                 if answer.is_in_chain() {
@@ -286,7 +316,7 @@ fn line(row: &Row) -> Option<Item> {
         }
         _ => return None,
     };
-    json.ok().map(|text| Item::user(text))
+    json.ok().map(Item::user)
 }
 
 /// The bot's own finished words.

@@ -9,10 +9,11 @@ use shared::{Card, Code, Millis, RunState, Seq, limits};
 
 use crate::answers::{Live, Phase, Step};
 use crate::bot::{StateMode, tokens};
+use crate::chain::SUMMARY_BYTES;
 use crate::money::Paid;
 use crate::room::Out;
 use crate::{
-    AnswerRow, Base, Effect, Log, LogError, ResponseRecord, Room, Row, RowData, RunRecord, Streaming, Write,
+    AnswerRow, Effect, Log, LogError, ResponseRecord, Room, Row, RowData, RunRecord, Streaming, Write,
 };
 
 /// The longest wait before a retry; a server that asks for more is not waited for.
@@ -20,9 +21,7 @@ pub(crate) const LONGEST_PAUSE_MS: u64 = 20_000;
 /// The first wait before a retry.
 const FIRST_PAUSE_MS: u64 = 500;
 /// How long a bot is not asked after its server refused the key, the model or the account.
-const BREAKER_MS: u64 = 60_000;
-/// Bytes of a summary that a new chain begins with.
-const SUMMARY_BYTES: usize = 8 * 1024;
+pub(crate) const BREAKER_MS: u64 = 60_000;
 
 impl Room {
     /// A run as it was stored, when the room wakes: it waits, goes on, or was interrupted.
@@ -94,6 +93,7 @@ impl Room {
                 if is_forgetful && is_auto && !is_shown {
                     // The server took the id and ignored it: without the transcript it would answer without memory.
                     self.abort(run, out);
+                    self.charge(now, run, Paid::Unknown, log, out);
                     self.start_anew(now, run, true, log, out);
                 } else if is_forgetful
                     && is_auto
@@ -103,7 +103,10 @@ impl Room {
                     chain.stateless = true;
                 }
             }
-            ModelEvent::Text(text) if live.step == Step::Summary => live.aside.push_str(&text),
+            ModelEvent::Text(text) if live.step == Step::Summary => {
+                let space = SUMMARY_BYTES.saturating_sub(live.aside.len());
+                live.aside.push_str(text.get(..text.floor_char_boundary(space)).unwrap_or_default());
+            }
             ModelEvent::Refusal(_) if live.step == Step::Summary => {}
             ModelEvent::Text(text) => self.stream(now, run, &text, false, log, out),
             ModelEvent::Refusal(text) => self.stream(now, run, &text, true, log, out),
@@ -185,11 +188,9 @@ impl Room {
         };
         let said = ended.text.filter(|text| !text.is_empty());
         let written = said.as_ref().map_or(live.text.len(), String::len);
-        let before = self.answers.chains.get(&live.record.bot).map_or(0, |chain| chain.tokens);
-        let Some(live) = self.answers.open.get_mut(&run) else { return };
         live.chained = match ended.usage {
             Some(usage) => usage.input.saturating_add(usage.output),
-            None => before.saturating_add(tokens(written)),
+            None => live.given.saturating_add(tokens(written)),
         };
         self.charge(now, run, paid, log, out);
         let Some(live) = self.answers.open.get_mut(&run) else { return };
@@ -255,59 +256,6 @@ impl Room {
         self.end(now, run, RunState::Failed, Some(code), log, out);
     }
 
-    /// Asks again from the transcript, once: the chain is lost, or there never was one.
-    fn start_anew(&mut self, now: Millis, run: Seq, is_stateless: bool, log: &dyn Log, out: &mut Out) {
-        let Some(live) = self.answers.open.get_mut(&run) else { return };
-        live.reread = true;
-        live.record.base = live.record.base.take().map(|base| Base { head: None, ..base });
-        live.step = Step::Answer;
-        live.tools.asked_by = None;
-        let bot = live.record.bot.clone();
-        if let Some(chain) = self.answers.chains.get_mut(&bot) {
-            chain.head = None;
-            chain.tokens = 0;
-            chain.stateless |= is_stateless;
-            out.write(Write::Chain(chain.clone()));
-        }
-        self.begin(now, run, log, out);
-    }
-
-    /// The old chain was summed up, or could not be: the answer begins a new one.
-    fn begin_new_chain(
-        &mut self,
-        now: Millis,
-        run: Seq,
-        summary: Option<String>,
-        log: &dyn Log,
-        out: &mut Out,
-    ) {
-        let Some(live) = self.answers.open.get_mut(&run) else { return };
-        live.step = Step::Answer;
-        let is_stale = live.is_stale;
-        if let Some(chain) = self.answers.chains.get_mut(&live.record.bot) {
-            chain.head = None;
-            chain.tokens = 0;
-            // What was deleted in the meantime may stand in it.
-            chain.summary = summary.filter(|text| !is_stale && !text.trim().is_empty()).map(|mut text| {
-                text.truncate(text.floor_char_boundary(SUMMARY_BYTES));
-                text
-            });
-            out.write(Write::Chain(chain.clone()));
-        }
-        self.begin(now, run, log, out);
-    }
-
-    /// The chain goes on from this run.
-    fn advance(&mut self, run: Seq, out: &mut Out) {
-        let Some(live) = self.answers.open.get(&run) else { return };
-        let Some(chain) = self.answers.chains.get_mut(&live.record.bot) else { return };
-        chain.head = live.response.clone().filter(|_| !live.is_stale);
-        chain.tokens = if chain.head.is_some() { live.chained } else { 0 };
-        chain.last = live.record.through;
-        chain.follows = live.follows;
-        out.write(Write::Chain(chain.clone()));
-    }
-
     /// Writes the end and tells it.
     #[expect(clippy::too_many_arguments, reason = "the parts of one end")]
     fn conclude(
@@ -323,13 +271,18 @@ impl Room {
         // A call that nobody ended otherwise may have cost all that was reserved for it.
         self.charge(now, run, Paid::Unknown, log, out);
         let Some(live) = self.answers.open.remove(&run) else { return };
+        if live.is_stale {
+            self.forget_soon(now);
+        }
         if live.record.calls > 0 {
             self.count_answer(now, &live.record.asker, log, out);
         }
         let kind = self.config.bot(&live.record.bot).and_then(|bot| bot.card);
         let card = match kind.filter(|_| state == RunState::Done) {
             Some(kind) => {
-                let card = Card::read(kind, &text);
+                // What was said before a tool was asked is no part of the form.
+                let last = text.get(live.settled..).unwrap_or_default();
+                let card = Card::read(kind, last);
                 match &card {
                     Some(card) => text = card.text(),
                     None => code = Some(Code::Unfit),

@@ -107,13 +107,15 @@ impl Room {
             return Err(Code::NotNow.into());
         }
         let is_idle = open().next().is_none();
-        let last = log.chain(&answer.bot)?.map(|chain| chain.last).unwrap_or_default();
+        let chain = log.chain(&answer.bot)?;
+        let last = chain.as_ref().map(|chain| chain.last).unwrap_or_default();
         let (through, base) = if !answer.is_in_chain() {
             // Nothing of it is in the chain, so it is asked like a new question; when the chain has gone on since then,
             // or goes on before its turn comes, with all that was said until now: a chain never goes back.
             (if is_idle && answer.parent > last { answer.parent } else { self.record.head }, None)
         } else if is_idle && answer.parent == last {
-            (answer.parent, answer.base.clone())
+            // Of what the answer itself continued, something may have been deleted since then.
+            (answer.parent, chain.and_then(|chain| chain.base))
         } else {
             return Err(Code::NotNow.into());
         };

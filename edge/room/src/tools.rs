@@ -20,9 +20,9 @@ pub const SEARCH: &str = "search_room";
 pub const ALL: [&str; 3] = [WEATHER, TIME, SEARCH];
 
 /// Rows that one search looks at, the newest first: a few milliseconds.
-const SEARCH_ROWS: usize = 10_000;
+const SEARCH_ROWS: u64 = 10_000;
 /// Rows that are read at once.
-const SEARCH_STEP: usize = 500;
+const SEARCH_STEP: u16 = 500;
 /// Messages that one search finds.
 const HITS: usize = 10;
 /// Characters of a message that a search gives.
@@ -77,7 +77,7 @@ pub(crate) fn look(call: &ToolCall) -> Look {
     Look { tool: call.name.clone(), what: what.chars().take(80).collect() }
 }
 
-/// Answers a call, as far as the room can. Places after `before` are not searched.
+/// Answers a call, as far as the room can. Only what stands before `before` is searched.
 pub(crate) fn find(
     call: &ToolCall,
     offered: &[String],
@@ -154,26 +154,39 @@ fn time(now: Millis, minutes: i64) -> Value {
     })
 }
 
-/// The newest messages that hold the words, compared without the case of Latin letters.
+/// The newest messages that hold the words, compared without the case of Latin letters: as many as the output holds.
 fn search(query: &str, before: Seq, log: &dyn Log) -> Result<Value, LogError> {
     let query = query.to_ascii_lowercase();
-    let (mut hits, mut looked_at, mut end) = (Vec::new(), 0_usize, before);
-    while hits.len() < HITS && looked_at < SEARCH_ROWS {
-        let rows = log.newest(end, SEARCH_STEP)?;
-        let Some(last) = rows.last() else { break };
-        end = last.seq;
-        looked_at = looked_at.saturating_add(rows.len());
-        for row in &rows {
+    let (mut hits, mut space) = (Vec::new(), limits::TOOL_BYTES.saturating_sub(64));
+    let mut end = before.previous();
+    // Rows are counted and not messages, so that many changes of few messages cost no more.
+    let last = Seq(end.0.saturating_sub(SEARCH_ROWS));
+    while end > last {
+        let start = Seq(end.0.saturating_sub(SEARCH_STEP.into())).max(last);
+        let rows = log.range(start, end, SEARCH_STEP.into())?;
+        for row in rows.iter().rev() {
             let (from, text) = match &row.data {
                 RowData::Said(said) => (&said.name, &said.text),
                 RowData::Answer(answer) => (&answer.bot, &answer.text),
                 _ => continue,
             };
-            if hits.len() < HITS && text.to_ascii_lowercase().contains(&query) {
-                let text: String = text.chars().take(HIT_CHARACTERS).collect();
-                hits.push(json!({ "from": from, "text": text, "at": moment(row.at) }));
+            if !text.to_ascii_lowercase().contains(&query) {
+                continue;
             }
+            let text: String = text.chars().take(HIT_CHARACTERS).collect();
+            let hit = json!({ "from": from, "text": text, "at": moment(row.at) });
+            let bytes = hit.to_string().len().saturating_add(1);
+            if hits.len() >= HITS || bytes > space {
+                return Ok(json!({ "messages": hits }));
+            }
+            space = space.saturating_sub(bytes);
+            hits.push(hit);
         }
+        if rows.is_empty() {
+            // What is before was trimmed.
+            break;
+        }
+        end = start;
     }
     Ok(json!({ "messages": hits }))
 }
