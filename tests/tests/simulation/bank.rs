@@ -177,7 +177,9 @@ impl World {
                 Spender::Room => budget.room_day,
                 Spender::Person(_) => budget.person_day,
             };
-            let Some(limit) = limit.filter(|_| matches!(period, room::Period::Day(_))) else { continue };
+            // What is still open was reserved today, or counts today when it ends.
+            let today = room::Period::Day(self.server_now().0 / DAY_MS);
+            let Some(limit) = limit.filter(|_| *period == today) else { continue };
             let open = memory.runs.values().filter(|run| match spender {
                 Spender::Room => true,
                 Spender::Person(person) => run.asker == *person,

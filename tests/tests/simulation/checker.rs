@@ -233,7 +233,8 @@ impl World {
             let is_same = shown.seq == Some(message.seq)
                 && shown.author == message.author
                 && (shown.text == message.text || is_cut_card(message, &shown.text))
-                && (shown.edited, shown.deleted) == (message.edited, message.deleted)
+                && shown.deleted == message.deleted
+                && (shown.deleted || shown.edited == message.edited)
                 && shown.card.as_ref() == message.answer.as_ref().and_then(|answer| answer.card.as_ref())
                 && by_person(&shown.votes)
                     == message.answer.as_ref().map(|of| by_person(&of.votes)).unwrap_or_default()

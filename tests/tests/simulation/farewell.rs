@@ -31,7 +31,9 @@ impl World {
         if !is_over && self.agenda.now < self.left_at + limit {
             return false;
         }
-        if !is_over {
+        // A room in which nothing was ever said is as old as its waking, so it never goes.
+        let is_blank = self.shell.storage.memory.rows.is_empty();
+        if !is_over && !is_blank {
             self.fail(
                 if self.options.is_named { "kept: the room outlives its month" } else { "kept: responses" }
                     .to_owned(),

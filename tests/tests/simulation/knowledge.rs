@@ -83,7 +83,13 @@ impl World {
             None => None,
         };
         if is_summary(turn) {
-            return before.map(drop).ok_or_else(|| format!("knowledge: run {run} sums up nothing"));
+            let Some(before) = before else { return Err(format!("knowledge: run {run} sums up nothing")) };
+            // It is told what was changed, and nothing that was said: that comes with the answer.
+            let mut expected = self.since(call, before);
+            expected.retain(|piece| matches!(piece, Piece::Changed { .. }));
+            let told = &told[..told.len() - 1];
+            let is_same = told.len() == expected.len() && expected.iter().all(|piece| told.contains(piece));
+            return if is_same { Ok(()) } else { wrong(told, &expected) };
         }
         if let Some(before) = before.filter(|before| before.run == *run) {
             let expected: Vec<Piece> =
@@ -187,7 +193,7 @@ impl World {
             let piece = match &row.data {
                 RowData::Said(_) => line(row),
                 RowData::Answer(own) if own.bot == call.bot => {
-                    if Some(own.parent) == parent_seq || answered.contains(&own.parent) {
+                    if own.deleted || Some(own.parent) == parent_seq || answered.contains(&own.parent) {
                         continue;
                     }
                     if is_whole(own) {

@@ -190,7 +190,7 @@ struct Script {
 
 /// Whether a bot is asked to sum up what it remembers.
 pub(crate) fn is_summary(turn: &Turn) -> bool {
-    turn.input.len() == 1 && turn.input[0].text().contains("write a summary of it for yourself")
+    turn.input.last().is_some_and(|item| item.text().contains("write a summary of it for yourself"))
 }
 
 /// What the server will say, from the first word to the last.

@@ -214,6 +214,11 @@ impl World {
                 _ => self.history.secrets.store(write),
             }
         }
+        for write in &writes {
+            if let Write::Spend(_) | Write::Run(_) | Write::Chain(_) = write {
+                self.trace.line(self.agenda.now, || format!("stored: {write:?}"));
+            }
+        }
         if let Err(error) = self.shell.storage.apply(writes) {
             self.fail(format!("an impossible write: {error}"));
         }

@@ -203,6 +203,8 @@ impl World {
             }
         } else if let Err(violation) = self.check() {
             let since = *self.quiet_since.get_or_insert(now);
+            // Something may have ended since the bill was asked for.
+            self.has_asked = false;
             if now > since + HEALING_MS {
                 self.fail(violation);
             }
