@@ -181,13 +181,14 @@ impl World {
         let Some(last) = calls().next_back() else { return false };
         let earlier = calls().filter(|call| !call.tools.is_empty() && call.attempt != last.attempt);
         let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
-        said.push_str(last.whole.as_deref().unwrap_or("?"));
+        let whole = last.whole.as_deref().unwrap_or("?");
+        said.push_str(whole);
         let kind = cast::config(&self.options)
             .bots
             .iter()
             .find(|bot| bot.handle == answer.bot)
             .and_then(|bot| bot.card);
-        match kind.map(|kind| Card::read(kind, &said)) {
+        match kind.map(|kind| Card::read(kind, whole)) {
             None => answer.card.is_none() && answer.text == said,
             Some(None) => answer.card.is_none() && answer.text == said && answer.code == Some(Code::Unfit),
             Some(Some(card)) => answer.text == card.text() && answer.card == Some(card),

@@ -138,6 +138,7 @@ impl World {
             return;
         }
         self.has_asked = true;
+        self.asked += 1;
         for page in 0..self.pages.len() {
             let is_owner = self.people[self.pages[page].person].id == self.options.owner();
             if is_owner && !self.pages[page].is_reader {

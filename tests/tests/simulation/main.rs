@@ -19,12 +19,14 @@ mod dice;
 mod errands;
 mod farewell;
 mod faults;
+mod hall;
 mod history;
 mod knowledge;
 mod model;
 mod network;
 mod options;
 mod page;
+mod race;
 mod replay;
 mod runner;
 mod sabotage;
@@ -60,24 +62,38 @@ const REGRESSIONS: [u64; 7] = [
 ];
 
 /// What this many seeds must meet, or they prove too little.
-const MEETS: [&str; 18] = [
+const MEETS: [&str; 32] = [
     "answer Done None",
     "answer Failed Some(Timeout)",
     "answer Failed Some(QueueFull)",
     "answer Interrupted Some(Cut)",
+    "answer Done Some(Unfit)",
+    "answer Failed Some(BudgetAll)",
+    "answer Failed Some(BudgetPerson)",
+    "answer Failed Some(BudgetRoom)",
+    "answer Failed Some(NoSuchBot)",
     "answer Stopped None",
-    "call 4",
+    "answer Stopped Some(AskedDeleted)",
+    "call 7",
     "chained",
     "close Replaced",
     "close Reset",
     "close Slow",
     "crash",
     "hibernation",
+    "forget",
+    "ledger not reached",
     "memory lost",
     "refused SlowDown",
     "refused TryLater",
     "resumed",
+    "room removed",
+    "row bot_gone",
+    "row deleted",
+    "row edited",
+    "row voted",
     "store failed",
+    "tools",
     "wake failed",
 ];
 
@@ -173,4 +189,49 @@ fn finds_a_chain_without_its_place() {
 #[test]
 fn finds_a_failed_store_that_counts_as_done() {
     finds(Sabotage::UnnoticedFailures, 100, &["lost", "phantom", "impossible", "stored"]);
+}
+
+#[test]
+fn finds_a_ledger_that_is_not_asked() {
+    finds(Sabotage::LedgerNotAsked, 100, &["unreserved"]);
+}
+
+#[test]
+fn finds_a_reserve_that_is_not_settled() {
+    finds(Sabotage::SettlesLost, 100, &["unsettled", "stuck"]);
+}
+
+#[test]
+fn finds_a_deletion_that_leaves_the_chains() {
+    finds(Sabotage::KeptChains, 500, &["leaked"]);
+}
+
+#[test]
+fn finds_a_deletion_that_leaves_the_responses() {
+    finds(Sabotage::KeptResponses, 100, &["kept"]);
+}
+
+#[test]
+fn finds_a_correction_that_is_lost() {
+    finds(Sabotage::LostCorrections, 100, &["knowledge"]);
+}
+
+#[test]
+fn finds_a_vote_that_counts_twice() {
+    finds(Sabotage::DoubledVotes, 500, &["diverged"]);
+}
+
+#[test]
+fn finds_an_output_that_is_given_twice() {
+    finds(Sabotage::DoubledOutputs, 100, &["knowledge"]);
+}
+
+#[test]
+fn finds_a_chain_that_goes_on_from_a_stale_answer() {
+    finds(Sabotage::StaleHeads, 1_000, &["leaked", "knowledge"]);
+}
+
+#[test]
+fn finds_a_bot_that_comes_back() {
+    finds(Sabotage::BotsComeBack, 200, &["bots", "drafts", "dropped"]);
 }

@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) is_waking: u32,
     /// Everybody has asked for the bill, once all was quiet.
     pub(crate) has_asked: bool,
+    /// How often they did.
+    pub(crate) asked: u32,
     /// Everybody has gone, and since when.
     pub(crate) is_leaving: bool,
     pub(crate) left_at: u64,
@@ -127,6 +129,7 @@ impl World {
             is_settling: false,
             is_waking: 0,
             has_asked: false,
+            asked: 0,
             is_leaving: false,
             left_at: 0,
             bank: Bank::default(),
@@ -204,7 +207,7 @@ impl World {
         } else if let Err(violation) = self.check() {
             let since = *self.quiet_since.get_or_insert(now);
             // Something may have ended since the bill was asked for.
-            self.has_asked = false;
+            self.has_asked = self.asked > 3;
             if now > since + HEALING_MS {
                 self.fail(violation);
             }
