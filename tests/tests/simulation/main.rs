@@ -34,6 +34,7 @@ mod screen;
 mod script;
 mod secrets;
 mod shell;
+mod speakers;
 mod storage;
 mod trace;
 mod waking;
