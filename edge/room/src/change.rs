@@ -79,7 +79,8 @@ impl Room {
             RowData::Said(said) => {
                 let mut said = said.clone();
                 said.text.clear();
-                said.deleted = true;
+                // What is gone was not changed: who missed the change is told no more than this.
+                (said.edited, said.deleted) = (false, true);
                 RowData::Said(said)
             }
             RowData::Answer(answer) if answer.deleted => return Err(Code::NoSuchMessage.into()),

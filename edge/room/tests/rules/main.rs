@@ -11,14 +11,21 @@
 )]
 
 mod answers;
+mod breaker;
 mod calls;
+mod cards;
 mod chain;
+mod changes;
 mod cost;
 mod crash;
+mod forgetting;
 mod frames;
 mod history;
+mod ledgers;
+mod money;
 mod names;
 mod order;
+mod own_bots;
 mod presence;
 mod prompt;
 mod queue;
@@ -26,7 +33,11 @@ mod random;
 mod rates;
 mod regenerate;
 mod resume;
+mod rotation;
+mod searching;
 mod slow;
 mod speakers;
 mod stage;
+mod storm;
+mod tools;
 mod words;

@@ -23,7 +23,7 @@ fn the_first_turn_holds_everything_that_was_said_and_the_question_last() {
     assert_eq!(stage.call(Seq(4)).asker, crate::stage::person("ann"));
     // The order of the keys and every byte stay the same for ever: a provider's cache is found by them.
     expect![[r#"{"id":"p1","from":"ann","text":"I like tea","at":"2026-11-20T12:32Z"}"#]]
-        .assert_eq(&turn.input[0].text());
+        .assert_eq(turn.input[0].text());
     assert!(!turn.input.iter().any(Item::is_own));
 }
 

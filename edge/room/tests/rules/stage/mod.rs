@@ -247,6 +247,11 @@ pub(crate) fn bot(handle: &str) -> Bot {
     }
 }
 
+/// One bot instead of the two.
+pub(crate) fn only(bot: Bot) -> Config {
+    Config { bots: vec![bot], ..config() }
+}
+
 /// Two bots; names are compared by their letters and digits.
 pub(crate) fn config() -> Config {
     let keys = |name: &Nickname| {

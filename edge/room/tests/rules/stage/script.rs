@@ -4,7 +4,7 @@
 
 use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
 use room::{Input, Verdict};
-use shared::{ClientFrame, Nonce, PROTOCOL, Seq, TabId};
+use shared::{ClientFrame, Draft, Nonce, PROTOCOL, Seq, TabId};
 
 use super::{Stage, item};
 
@@ -31,8 +31,10 @@ impl Stage {
             }
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
             ("ledger", verdict) => self.ledger(verdict),
-            ("weather", output) => self.weather_is(output),
+            ("weather", "is") => self.weather_is(rest),
             ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
+            ("upstream", "forgets") => self.input(Input::Forgotten { id: rest.to_owned(), is_gone: true }),
+            ("upstream", "keeps") => self.input(Input::Forgotten { id: rest.to_owned(), is_gone: false }),
             (name, verb) => self.page_step(name, verb, rest),
         }
     }
@@ -169,6 +171,12 @@ impl Stage {
         let asked = self.weather.last().expect("nobody asked for the weather").clone();
         let output = serde_json::json!({ "sky": what });
         self.input(Input::Looked { run: asked.run, attempt: asked.attempt, id: asked.id, output })
+    }
+
+    /// An owner adds a bot, or changes one.
+    pub(crate) fn set_bot(&mut self, name: &str, draft: Draft) -> &mut Self {
+        let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+        self.send(name, &ClientFrame::SetBot { nonce, after, draft: Box::new(draft) })
     }
 
     /// The model says something about the last call of a run.

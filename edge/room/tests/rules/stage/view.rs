@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::frame::{Resume, Run};
-use shared::{Epoch, Event, Message, PersonId, Seq, ServerFrame};
+use shared::{Answer, Epoch, Event, Message, PersonId, Seq, ServerFrame};
 
 /// What a page knows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -114,7 +114,7 @@ impl View {
                 }
                 Event::Deleted { target, .. } => {
                     if let Some(message) = self.messages.get_mut(&target) {
-                        (message.text, message.deleted) = (String::new(), true);
+                        (message.text, message.edited, message.deleted) = (String::new(), false, true);
                         if let Some(answer) = &mut message.answer {
                             (answer.card, answer.votes, answer.looked) = (None, Vec::new(), Vec::new());
                         }
@@ -155,6 +155,16 @@ impl View {
     /// What a hello says of where the page was.
     pub(crate) fn resume(&self) -> Option<Resume> {
         self.epoch.as_ref().map(|epoch| Resume::new(epoch, self.last))
+    }
+
+    /// What a page has of an answer's end.
+    pub(crate) fn answer(&self, run: u64) -> &Answer {
+        self.messages[&Seq(run)].answer.as_ref().unwrap()
+    }
+
+    /// What a page has of a message's words.
+    pub(crate) fn text(&self, seq: u64) -> &str {
+        &self.messages[&Seq(seq)].text
     }
 
     /// Everything about the messages that a page shows, so that two pages can be compared.

@@ -1,0 +1,304 @@
+//! Anything at all, with money, tools, changes and owners' bots: nothing panics, what was deleted stays unknown, nothing is
+//! called that was not granted, and every page ends up with the same room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
+use proptest::prelude::*;
+use room::{Bot, Budget, Config, Input, Period, RowData, Spender, Verdict, tools};
+use shared::{CardKind, ClientFrame, Code, Draft, Seq, ServerFrame, Usage};
+
+use crate::money::paid;
+use crate::stage::{Stage, config, item};
+
+const TABS: [&str; 4] = ["ann", "bob", "bob/laptop", "owner"];
+
+#[derive(Debug, Clone)]
+enum Step {
+    Say { tab: usize, bots: &'static str, to: Option<u64> },
+    Edit(usize, u64),
+    Delete(usize, u64),
+    Vote(usize, u64, Option<usize>),
+    SetBot(usize, &'static str, bool),
+    RemoveBot(usize, &'static str),
+    Ask(usize, bool),
+    Regenerate(usize, u64),
+    Stop(usize, u64),
+    Running(ModelEvent),
+    Looked { is_asked: bool, run: u64, attempt: u32 },
+    Reserved { is_asked: bool, run: u64, attempt: u32, verdict: Option<bool> },
+    Forgotten(bool),
+    Pass(u64),
+    Return(usize),
+    Leave(usize),
+    StoreFails,
+    Unreadable(bool),
+    Crash,
+    Clock(i64),
+}
+
+fn event() -> impl Strategy<Value = ModelEvent> {
+    let call = prop::sample::select(vec![
+        (tools::WEATHER, r#"{"city":"Seoul"}"#),
+        (tools::TIME, "{}"),
+        (tools::SEARCH, r#"{"query":"word"}"#),
+        (tools::SEARCH, "garbage"),
+        ("nonsense", "{}"),
+    ]);
+    let call = call.prop_map(|(name, arguments)| ToolCall {
+        id: "same".to_owned(),
+        name: name.to_owned(),
+        arguments: arguments.to_owned(),
+        signature: None,
+    });
+    let calls = prop::collection::vec(call, 0..6);
+    let usage = prop::option::of((0..3_000_u64, 0..3_000_u64, 0..200_u64));
+    let usage = usage.prop_map(|usage| usage.map(|(input, cached, output)| Usage { input, cached, output }));
+    let text =
+        prop::option::of(prop::sample::select(vec!["done", r#"{"question":"q","options":["a","b"]}"#]));
+    let finish = prop::sample::select(vec![
+        Finish::Complete,
+        Finish::Complete,
+        Finish::Complete,
+        Finish::Length,
+        Finish::Refused,
+        Finish::Cut,
+    ]);
+    use FaultKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
+    let kind = prop::sample::select(vec![ChainLost, Overloaded, Overloaded, PolicyBlocked, Forbidden]);
+    let failed = kind.prop_map(|kind| {
+        let fault = Fault { kind, retry_after_ms: None, note: String::new() };
+        ModelEvent::Ended(Ended::bare(Finish::Failed(fault)))
+    });
+    prop_oneof![
+        4 => (0..40_u32, prop::bool::weighted(0.9)).prop_map(|(id, knows)| ModelEvent::Started {
+            id: Some(format!("r{id}")),
+            previous: knows.then(|| "any".to_owned()),
+        }),
+        2 => "[a-z안]{1,9}".prop_map(ModelEvent::Text),
+        6 => (finish, text, usage, calls).prop_map(|(finish, text, usage, calls)| {
+            ModelEvent::Ended(Ended { finish, text: text.map(str::to_owned), usage, calls })
+        }),
+        1 => failed,
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (tab, seq) = (|| 0..TABS.len(), || 0..25_u64);
+    let bots = prop::sample::select(vec!["", "", "@chatbot", "@helper", "@cat", "@chatbot @helper @cat"]);
+    let handle = || prop::sample::select(vec!["cat", "dog", "chatbot", "Bad!"]);
+    prop_oneof![
+        10 => (tab(), bots, prop::option::weighted(0.1, seq())).prop_map(|(tab, bots, to)| Step::Say { tab, bots, to }),
+        3 => (tab(), seq()).prop_map(|(tab, seq)| Step::Edit(tab, seq)),
+        3 => (tab(), seq()).prop_map(|(tab, seq)| Step::Delete(tab, seq)),
+        2 => (tab(), seq(), prop::option::of(0..3_usize)).prop_map(|(tab, seq, option)| Step::Vote(tab, seq, option)),
+        2 => (tab(), handle(), any::<bool>()).prop_map(|(tab, handle, more)| Step::SetBot(tab, handle, more)),
+        1 => (tab(), handle()).prop_map(|(tab, handle)| Step::RemoveBot(tab, handle)),
+        1 => (tab(), any::<bool>()).prop_map(|(tab, bill)| Step::Ask(tab, bill)),
+        2 => (tab(), seq()).prop_map(|(tab, seq)| Step::Regenerate(tab, seq)),
+        1 => (tab(), seq()).prop_map(|(tab, seq)| Step::Stop(tab, seq)),
+        14 => event().prop_map(Step::Running),
+        4 => (prop::bool::weighted(0.8), seq(), 0..4_u32)
+            .prop_map(|(is_asked, run, attempt)| Step::Looked { is_asked, run, attempt }),
+        12 => (prop::bool::weighted(0.95), seq(), 0..4_u32, prop::option::weighted(0.9, prop::bool::weighted(0.9)))
+            .prop_map(|(is_asked, run, attempt, verdict)| Step::Reserved { is_asked, run, attempt, verdict }),
+        2 => any::<bool>().prop_map(Step::Forgotten),
+        4 => prop::sample::select(vec![1, 300, 2_000, 11_000, 31_000, 100_000]).prop_map(Step::Pass),
+        2 => tab().prop_map(Step::Return),
+        1 => tab().prop_map(Step::Leave),
+        1 => Just(Step::StoreFails),
+        1 => any::<bool>().prop_map(Step::Unreadable),
+        1 => Just(Step::Crash),
+        1 => prop::sample::select(vec![-3_600_000, 86_400_000]).prop_map(Step::Clock),
+    ]
+}
+
+/// What must not happen, as it is watched from outside.
+#[derive(Default)]
+struct Watch {
+    /// All words that ever stood at a place.
+    words: BTreeMap<Seq, BTreeSet<String>>,
+    granted: BTreeSet<(Seq, u32)>,
+    calls: usize,
+    spoken: u32,
+}
+
+impl Watch {
+    /// A word that was never said.
+    fn word(&mut self) -> String {
+        self.spoken += 1;
+        format!("word{}x", self.spoken)
+    }
+
+    fn look(&mut self, stage: &Stage) {
+        for call in &stage.calls[self.calls..] {
+            assert!(self.granted.contains(&(call.run, call.attempt)), "{}.{}", call.run, call.attempt);
+            let prompt: String = call.turn.input.iter().map(item).collect();
+            let is_gone = |seq: &Seq| match stage.log.rows.get(seq).map(|row| &row.data) {
+                Some(RowData::Said(said)) => said.deleted,
+                _ => false,
+            };
+            for (seq, words) in self.words.iter().filter(|(seq, _)| is_gone(seq)) {
+                assert!(!words.iter().any(|word| prompt.contains(word)), "#{seq} was deleted: {prompt}");
+            }
+            let previous = call.turn.previous.as_ref().and_then(|id| stage.log.responses.get(id));
+            let is_own = |response: &room::ResponseRecord| response.run == call.run;
+            assert!(previous.is_none_or(|response| !response.is_doomed || is_own(response)), "{call:?}");
+        }
+        self.calls = stage.calls.len();
+        for row in stage.log.rows.values() {
+            if let RowData::Said(said) = &row.data
+                && let Some(word) = said.text.split(' ').find(|word| word.starts_with("word"))
+            {
+                self.words.entry(row.seq).or_default().insert(word.to_owned());
+            }
+        }
+    }
+}
+
+fn draft(handle: &str, has_tools: bool) -> Draft {
+    let tools = if has_tools { vec![tools::TIME.to_owned()] } else { Vec::new() };
+    Draft { handle: handle.to_owned(), instructions: "You purr.".to_owned(), tools, ..Draft::default() }
+}
+
+fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
+    let verb = |stage: &mut Stage, tab: usize, text: String| {
+        stage.run(&format!("{} {text}", TABS[tab]));
+    };
+    match step {
+        Step::Say { tab, bots, to: None } => verb(stage, tab, format!("says {} {bots}", watch.word())),
+        Step::Say { tab, bots, to: Some(to) } => {
+            verb(stage, tab, format!("replies {to} {} {bots}", watch.word()));
+        }
+        Step::Edit(tab, seq) => verb(stage, tab, format!("edits {seq} {}", watch.word())),
+        Step::Delete(tab, seq) => verb(stage, tab, format!("deletes {seq}")),
+        Step::Vote(tab, seq, Some(option)) => verb(stage, tab, format!("votes {seq} {option}")),
+        Step::Vote(tab, seq, None) => verb(stage, tab, format!("votes {seq}")),
+        Step::SetBot(tab, handle, more) => drop(stage.set_bot(TABS[tab], draft(handle, more))),
+        Step::RemoveBot(tab, handle) => verb(stage, tab, format!("removes {handle}")),
+        Step::Ask(tab, true) => drop(stage.send(TABS[tab], &ClientFrame::Bill)),
+        Step::Ask(tab, false) => drop(stage.send(TABS[tab], &ClientFrame::Drafts)),
+        Step::Regenerate(tab, seq) => verb(stage, tab, format!("regenerates {seq}")),
+        Step::Stop(tab, seq) => verb(stage, tab, format!("stops {seq}")),
+        Step::Running(event) => {
+            if let Some((run, attempt)) = stage.tasks.first().copied() {
+                stage.hear(run, attempt, event);
+            }
+        }
+        Step::Looked { is_asked, run, attempt } => {
+            let asked = stage.weather.last().filter(|_| is_asked);
+            let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.run, asked.attempt));
+            let output = serde_json::json!({ "sky": "grey" });
+            stage.input(Input::Looked { run, attempt, id: "same".to_owned(), output });
+        }
+        Step::Reserved { is_asked, run, attempt, verdict } => {
+            let asked = stage.reserves.last().filter(|_| is_asked);
+            let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.0, asked.1));
+            let resets_at = stage.now.plus(1);
+            let verdict = verdict.map(|is_granted| match is_granted {
+                true => Verdict::Granted,
+                false => Verdict::Refused { code: Code::BudgetAll, resets_at },
+            });
+            if verdict == Some(Verdict::Granted) {
+                watch.granted.insert((run, attempt));
+            }
+            stage.input(Input::Reserved { run, attempt, verdict });
+        }
+        Step::Forgotten(is_gone) => {
+            if let Some(id) = stage.forgets.pop() {
+                stage.input(Input::Forgotten { id, is_gone });
+            }
+        }
+        Step::Pass(ms) => drop(stage.pass(ms)),
+        Step::Return(tab) => {
+            if stage.room.is_none() {
+                stage.log.is_unreadable.set(false);
+            }
+            stage.come_back(TABS[tab]);
+        }
+        Step::Leave(tab) => drop(stage.leave(TABS[tab])),
+        Step::StoreFails => stage.failing = 1,
+        Step::Unreadable(yes) => stage.log.is_unreadable.set(yes),
+        Step::Crash => {
+            stage.crash();
+            stage.failing = 0;
+        }
+        Step::Clock(by) => {
+            let now = shared::Millis(stage.now.0.checked_add_signed(by).unwrap());
+            stage.jump(now).ring();
+        }
+    }
+    watch.look(stage);
+}
+
+fn check(stage: &mut Stage, watch: &mut Watch) {
+    stage.failing = 0;
+    stage.log.is_unreadable.set(false);
+    stage.wake();
+    stage.pass(1_200_000);
+    watch.look(stage);
+    assert!(stage.log.runs.is_empty() && stage.tasks.is_empty(), "every run ends by itself");
+    let places: Vec<u64> = stage.log.rows.keys().map(|seq| seq.0).collect();
+    assert_eq!(places, (1..=stage.head().0).collect::<Vec<_>>(), "no gaps");
+    for call in &stage.calls {
+        let is_settled =
+            stage.settled.iter().any(|(run, attempt, _)| (*run, *attempt) == (call.run, call.attempt));
+        assert!(is_settled, "{}.{} is paid", call.run, call.attempt);
+        // One, two retries, a rebuild, four rounds, and a summary.
+        assert!(call.attempt <= 9);
+    }
+    let spends = || stage.log.spends.values();
+    let sum = |is: &dyn Fn(&Spender, Period) -> bool| -> (u64, u64, u64) {
+        spends().filter(|spend| is(&spend.spender, spend.period)).fold((0, 0, 0), |sum, spend| {
+            assert!(spend.totals.cost <= spend.charged);
+            (sum.0 + spend.charged, sum.1 + spend.totals.cost, sum.2 + spend.totals.answers)
+        })
+    };
+    let all = sum(&|spender, period| *spender == Spender::Room && period == Period::All);
+    assert_eq!(all, sum(&|spender, period| *spender == Spender::Room && matches!(period, Period::Day(_))));
+    assert_eq!(all, sum(&|spender, period| *spender != Spender::Room && matches!(period, Period::Day(_))));
+    for name in TABS {
+        stage.come_back(name).pass(1_000);
+    }
+    stage.run("fresh reads; 1 s");
+    let fresh = stage.tabs["fresh"].view.messages.clone();
+    for name in TABS {
+        let mut mine = stage.tabs[name].view.messages.clone();
+        mine.retain(|seq, _| fresh.contains_key(seq));
+        let mut fresh = fresh.clone();
+        // Votes are a set: their order is nobody's business.
+        for message in mine.values_mut().chain(fresh.values_mut()) {
+            let votes = message.answer.as_mut().map(|answer| &mut answer.votes);
+            votes.into_iter().for_each(|votes| votes.sort_by_key(|vote| vote.person.clone()));
+        }
+        assert_eq!(mine, fresh, "{name}");
+    }
+    let welcomed = |frame: &ServerFrame| match frame {
+        ServerFrame::Welcome(welcome) => Some(welcome.bots.iter().map(|bot| bot.handle.clone()).collect()),
+        _ => None,
+    };
+    let bots: BTreeSet<String> = stage.tabs["fresh"].view.frames.iter().rev().find_map(welcomed).unwrap();
+    let own = bots.iter().filter(|handle| !["chatbot", "helper"].contains(&handle.as_str()));
+    assert!(own.eq(stage.log.bots.keys()), "{bots:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn g1_g6_g9_g10_case_57_anything_in_any_order(steps in prop::collection::vec(step(), 1..120), limit in prop::option::of(0..20_000_u64)) {
+        let tools = tools::ALL.map(str::to_owned).to_vec();
+        let chatbot = Bot { tools, rotate_at: 1_500, ..paid("chatbot") };
+        let helper = Bot { card: Some(CardKind::Poll), ..paid("helper") };
+        let budget = Budget { has_ledger: true, room_day: limit, person_hour: Some(20), ..Budget::default() };
+        let mut config = Config { bots: vec![chatbot, helper], budget, ..config() };
+        config.workshop.template = paid("template");
+        let mut stage = Stage::with(config);
+        stage.run("ann joins; bob joins; bob/laptop joins; owner joins as olga; 20 s");
+        let mut watch = Watch::default();
+        for step in steps {
+            play(&mut stage, &mut watch, step);
+        }
+        check(&mut stage, &mut watch);
+    }
+}

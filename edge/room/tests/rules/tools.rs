@@ -1,0 +1,285 @@
+//! Tools: rounds of questions and outputs, what the room sees of them, and all that a model may do wrong.
+
+use expect_test::expect;
+use room::{Bot, Input, StateMode, tools};
+use serde_json::json;
+use shared::{Seq, ServerFrame, limits};
+
+use crate::stage::{Stage, bot, only};
+
+/// A bot with all tools, asked once.
+pub(crate) fn asked(state: StateMode) -> Stage {
+    let tools = tools::ALL.map(str::to_owned).to_vec();
+    let mut stage = Stage::with(only(Bot { tools, state, ..bot("chatbot") }));
+    stage.run("ann joins; bob joins; 1 s; ann says @chatbot weather in Seoul?; 1 s").look_away();
+    stage
+}
+
+fn offered(stage: &Stage, run: u64) -> usize {
+    stage.call(Seq(run)).turn.tools.len()
+}
+
+#[test]
+fn a_chain_goes_on_with_what_was_found_alone_and_everybody_sees_what_is_looked_up() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"}; 1 s"#);
+    assert_eq!(stage.weather.len(), 1);
+    assert_eq!(stage.calls.len(), 1, "nothing is asked before the weather is there");
+    stage.run("carol joins; weather is sunny; 1 s");
+    assert_eq!(stage.prompt(2), "after r1\nget_current_weather -> {\"sky\":\"sunny\"}\n");
+    assert_eq!(offered(&stage, 2), 3);
+    stage.run("answer 2 begins r2; answer 2 writes It is sunny.; answer 2 ends; 1 s");
+    expect![[r#"
+        ann bob < run 2 thinking get_current_weather(Seoul)
+        carol < welcome carol 1..2 anew [#1 ann: @chatbot weather in Seoul?, #2 chatbot to #1 queued]; run 2 thinking get_current_weather(Seoul); here ann bob carol
+        ann bob carol < people +carol =3
+        call 2.2 chatbot
+        ann bob carol < run 2 thinking get_current_weather(Seoul)
+        ann bob carol < run 2 streaming get_current_weather(Seoul)
+        ann bob carol < delta 2+0 "It is sunny."
+        ann bob carol < #3 ends #2 done "It is sunny."
+    "#]].assert_eq(&stage.seen());
+    for tab in ["ann", "bob", "carol"] {
+        let looked = &stage.tabs[tab].view.answer(2).looked;
+        assert_eq!((looked[0].tool.as_str(), looked[0].what.as_str()), (tools::WEATHER, "Seoul"), "{tab}");
+    }
+    assert_eq!(stage.log.chains["chatbot"].head.as_deref(), Some("r2"));
+    stage.run("ann says @chatbot thanks; 1 s");
+    assert_eq!(stage.prompt(5), "after r2\np1 ann: @chatbot thanks\n");
+}
+
+#[test]
+fn without_a_chain_every_round_is_told_from_the_beginning() {
+    let mut prompts = Vec::new();
+    for state in [StateMode::Replay, StateMode::Auto] {
+        let mut stage = asked(state);
+        // A server that names no response cannot be continued.
+        stage.run(r#"answer 2 calls get_current_weather {"city":"Seoul"}; weather is sunny"#);
+        stage.run(
+            r#"answer 2 calls get_current_weather {"city":"Busan"} | search_room {"query":"rain"}; weather is wet"#,
+        );
+        prompts.push(stage.prompt(2));
+        stage.run("answer 2 ends as sunny and wet; 1 s");
+        assert_eq!(stage.tabs["bob"].view.text(2), "sunny and wet");
+        assert_eq!(stage.calls.iter().map(|call| call.attempt).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+    assert_eq!(prompts[0], prompts[1]);
+    expect![[r#"
+        p1 ann: @chatbot weather in Seoul?
+        me: get_current_weather({"city":"Seoul"})
+        get_current_weather -> {"sky":"sunny"}
+        me: get_current_weather({"city":"Busan"})
+        me: search_room({"query":"rain"})
+        get_current_weather -> {"sky":"wet"}
+        search_room -> {"messages":[]}
+    "#]]
+    .assert_eq(&prompts[0]);
+}
+
+#[test]
+fn a_bot_that_replays_continues_nothing_although_its_server_names_responses() {
+    let mut stage = asked(StateMode::Replay);
+    stage.run(r#"answer 2 begins r1; answer 2 calls current_time {}; 1 s"#);
+    assert!(stage.call(Seq(2)).turn.previous.is_none());
+    assert!(stage.prompt(2).starts_with("p1 ann: @chatbot weather in Seoul?\nme: current_time({})\n"));
+}
+
+#[test]
+fn g10_four_rounds_and_then_no_tool_is_offered() {
+    let mut stage = asked(StateMode::Auto);
+    for round in 0..limits::TOOL_ROUNDS {
+        assert_eq!(offered(&stage, 2), 3);
+        stage.run(&format!("answer 2 begins r{round}; answer 2 calls current_time {{}}"));
+    }
+    assert_eq!((stage.calls.len(), offered(&stage, 2)), (5, 0));
+    // A model that asks all the same is not asked again.
+    stage.run("answer 2 begins r9; answer 2 writes well; answer 2 calls current_time {}; 20 s");
+    assert_eq!((stage.calls.len(), stage.tabs["ann"].view.shown()[1].3), (5, Some("done")));
+    assert_eq!(stage.tabs["ann"].view.answer(2).looked.len(), 4);
+}
+
+#[test]
+fn more_than_four_calls_in_a_round_are_answered_by_errors() {
+    let mut stage = asked(StateMode::Auto);
+    let six = [r#"get_current_weather {"city":"Seoul"}"#; 6].join(" | ");
+    stage.run(&format!("answer 2 begins r1; answer 2 calls {six}"));
+    assert_eq!(stage.weather.len(), limits::TOOL_CALLS);
+    for asked in stage.weather.clone().into_iter().rev() {
+        let output = json!({ "for": asked.id });
+        stage.input(Input::Looked { run: asked.run, attempt: asked.attempt, id: asked.id, output });
+    }
+    // In the order of the calls, not of the answers.
+    expect![[r#"
+        after r1
+        get_current_weather -> {"for":"call_0"}
+        get_current_weather -> {"for":"call_1"}
+        get_current_weather -> {"for":"call_2"}
+        get_current_weather -> {"for":"call_3"}
+        get_current_weather -> {"error":"too many calls at once"}
+        get_current_weather -> {"error":"too many calls at once"}
+    "#]]
+    .assert_eq(&stage.prompt(2));
+    stage.run("answer 2 ends as ok; 1 s");
+    assert_eq!(stage.tabs["ann"].view.answer(2).looked.len(), limits::TOOL_CALLS);
+}
+
+#[test]
+fn tools_that_are_none_and_arguments_that_are_none_are_errors_for_the_model_alone() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls drop_tables {} | get_current_weather {"city":7} | get_current_weather [ | search_room {"query":" "}; 1 s"#);
+    expect![[r#"
+        after r1
+        drop_tables -> {"error":"there is no such tool"}
+        get_current_weather -> {"error":"city is missing"}
+        get_current_weather -> {"error":"city is missing"}
+        search_room -> {"error":"query is missing"}
+    "#]]
+    .assert_eq(&stage.prompt(2));
+    assert!(stage.weather.is_empty());
+    stage.run("answer 2 ends as sorry; 1 s");
+    let answer = stage.tabs["ann"].view.answer(2);
+    assert_eq!(answer.code, None, "no person is told of it");
+    assert!(!answer.looked.iter().any(|look| look.tool == "drop_tables"), "a name of the model's own");
+}
+
+#[test]
+fn a_tool_that_this_bot_was_not_given_is_none() {
+    let mut stage = Stage::with(only(Bot { tools: vec![tools::TIME.to_owned()], ..bot("chatbot") }));
+    stage.run(r#"ann joins; ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | current_time {"utc_offset":"+09:00"}; 1 s"#);
+    expect![[r#"
+        after r1
+        get_current_weather -> {"error":"there is no such tool"}
+        current_time -> {"time":"2026-11-20T21:32+09:00","weekday":"Friday"}
+    "#]]
+    .assert_eq(&stage.prompt(2));
+    assert!(stage.weather.is_empty());
+}
+
+#[test]
+fn slow_weather_is_not_waited_for_and_what_comes_late_is_not_heard() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | current_time {"utc_offset":"+09:00"}; 9 s"#);
+    assert_eq!(stage.calls.len(), 1);
+    stage.run("1 s");
+    expect![[r#"
+        after r1
+        get_current_weather -> {"error":"it took too long"}
+        current_time -> {"time":"2026-11-20T21:32+09:00","weekday":"Friday"}
+    "#]]
+    .assert_eq(&stage.prompt(2));
+    stage.run("weather is sunny; answer 2 begins r2; weather is sunny; answer 2 ends as unknown; weather is sunny; 1 s");
+    assert_eq!((stage.calls.len(), stage.tabs["ann"].view.text(2)), (2, "unknown"));
+}
+
+#[test]
+fn what_nobody_asked_for_is_not_heard() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | get_current_weather {"city":"Busan"}"#);
+    let output = || json!({ "sky": "forged" });
+    for (run, attempt, id) in
+        [(2, 2, "call_0"), (2, 0, "call_0"), (1, 1, "call_0"), (9, 1, "call_0"), (2, 1, "x")]
+    {
+        stage.input(Input::Looked { run: Seq(run), attempt, id: id.to_owned(), output: output() });
+    }
+    for sky in ["first", "second"] {
+        let output = json!({ "sky": sky });
+        stage.input(Input::Looked { run: Seq(2), attempt: 1, id: "call_0".to_owned(), output });
+    }
+    assert_eq!(stage.calls.len(), 1, "the other one is still waited for");
+    stage.run("weather is wet");
+    let prompt = stage.prompt(2);
+    assert!(prompt.contains("first") && !prompt.contains("second") && !prompt.contains("forged"), "{prompt}");
+}
+
+#[test]
+fn an_output_that_is_too_long_is_an_error() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"}"#);
+    stage.run(&format!("weather is {}", "x".repeat(limits::TOOL_BYTES)));
+    assert_eq!(stage.prompt(2), "after r1\nget_current_weather -> {\"error\":\"the result is too long\"}\n");
+}
+
+#[test]
+fn stopping_while_it_looks_asks_nothing_more() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 writes Well. ; answer 2 calls get_current_weather {"city":"Seoul"}; 1 s; ann stops 2; weather is sunny; 20 s"#);
+    assert_eq!(stage.calls.len(), 1);
+    let shown = stage.tabs["bob"].view.shown();
+    assert_eq!((shown[1].2.as_str(), shown[1].3), ("Well. ", Some("stopped")));
+    assert!(stage.log.runs.is_empty());
+}
+
+#[test]
+fn g10_case_48_a_crash_while_it_looks_interrupts_and_pays_nothing_again() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 writes Well.; 2 s; answer 2 writes  So; answer 2 calls get_current_weather {"city":"Seoul"}"#);
+    stage.run("room crashes; ann returns; weather is sunny; 20 s");
+    assert_eq!(stage.calls.len(), 1);
+    assert_eq!(stage.tabs["ann"].view.shown()[1].3, Some("interrupted"));
+    assert_eq!(stage.tabs["ann"].view.text(2), "Well. So", "what was said before it looked was stored");
+}
+
+#[test]
+fn g9_text_before_a_call_stays_and_every_byte_has_its_place() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 writes 잠깐만요. ; 1 s; answer 2 calls current_time {}; carol reads; 1 s"#);
+    assert_eq!(stage.tabs["carol"].view.texts[&Seq(2)], "잠깐만요. ");
+    stage.run("answer 2 begins r2; answer 2 writes It is; 1 s; answer 2 writes  late; 1 s");
+    for tab in ["ann", "bob", "carol"] {
+        assert_eq!(stage.tabs[tab].view.texts[&Seq(2)], "잠깐만요. It is late", "{tab}");
+    }
+    let offsets = stage.tabs["ann"].view.frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Delta { offset, .. } => Some(*offset),
+        _ => None,
+    });
+    let offsets = offsets.collect::<Vec<_>>();
+    assert_eq!(offsets, [0, 14, 19]);
+    // The end states the last round's text; what was said before it is no part of that.
+    stage.run("answer 2 ends as It is late.; 1 s");
+    for tab in ["ann", "bob", "carol"] {
+        assert_eq!(stage.tabs[tab].view.text(2), "잠깐만요. It is late.", "{tab}");
+    }
+}
+
+#[test]
+fn case_62_a_round_that_fails_before_its_first_word_is_tried_again_with_what_was_found() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run("answer 2 begins r1; answer 2 writes So. ; answer 2 calls current_time {}; answer 2 fails Overloaded; 2 s");
+    assert_eq!(stage.calls[1].turn, stage.calls[2].turn);
+    stage.run("answer 2 begins r3; answer 2 writes noon; answer 2 fails Overloaded; 20 s");
+    assert_eq!((stage.calls.len(), stage.tabs["ann"].view.text(2)), (3, "So. noon"));
+}
+
+#[test]
+fn g10_case_58_a_chain_that_is_lost_in_a_round_is_rebuilt_once_and_then_not_chained_in_this_run() {
+    let mut stage = asked(StateMode::Chain);
+    stage.run("answer 2 begins r1; answer 2 calls current_time {}; answer 2 fails ChainLost; 1 s");
+    expect![[r#"
+        p1 ann: @chatbot weather in Seoul?
+        me: current_time({})
+        current_time -> {"time":"2026-11-20T12:32+00:00","weekday":"Friday"}
+    "#]]
+    .assert_eq(&stage.prompt(2));
+    stage.run("answer 2 begins r3; answer 2 calls search_room {\"query\":\"weather\"}; 1 s");
+    assert!(stage.call(Seq(2)).turn.previous.is_none(), "it would be lost again");
+    stage.run("answer 2 begins r4; answer 2 ends as ok; 1 s; ann says @chatbot more; 1 s");
+    assert_eq!(stage.prompt(5), "after r4\np1 ann: @chatbot more\n");
+}
+
+#[test]
+fn a_server_that_forgets_between_rounds_is_told_everything() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run("answer 2 begins r1; answer 2 calls current_time {}; answer 2 begins r2 after nothing; 1 s");
+    assert!(stage.prompt(2).starts_with("p1 ann: @chatbot weather in Seoul?\nme: current_time({})\n"));
+    stage.run("answer 2 begins r3 after nothing; answer 2 ends as ok; 1 s");
+    assert!(stage.log.chains["chatbot"].stateless);
+}
+
+#[test]
+fn a_failed_store_while_it_looks_loses_the_answer_and_nothing_else() {
+    let mut stage = asked(StateMode::Auto);
+    stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"}; store fails; bob says lost; weather is sunny; 1 s"#);
+    assert_eq!((stage.calls.len(), stage.tabs["ann"].view.shown()[1].3), (1, Some("interrupted")));
+    stage.run("ann says @chatbot again; 1 s");
+    assert_eq!(stage.tasks.len(), 1);
+}
