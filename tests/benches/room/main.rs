@@ -14,6 +14,7 @@
 
 mod answers;
 mod crowd;
+mod five;
 mod history;
 #[path = "../../tests/runtime/person.rs"]
 mod person;
@@ -36,6 +37,7 @@ async fn main() {
     findings.extend(answers::first_delta().await);
     findings.extend(answers::bytes().await);
     findings.extend(history::opening().await);
+    findings.extend(five::messages_between().await);
     findings.extend(crowd::fan_out().await);
     println!();
     let mut is_over = false;

@@ -50,7 +50,7 @@ use crate::trace::Trace;
 const SEEDS: u64 = 2_000;
 
 /// Seeds that failed once, with what they found. A change of the script changes what a seed does.
-const REGRESSIONS: [u64; 7] = [
+const REGRESSIONS: [u64; 15] = [
     // A bot was asked before its question was in the log.
     6,   // A tab that only read believed that it had joined, and what it said was lost.
     9,   // The dead stayed in a room that slept between two heartbeats.
@@ -59,7 +59,14 @@ const REGRESSIONS: [u64; 7] = [
     440, // A call was made that its run had no more time for, and was dropped at once.
     1_423,
     // A hello that came late, by a socket that its page had left, ended the page's new one for good.
-    102_772,
+    102_772, // A reserve that was asked for again had grown, and the ledger kept the smaller one.
+    175,     // A call that its server ignored was never settled.
+    11,      // Deleting an answer left its own response, and the chain that went on from it.
+    47, 158,   // A crash between two calls charged the first one twice.
+    18,    // A summary was not told of a change that was long ago.
+    1_220, // A turn grew while the ledger was asked, and was made with the smaller reserve.
+    1_482, // Of two votes of one person the page showed the one that the log did not hold last.
+    3_253,
 ];
 
 /// What this many seeds must meet, or they prove too little.

@@ -42,7 +42,7 @@ impl World {
                 }
                 (RowData::Deleted, Some(Input::Delete { seq, .. })) if *seq == target => {
                     state.text = Some(String::new());
-                    state.deleted = true;
+                    (state.edited, state.deleted) = (false, true);
                     state.votes.clear();
                 }
                 (RowData::Voted(voted), Some(Input::Vote { seq, option, .. }))
