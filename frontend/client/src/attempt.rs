@@ -54,9 +54,18 @@ impl Attempts {
         Some(frame)
     }
 
-    /// The log was applied up to here: what was written at or before it stands there now.
-    pub(crate) fn passed(&mut self, position: Option<Seq>) {
-        self.waiting.retain(|attempt| attempt.written.is_none_or(|seq| Some(seq) > position));
+    /// The log was applied up to here: what was written at or before it stands there now. Gives the places of the messages
+    /// that are shown as the log has them again: of two changes of one's own the log may hold another last.
+    pub(crate) fn passed(&mut self, position: Option<Seq>) -> Vec<Seq> {
+        let mut gone = Vec::new();
+        self.waiting.retain(|attempt| {
+            let is_waiting = attempt.written.is_none_or(|seq| Some(seq) > position);
+            if !is_waiting {
+                gone.extend(target(&attempt.frame));
+            }
+            is_waiting
+        });
+        gone
     }
 
     /// Forgets what means nothing any more: places of another numbering, and what another person did. Gives the places

@@ -90,7 +90,7 @@ impl Timeline {
         for seq in self.attempts.welcomed(&welcome.epoch, &welcome.you.id) {
             self.log.show(seq, out);
         }
-        self.attempts.passed(self.log.position());
+        self.settle(out);
         self.outbox.welcomed(&welcome.you, &welcome.epoch, out);
         if self.you.as_ref() != Some(&welcome.you) {
             self.you = Some(welcome.you.clone());
@@ -116,8 +116,15 @@ impl Timeline {
             }
         }
         self.outbox.passed(self.log.position(), out);
-        self.attempts.passed(self.log.position());
+        self.settle(out);
         step
+    }
+
+    /// Shows as the log has it what one has changed and the log holds by now.
+    pub(crate) fn settle(&mut self, out: &mut Out) {
+        for seq in self.attempts.passed(self.log.position()) {
+            self.log.show(seq, out);
+        }
     }
 
     /// Takes how an answer stands.

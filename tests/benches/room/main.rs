@@ -2,7 +2,7 @@
 //!
 //! Numbers of one machine mean little, so each is held against another of the same run: batches against single frames,
 //! a long history against a short one, a long answer against a short one. It fails when a budget is passed.
-//! `cargo xtask bench crowd` runs one part alone; the others are `answers` and `history`.
+//! `cargo xtask bench crowd` runs one part alone; the others are `answers`, `history` and `five`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +15,7 @@
 
 mod answers;
 mod crowd;
+mod five;
 mod history;
 #[path = "../../tests/runtime/person.rs"]
 mod person;
@@ -43,6 +44,9 @@ async fn main() {
     }
     if is_wanted("history") {
         findings.extend(history::opening().await);
+    }
+    if is_wanted("five") {
+        findings.extend(five::messages_between().await);
     }
     if is_wanted("crowd") {
         findings.extend(crowd::fan_out().await);
