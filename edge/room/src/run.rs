@@ -200,11 +200,17 @@ impl Room {
             return self.begin_new_chain(now, run, Some(summary).filter(|_| is_whole), log, out);
         }
         if ended.finish == Finish::Complete && !ended.calls.is_empty() {
-            if live.tools.count < limits::TOOL_ROUNDS {
+            // A server may state its words only with the end.
+            if let Some(said) = said.as_ref().filter(|_| live.is_unheard()) {
+                self.stream(now, run, said, false, log, out);
+            }
+            let is_allowed = |live: &Live| live.tools.count < limits::TOOL_ROUNDS;
+            if self.answers.get(run).is_none_or(is_allowed) {
                 return self.look_up(now, run, ended.calls, log, out);
             }
             out.push(Effect::Note(format!("run {run}: tools without end")));
         }
+        let Some(live) = self.answers.open.get_mut(&run) else { return };
         // What earlier rounds said stays; the end of the last one outranks its own deltas.
         let said = match said {
             Some(said) => live.text.get(..live.settled).unwrap_or_default().to_owned() + &said,
