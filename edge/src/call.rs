@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use models::{Api, Ended, Fault, FaultKind, Finish, HttpRequest, ModelEvent, moderation, responses};
@@ -23,7 +22,7 @@ use crate::settings::{ApiKey, Settings};
 /// What is read of a refusal.
 const REFUSAL_BYTES: usize = 64 * 1024;
 /// How long moderation and deletion may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_MS: u64 = 10_000;
 /// What a fault's note may hold.
 const NOTE_BYTES: usize = 200;
 /// The headers of a refusal that mean something.
@@ -110,7 +109,7 @@ pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
         init.with_method(Method::Delete).with_redirect(RequestRedirect::Manual);
         init.with_headers(key_header(route.api, key)?);
         let request = Request::new_with_init(&responses::delete(&route.endpoint, id), &init)?;
-        outgoing::send(request, PATIENCE).await
+        outgoing::send(request, PATIENCE_MS).await
     };
     match ask.await {
         // 405: this server has no such thing, so it keeps none either.
@@ -128,7 +127,7 @@ async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
     let asked = moderation::request(&call.asked, &settings.endpoint.base_url);
     let ask = async {
         let request = post(Api::Responses, &asked, settings.key.as_ref())?;
-        let mut response = outgoing::send(request, PATIENCE).await?;
+        let mut response = outgoing::send(request, PATIENCE_MS).await?;
         let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
         Ok::<_, worker::Error>((response.status_code() == 200).then(|| moderation::verdict(&body)).flatten())
     };

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod bots;
+pub mod budget;
 pub mod call;
 pub mod cookie;
 pub mod door;
@@ -12,10 +13,12 @@ pub mod effects;
 pub mod headers;
 pub mod identity;
 pub mod ledger;
+pub mod made;
 pub mod names;
 pub mod object;
 pub mod origin;
 pub mod outgoing;
+pub mod prices;
 pub mod receipt;
 pub mod runtime;
 pub mod schema;

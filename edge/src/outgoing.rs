@@ -1,18 +1,18 @@
 //! Small requests to other servers: with an end, and with no more read than is needed. Calls to models are in `call`.
 
-use std::time::Duration;
-
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use worker::{AbortController, Delay, Error, Fetch, Request, Response, Result};
+use worker::{AbortController, Error, Fetch, Request, Response, Result};
 
-/// Sends a request that is dropped when no answer begins in time.
-pub async fn send(request: Request, patience: Duration) -> Result<Response> {
+use crate::runtime::Pause;
+
+/// Sends a request that is dropped when no answer begins within `patience_ms`.
+pub async fn send(request: Request, patience_ms: u64) -> Result<Response> {
     let controller = AbortController::default();
     let signal = controller.signal();
     let fetch = Fetch::Request(request);
     let answer = std::pin::pin!(fetch.send_with_signal(&signal));
-    match select(answer, Delay::from(patience)).await {
+    match select(answer, Pause::new(patience_ms)?).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => {
             controller.abort();

@@ -1,9 +1,14 @@
 //! What the runtime offers and the `worker` crate does not bind, or binds so that an exception of JavaScript would go
 //! straight through Rust, which costs every room of the isolate its memory. Here every call returns a `Result`.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use shared::Millis;
 use wasm_bindgen::prelude::*;
-use worker::js_sys::{Array, Date, Function, Object};
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::{Array, Date, Function, Object, Promise};
 use worker::{Error, State, WebSocket};
 
 #[wasm_bindgen]
@@ -53,10 +58,10 @@ extern "C" {
     fn get_random_values(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn js_set_timeout(callback: &Function, ms: f64) -> Result<f64, JsValue>;
+    fn js_set_timeout(callback: &Function, ms: f64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_name = clearTimeout)]
-    fn js_clear_timeout(id: f64) -> Result<(), JsValue>;
+    fn js_clear_timeout(id: &JsValue) -> Result<(), JsValue>;
 }
 
 /// The clock. It stands still while code runs.
@@ -78,17 +83,50 @@ pub fn last_ping(state: &State, socket: &WebSocket) -> Option<Millis> {
     Some(millis(heard.get_time()))
 }
 
-/// Calls back once, after `ms` milliseconds.
-pub fn set_timeout(callback: &Function, ms: u64) -> Result<f64, Error> {
+/// Calls back once, after `ms` milliseconds. What names the timeout is a number in browsers and an object in this runtime.
+pub fn set_timeout(callback: &Function, ms: u64) -> Result<JsValue, Error> {
     // Later than this, and the number would wrap around to now.
     const MOST: u64 = i32::MAX as u64;
     js_set_timeout(callback, number(ms.min(MOST)).as_f64().unwrap_or_default()).map_err(Error::from)
 }
 
 /// Takes a timeout back.
-pub fn clear_timeout(id: f64) {
+pub fn clear_timeout(id: &JsValue) {
     // A timeout that is over cannot be taken back, and need not.
     let _over = js_clear_timeout(id);
+}
+
+/// Time that passes. It is taken back when nobody waits for it any more: a pending timeout keeps an object awake.
+///
+/// The `worker` crate's own delay expects a number from `setTimeout`, and panics at what this runtime gives.
+pub struct Pause {
+    over: JsFuture,
+    id: JsValue,
+}
+
+impl Pause {
+    /// `ms` milliseconds from now.
+    pub fn new(ms: u64) -> Result<Self, Error> {
+        let mut id = Err(JsValue::UNDEFINED);
+        let promise = Promise::new(&mut |resolve: Function, _| {
+            id = set_timeout(&resolve, ms).map_err(JsValue::from);
+        });
+        Ok(Self { over: JsFuture::from(promise), id: id? })
+    }
+}
+
+impl Future for Pause {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.over).poll(context).map(drop)
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        clear_timeout(&self.id);
+    }
 }
 
 /// A number for JavaScript, which holds those below 2^53 exactly.

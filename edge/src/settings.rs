@@ -6,14 +6,17 @@ use std::fmt;
 
 use models::{Api, Endpoint};
 use room::ledger::Caps;
-use room::{StateMode, Tuning};
+use room::{Route, StateMode, Tuning};
 use worker::Env;
 
 use crate::identity::Keys;
-use crate::origin;
+use crate::made::Language;
+use crate::{bots, budget, origin};
 
 const BASE_URL: &str = "https://api.openai.com/v1";
 const MODEL: &str = "gpt-5.4-mini";
+const GEMINI_BASE_URL: &str = "https://generativelanguage.googleapis.com/v1beta";
+const GEMINI_MODEL: &str = "gemini-2.5-flash";
 const WEATHER_URL: &str = "https://api.open-meteo.com";
 const GEOCODING_URL: &str = "https://geocoding-api.open-meteo.com";
 /// Hosts of vendors: they need a key, and take everything that their descriptions have.
@@ -22,10 +25,16 @@ const VENDORS: [&str; 2] = ["https://api.openai.com", "https://generativelanguag
 /// What the operator set.
 #[derive(Clone)]
 pub struct Settings {
+    /// What the models' server speaks.
+    pub api: Api,
     /// Where models are asked.
     pub endpoint: Endpoint,
-    /// The key for it. It goes into one header of one request and nowhere else.
+    /// OpenAI's key. It goes into one header of one request and nowhere else.
     pub key: Option<ApiKey>,
+    /// The language of the bots' instructions.
+    pub language: Language,
+    /// What rooms' owners may choose for their bots besides the operator's model.
+    pub owner_models: Vec<String>,
     /// Whether that server keeps conversations.
     pub state: StateMode,
     /// Whether the answers come from the demo model.
@@ -36,6 +45,8 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// What the rooms may be told to do otherwise.
     pub tuning: Tuning,
+    /// What the bots of a room may cost.
+    pub budget: room::Budget,
     /// What the whole deployment may cost.
     pub caps: Caps,
     /// Whether questions are checked by the moderation endpoint first.
@@ -55,13 +66,21 @@ impl Settings {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let value =
             |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let base_url = value("OPENAI_BASE_URL").unwrap_or_else(|| BASE_URL.to_owned());
-        Self {
+        let api = value("OPENAI_API").and_then(|word| Api::from_word(&word)).unwrap_or_default();
+        let usual = Self::vendors(api).endpoint;
+        let base_url = value("OPENAI_BASE_URL").unwrap_or(usual.base_url);
+        let settings = Self {
+            api,
             endpoint: Endpoint {
                 base_url: base_url.trim_end_matches('/').to_owned(),
-                model: value("OPENAI_MODEL").unwrap_or_else(|| MODEL.to_owned()),
+                model: value("OPENAI_MODEL").unwrap_or(usual.model),
             },
             key: value("OPENAI_API_KEY").map(ApiKey),
+            language: match value("BOT_LANGUAGE").as_deref() {
+                Some("ko") => Language::Korean,
+                _ => Language::English,
+            },
+            owner_models: value("OWNER_MODELS").map(|text| list(&text)).unwrap_or_default(),
             state: match value("OPENAI_STATE").as_deref() {
                 Some("chain") => StateMode::Chain,
                 Some("replay") => StateMode::Replay,
@@ -71,12 +90,16 @@ impl Settings {
             keys: value("IDENTITY_SECRET")
                 .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
             origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
-            tuning: tuning(&value),
+            tuning: tuning(value),
+            budget: room::Budget::default(),
             caps: Caps::default(),
             moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),
             weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),
             geocoding_url: value("WEATHER_URL").unwrap_or_else(|| GEOCODING_URL.to_owned()),
-        }
+        };
+        let costs = bots::routes(&settings).any(|route| Self::is_vendors(&route.endpoint));
+        let budget::Spending { budget, caps } = budget::read(value, costs);
+        Self { budget, caps, ..settings }
     }
 
     /// Reads the settings of the Worker.
@@ -91,7 +114,22 @@ impl Settings {
 
     /// What the bots of a room may cost.
     pub fn budget(&self) -> room::Budget {
-        room::Budget::default()
+        self.budget
+    }
+
+    /// Where the bots' models are that name no other place.
+    pub fn route(&self) -> Route {
+        Route { api: self.api, endpoint: self.endpoint.clone(), key: Self::vendors(self.api).key }
+    }
+
+    /// An API at its own vendor, with that vendor's usual model and the variable of its key.
+    pub fn vendors(api: Api) -> Route {
+        let (base_url, model, key) = match api {
+            Api::Responses | Api::ChatCompletions => (BASE_URL, MODEL, "OPENAI_API_KEY"),
+            Api::Gemini => (GEMINI_BASE_URL, GEMINI_MODEL, "GEMINI_API_KEY"),
+        };
+        let endpoint = Endpoint { base_url: base_url.to_owned(), model: model.to_owned() };
+        Route { api, endpoint, key: key.to_owned() }
     }
 
     /// Whether an endpoint is a vendor's own.
@@ -102,8 +140,13 @@ impl Settings {
 }
 
 /// What is set to anything but a no.
-fn is_on(text: &str) -> bool {
-    !matches!(text, "0" | "false" | "off" | "no")
+pub(crate) fn is_on(text: &str) -> bool {
+    !matches!(text.to_ascii_lowercase().as_str(), "0" | "false" | "off" | "no")
+}
+
+/// Words separated by commas.
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// `GATHER_MS` (0 to 1,000) and `ADDRESS_FACTOR` (1 to 500). What is no number in its range counts as not set.
@@ -174,6 +217,32 @@ mod tests {
         assert_eq!(format!("{:?}", settings.key), "Some(ApiKey)");
         assert!(settings.demo && settings.keys.is_some() && !settings.is_hosted());
         assert_eq!(settings.origins, ["http://127.0.0.1:8080"]);
+    }
+
+    #[test]
+    fn another_api_has_another_vendor() {
+        let gemini = of(&[("OPENAI_API", "gemini"), ("OPENAI_API_KEY", "sk-1")]);
+        assert_eq!(gemini.endpoint.base_url, "https://generativelanguage.googleapis.com/v1beta");
+        assert_eq!(gemini.endpoint.model, "gemini-2.5-flash");
+        assert_eq!(gemini.route().key, "GEMINI_API_KEY", "no vendor is given the key of another");
+        assert!(gemini.is_hosted());
+        assert_eq!(of(&[("OPENAI_API", "chat_completions")]).api, Api::ChatCompletions);
+        assert_eq!(of(&[("OPENAI_API", "grpc")]).api, Api::Responses);
+    }
+
+    #[test]
+    fn there_are_limits_as_soon_as_some_model_is_paid_for() {
+        let local = ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
+        let has_limits = |values: &[(&str, &str)]| {
+            let settings = of(values);
+            assert_eq!(settings.caps.day.is_some(), settings.budget().has_ledger);
+            settings.caps.day.is_some()
+        };
+        assert!(has_limits(&[]));
+        assert!(!has_limits(&[local]) && !has_limits(&[local, ("DEMO", "1")]));
+        assert!(has_limits(&[local, ("BUDGET_DAY_USD", "2")]));
+        assert!(has_limits(&[local, ("OWNER_MODELS", "gemini:gemini-2.5-flash")]));
+        assert!(!has_limits(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", "off")]));
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use std::cell::{Cell, RefCell};
 
 use shared::Millis;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Date;
 use worker::{Result, ScheduledTime, State, console_error};
 
@@ -20,7 +20,7 @@ const SLACK_MS: u64 = 10_000;
 #[derive(Default)]
 pub struct Timer {
     ring: RefCell<Option<Closure<dyn FnMut()>>>,
-    pending: Cell<Option<(Millis, f64)>>,
+    pending: RefCell<Option<(Millis, JsValue)>>,
 }
 
 /// The object's alarm.
@@ -60,24 +60,21 @@ impl Timer {
 
     /// Sets, moves or stops the timer.
     pub fn keep(&self, wanted: Option<Millis>, now: Millis) {
-        match (self.pending.get(), wanted) {
-            (None, None) => {}
-            (Some((at, _)), Some(wanted)) if at == wanted => {}
-            (pending, wanted) => {
-                if let Some((_, id)) = pending {
-                    runtime::clear_timeout(id);
-                }
-                self.pending.set(wanted.and_then(|wanted| self.start(wanted, now)));
+        let at = self.pending.borrow().as_ref().map(|(at, _)| *at);
+        if at != wanted {
+            if let Some((_, id)) = self.pending.take() {
+                runtime::clear_timeout(&id);
             }
+            self.pending.replace(wanted.and_then(|wanted| self.start(wanted, now)));
         }
     }
 
     /// The timer rang: it is not pending any more.
     pub fn rang(&self) {
-        self.pending.set(None);
+        self.pending.replace(None);
     }
 
-    fn start(&self, wanted: Millis, now: Millis) -> Option<(Millis, f64)> {
+    fn start(&self, wanted: Millis, now: Millis) -> Option<(Millis, JsValue)> {
         let ring = self.ring.borrow();
         let callback = ring.as_ref()?.as_ref().unchecked_ref();
         match runtime::set_timeout(callback, wanted.since(now)) {

@@ -2,8 +2,6 @@
 //!
 //! Whatever goes wrong is an output that says so to the model. What the service said otherwise goes nowhere.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use worker::{Method, Request, Result, Url};
 
@@ -13,7 +11,7 @@ use crate::settings::Settings;
 /// Bytes of an answer that are read.
 const ANSWER_BYTES: usize = 64 * 1024;
 /// How long one of the two questions may take.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE_MS: u64 = 4_000;
 
 /// What the weather is in a city, for a model.
 pub async fn current(settings: &Settings, city: &str) -> Value {
@@ -110,7 +108,7 @@ fn sky(code: u64) -> &'static str {
 async fn ask(url: &str, query: &[(&str, &str)]) -> Result<Value> {
     let mut url = Url::parse(url)?;
     url.query_pairs_mut().extend_pairs(query);
-    let mut response = outgoing::send(Request::new(url.as_str(), Method::Get)?, PATIENCE).await?;
+    let mut response = outgoing::send(Request::new(url.as_str(), Method::Get)?, PATIENCE_MS).await?;
     if response.status_code() != 200 {
         return Err("the weather service refused".into());
     }

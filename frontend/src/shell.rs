@@ -6,6 +6,7 @@ pub(crate) mod announce;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 mod door;
+pub(crate) mod focus;
 pub(crate) mod language;
 pub(crate) mod later;
 mod lifecycle;

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::card::CardKind;
+use crate::json::Object;
 use crate::text::Nickname;
 use crate::{Code, limits};
 
@@ -125,6 +126,23 @@ pub struct FieldFault {
 }
 
 impl Draft {
+    /// Writes a draft as the page sends it, field by field as the Worker's derived writer does.
+    pub(crate) fn encode(&self) -> String {
+        let mut fields = Object::new();
+        fields.text("handle", &self.handle);
+        fields.texts_if_any("aliases", &self.aliases);
+        fields.text_if_any("name", &self.name);
+        fields.text_if_any("about", &self.about);
+        fields.text("instructions", &self.instructions);
+        fields.text_if_any("model", &self.model);
+        fields.number_if_any("temperature", self.temperature.map(u64::from));
+        fields.number_if_any("top_p", self.top_p.map(u64::from));
+        fields.number_if_any("max_output_tokens", self.max_output_tokens.map(u64::from));
+        fields.text_if_any("reasoning_effort", &self.reasoning_effort);
+        fields.texts_if_any("tools", &self.tools);
+        fields.finish()
+    }
+
     /// Everything in it that cannot stay, each field once, in the order of the fields. Whether a name is taken in the room
     /// only the room knows.
     pub fn faults(&self, offer: &Offer) -> Vec<FieldFault> {
@@ -212,6 +230,24 @@ mod tests {
             aliases: vec!["요리사".to_owned()],
             instructions: "You cook.".to_owned(),
             ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn drafts_are_written_as_the_derived_writer_writes_them() {
+        let full = Draft {
+            name: "\"".to_owned(),
+            about: "a".to_owned(),
+            model: "m".to_owned(),
+            temperature: Some(0),
+            top_p: Some(u32::MAX),
+            max_output_tokens: Some(1),
+            reasoning_effort: "low".to_owned(),
+            tools: vec![String::new(), "b".to_owned()],
+            ..good()
+        };
+        for draft in [Draft::default(), good(), full] {
+            assert_eq!(draft.encode(), serde_json::to_string(&draft).unwrap());
         }
     }
 

@@ -4,9 +4,9 @@
 //! is shown as text.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::PersonId;
+use crate::json::Value;
 
 /// Options of a poll, at least and at most.
 pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
@@ -76,15 +76,15 @@ impl CardKind {
 impl Card {
     /// Reads what a model wrote as a card of this kind. `None`: it does not fit.
     pub fn read(kind: CardKind, text: &str) -> Option<Self> {
-        Self::of(kind, serde_json::from_str(text.trim()).ok()?)
+        let value: serde_json::Value = serde_json::from_str(text.trim()).ok()?;
+        Self::of(kind, &Value::from(value))
     }
 
     /// A card of this kind with these fields, the card's own `kind` not needed.
-    pub fn of(kind: CardKind, mut value: Value) -> Option<Self> {
-        let fields = value.as_object_mut()?;
-        let mut lines = |name: &str| -> Option<Vec<String>> {
-            let Value::Array(items) = fields.remove(name)? else { return None };
-            items.into_iter().map(line).collect()
+    pub fn of(kind: CardKind, value: &Value) -> Option<Self> {
+        let lines = |name: &str| -> Option<Vec<String>> {
+            let Value::List(items) = value.get(name)? else { return None };
+            items.iter().map(line).collect()
         };
         match kind {
             CardKind::Poll => {
@@ -94,7 +94,7 @@ impl Card {
                         .iter()
                         .enumerate()
                         .all(|(index, option)| !options.iter().take(index).any(|other| other == option));
-                let question = line(fields.remove("question")?)?;
+                let question = line(value.get("question")?)?;
                 is_fit.then_some(Self::Poll { question, options })
             }
             CardKind::Summary => {
@@ -137,9 +137,8 @@ impl Card {
 }
 
 /// One line of text: trimmed, visible, not too long, without controls.
-fn line(value: Value) -> Option<String> {
-    let Value::String(text) = value else { return None };
-    let text = text.trim();
+fn line(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim();
     let is_fit =
         !text.is_empty() && text.chars().count() <= LINE_CHARACTERS && !text.chars().any(|c| c.is_control());
     is_fit.then(|| text.to_owned())
@@ -185,6 +184,6 @@ mod tests {
         let text = serde_json::to_string(&card).unwrap();
         assert_eq!(text, r#"{"kind":"poll","question":"q","options":["a","b"]}"#);
         assert_eq!(serde_json::from_str::<Card>(&text).unwrap(), card);
-        assert_eq!(Card::of(card.kind(), serde_json::from_str(&text).unwrap()), Some(card));
+        assert_eq!(Card::of(card.kind(), &Value::parse(&text).unwrap()), Some(card));
     }
 }

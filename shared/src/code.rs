@@ -105,56 +105,63 @@ pub enum Code {
     Unknown,
 }
 
+/// The words on the wire. [`Code::Unknown`] is every other one.
+const WORDS: [(Code, &str); 44] = [
+    (Code::BadJson, "bad_json"),
+    (Code::BadFrame, "bad_frame"),
+    (Code::UnknownType, "unknown_type"),
+    (Code::Binary, "binary"),
+    (Code::NotJoined, "not_joined"),
+    (Code::Empty, "empty"),
+    (Code::TooLong, "too_long"),
+    (Code::ControlCharacters, "control_characters"),
+    (Code::NicknameEmpty, "nickname_empty"),
+    (Code::NicknameTooLong, "nickname_too_long"),
+    (Code::NicknameCharacters, "nickname_characters"),
+    (Code::NicknameMixed, "nickname_mixed"),
+    (Code::NicknameTaken, "nickname_taken"),
+    (Code::NicknameReserved, "nickname_reserved"),
+    (Code::SlowDown, "slow_down"),
+    (Code::Stale, "stale"),
+    (Code::TryLater, "try_later"),
+    (Code::NoSuchMessage, "no_such_message"),
+    (Code::NotAllowed, "not_allowed"),
+    (Code::NotNow, "not_now"),
+    (Code::QueueFull, "queue_full"),
+    (Code::Busy, "busy"),
+    (Code::Quota, "quota"),
+    (Code::Misconfigured, "misconfigured"),
+    (Code::Timeout, "timeout"),
+    (Code::Unreachable, "unreachable"),
+    (Code::ContextTooLong, "context_too_long"),
+    (Code::Filtered, "filtered"),
+    (Code::Declined, "declined"),
+    (Code::Length, "length"),
+    (Code::Cut, "cut"),
+    (Code::BotsOff, "bots_off"),
+    (Code::BudgetPerson, "budget_person"),
+    (Code::BudgetRoom, "budget_room"),
+    (Code::BudgetAll, "budget_all"),
+    (Code::Unchecked, "unchecked"),
+    (Code::Unfit, "unfit"),
+    (Code::AskedDeleted, "asked_deleted"),
+    (Code::BadBot, "bad_bot"),
+    (Code::HandleCharacters, "handle_characters"),
+    (Code::NotOffered, "not_offered"),
+    (Code::OutOfRange, "out_of_range"),
+    (Code::TooMany, "too_many"),
+    (Code::NoSuchBot, "no_such_bot"),
+];
+
 impl Code {
     /// The code of a word on the wire; words of a newer server are [`Code::Unknown`].
     pub fn from_word(word: &str) -> Self {
-        match word {
-            "bad_json" => Self::BadJson,
-            "bad_frame" => Self::BadFrame,
-            "unknown_type" => Self::UnknownType,
-            "binary" => Self::Binary,
-            "not_joined" => Self::NotJoined,
-            "empty" => Self::Empty,
-            "too_long" => Self::TooLong,
-            "control_characters" => Self::ControlCharacters,
-            "nickname_empty" => Self::NicknameEmpty,
-            "nickname_too_long" => Self::NicknameTooLong,
-            "nickname_characters" => Self::NicknameCharacters,
-            "nickname_mixed" => Self::NicknameMixed,
-            "nickname_taken" => Self::NicknameTaken,
-            "nickname_reserved" => Self::NicknameReserved,
-            "slow_down" => Self::SlowDown,
-            "stale" => Self::Stale,
-            "try_later" => Self::TryLater,
-            "no_such_message" => Self::NoSuchMessage,
-            "not_allowed" => Self::NotAllowed,
-            "not_now" => Self::NotNow,
-            "queue_full" => Self::QueueFull,
-            "busy" => Self::Busy,
-            "quota" => Self::Quota,
-            "misconfigured" => Self::Misconfigured,
-            "timeout" => Self::Timeout,
-            "unreachable" => Self::Unreachable,
-            "context_too_long" => Self::ContextTooLong,
-            "filtered" => Self::Filtered,
-            "declined" => Self::Declined,
-            "length" => Self::Length,
-            "cut" => Self::Cut,
-            "bots_off" => Self::BotsOff,
-            "budget_person" => Self::BudgetPerson,
-            "budget_room" => Self::BudgetRoom,
-            "budget_all" => Self::BudgetAll,
-            "unchecked" => Self::Unchecked,
-            "unfit" => Self::Unfit,
-            "asked_deleted" => Self::AskedDeleted,
-            "bad_bot" => Self::BadBot,
-            "handle_characters" => Self::HandleCharacters,
-            "not_offered" => Self::NotOffered,
-            "out_of_range" => Self::OutOfRange,
-            "too_many" => Self::TooMany,
-            "no_such_bot" => Self::NoSuchBot,
-            _ => Self::Unknown,
-        }
+        WORDS.iter().find(|(_, other)| *other == word).map_or(Self::Unknown, |(code, _)| *code)
+    }
+
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(code, _)| *code == self).map_or("unknown", |(_, word)| *word)
     }
 
     /// Whether the same attempt may succeed by itself when it is made again later.
@@ -171,6 +178,7 @@ mod tests {
     fn every_word_is_read_as_it_is_written() {
         for word in WORDS {
             let code = Code::from_word(word);
+            assert_eq!(code.word(), *word);
             assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{word}\""));
             assert_eq!(serde_json::from_str::<Code>(&format!("\"{word}\"")).unwrap(), code);
         }

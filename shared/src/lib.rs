@@ -13,6 +13,7 @@ pub mod code;
 pub mod enter;
 pub mod frame;
 pub mod ids;
+pub mod json;
 pub mod limits;
 pub mod mention;
 pub mod message;

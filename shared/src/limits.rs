@@ -50,7 +50,8 @@ pub const STRIKES: u8 = 3;
 
 /// Bytes that a socket may be behind before it is closed with 4008.
 pub const UNREAD_SOCKET_BYTES: u64 = 512 * 1024;
-/// Bytes that all sockets of a room together may be behind; then the slowest is closed.
+/// Bytes that all sockets of a room together may be behind, each counted from where it has to acknowledge; then the
+/// slowest is closed.
 pub const UNREAD_ROOM_BYTES: u64 = 32 * 1024 * 1024;
 /// Bytes after which a client acknowledges what it read.
 pub const ACK_BYTES: u64 = 32 * 1024;
@@ -63,6 +64,9 @@ pub const HEARTBEAT_MS: u64 = 30_000;
 pub const DEAD_MS: u64 = 60_000;
 /// While a line is busy, what happens is gathered this long and sent in one frame.
 pub const GATHER_MS: u64 = 50;
+/// With more sockets than these a room is a crowd, and all that is told to everybody is gathered in proportion longer: a
+/// frame costs the room's only thread about 40 µs for each socket, and it must have time left to listen.
+pub const CROWD_SOCKETS: u64 = 500;
 /// Joins and leaves are told at most this often.
 pub const PEOPLE_MS: u64 = 250;
 /// Typing is told at most this often.

@@ -27,3 +27,13 @@ pub enum Lang {
     #[serde(other)]
     En,
 }
+
+impl Lang {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+}

@@ -88,7 +88,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let _lock = lock(&options.state)?;
     let mut variables = Variables::of_operator(workspace::root())?;
     // A server of one's own often needs no key, so only those who name neither get the demo.
-    let demo = !variables.has("OPENAI_API_KEY") && !variables.has("OPENAI_BASE_URL");
+    let demo =
+        !["OPENAI_API_KEY", "OPENAI_BASE_URL", "GEMINI_API_KEY"].iter().any(|name| variables.has(name));
     build(options.profile, demo)?;
 
     let model = if demo { Some(model::start(&options.state)?) } else { None };
@@ -207,6 +208,10 @@ fn complete(variables: &mut Variables, port: u16, model: Option<&Model>, state: 
     if let Some(model) = model {
         variables.set("DEMO", "1");
         variables.set("OPENAI_BASE_URL", &model.address);
+        if !variables.has("WEATHER_URL") {
+            // The demo model's process also plays the weather service, so that nothing leaves this machine.
+            variables.set("WEATHER_URL", format!("{}/weather", model.address.trim_end_matches("/v1")));
+        }
     }
     if !variables.has("OPENAI_API_KEY") {
         variables.set("OPENAI_API_KEY", "none-needed");

@@ -19,9 +19,23 @@ pub(crate) struct Variables {
     values: BTreeMap<String, String>,
 }
 
+/// Beginnings of the names of the operator's variables.
+const FAMILIES: [&str; 3] = ["OPENAI_", "GEMINI_", "BUDGET_"];
+/// The other names, but for those that `dev` sets itself.
+const NAMES: [&str; 8] = [
+    "ADDRESS_FACTOR",
+    "BOTS",
+    "BOT_LANGUAGE",
+    "GATHER_MS",
+    "MODERATION",
+    "OWNER_MODELS",
+    "QUESTIONS_PER_HOUR",
+    "WEATHER_URL",
+];
+
 /// Whether a variable of the environment is the operator's word to the Worker. Nothing else that we start sees these.
 pub(crate) fn is_for_the_worker(name: &str) -> bool {
-    name.starts_with("OPENAI_") || name.starts_with("GEMINI_")
+    FAMILIES.iter().any(|family| name.starts_with(family)) || NAMES.contains(&name)
 }
 
 impl Variables {

@@ -106,11 +106,13 @@ fn install_tool(tool: &CargoTool, running: &Running) -> anyhow::Result<()> {
     if tool.locked {
         command.arg("--locked");
     }
+    if !tool.defaults {
+        command.arg("--no-default-features");
+    }
     command
         // The tools share most of their dependencies: one folder builds those once.
         .env("CARGO_TARGET_DIR", tool_build()?)
-        // They run for seconds and are compiled for minutes, so less optimisation is faster in all.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");

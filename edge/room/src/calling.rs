@@ -187,6 +187,15 @@ impl Room {
             return Ok(());
         }
         let prepared = self.prepare(run, &bot, log, out)?;
+        let micros = money::worst(&bot, &prepared.turn, prepared.given);
+        if self.answers.get(run).is_some_and(|live| micros > live.record.reserved) {
+            // What is asked has grown meanwhile: a chain was lost, or a message has more words.
+            self.try_begin(now, run, log, out)?;
+            if self.answers.get(run).is_none() {
+                give_back(run, attempt, out);
+            }
+            return Ok(());
+        }
         self.ask(now, run, &bot, prepared, log, out)
     }
 

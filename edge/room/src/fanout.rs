@@ -1,7 +1,8 @@
 //! What everybody is told, gathered so that a busy room sends few frames.
 //!
 //! The cost of telling is per frame and socket, hardly per byte: so what happens while the line is idle goes out at
-//! once, and what follows within 50 ms goes together in the next frame.
+//! once, and what follows within 50 ms goes together in the next frame. In a crowd that takes longer, since telling
+//! everybody does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,23 +86,23 @@ impl Fanout {
         }
     }
 
-    /// When something is due.
-    pub(crate) fn due(&self) -> Option<Millis> {
-        let gathered = self.has_news().then(|| after(self.sent_at, self.gather_ms));
-        let people = self.has_people().then(|| after(self.people_at, limits::PEOPLE_MS));
-        let typing =
-            (self.typing_names() != self.typing_told).then(|| after(self.typing_at, limits::TYPING_EVERY_MS));
+    /// When something is due, with so many sockets to tell it to.
+    pub(crate) fn due(&self, sockets: usize) -> Option<Millis> {
+        let gathered = self.has_news().then(|| after(self.sent_at, pace(self.gather_ms, sockets)));
+        let people = self.has_people().then(|| after(self.people_at, pace(limits::PEOPLE_MS, sockets)));
+        let typing = (self.typing_names() != self.typing_told)
+            .then(|| after(self.typing_at, pace(limits::TYPING_EVERY_MS, sockets)));
         let expiry = self.typing.values().min().copied();
         [gathered, people, typing, expiry].into_iter().flatten().min()
     }
 
-    /// What is due now, as one frame. `count` is how many people are here.
-    pub(crate) fn take(&mut self, now: Millis, count: usize) -> Option<ServerFrame> {
+    /// What is due now, as one frame. `count` is how many people are here, and `sockets` how many will be told.
+    pub(crate) fn take(&mut self, now: Millis, count: usize, sockets: usize) -> Option<ServerFrame> {
         // An end that is too far away is one of a clock that went back.
         self.typing.retain(|_, until| *until > now && until.since(now) <= limits::TYPING_MS);
         self.typing_since.retain(|name, _| self.typing.contains_key(name));
         let mut frames = Vec::new();
-        if self.has_news() && is_due(now, self.sent_at, self.gather_ms) {
+        if self.has_news() && is_due(now, self.sent_at, pace(self.gather_ms, sockets)) {
             self.sent_at = Some(now);
             if !self.events.is_empty() {
                 frames.push(ServerFrame::Events { events: std::mem::take(&mut self.events) });
@@ -114,14 +115,14 @@ impl Fanout {
                 text,
             }));
         }
-        if self.has_people() && is_due(now, self.people_at, limits::PEOPLE_MS) {
+        if self.has_people() && is_due(now, self.people_at, pace(limits::PEOPLE_MS, sockets)) {
             self.people_at = Some(now);
             let joined = std::mem::take(&mut self.joined).into_values().collect();
             let left = std::mem::take(&mut self.left).into_iter().collect();
             frames.push(ServerFrame::People { joined, left, count });
         }
         let names = self.typing_names();
-        if names != self.typing_told && is_due(now, self.typing_at, limits::TYPING_EVERY_MS) {
+        if names != self.typing_told && is_due(now, self.typing_at, pace(limits::TYPING_EVERY_MS, sockets)) {
             self.typing_at = Some(now);
             self.typing_told.clone_from(&names);
             frames.push(ServerFrame::Typing { names });
@@ -147,6 +148,13 @@ impl Fanout {
         names.sort();
         names.into_iter().take(limits::TYPING_NAMES).map(|(_, name)| name.clone()).collect()
     }
+}
+
+/// How long to gather for so many sockets: in proportion, once they are a crowd, so that telling takes the same share of
+/// the room's time however many there are.
+fn pace(ms: u64, sockets: usize) -> u64 {
+    let sockets = u64::try_from(sockets).unwrap_or(u64::MAX).max(limits::CROWD_SOCKETS);
+    ms.saturating_mul(sockets) / limits::CROWD_SOCKETS
 }
 
 /// The moment that is `gap` after the last time, and at once where there was none.

@@ -80,10 +80,13 @@ impl Ledger {
     /// Keeps money for a call, if both limits allow it together with everything that is kept already.
     pub fn reserve(&mut self, now: Millis, caps: Caps, claim: Claim, micros: u64) -> Verdict {
         let now = self.turn(now);
-        if self.entry(&claim).is_some() {
+        let known = self.claims.iter().position(|(known, _)| *known == claim);
+        let before = known.and_then(|index| self.claims.get(index)).map(|(_, entry)| *entry);
+        // A question that is repeated after its answer was lost may have grown meanwhile.
+        if before.is_some_and(|entry| entry.is_settled || micros <= entry.micros) {
             return Verdict::Granted;
         }
-        let kept = self.kept();
+        let kept = self.kept().saturating_sub(before.map_or(0, |entry| entry.micros));
         let is_over = |cap: Option<u64>, span: Span| {
             cap.is_some_and(|cap| span.settled.saturating_add(kept).saturating_add(micros) > cap)
         };
@@ -94,7 +97,11 @@ impl Ledger {
                 return Verdict::Refused { code: Code::BudgetAll, resets_at };
             }
         }
-        self.claims.push((claim, Entry { at: now, micros, is_settled: false }));
+        let entry = Entry { at: now, micros, is_settled: false };
+        match known.and_then(|index| self.claims.get_mut(index)) {
+            Some((_, known)) => *known = entry,
+            None => self.claims.push((claim, entry)),
+        }
         Verdict::Granted
     }
 
@@ -124,10 +131,6 @@ impl Ledger {
         self.turn(now);
         let kept = self.kept();
         (self.hour.settled.saturating_add(kept), self.day.settled.saturating_add(kept))
-    }
-
-    fn entry(&self, claim: &Claim) -> Option<&Entry> {
-        self.claims.iter().find(|(known, _)| known == claim).map(|(_, entry)| entry)
     }
 
     /// Micro-dollars that are kept for calls that have not ended.
@@ -203,6 +206,17 @@ mod tests {
             Verdict::Granted,
             "another attempt is another call"
         );
+    }
+
+    #[test]
+    fn a_repeated_question_may_have_grown() {
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 40), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 70), Verdict::Granted);
+        assert_eq!(ledger.spent(NOW), (70, 70));
+        assert!(is_refused(ledger.reserve(NOW, CAPS, claim(1, 1), 101)));
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 10), Verdict::Granted);
+        assert_eq!(ledger.spent(NOW), (70, 70));
     }
 
     #[test]

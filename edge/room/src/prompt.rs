@@ -66,6 +66,10 @@ const SUM_UP: &str = "the conversation has grown too long to be carried on as a 
 /// What a summary of 600 words may take, however short the bot's answers are.
 const SUMMARY_TOKENS: u32 = 2_048;
 
+/// Rows among which a summary looks for changes of what is in the chain: more than a window, since what is older than it is
+/// in the summary alone from then on.
+const CHANGES_ROWS: usize = 10_000;
+
 /// Whether the chain has grown so long that a new one should begin.
 pub(crate) fn is_overlong(bot: &Bot, chain: &ChainRecord) -> bool {
     chain.head.is_some() && bot.may_chain(chain.stateless) && chain.tokens >= bot.rotate_at
@@ -94,7 +98,7 @@ pub(crate) fn prepare(
     };
     if live.step == Step::Summary {
         turn.previous = chain.head.clone();
-        turn.input = corrections(bot, &base, run, log)?;
+        turn.input = corrections(&base, run, log)?;
         turn.input.push(remark(SUM_UP, None));
         turn.parameters.max_output_tokens =
             turn.parameters.max_output_tokens.map(|most| most.max(SUMMARY_TOKENS));
@@ -232,8 +236,8 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
 }
 
 /// What was changed of the words in a chain since its end.
-fn corrections(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>, LogError> {
-    let rows = log.range(base.last, run.through, bot.window.0.saturating_mul(3))?;
+fn corrections(base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>, LogError> {
+    let rows = log.range(base.last, run.through, CHANGES_ROWS)?;
     let edited = rows.iter().filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
     let mut corrected: Vec<Seq> = edited.filter(|target| *target <= base.last).collect();
     corrected.sort_unstable();

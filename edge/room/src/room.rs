@@ -70,7 +70,8 @@ impl Room {
 
     /// When the room wants to be woken. To be asked after every input.
     pub fn wakeups(&self) -> Wakeups {
-        let soon = [self.fanout.due(), self.roster.hello_due(), self.answers.pause_ends()];
+        let soon =
+            [self.fanout.due(self.roster.sockets()), self.roster.hello_due(), self.answers.pause_ends()];
         let later = [self.heartbeat_at, self.answers.patience_ends(&self.config), self.forget_due()];
         Wakeups { timer: soon.into_iter().flatten().min(), alarm: later.into_iter().flatten().min() }
     }
@@ -235,7 +236,7 @@ impl Room {
     /// Sends what is due to everybody, in one frame, and closes who is too slow to read it (promise G11).
     fn flush(&mut self, now: Millis, out: &mut Out) {
         let count = self.roster.count_people();
-        if let Some(frame) = self.fanout.take(now, count) {
+        if let Some(frame) = self.fanout.take(now, count, self.roster.sockets()) {
             self.broadcast(&frame, out);
         }
         // Also when there is no news: what one socket alone asks for counts as well.

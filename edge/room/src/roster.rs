@@ -16,7 +16,8 @@ pub(crate) struct Roster {
     says: BTreeMap<PersonId, Bucket>,
     addresses: BTreeMap<String, Bucket>,
     waiting: BTreeSet<(Millis, SocketId)>,
-    unread: u64,
+    /// Bytes that all sockets together are behind.
+    behind: u64,
     full: BTreeSet<SocketId>,
     newest: u32,
     address: Rate,
@@ -42,6 +43,14 @@ pub(crate) struct Present {
 
 const PERSON: Rate = Rate { burst: limits::PERSON_BURST, refill_ms: limits::PERSON_REFILL_MS };
 
+impl Seat {
+    /// Bytes that this socket is behind in reading. What nobody acknowledges yet is not among them: everybody in a room
+    /// is sent the same, so a crowd that reads everything comes to that point at the same moment.
+    fn behind(&self) -> u64 {
+        self.unread.saturating_sub(limits::ACK_BYTES)
+    }
+}
+
 impl Roster {
     /// Nobody is here. An address may do `factor` times as much as a person.
     pub(crate) fn new(factor: u32) -> Self {
@@ -54,7 +63,7 @@ impl Roster {
             says: BTreeMap::new(),
             addresses: BTreeMap::new(),
             waiting: BTreeSet::new(),
-            unread: 0,
+            behind: 0,
             full: BTreeSet::new(),
             newest: 0,
             address: Rate { burst, refill_ms },
@@ -163,7 +172,7 @@ impl Roster {
         let seat = self.seats.remove(&socket)?;
         self.waiting.remove(&(seat.attachment.since.plus(limits::HELLO_MS), socket));
         self.full.remove(&socket);
-        self.unread = self.unread.saturating_sub(seat.unread);
+        self.behind = self.behind.saturating_sub(seat.behind());
         let id = &seat.attachment.visitor.person;
         let present = self.people.get_mut(id)?;
         present.sockets.remove(&socket);
@@ -243,16 +252,17 @@ impl Roster {
         if seat.unread > limits::UNREAD_SOCKET_BYTES {
             self.full.insert(socket);
         }
+        let before = seat.behind();
         seat.unread = seat.unread.saturating_add(bytes);
-        self.unread = self.unread.saturating_add(bytes);
+        self.behind = self.behind.saturating_sub(before).saturating_add(seat.behind());
     }
 
     /// Counts what was read.
     pub(crate) fn acknowledge(&mut self, socket: SocketId, bytes: u64) {
         let Some(seat) = self.seats.get_mut(&socket) else { return };
-        let read = bytes.min(seat.unread);
-        seat.unread = seat.unread.saturating_sub(read);
-        self.unread = self.unread.saturating_sub(read);
+        let before = seat.behind();
+        seat.unread = seat.unread.saturating_sub(bytes);
+        self.behind = self.behind.saturating_sub(before).saturating_add(seat.behind());
         if seat.unread <= limits::UNREAD_SOCKET_BYTES {
             self.full.remove(&socket);
         }
@@ -261,17 +271,17 @@ impl Roster {
     /// Sockets that are too far behind, and the slowest ones until all together no longer are.
     pub(crate) fn too_slow(&self) -> Vec<SocketId> {
         let mut slow: Vec<SocketId> = self.full.iter().copied().collect();
-        if self.unread > limits::UNREAD_ROOM_BYTES {
-            let unread = |socket: &SocketId| self.seats.get(socket).map_or(0, |seat| seat.unread);
-            let mut left = self.unread.saturating_sub(slow.iter().map(unread).sum());
+        if self.behind > limits::UNREAD_ROOM_BYTES {
+            let behind = |socket: &SocketId| self.seats.get(socket).map_or(0, Seat::behind);
+            let mut left = self.behind.saturating_sub(slow.iter().map(behind).sum());
             let mut others: Vec<SocketId> =
                 self.seats.keys().filter(|socket| !self.full.contains(socket)).copied().collect();
-            others.sort_by_key(|socket| std::cmp::Reverse(unread(socket)));
+            others.sort_by_key(|socket| std::cmp::Reverse(behind(socket)));
             for socket in others {
                 if left <= limits::UNREAD_ROOM_BYTES {
                     break;
                 }
-                left = left.saturating_sub(unread(&socket));
+                left = left.saturating_sub(behind(&socket));
                 slow.push(socket);
             }
         }

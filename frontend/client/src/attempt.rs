@@ -20,6 +20,8 @@ struct Attempt {
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     waiting: Vec<Attempt>,
+    /// The words that the room refused last, for which message.
+    unsaved: Option<(Seq, String)>,
 }
 
 impl Attempts {
@@ -27,6 +29,9 @@ impl Attempts {
     pub(crate) fn add(&mut self, frame: &ClientFrame, epoch: Epoch, person: PersonId) -> bool {
         let is_known = self.waiting.iter().any(|attempt| attempt.frame.nonce() == frame.nonce());
         if !is_known {
+            if self.unsaved.as_ref().map(|(seq, _)| *seq) == target(frame) {
+                self.unsaved = None;
+            }
             self.waiting.push(Attempt { frame: frame.clone(), epoch, person, written: None });
         }
         !is_known
@@ -42,12 +47,25 @@ impl Attempts {
     /// The room refused it, and nothing is left to do. Gives what was asked.
     pub(crate) fn refused(&mut self, nonce: &Nonce) -> Option<ClientFrame> {
         let index = self.waiting.iter().position(|attempt| attempt.is(nonce))?;
-        Some(self.waiting.remove(index).frame)
+        let frame = self.waiting.remove(index).frame;
+        if let ClientFrame::Edit { seq, text, .. } = &frame {
+            self.unsaved = Some((*seq, text.clone()));
+        }
+        Some(frame)
     }
 
-    /// The log was applied up to here: what was written at or before it stands there now.
-    pub(crate) fn passed(&mut self, position: Option<Seq>) {
-        self.waiting.retain(|attempt| attempt.written.is_none_or(|seq| Some(seq) > position));
+    /// The log was applied up to here: what was written at or before it stands there now. Gives the places of the messages
+    /// that are shown as the log has them again: of two changes of one's own the log may hold another last.
+    pub(crate) fn passed(&mut self, position: Option<Seq>) -> Vec<Seq> {
+        let mut gone = Vec::new();
+        self.waiting.retain(|attempt| {
+            let is_waiting = attempt.written.is_none_or(|seq| Some(seq) > position);
+            if !is_waiting {
+                gone.extend(target(&attempt.frame));
+            }
+            is_waiting
+        });
+        gone
     }
 
     /// Forgets what means nothing any more: places of another numbering, and what another person did. Gives the places
@@ -80,6 +98,11 @@ impl Attempts {
             ClientFrame::Edit { text, .. } => Some(text.as_str()),
             _ => None,
         })
+    }
+
+    /// The words that one gave to a message and the room did not take.
+    pub(crate) fn unsaved(&self, message: Seq) -> Option<&str> {
+        self.unsaved.as_ref().filter(|(seq, _)| *seq == message).map(|(_, text)| text.as_str())
     }
 
     /// Whether one has deleted a message.

@@ -1,8 +1,6 @@
 //! The client: its state, its one way in, its deadlines, and what a view may read. What each input does is in
 //! `connecting` (the way to the room), `receiving` (what the room says) and `writing` (what the person does).
 
-use std::collections::BTreeMap;
-
 use shared::frame::{PING, You};
 use shared::{Bill, Bot, Chance, Lang, Limits, Millis, Person, PersonId, RoomName, Seq, TabId};
 
@@ -18,7 +16,7 @@ use crate::hint::Hint;
 use crate::link::{Link, Phase};
 use crate::outbox::Outbox;
 use crate::typing::Typing;
-use crate::{Connection, Door, Effect, Input, Timeline, complete, hint};
+use crate::{Connection, Door, Effect, Input, Sorted, Timeline, complete, hint};
 
 /// What a client is made of.
 #[derive(Debug, Clone)]
@@ -151,7 +149,7 @@ impl Client {
     }
 
     /// Everybody who is here.
-    pub fn people(&self) -> &BTreeMap<PersonId, Person> {
+    pub fn people(&self) -> &Sorted<PersonId, Person> {
         &self.crowd.people
     }
 

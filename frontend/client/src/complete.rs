@@ -8,7 +8,7 @@ use shared::mention::{self, Name};
 use shared::{Bot, Person, PersonId};
 
 /// Offers at once.
-const OFFERS: usize = 8;
+const OFFERS: usize = 6;
 /// Characters of the longest word that is looked up.
 const WORD: usize = 24;
 

@@ -1,16 +1,14 @@
 //! Who and what else is in the room: people, typing, limits.
 
-use std::collections::BTreeMap;
-
 use shared::{Limits, Person, PersonId};
 
-use crate::Change;
 use crate::effect::Out;
+use crate::{Change, Sorted};
 
 /// What the room last said of all that.
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
-    pub(crate) people: BTreeMap<PersonId, Person>,
+    pub(crate) people: Sorted<PersonId, Person>,
     pub(crate) count: usize,
     pub(crate) typing: Vec<String>,
     pub(crate) limits: Limits,
@@ -21,8 +19,7 @@ impl Crowd {
     /// Everybody who is here.
     pub(crate) fn everybody(&mut self, people: Vec<Person>, out: &mut Out) {
         self.count = people.len();
-        self.people.clear();
-        // One by one: collecting into a map brings a whole sort with it.
+        self.people = Sorted::default();
         for person in people {
             self.people.insert(person.id.clone(), person);
         }

@@ -13,7 +13,7 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// An estimate of money from micro-dollars: four digits below a dollar, two above, and never nothing for something.
+/// An estimate of money from micro-dollars: up to four digits below a dollar, two above, and never nothing for something.
 pub fn money(micro: u64) -> String {
     let (unit, places) = if micro < 1_000_000 { (100, 4) } else { (10_000, 2) };
     if (1..50).contains(&micro) {
@@ -21,7 +21,11 @@ pub fn money(micro: u64) -> String {
     }
     let rounded = micro.saturating_add(unit / 2) / unit;
     let one = 1_000_000 / unit;
-    format!("${}.{:0places$}", grouped(rounded / one), rounded % one)
+    let mut money = format!("${}.{:0places$}", grouped(rounded / one), rounded % one);
+    while money.ends_with('0') && money.len() > grouped(rounded / one).len().saturating_add(4) {
+        money.pop();
+    }
+    money
 }
 
 /// The same with the sign that it is about.

@@ -1,13 +1,11 @@
 //! What is held of the room's log: messages in their current state, answers that have not ended, the bots, and the position
 //! up to which everything was applied. Unsent messages are the outbox's.
 
-use std::collections::BTreeMap;
-
 use shared::frame::{Resume, Run};
 use shared::{Author, Bot, CardKind, Ended, Epoch, Event, Look, Message, PersonId, RunState, Seq, Vote};
 
 use crate::effect::Out;
-use crate::{Change, Key};
+use crate::{Change, Key, Sorted};
 
 /// What became of something that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +41,9 @@ pub(crate) struct Log {
     last: Seq,
     /// The room contradicted itself about what comes after the position.
     is_doubtful: bool,
-    held: BTreeMap<Seq, Held>,
-    seqs: BTreeMap<Key, Seq>,
-    live: BTreeMap<Seq, Live>,
+    held: Sorted<Seq, Held>,
+    seqs: Sorted<Key, Seq>,
+    live: Sorted<Seq, Live>,
     /// The bots are few: a list of them is smaller than one more kind of map.
     newest: Vec<(String, Seq)>,
     bots: Vec<Bot>,
@@ -68,7 +66,7 @@ impl Log {
     }
 
     pub(crate) fn oldest(&self) -> Option<Seq> {
-        self.held.keys().next().copied()
+        self.held.names().next().copied()
     }
 
     pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = &Held> {
@@ -110,7 +108,7 @@ impl Log {
             self.insert(message, out);
         }
         // A name may stand for another message now, or for the same one in another state.
-        for key in self.seqs.keys().filter(|key| before.contains_key(key)) {
+        for key in self.seqs.names().filter(|key| before.contains(key)) {
             out.show(Change::Row(key.clone()));
         }
         out.show(Change::Order);
@@ -186,7 +184,7 @@ impl Log {
     /// Takes how an answer stands.
     pub(crate) fn run(&mut self, run: Run, out: &mut Out) {
         // Below the position an answer that is not live has ended. Above it, its own row is still on its way.
-        if run.state.is_end() || (run.run <= self.last && !self.live.contains_key(&run.run)) {
+        if run.state.is_end() || (run.run <= self.last && !self.live.contains(&run.run)) {
             return;
         }
         let text = self.live.remove(&run.run).map(|live| live.text).unwrap_or_default();
@@ -198,13 +196,12 @@ impl Log {
     /// Replaces all live answers by those of a welcome.
     pub(crate) fn runs(&mut self, runs: Vec<Run>, out: &mut Out) {
         let before = std::mem::take(&mut self.live);
-        // One by one: collecting into a map brings a whole sort with it.
         for run in runs {
             if !run.state.is_end() {
                 self.live.insert(run.run, Live::from(run));
             }
         }
-        let mut changed: Vec<Seq> = self.live.keys().chain(before.keys()).copied().collect();
+        let mut changed: Vec<Seq> = self.live.names().chain(before.names()).copied().collect();
         changed.retain(|run| self.live.get(run) != before.get(run));
         for run in changed {
             self.show(run, out);
@@ -251,7 +248,7 @@ impl Log {
             if answer.state.is_end() {
                 self.live.remove(&seq);
             } else {
-                self.live.entry(seq).or_insert_with(|| Live {
+                self.live.insert_new(seq, || Live {
                     state: answer.state,
                     position: None,
                     reread: answer.reread,

@@ -1,64 +1,42 @@
 //! An unsent message as it is kept over a reload: JSON in the browser's storage, read back without trust.
 
-use serde::Serialize;
-use serde_json::Value;
+use shared::json::{Object, Value};
 use shared::{Author, Code, Epoch, Millis, Nonce, PersonId, Seq};
 
 use crate::outbox::{Delivery, Item};
 
-#[derive(Serialize)]
-struct Persisted {
-    nonce: Nonce,
-    author: PersonId,
-    name: String,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    owner: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    epoch: Option<Epoch>,
-    after: Seq,
-    at: Millis,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_to: Option<Seq>,
-    /// Without this, a message that was refused for good would be sent once more by every reload.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failed: Option<Code>,
-}
-
 /// The text to keep.
 pub(crate) fn write(item: &Item) -> String {
-    let (owner, failed) = (
-        matches!(item.author, Author::Human { owner: true, .. }),
-        match item.delivery {
-            Delivery::Failed { why } => Some(why),
-            Delivery::Pending { .. } | Delivery::Sent { .. } => None,
-        },
-    );
-    let persisted = Persisted {
-        nonce: item.nonce.clone(),
-        author: item.person.clone(),
-        name: item.author.name().to_owned(),
-        owner,
-        epoch: item.epoch.clone(),
-        after: item.after,
-        at: item.at,
-        text: item.text.clone(),
-        reply_to: item.reply_to,
-        failed,
-    };
-    // Nothing in it can fail to serialize.
-    serde_json::to_string(&persisted).unwrap_or_default()
+    let mut fields = Object::new();
+    fields.text("nonce", item.nonce.as_str());
+    fields.text("author", item.person.as_str());
+    fields.text("name", item.author.name());
+    if matches!(item.author, Author::Human { owner: true, .. }) {
+        fields.flag("owner", true);
+    }
+    if let Some(epoch) = &item.epoch {
+        fields.text("epoch", epoch.as_str());
+    }
+    fields.number("after", item.after.0);
+    fields.number("at", item.at.0);
+    fields.text("text", &item.text);
+    fields.number_if_any("reply_to", item.reply_to.map(|seq| seq.0));
+    // Without this, a message that was refused for good would be sent once more by every reload.
+    if let Delivery::Failed { why } = item.delivery {
+        fields.text("failed", why.word());
+    }
+    fields.finish()
 }
 
-/// The item of a kept text; `None` if it is none. By hand, as frames are read: a derived reader is many times as large.
+/// The item of a kept text; `None` if it is none.
 pub(crate) fn read(text: &str) -> Option<Item> {
-    let kept: Value = serde_json::from_str(text).ok()?;
-    let field = |name: &str| kept.get(name).filter(|value| !value.is_null());
+    let kept: Value = Value::parse(text)?;
+    let field = |name: &str| kept.get(name).filter(|value| **value != Value::Null);
     let text = |name: &str| field(name)?.as_str();
     let number = |name: &str| field(name)?.as_u64();
     let person = PersonId::parse(text("author")?)?;
     let name = text("name")?.to_owned();
-    let owner = field("owner").and_then(Value::as_bool).unwrap_or_default();
+    let owner = field("owner") == Some(&Value::Bool(true));
     let delivery = match field("failed") {
         Some(why) => Delivery::Failed { why: Code::from_word(why.as_str().unwrap_or_default()) },
         None => Delivery::Pending { not_before: None },

@@ -65,7 +65,7 @@ impl Client {
                 let position = self.timeline.log.position();
                 self.timeline.outbox.accepted(&nonce, seq, position, out);
                 self.accepted(&nonce, seq, out);
-                self.timeline.attempts.passed(position);
+                self.timeline.settle(out);
             }
             ServerFrame::Delta { run, offset, text } => {
                 let step = self.timeline.log.delta(run, offset, &text, out);

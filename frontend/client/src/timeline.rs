@@ -47,6 +47,11 @@ impl Timeline {
         newest.map(|held| held.message.author.name())
     }
 
+    /// The words with which the changing of a message begins: those that the room refused before, else its own.
+    pub fn to_edit(&self, seq: Seq) -> Option<&str> {
+        self.attempts.unsaved(seq).or_else(|| self.by_seq(seq).map(|row| row.text))
+    }
+
     /// Whether there are older messages to load.
     pub fn has_older(&self) -> bool {
         self.older.has_more()
@@ -85,7 +90,7 @@ impl Timeline {
         for seq in self.attempts.welcomed(&welcome.epoch, &welcome.you.id) {
             self.log.show(seq, out);
         }
-        self.attempts.passed(self.log.position());
+        self.settle(out);
         self.outbox.welcomed(&welcome.you, &welcome.epoch, out);
         if self.you.as_ref() != Some(&welcome.you) {
             self.you = Some(welcome.you.clone());
@@ -111,8 +116,15 @@ impl Timeline {
             }
         }
         self.outbox.passed(self.log.position(), out);
-        self.attempts.passed(self.log.position());
+        self.settle(out);
         step
+    }
+
+    /// Shows as the log has it what one has changed and the log holds by now.
+    pub(crate) fn settle(&mut self, out: &mut Out) {
+        for seq in self.attempts.passed(self.log.position()) {
+            self.log.show(seq, out);
+        }
     }
 
     /// Takes how an answer stands.

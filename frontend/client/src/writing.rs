@@ -53,6 +53,10 @@ impl Client {
         match Body::parse(text) {
             Ok(body) => {
                 let text = body.into_string();
+                let is_same = self.timeline.by_seq(seq).is_some_and(|row| row.text == text);
+                if is_same {
+                    return;
+                }
                 self.attempt(|after| ClientFrame::Edit { nonce, after, seq, text }, out);
             }
             Err(code) => out.show(Change::Notice { code, retry_after_ms: None }),

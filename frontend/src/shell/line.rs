@@ -49,6 +49,8 @@ pub(crate) struct Line {
 /// A line with what it is made from, which only the session holds.
 pub(crate) struct Source {
     pub(crate) line: Line,
+    /// The newest order that it is in.
+    pub(crate) order: u32,
     text: String,
     stream: Stream,
     /// The ids of the blocks on the screen.
@@ -102,6 +104,7 @@ impl Source {
         };
         let mut source = Self {
             line,
+            order: 0,
             text: String::new(),
             stream: Stream::default(),
             ids: Vec::new(),

@@ -1,8 +1,6 @@
 //! A room as signals: what the client shows, ready to be watched by views.
 
-use std::collections::BTreeMap;
-
-use client::{Client, Connection, Door, Key, You};
+use client::{Client, Connection, Door, Key, Sorted, You};
 use leptos::prelude::*;
 use shared::{Author, Bot, Code, Millis, Person, RunState, Seq};
 
@@ -48,7 +46,9 @@ pub(crate) struct Live {
 /// The lines on the screen by their names, and how far they were read aloud.
 #[derive(Default)]
 pub(crate) struct Sources {
-    by_key: BTreeMap<Key, Source>,
+    by_key: Sorted<Key, Source>,
+    /// Counts orders: a line that the newest one does not name is gone.
+    order: u32,
     announced: Option<Seq>,
 }
 
@@ -113,18 +113,15 @@ impl Live {
 
     /// Shows which messages there are, in which order.
     pub(crate) fn show_order(&self, client: &Client, sources: &mut Sources) {
-        let mut former = std::mem::take(&mut sources.by_key);
+        sources.order = sources.order.wrapping_add(1);
         let mut lines: Vec<Line> = Vec::new();
         let mut above: Option<Shape> = None;
         for key in client.timeline().keys() {
             let Some(row) = client.timeline().row(&key) else { continue };
-            let source = match former.remove(&key) {
-                Some(mut source) => {
-                    source.update(&row);
-                    source
-                }
-                None => Source::new(&row),
-            };
+            sources.by_key.insert_new(key.clone(), || Source::new(&row));
+            let Some(source) = sources.by_key.get_mut(&key) else { continue };
+            source.update(&row);
+            source.order = sources.order;
             let shape = source.line.shape.get_untracked();
             let placement = placement(above.as_ref(), &shape);
             if source.line.placement.get_untracked() != placement {
@@ -132,8 +129,9 @@ impl Live {
             }
             above = Some(shape);
             lines.push(source.line.clone());
-            sources.by_key.insert(key, source);
         }
+        let order = sources.order;
+        sources.by_key.retain(|source| source.order == order);
         self.lines.set(lines);
         self.announce_new(client, sources);
     }
@@ -164,7 +162,7 @@ impl Live {
 
     /// Shows every message as it is now: what one may do with them has changed.
     pub(crate) fn show_rows(&self, client: &Client, sources: &mut Sources) {
-        for (key, source) in &mut sources.by_key {
+        for (key, source) in sources.by_key.iter_mut() {
             if let Some(row) = client.timeline().row(key) {
                 source.update(&row);
             }

@@ -108,6 +108,13 @@ impl Session {
         self.tell(Input::Edit { nonce: random::nonce(), seq, text });
     }
 
+    /// The words with which the changing of a message begins.
+    pub(crate) fn to_edit(self, seq: Seq) -> String {
+        let words =
+            self.core.try_with_value(|core| core.client.borrow().timeline().to_edit(seq).map(str::to_owned));
+        words.flatten().unwrap_or_default()
+    }
+
     /// Deletes a message.
     pub(crate) fn delete(self, seq: Seq) {
         self.tell(Input::Delete { nonce: random::nonce(), seq });

@@ -11,19 +11,23 @@ pub(crate) type Flag = Box<dyn Fn() -> bool + Send>;
 /// Does something whenever what it reads changes.
 pub(crate) fn effect(action: impl Fn() + 'static) {
     let action: Box<dyn Fn()> = Box::new(action);
-    Effect::new(move || action());
+    Effect::new(action);
+}
+
+/// A view that is made anew whenever what it reads changes. Nodes stay where the new one has the shape of the former.
+pub(crate) fn changing(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(view);
+    view.into_any()
 }
 
 /// A part of the page that changes, or is there at times.
 pub(crate) fn part(content: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
-    let content: Box<dyn Fn() -> Option<AnyView> + Send> = Box::new(content);
-    content.into_any()
+    changing(move || content().unwrap_or_else(|| ().into_any()))
 }
 
 /// Words that change.
 pub(crate) fn words<W: Into<String>>(content: impl Fn() -> W + Send + 'static) -> AnyView {
-    let content: Box<dyn Fn() -> String + Send> = Box::new(move || content().into());
-    content.into_any()
+    changing(move || content().into().into_any())
 }
 
 /// The value of an attribute that changes; without one the attribute is not there.

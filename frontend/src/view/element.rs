@@ -27,8 +27,10 @@ pub(crate) use markup::view;
 const DRAWN: [&str; 6] = ["svg", "path", "circle", "rect", "ellipse", "polygon"];
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// An element that is to be shown.
-pub(crate) struct Element {
+/// An element that is to be shown. In a box, since views hand it on from one to the other.
+pub(crate) struct Element(Box<Description>);
+
+struct Description {
     tag: &'static str,
     attributes: Vec<(&'static str, Attribute)>,
     children: Vec<AnyView>,
@@ -70,8 +72,9 @@ pub(crate) struct Shown {
 }
 
 impl Element {
+    #[inline(never)]
     pub(crate) fn new(tag: &'static str) -> Self {
-        Self { tag, attributes: Vec::new(), children: Vec::new() }
+        Self(Box::new(Description { tag, attributes: Vec::new(), children: Vec::new() }))
     }
 
     /// Gives it an attribute.
@@ -118,11 +121,11 @@ impl Element {
     }
 
     fn give(&mut self, name: &'static str, attribute: Attribute) {
-        self.attributes.push((name, attribute));
+        self.0.attributes.push((name, attribute));
     }
 
     fn push(&mut self, child: AnyView) {
-        self.children.push(child);
+        self.0.children.push(child);
     }
 }
 
@@ -194,31 +197,32 @@ impl Render for Element {
     type State = Shown;
 
     fn build(self) -> Shown {
-        let namespace = DRAWN.contains(&self.tag).then_some(SVG);
-        let node = Rndr::create_element(self.tag, namespace);
-        let attributes = self.attributes.into_iter();
+        let Description { tag, attributes, children } = *self.0;
+        let namespace = DRAWN.contains(&tag).then_some(SVG);
+        let node = Rndr::create_element(tag, namespace);
+        let attributes = attributes.into_iter();
         let attributes =
             attributes.map(|(name, attribute)| (name, attribute.apply(&node, name, None))).collect();
-        let mut children: Vec<AnyViewState> = self.children.into_iter().map(Render::build).collect();
+        let mut children: Vec<AnyViewState> = children.into_iter().map(Render::build).collect();
         for child in &mut children {
             child.mount(&node, None);
         }
-        Shown { node, tag: self.tag, attributes, children }
+        Shown { node, tag, attributes, children }
     }
 
     fn rebuild(self, state: &mut Shown) {
-        if !state.is_like(&self) {
+        if !state.is_like(&self.0) {
             let mut new = self.build();
             state.insert_before_this(&mut new);
             state.unmount();
             *state = new;
             return;
         }
-        for ((name, attribute), (_, kept)) in self.attributes.into_iter().zip(&mut state.attributes) {
+        for ((name, attribute), (_, kept)) in self.0.attributes.into_iter().zip(&mut state.attributes) {
             let before = std::mem::replace(kept, Kept::Reference);
             *kept = attribute.apply(&state.node, name, Some(before));
         }
-        for (child, shown) in self.children.into_iter().zip(&mut state.children) {
+        for (child, shown) in self.0.children.into_iter().zip(&mut state.children) {
             child.rebuild(shown);
         }
     }
@@ -226,7 +230,7 @@ impl Render for Element {
 
 impl Shown {
     /// Whether a description fits the node: the same tag, names and number of children.
-    fn is_like(&self, element: &Element) -> bool {
+    fn is_like(&self, element: &Description) -> bool {
         self.tag == element.tag
             && self.children.len() == element.children.len()
             && self

@@ -14,7 +14,7 @@ use super::markdown::{Names, block};
 use super::outcome::Outcome;
 use super::quote::Quote;
 use super::rows::{Row, rows};
-use super::yard::{Opened, Yard};
+use super::yard::Yard;
 use crate::shell::clock::now;
 use crate::shell::line::{Line, Shape};
 use crate::text::{dates, text};
@@ -99,7 +99,7 @@ fn Byline(line: Line) -> impl IntoView {
         Author::Human { .. } => None,
         Author::Bot { .. } => Some(text().bot_mark),
     };
-    let (moment, mark) = (shape.clone(), shape.clone());
+    let moment = shape.clone();
     view! {
         <div class="byline">
             <bdi class="name">{author.name().to_owned()}</bdi>
@@ -107,10 +107,6 @@ fn Byline(line: Line) -> impl IntoView {
             <time datetime=value(move || Some(dates::machine(moment.read().at)))>
                 {words(move || dates::time(shape.read().at))}
             </time>
-            {part(move || {
-                let is_edited = mark.read().edited && !mark.read().deleted;
-                is_edited.then(|| view! { <span class="quiet-text">{text().edited}</span> }.into_any())
-            })}
         </div>
     }
 }
@@ -130,16 +126,16 @@ fn Body(yard: Yard, line: Line) -> impl IntoView {
     };
     let (shape, edited) = (line.shape.clone(), line.shape);
     // The field must not be made anew while one writes in it, so only a change of this is one.
-    let editing = Memo::new(move |_| {
-        let Some(Opened::Editor(seq)) = yard.opened.get() else { return None };
-        (edited.read().seq == Some(seq)).then_some(seq)
+    let is_edited = Memo::new(move |_| {
+        let seq = yard.edits.get();
+        seq.is_some() && edited.read().seq == seq
     });
     view! {
-        <div class="body" data-part="body" dir="auto" hidden=flag(move || editing.get().is_some())>
+        <div class="body" data-part="body" dir="auto" hidden=flag(move || is_edited.get())>
             {rows(move || blocks.read().iter().cloned().enumerate().map(row).collect())}
             {part(move || form(yard, &shape.read()))}
         </div>
-        {part(move || editing.get().map(|seq| actions::editor(yard, seq)))}
+        {part(move || is_edited.get().then(|| actions::editor(yard)))}
     }
 }
 

@@ -19,7 +19,10 @@ pub(crate) fn Outcome(yard: Yard, line: Line) -> impl IntoView {
     part(move || {
         let shape = line.shape.get();
         match shape.state {
-            RowState::Sent => None,
+            RowState::Sent => {
+                let is_edited = shape.edited && !shape.deleted;
+                is_edited.then(|| view! { <p class="foot">{text().edited}</p> }.into_any())
+            }
             RowState::Pending => {
                 Some(view! { <p class="outcome quiet-text">{text().sending}</p> }.into_any())
             }

@@ -4,11 +4,8 @@
 mod bill;
 mod form;
 
-use leptos::html::H2;
 use leptos::prelude::*;
 use shared::{Bot, Draft, Lang};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use client::figures::money;
 use client::{Connection, Input};
@@ -19,6 +16,7 @@ use super::element::{side_by_side, view};
 use super::face::{colour, jar};
 use super::icon::CLOSE;
 use super::yard::Yard;
+use crate::shell::focus::focus;
 use crate::text::text;
 
 /// The drawer's id.
@@ -48,10 +46,7 @@ pub(crate) fn close(yard: Yard) {
         return;
     }
     yard.is_panel_open.set(false);
-    let opener = document().query_selector(".bots-button").ok().flatten();
-    if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok()) {
-        let _ = opener.focus();
-    }
+    focus(".bots-button");
 }
 
 /// Whether the room is the reader's.
@@ -60,19 +55,14 @@ fn owns(yard: Yard) -> bool {
 }
 
 fn opened(yard: Yard) -> AnyView {
-    let heading = NodeRef::<H2>::new();
-    effect(move || {
-        if let Some(heading) = heading.get() {
-            let _ = heading.focus();
-        }
-    });
     // The bot that is being written: none, a new one, or the one of a handle.
     let written = RwSignal::new(None::<String>);
+    effect(move || focus(if written.read().is_some() { "#bot-handle" } else { "#bots h2" }));
     view! {
         <div class="shade open over" on:click=move |_| close(yard)></div>
         <aside id=ID class="panel" aria-label=text().room_bots>
             <div class="people-head">
-                <h2 node_ref=heading tabindex="-1">
+                <h2 tabindex="-1">
                     {text().room_bots}
                 </h2>
                 {icon_button("quiet", text().close, CLOSE, move || close(yard))}
@@ -99,8 +89,10 @@ fn list(yard: Yard, written: RwSignal<Option<String>>) -> AnyView {
         let is_owner = owns(yard);
         let bots = yard.session.live.bots.get();
         let bots = bots.iter().map(|bot| entry(yard, written, bot, is_owner && bot.own)).collect();
+        // What a bot may be made of comes with the drafts.
+        let is_ready = is_owner && yard.session.drafts().is_some();
         let add =
-            is_owner.then(|| button("button", text().add_bot, move || written.set(Some(String::new()))));
+            is_ready.then(|| button("button", text().add_bot, move || written.set(Some(String::new()))));
         Some(
             view! {
                 <ul role="list" aria-label=text().room_bots>
@@ -126,6 +118,8 @@ fn entry(yard: Yard, written: RwSignal<Option<String>>, bot: &Bot, is_mine: bool
             button("plain", &(text().change_bot)(&bot.handle), move || written.set(Some(changed.clone())));
         let remove = button("plain alarm", &(text().remove_bot)(&bot.handle), move || {
             yard.session.remove_bot(removed.clone());
+            // The button goes away, and with it the keyboard's place.
+            focus("#bots h2");
         });
         view! { <p class="outcome">{change}{remove}</p> }.into_any()
     });

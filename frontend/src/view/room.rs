@@ -35,8 +35,8 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
         place: StoredValue::new(Place::Room { name, key }),
         replies_to: RwSignal::new(None),
         wants_in,
-        opened: RwSignal::new(None),
-        unsaved: StoredValue::new(None),
+        menu: RwSignal::new(None),
+        edits: RwSignal::new(None),
         is_panel_open: RwSignal::new(false),
         is_drawer_open: RwSignal::new(false),
         names: Memo::new(move |_| names(session)),
@@ -45,7 +45,7 @@ pub(crate) fn Room(journey: Journey, name: RoomName, key: Option<String>) -> imp
     let close_drawer = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             yard.is_drawer_open.set(false);
-            yard.opened.set(None);
+            yard.menu.set(None);
             panel::close(yard);
         }
     };

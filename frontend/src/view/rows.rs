@@ -7,6 +7,7 @@ use leptos::tachys::view::Mountable;
 use leptos::tachys::view::any_view::AnyViewState;
 
 use super::browser_only::browser_only;
+use super::dynamic::changing;
 
 /// A row: its name, and how it is shown when it is new.
 pub(crate) struct Row {
@@ -24,8 +25,7 @@ impl Row {
 pub(crate) fn rows(each: impl Fn() -> Vec<Row> + Send + 'static) -> AnyView {
     // A row belongs to the list and not to one change of it.
     let parent = Owner::current().unwrap_or_default();
-    let list: Box<dyn Fn() -> List + Send> = Box::new(move || List { rows: each(), parent: parent.clone() });
-    list.into_any()
+    changing(move || List { rows: each(), parent: parent.clone() }.into_any())
 }
 
 struct List {

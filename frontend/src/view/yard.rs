@@ -22,25 +22,16 @@ pub(crate) struct Yard {
     pub(crate) replies_to: RwSignal<Option<Seq>>,
     /// Whether one has asked to join, here or on an earlier visit.
     pub(crate) wants_in: RwSignal<bool>,
-    /// What is open at a message.
-    pub(crate) opened: RwSignal<Option<Opened>>,
-    /// The words that one last gave to a message.
-    pub(crate) unsaved: StoredValue<Option<(Seq, String)>>,
+    /// The message of which is shown what else one can do with it.
+    pub(crate) menu: RwSignal<Option<Seq>>,
+    /// The message that is being changed.
+    pub(crate) edits: RwSignal<Option<Seq>>,
     /// Whether the room's bots are shown.
     pub(crate) is_panel_open: RwSignal<bool>,
     /// Whether the list of people is drawn out, where it is a drawer.
     pub(crate) is_drawer_open: RwSignal<bool>,
     /// Every name that a message can call.
     pub(crate) names: Memo<Vec<Name<Called>>>,
-}
-
-/// What can be open at a message, at one of them at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Opened {
-    /// What else one can do with it.
-    Menu(Seq),
-    /// Its words, to be changed.
-    Editor(Seq),
 }
 
 /// Who is called.

@@ -4,10 +4,9 @@
 //! and the derived writers together. It is tolerant, so that an older page gets along with a newer room (promise G15):
 //! fields, types and kinds that it does not know are passed over, and so is a message that it cannot show.
 
-use serde_json::{Map, Value};
-
 use super::server::{Run, ServerFrame, Welcome, You};
 use crate::bot::Words;
+use crate::json::Value;
 use crate::message::UnknownEvent;
 use crate::{
     Answer, Author, Bill, Bot, Card, CardKind, Code, Draft, Ended, Epoch, Event, FieldFault, Limits, Look,
@@ -290,7 +289,7 @@ fn look(value: Value) -> Option<Look> {
 
 fn card(value: Value) -> Option<Card> {
     let kind = CardKind::from_word(value.get("kind")?.as_str()?)?;
-    Card::of(kind, value)
+    Card::of(kind, &value)
 }
 
 fn vote(value: Value) -> Option<Vote> {
@@ -312,13 +311,13 @@ fn person_id(value: Option<Value>) -> Option<PersonId> {
 
 fn string(value: Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text),
+        Value::Text(text) => Some(text),
         _ => None,
     }
 }
 
 /// The fields of an object, each taken out once so that nothing is copied.
-struct Fields(Map<String, Value>);
+struct Fields(Vec<(String, Value)>);
 
 impl Fields {
     fn of(value: Value) -> Option<Self> {
@@ -329,7 +328,8 @@ impl Fields {
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.remove(name)
+        let place = self.0.iter().rposition(|(key, _)| key == name)?;
+        Some(self.0.swap_remove(place).1)
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
@@ -373,7 +373,7 @@ impl Fields {
     /// Those items that can be read; a list that is absent is empty.
     fn list<T>(&mut self, name: &str, read: impl Fn(Value) -> Option<T>) -> Vec<T> {
         match self.take(name) {
-            Some(Value::Array(items)) => items.into_iter().filter_map(read).collect(),
+            Some(Value::List(items)) => items.into_iter().filter_map(read).collect(),
             _ => Vec::new(),
         }
     }

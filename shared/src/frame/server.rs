@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::json::Value;
 use crate::{
     Bill, Bot, CardKind, Code, Draft, Epoch, Event, FieldFault, Limits, Look, Message, Millis, Nonce, Offer,
     Person, PersonId, RoomName, RunState, Seq,
@@ -172,7 +173,7 @@ pub struct Run {
 impl ServerFrame {
     /// Reads a frame. `None` is a text that is none; unknown types are [`ServerFrame::Unknown`].
     pub fn parse(text: &str) -> Option<Self> {
-        super::read::frame(serde_json::from_str(text).ok()?)
+        super::read::frame(Value::parse(text)?)
     }
 
     /// Writes a frame.

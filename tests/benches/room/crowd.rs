@@ -1,16 +1,23 @@
 //! A crowd: a thousand people join, and read fifty messages a second.
+//!
+//! Everybody does what a page does: reads all the time, and acknowledges. Whoever does not is closed as too slow, and
+//! rightly. Not here: coming back after a close; a crowd that is measured has to be kept without.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use shared::{ClientFrame, Lang, Seq, ServerFrame, TabId};
+use shared::{ClientFrame, Lang, Seq, TabId};
+use tokio::net::TcpStream;
+use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Raw;
 
 use crate::Finding;
-use crate::person::{Socket, Visitor};
+use crate::person::Visitor;
 use crate::stage::Stage;
 
 const SOCKETS: usize = 1_000;
@@ -18,6 +25,10 @@ const WRITERS: usize = 50;
 const MESSAGES: usize = 600;
 /// Fifty a second.
 const EVERY: Duration = Duration::from_millis(20);
+/// How many knock at the same time: the next one does when one of them is welcomed.
+const AT_ONCE: usize = 50;
+/// When nothing came for so long, nothing will.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// What a crowd costs.
 struct Crowd {
@@ -29,21 +40,28 @@ struct Crowd {
     took: Duration,
 }
 
+/// What one socket was sent.
+struct Read {
+    seen: BTreeSet<u16>,
+    /// Why it ended too early.
+    ended: Option<String>,
+}
+
+/// What the sockets of a crowd tell the bench.
+struct News {
+    frames: AtomicU64,
+    refused: AtomicU64,
+    knocking: Semaphore,
+    welcomed: mpsc::UnboundedSender<(usize, Arc<Mutex<Writer>>)>,
+}
+
+type Reader = SplitStream<WebSocketStream<TcpStream>>;
+type Writer = SplitSink<WebSocketStream<TcpStream>, Raw>;
+
 /// The same crowd twice: with what happens at the same moment in one frame, and with each message in a frame of its own.
 pub(crate) async fn fan_out() -> Vec<Finding> {
-    let gathered = crowd(&[("ADDRESS_FACTOR", "500")]).await;
-    let single = crowd(&[("ADDRESS_FACTOR", "500"), ("GATHER_MS", "0")]).await;
-    for (what, crowd) in [("gathered", &gathered), ("one frame per message", &single)] {
-        println!(
-            "{what}: {SOCKETS} joined in {:.2} s; {} deliveries in {:.1} s and {} frames, {} lost; {:.2} us of CPU each",
-            crowd.joined.as_secs_f64(),
-            crowd.delivered,
-            crowd.took.as_secs_f64(),
-            crowd.frames,
-            crowd.lost,
-            crowd.each(),
-        );
-    }
+    let gathered = crowd("gathered", &[("ADDRESS_FACTOR", "500")]).await;
+    let single = crowd("one frame per message", &[("ADDRESS_FACTOR", "500"), ("GATHER_MS", "0")]).await;
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
     let lost = gathered.lost as f64;
     vec![
@@ -72,104 +90,128 @@ impl Crowd {
     }
 }
 
-async fn crowd(variables: &[(&str, &str)]) -> Crowd {
+async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
     let stage = Stage::start_with(variables).await;
     let mut visitors = Vec::new();
+    let port = stage.behind_the_proxy().await;
     for _ in 0..SOCKETS {
-        visitors.push(Visitor::new(&stage));
+        visitors.push(Visitor::at(port));
     }
     // Everybody has been at the door before: what is measured is the room.
     for visitor in &mut visitors {
         visitor.enter("lobby", false).await;
     }
-    let begun = Instant::now();
-    let mut sockets = Vec::new();
-    for chunk in visitors.chunks(50) {
-        let opening = chunk.iter().enumerate().map(|(index, visitor)| {
-            let number = sockets.len() + index;
-            async move {
-                let mut socket = visitor.socket("lobby").await;
-                let tab = TabId::parse(format!("tab-{number:08}")).unwrap();
-                let nickname = Some(format!("guest {number}"));
-                let hello = ClientFrame::Hello {
-                    protocol: shared::PROTOCOL,
-                    tab,
-                    lang: Lang::En,
-                    nickname,
-                    resume: None,
-                };
-                socket.send(&hello).await;
-                socket
-            }
-        });
-        let opened = futures_util::future::join_all(opening).await;
-        sockets.extend(opened);
-    }
-    let welcomed = sockets.iter_mut().map(|socket| {
-        socket.find(|frame| match frame {
-            ServerFrame::Welcome(_) => Some(()),
-            _ => None,
-        })
+    let (welcomed, mut welcomes) = mpsc::unbounded_channel();
+    let news = Arc::new(News {
+        frames: AtomicU64::new(0),
+        refused: AtomicU64::new(0),
+        knocking: Semaphore::new(AT_ONCE),
+        welcomed,
     });
-    futures_util::future::join_all(welcomed).await;
-    let joined = begun.elapsed();
-    measure(&stage, sockets, joined).await
-}
-
-async fn measure(stage: &Stage, sockets: Vec<Socket>, joined: Duration) -> Crowd {
-    let frames = Arc::new(AtomicU64::new(0));
-    let mut writers = Vec::new();
-    let mut readers = Vec::new();
-    for (index, socket) in sockets.into_iter().enumerate() {
-        let (writer, reader) = socket.stream.split();
-        let writer = Arc::new(tokio::sync::Mutex::new(writer));
-        if index < WRITERS {
-            writers.push(writer.clone());
+    let before = stage.cpu();
+    let begun = Instant::now();
+    let members: Vec<_> = visitors
+        .into_iter()
+        .enumerate()
+        .map(|(number, visitor)| tokio::spawn(member(number, visitor, news.clone())))
+        .collect();
+    let mut writers = BTreeMap::new();
+    for _ in 0..SOCKETS {
+        let (number, writer) = welcomes.recv().await.unwrap();
+        if number < WRITERS {
+            writers.insert(number, writer);
         }
-        readers.push(tokio::spawn(read(reader, writer, frames.clone())));
     }
+    let joined = begun.elapsed();
+    let joining = stage.cpu().saturating_sub(before);
     // Let the joins settle before anything is counted.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    frames.store(0, Ordering::Relaxed);
+    let frames = news.frames.swap(0, Ordering::Relaxed);
+    println!(
+        "{what}: {SOCKETS} joined in {:.2} s, {:.2} s of CPU and {frames} frames",
+        joined.as_secs_f64(),
+        joining.as_secs_f64(),
+    );
     let before = stage.cpu();
     let begun = Instant::now();
     for number in 0..MESSAGES {
         let text = format!("message {number:04} {}", "x".repeat(120));
         let nonce = shared::Nonce::parse(format!("nonce-{number:016}")).unwrap();
         let say = ClientFrame::Say { nonce, after: Seq::ZERO, text, reply_to: None };
-        writers[number % WRITERS].lock().await.send(Raw::text(say.encode())).await.unwrap();
+        // A writer that was closed shows among what is lost.
+        let _ = writers[&(number % WRITERS)].lock().await.send(Raw::text(say.encode())).await;
         let next = EVERY * u32::try_from(number + 1).unwrap();
         tokio::time::sleep(next.saturating_sub(begun.elapsed())).await;
     }
     let mut delivered = 0;
-    for reader in readers {
-        delivered += reader.await.unwrap();
+    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+    for member in members {
+        let read = member.await.unwrap();
+        delivered += read.seen.len() as u64;
+        if let Some(why) = read.ended {
+            *ends.entry(why).or_default() += 1;
+        }
     }
-    let expected = (SOCKETS * MESSAGES) as u64;
-    Crowd {
+    let crowd = Crowd {
         joined,
-        lost: expected.saturating_sub(delivered),
+        lost: ((SOCKETS * MESSAGES) as u64).saturating_sub(delivered),
         delivered,
-        frames: frames.load(Ordering::Relaxed),
+        frames: news.frames.load(Ordering::Relaxed),
         cpu: stage.cpu().saturating_sub(before),
         took: begun.elapsed(),
+    };
+    println!(
+        "{what}: {} deliveries in {:.1} s and {} frames, {} lost; {:.2} us of CPU each",
+        crowd.delivered,
+        crowd.took.as_secs_f64(),
+        crowd.frames,
+        crowd.lost,
+        crowd.each(),
+    );
+    let refused = news.refused.load(Ordering::Relaxed);
+    if !ends.is_empty() || refused > 0 {
+        println!("{what}: {refused} frames refused; sockets that ended too early: {ends:?}");
     }
+    crowd
 }
 
-type Reader = futures_util::stream::SplitStream<tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>>;
-type Writer = futures_util::stream::SplitSink<tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>, Raw>;
-
-/// Reads until every message came, or nothing comes any more. How many different ones came.
-async fn read(mut reader: Reader, writer: Arc<tokio::sync::Mutex<Writer>>, frames: Arc<AtomicU64>) -> u64 {
-    let mut seen = BTreeSet::new();
+/// Somebody who comes, and reads until every message was there.
+async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
+    let knocking = news.knocking.acquire().await.unwrap();
+    let socket = visitor.socket("lobby").await;
+    let (mut writer, mut reader) = socket.stream.split();
+    let hello = ClientFrame::Hello {
+        protocol: shared::PROTOCOL,
+        tab: TabId::parse(format!("tab-{number:08}")).unwrap(),
+        lang: Lang::En,
+        nickname: Some(format!("guest {number}")),
+        resume: None,
+    };
+    writer.send(Raw::text(hello.encode())).await.unwrap();
+    let writer = Arc::new(Mutex::new(writer));
+    let mut knocking = Some(knocking);
+    let mut read = Read { seen: BTreeSet::new(), ended: None };
     let mut unacknowledged = 0;
-    while seen.len() < MESSAGES {
-        let next = tokio::time::timeout(Duration::from_secs(20), reader.next()).await;
-        let Ok(Some(Ok(Raw::Text(text)))) = next else { break };
-        frames.fetch_add(1, Ordering::Relaxed);
+    while read.seen.len() < MESSAGES {
+        let text = match next(&mut reader).await {
+            Ok(text) => text,
+            Err(why) => {
+                read.ended = Some(why);
+                break;
+            }
+        };
+        news.frames.fetch_add(1, Ordering::Relaxed);
         // Cheaper than reading the frame as JSON: the client must not be what is measured.
+        if text.starts_with(r#"{"type":"welcome""#) {
+            assert!(text.contains(&format!(r#""name":"guest {number}""#)), "not joined: {text}");
+            knocking = None;
+            news.welcomed.send((number, writer.clone())).unwrap();
+        }
+        if text.starts_with(r#"{"type":"refused""#) {
+            news.refused.fetch_add(1, Ordering::Relaxed);
+        }
         for (at, word) in text.match_indices("\"text\":\"message ") {
-            seen.extend(
+            read.seen.extend(
                 text.get(at + word.len()..)
                     .and_then(|rest| rest.get(..4))
                     .and_then(|n| n.parse::<u16>().ok()),
@@ -182,5 +224,20 @@ async fn read(mut reader: Reader, writer: Arc<tokio::sync::Mutex<Writer>>, frame
             let _ = writer.lock().await.send(Raw::text(ack.encode())).await;
         }
     }
-    seen.len() as u64
+    drop(knocking);
+    read
+}
+
+/// The next text, or why there is none.
+async fn next(reader: &mut Reader) -> Result<String, String> {
+    match tokio::time::timeout(SILENCE, reader.next()).await {
+        Ok(Some(Ok(Raw::Text(text)))) => Ok(text.as_str().to_owned()),
+        Ok(Some(Ok(Raw::Close(close)))) => {
+            Err(close.map_or_else(|| "closed".to_owned(), |close| format!("closed with {}", close.code)))
+        }
+        Ok(Some(Ok(other))) => Err(format!("{other:?}")),
+        Ok(Some(Err(error))) => Err(error.to_string()),
+        Ok(None) => Err("the connection ended".to_owned()),
+        Err(_) => Err("silence".to_owned()),
+    }
 }

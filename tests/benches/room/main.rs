@@ -2,6 +2,7 @@
 //!
 //! Numbers of one machine mean little, so each is held against another of the same run: batches against single frames,
 //! a long history against a short one, a long answer against a short one. It fails when a budget is passed.
+//! `cargo xtask bench crowd` runs one part alone; the others are `answers`, `history` and `five`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +15,7 @@
 
 mod answers;
 mod crowd;
+mod five;
 mod history;
 #[path = "../../tests/runtime/person.rs"]
 mod person;
@@ -32,11 +34,23 @@ pub(crate) struct Finding {
 
 #[tokio::main]
 async fn main() {
+    // What cargo adds begins with a dash.
+    let parts: Vec<String> = std::env::args().skip(1).filter(|part| !part.starts_with('-')).collect();
+    let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let mut findings = Vec::new();
-    findings.extend(answers::first_delta().await);
-    findings.extend(answers::bytes().await);
-    findings.extend(history::opening().await);
-    findings.extend(crowd::fan_out().await);
+    if is_wanted("answers") {
+        findings.extend(answers::first_delta().await);
+        findings.extend(answers::bytes().await);
+    }
+    if is_wanted("history") {
+        findings.extend(history::opening().await);
+    }
+    if is_wanted("five") {
+        findings.extend(five::messages_between().await);
+    }
+    if is_wanted("crowd") {
+        findings.extend(crowd::fan_out().await);
+    }
     println!();
     let mut is_over = false;
     for Finding { what, value, most, unit } in &findings {

@@ -1,10 +1,10 @@
 //! The demo's second door, for tests in other processes: `POST /control` and `GET /control/requests`. It is only
 //! there when asked for.
 
-use super::compose::words;
+use super::core::{Awaits, Core};
 use super::fault::Fault;
-use super::http::Core;
-use super::problem::Problem;
+use super::openai::Problem;
+use super::output::words;
 use hyper::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,12 +17,18 @@ struct Control {
     /// Empties the queues and the list of requests, and ends statelessness.
     #[serde(default)]
     clear: bool,
-    /// Faults for the next requests, one each.
+    /// Faults for the next questions to a model, in whichever API, one each.
     #[serde(default)]
     script: Vec<Fault>,
     /// Faults for the next `DELETE` requests.
     #[serde(default)]
     script_delete: Vec<Fault>,
+    /// Faults for the next texts to be moderated.
+    #[serde(default)]
+    script_moderation: Vec<Fault>,
+    /// Faults for the next looks at the weather.
+    #[serde(default)]
+    script_weather: Vec<Fault>,
     /// Answers: a text, or the list of its deltas.
     #[serde(default)]
     say: Vec<Saying>,
@@ -69,8 +75,14 @@ fn apply(core: &Core, control: Control) -> Result<(), Problem> {
         queue.stateless = false;
         core.log.clear();
     }
-    queue.faults.extend(control.script.into_iter().map(|fault| (Method::POST, fault)));
-    queue.faults.extend(control.script_delete.into_iter().map(|fault| (Method::DELETE, fault)));
+    for (awaits, faults) in [
+        (Awaits::Question, control.script),
+        (Awaits::Deletion, control.script_delete),
+        (Awaits::Moderation, control.script_moderation),
+        (Awaits::Weather, control.script_weather),
+    ] {
+        queue.faults.extend(faults.into_iter().map(|fault| (awaits, fault)));
+    }
     for saying in control.say {
         queue.says.push_back(match saying {
             Saying::Text(text) => words(&text),

@@ -1,36 +1,53 @@
-//! The demo model: a small server that speaks the OpenAI Responses API, with a modest conversationalist behind it
-//! and every fault of such an API at hand. `cargo xtask dev` starts it when there is no key; tests start it in
-//! their own process with [`Demo::start`].
+//! The demo model: a small server that speaks OpenAI's Responses API, Chat Completions and Gemini, with a modest
+//! conversationalist behind them and every fault of such an API at hand; and the weather. `cargo xtask dev` starts
+//! it when there is no key; tests start it in their own process with [`Demo::start`].
 //!
-//! It is an independent reading of the API's documentation: it shares no type with the crate that calls it, so a
+//! It is an independent reading of the APIs' documentation: it shares no type with the crate that calls it, so a
 //! misunderstanding on either side shows.
+//!
+//! One request, from the outside in: `http` reads and records it; the module of its API (`responses`,
+//! `chat_completions`, `gemini`) checks it and makes a `prompt` of it; `talk` answers the prompt; `answering` lets
+//! faults have their way; the API's module puts the answer into `steps`, and `play` writes them.
 
 #![allow(
     clippy::indexing_slicing,
     reason = "indexing a JSON value gives null for what is not there; nothing else is indexed here"
 )]
 
-mod check;
-mod compose;
+mod answering;
+mod chat_completions;
 mod control;
+mod core;
+mod dialect;
 mod fault;
+mod gemini;
 mod http;
-mod input;
-mod problem;
+mod moderations;
+mod openai;
+mod outgoing;
+mod output;
+mod play;
+mod prefixes;
+mod prompt;
+mod responses;
 mod schema;
 mod seen;
+mod spoil;
+mod steps;
 mod store;
 mod talk;
-mod wire;
+mod weather;
 
 pub use fault::{Cut, Fault};
-pub use seen::{Ending, Seen};
-pub use wire::LineEnd;
+pub use moderations::FLAG;
+pub use play::LineEnd;
+pub use seen::{Door, Ending, Seen};
 
-use http::{Core, Queue};
-use hyper::Method;
+use self::core::{Awaits, Core, Queue};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use outgoing::Line;
+use prefixes::Prefixes;
 use seen::Log;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -40,7 +57,6 @@ use std::time::{Duration, Instant};
 use store::Store;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
-use wire::Line;
 
 /// How a demo is started. The default is what most tests want: any port, no pauses, nothing kept.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +87,7 @@ impl Demo {
         let core = Arc::new(Core {
             log: Log::default(),
             store: Arc::new(Mutex::new(store)),
+            prefixes: Mutex::new(Prefixes::default()),
             queue: Mutex::new(queue),
             control: options.control,
         });
@@ -80,9 +97,19 @@ impl Demo {
         Ok(Demo { core, address, server })
     }
 
-    /// The base URL, with `/v1` and no slash at the end.
+    /// The base URL of OpenAI's APIs, with `/v1` and no slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// The base URL of Gemini's API, without `/v1beta`.
+    pub fn gemini_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The base URL of the weather, without `/v1`.
+    pub fn weather_url(&self) -> String {
+        format!("http://{}/weather", self.address)
     }
 
     /// The port it listens on.
@@ -107,19 +134,38 @@ impl Demo {
         }
     }
 
-    /// Queues a behaviour; each `POST /v1/responses` takes one.
+    /// Every question to a model so far, in whichever API, in the order of arrival.
+    pub fn questions(&self) -> Vec<Seen> {
+        self.requests().into_iter().filter(|seen| seen.door.is_question()).collect()
+    }
+
+    /// Queues a behaviour; each question to a model takes one, in whichever API.
     pub fn script(&self, fault: Fault) {
-        self.core.queue().faults.push_back((Method::POST, fault));
+        self.queue(Awaits::Question, fault);
     }
 
     /// Queues a behaviour for the next `DELETE /v1/responses/{id}`.
     pub fn script_delete(&self, fault: Fault) {
-        self.core.queue().faults.push_back((Method::DELETE, fault));
+        self.queue(Awaits::Deletion, fault);
+    }
+
+    /// Queues a behaviour for the next `POST /v1/moderations`; only those that take the place of the answer.
+    pub fn script_moderation(&self, fault: Fault) {
+        self.queue(Awaits::Moderation, fault);
+    }
+
+    /// Queues a behaviour for the next request below `/weather`; only those that take the place of the answer.
+    pub fn script_weather(&self, fault: Fault) {
+        self.queue(Awaits::Weather, fault);
+    }
+
+    fn queue(&self, awaits: Awaits, fault: Fault) {
+        self.core.queue().faults.push_back((awaits, fault));
     }
 
     /// Queues an exact answer, streamed word by word.
     pub fn say(&self, text: &str) {
-        self.core.queue().says.push_back(compose::words(text));
+        self.core.queue().says.push_back(output::words(text));
     }
 
     /// Queues an exact answer with exactly these deltas.

@@ -17,9 +17,63 @@ pub enum Ending {
     Cut,
 }
 
+/// Where a request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// `POST /v1/responses` and what is counted there.
+    Responses,
+    /// `POST /v1/chat/completions`.
+    ChatCompletions,
+    /// `POST /v1beta/models/…`.
+    Gemini,
+    /// `DELETE /v1/responses/{id}`.
+    Deletion,
+    /// `POST /v1/moderations`.
+    Moderations,
+    /// Anything below `/weather`.
+    Weather,
+    /// Everything else.
+    Other,
+}
+
+impl Door {
+    fn of(method: &str, path: &str) -> Door {
+        let path = path.split('?').next().unwrap_or(path);
+        let below = |folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
+        match method {
+            _ if below("/weather") => Door::Weather,
+            _ if below("/v1beta") => Door::Gemini,
+            "POST" if below("/v1/responses") => Door::Responses,
+            "POST" if path == "/v1/chat/completions" => Door::ChatCompletions,
+            "POST" if path == "/v1/moderations" => Door::Moderations,
+            "DELETE" if below("/v1/responses") => Door::Deletion,
+            _ => Door::Other,
+        }
+    }
+
+    /// Whether a model is asked here.
+    pub fn is_question(self) -> bool {
+        matches!(self, Door::Responses | Door::ChatCompletions | Door::Gemini)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Door::Responses => "responses",
+            Door::ChatCompletions => "chat_completions",
+            Door::Gemini => "gemini",
+            Door::Deletion => "deletion",
+            Door::Moderations => "moderations",
+            Door::Weather => "weather",
+            Door::Other => "other",
+        }
+    }
+}
+
 /// One request and what became of it.
 #[derive(Clone, Debug)]
 pub struct Seen {
+    /// Where it came in.
+    pub door: Door,
     /// `GET`, `POST` or `DELETE`.
     pub method: String,
     /// The path with its query.
@@ -53,6 +107,7 @@ impl Seen {
 
     pub(crate) fn new(method: String, path: String, headers: Vec<(String, String)>, body: Value) -> Seen {
         Seen {
+            door: Door::of(&method, &path),
             method,
             path,
             headers,
@@ -77,7 +132,7 @@ impl Seen {
         };
         let deltas: Vec<u128> = self.deltas.iter().map(Duration::as_millis).collect();
         json!({
-            "method": self.method, "path": self.path, "headers": headers, "body": self.body,
+            "door": self.door.name(), "method": self.method, "path": self.path, "headers": headers, "body": self.body,
             "status": self.status, "response_id": self.response_id, "deltas": deltas, "ending": ending,
         })
     }

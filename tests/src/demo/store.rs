@@ -1,5 +1,6 @@
 //! The responses that can be chained to, in memory and, if asked, in a file of JSON lines that survives a kill.
 
+use super::steps::Kept;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -56,8 +57,8 @@ impl Store {
     }
 
     /// Keeps a completed response with the input that led to it.
-    pub(crate) fn keep(&mut self, parent: Option<&str>, input: &[Value], response: &Value) -> io::Result<()> {
-        self.write(&json!({"parent": parent, "input": input, "response": response}))
+    pub(crate) fn keep(&mut self, kept: &Kept) -> io::Result<()> {
+        self.write(&json!({"parent": kept.parent, "input": kept.input, "response": kept.response}))
     }
 
     /// Removes a response; what was chained to it stays whole.
@@ -129,17 +130,18 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn response(id: &str, text: &str) -> Value {
-        json!({"id": id, "status": "completed", "output": [{"text": text}]})
+    fn kept(parent: Option<&str>, input: &str, id: &str, text: &str) -> Kept {
+        let response = json!({"id": id, "status": "completed", "output": [{"text": text}]});
+        Kept { parent: parent.map(str::to_owned), input: vec![json!(input)], response }
     }
 
     #[test]
     fn a_chain_is_inputs_and_outputs_in_order_and_survives_a_cut_line() {
         let path = std::env::temp_dir().join(format!("{}.jsonl", fresh_id("demo-store")));
         let mut store = Store::open(Some(&path)).unwrap();
-        store.keep(None, &[json!("one")], &response("resp_1", "1")).unwrap();
-        store.keep(Some("resp_1"), &[json!("two")], &response("resp_2", "2")).unwrap();
-        store.keep(Some("resp_1"), &[json!("other")], &response("resp_3", "3")).unwrap();
+        store.keep(&kept(None, "one", "resp_1", "1")).unwrap();
+        store.keep(&kept(Some("resp_1"), "two", "resp_2", "2")).unwrap();
+        store.keep(&kept(Some("resp_1"), "other", "resp_3", "3")).unwrap();
         store.delete("resp_1").unwrap();
         drop(store);
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
@@ -149,7 +151,7 @@ mod tests {
         let chain = store.chain("resp_2").unwrap();
         assert_eq!(chain, [json!("one"), json!({"text": "1"}), json!("two"), json!({"text": "2"})]);
         assert!(store.find("resp_1").is_none() && store.chain("resp_1").is_none());
-        store.keep(Some("resp_2"), &[json!("three")], &response("resp_4", "4")).unwrap();
+        store.keep(&kept(Some("resp_2"), "three", "resp_4", "4")).unwrap();
         assert_eq!(Store::open(Some(&path)).unwrap().chain("resp_4").unwrap().len(), 6);
         store.forget().unwrap();
         assert!(Store::open(Some(&path)).unwrap().chain("resp_4").is_none());

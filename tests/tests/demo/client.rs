@@ -37,7 +37,7 @@ impl Answer {
 
     /// The events whose data is JSON.
     pub(crate) fn events(&self) -> Vec<Value> {
-        let text = self.text().replace("\r\n", "\n").replace('\r', "\n");
+        let text = self.text().trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
         let data = |frame: &str| {
             let lines = frame.lines().filter_map(|line| line.strip_prefix("data:"));
             lines.collect::<Vec<_>>().join("\n")
@@ -71,11 +71,22 @@ pub(crate) async fn send(
     key: Option<&str>,
     body: &Value,
 ) -> TcpStream {
+    let key = key.map_or(String::new(), |key| format!("authorization: Bearer {key}\r\n"));
+    send_with(demo, method, path, &key, body).await
+}
+
+/// The same with header lines of one's own.
+pub(crate) async fn send_with(
+    demo: &Demo,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &Value,
+) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", demo.port())).await.unwrap();
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let key = key.map_or(String::new(), |key| format!("authorization: Bearer {key}\r\n"));
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: demo\r\n{key}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: demo\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).await.unwrap();

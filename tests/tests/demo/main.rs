@@ -9,5 +9,13 @@
 )]
 
 mod api;
+mod apis;
+mod cards;
+mod characters;
+mod chat_completions;
 mod client;
 mod faults;
+mod gemini;
+mod three;
+mod tools;
+mod weather;

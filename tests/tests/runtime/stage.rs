@@ -135,21 +135,55 @@ impl Stage {
         (woken, made)
     }
 
-    /// The CPU time that the runtime has used so far.
+    /// The CPU time that the Worker's runtime has used so far. Wrangler's proxy is another process.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn cpu(&self) -> Duration {
-        let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
-        let mut ticks = 0;
-        for process in std::fs::read_dir("/proc").unwrap().flatten() {
-            let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
-            // After the name, which may hold anything: state, parent, group … user time, system time.
-            let Some((start, rest)) = stat.rsplit_once(") ") else { continue };
-            let fields: Vec<&str> = rest.split(' ').collect();
-            if start.ends_with("workerd") && fields[2] == group {
-                ticks += fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        let fields = status(self.worker()).unwrap();
+        let ticks = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// Where the Worker itself listens, behind wrangler's proxy: a bench of the Worker must not measure the proxy.
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
+    pub(crate) async fn behind_the_proxy(&self) -> u16 {
+        let sockets = std::fs::read_dir(format!("/proc/{}/fd", self.worker())).unwrap().flatten();
+        let sockets: Vec<_> = sockets.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        for line in table.lines().skip(1) {
+            // Number, address and port, the other end's, state (10 is listening) … and at last the socket's own number.
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let socket = PathBuf::from(format!("socket:[{}]", fields[9]));
+            if fields[3] != "0A" || !sockets.contains(&socket) {
+                continue;
+            }
+            let port = u16::from_str_radix(fields[1].split_once(':').unwrap().1, 16).unwrap();
+            // The others are doors for debuggers.
+            let reply = web::request(port, Method::GET, "/api/health", &[], "");
+            let reply = tokio::time::timeout(Duration::from_secs(1), reply).await;
+            if reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200 && reply.body == "ok")) {
+                return port;
             }
         }
-        Duration::from_millis(ticks * 10)
+        panic!("the Worker listens nowhere");
+    }
+
+    /// The process that the Worker runs in: of the two that wrangler starts, the one that does not listen where we ask.
+    fn worker(&self) -> u32 {
+        let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
+        let entry = format!("entry=127.0.0.1:{}\0", self.port);
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let mut found = processes.filter_map(|process| process.file_name().to_str()?.parse().ok()).filter(
+            |process: &u32| {
+                let said = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+                let said = String::from_utf8_lossy(&said);
+                // The parent, then the group.
+                let is_ours = status(*process).is_some_and(|fields| fields[2] == group);
+                is_ours && said.contains("workerd\0serve\0") && !said.contains(&entry)
+            },
+        );
+        let worker = found.next().expect("the Worker runs");
+        assert!(found.next().is_none(), "it runs once");
+        worker
     }
 
     async fn run(&mut self) {
@@ -183,6 +217,9 @@ impl Stage {
             .env("FOLDER", &self.folder)
             .env("MADANG_BUILT", "1")
             .env("WRANGLER_SEND_METRICS", "false")
+            // Otherwise a Worker of wrangler's own records every event of every socket, beside ours and on its CPU.
+            .env("X_LOCAL_OBSERVABILITY", "false")
+            .env("X_LOCAL_EXPLORER", "false")
             .env("CI", "1")
             .stdin(Stdio::piped())
             .stdout(output.try_clone().unwrap())
@@ -211,6 +248,13 @@ impl Drop for Stage {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// What Linux says of a process after its name, which may hold anything: state, parent, group …, user time, system time.
+fn status(process: u32) -> Option<Vec<String>> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, rest) = status.rsplit_once(") ")?;
+    Some(rest.split(' ').map(str::to_owned).collect())
 }
 
 fn free_port() -> u16 {

@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use room::Input;
+use shared::Seq;
+
+use crate::bank::Errand;
+
 /// Something that travels over a link.
 #[derive(Debug, Clone)]
 pub(crate) enum Parcel {
@@ -43,6 +48,10 @@ pub(crate) enum Happening {
     Waking,
     /// The model's server says the next thing about a call.
     Model { call: usize, step: usize },
+    /// Something that the room asked of the ledger reaches it.
+    Ledger { life: u64, run: Seq, attempt: u32, errand: Errand },
+    /// An answer reaches the process that asked.
+    Answer { life: u64, answer: Input },
     /// Something breaks.
     Fault,
     /// Nothing breaks any more.
@@ -80,6 +89,19 @@ impl Agenda {
 }
 
 impl Happening {
+    /// Whether it happens to the room even where nobody is there.
+    pub(crate) fn is_of_the_room(&self) -> bool {
+        matches!(
+            self,
+            Self::Timer { .. }
+                | Self::Alarm { .. }
+                | Self::Idle { .. }
+                | Self::Waking
+                | Self::Ledger { .. }
+                | Self::Answer { .. }
+        )
+    }
+
     fn is_parcel(&self) -> bool {
         matches!(self, Self::ToPage { .. } | Self::ToRoom { .. } | Self::Upgrade { .. })
     }

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Key, RowState};
-use room::{Call, RowData};
-use shared::{Person, PersonId, RunState, Seq, limits};
+use room::{AnswerRow, Call, RowData};
+use shared::{Card, Code, Draft, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
+use crate::cast;
 use crate::history::Told;
+use crate::page::Page;
 use crate::world::World;
 
-/// Calls that one run may have: the first, its retries, and one that rebuilds the chain.
-const CALLS: u32 = 1 + limits::RETRIES + 1;
+/// Calls that one run may have: a summary, the first, its retries, one that rebuilds the chain, and rounds of tools.
+const CALLS: u32 = 1 + 1 + limits::RETRIES + 1 + limits::TOOL_ROUNDS;
 
 impl World {
     /// Looks at a call before it is made.
@@ -34,14 +36,17 @@ impl World {
         if stored != Some(call.attempt) {
             self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.attempt));
         }
+        let checks =
+            [self.check_money(call), self.check_turn(call), self.check_secrets(call.run, &call.turn)];
+        checks.into_iter().filter_map(Result::err).for_each(|violation| self.fail(violation));
     }
 
     /// What a person sees of an answer that streams is the beginning of what the model said (promise G9).
     pub(crate) fn check_streams(&mut self, page: usize) {
-        let garbled = self.pages[page].screen.streams().find(|(run, text)| {
-            let mut calls = self.model.calls.iter().rev().filter(|call| call.run == *run);
-            !calls.any(|call| call.spoken.starts_with(text))
-        });
+        let mut streams = self.pages[page].screen.streams();
+        let garbled =
+            streams.find(|(run, text)| !self.may_say(*run, text)).map(|(run, text)| (run, text.to_owned()));
+        drop(streams);
         if let Some((run, text)) = garbled {
             self.fail(format!("garbled: page {page} shows {text:?} for run {run}"));
         }
@@ -51,8 +56,10 @@ impl World {
     pub(crate) fn check(&self) -> Result<(), String> {
         self.check_log()?;
         self.check_says()?;
+        self.check_changes()?;
+        self.check_mentions()?;
         self.check_answers()?;
-        self.check_knowledge()?;
+        self.check_settled()?;
         let left = self.people.iter().find_map(|human| human.outbox.first_key_value());
         if let Some((nonce, item)) = left {
             return Err(format!("kept: {nonce} would be sent again: {item}"));
@@ -74,12 +81,8 @@ impl World {
         }
         for (seq, told) in &self.history.told {
             let row = rows.get(seq).ok_or_else(|| format!("lost: {seq} was told as {told:?}"))?;
-            let stored = match (row.message(), row.target) {
-                (Some(message), _) => Told::message(&message),
-                (None, Some(target)) => Told::End { target },
-                (None, None) => Told::Unknown,
-            };
-            if stored != *told {
+            let stored = Told::row(row);
+            if !stored.agrees(told) {
                 return Err(format!("phantom: {seq} was told as {told:?} and is {stored:?}"));
             }
         }
@@ -95,13 +98,13 @@ impl World {
             let Some(original) = self.history.says.get(nonce) else {
                 return Err(format!("phantom: {} holds {:?}", row.seq, said.text));
             };
-            if (&original.author, original.text.as_str()) != (&row.author, said.text.as_str()) {
+            if original.author != row.author {
                 return Err(format!("changed: {:?} became {:?}", original.text, said.text));
             }
             if original.accepted.is_some_and(|seq| seq != row.seq) {
                 return Err(format!("moved: {:?} is at {}", original, row.seq));
             }
-            if let Some(other) = found.insert((&row.author, &said.text), row.seq) {
+            if let Some(other) = found.insert((&row.author, &original.text), row.seq) {
                 return Err(format!("doubled: {:?} is at {other} and at {}", said.text, row.seq));
             }
         }
@@ -111,12 +114,14 @@ impl World {
                 return Err(format!("lost: {said:?}"));
             }
         }
-        for (nonce, seq) in &self.history.again {
-            let rows = self.shell.storage.memory.rows.values();
-            let places: Vec<Seq> =
-                rows.filter(|row| row.nonce.as_ref() == Some(nonce)).map(|row| row.seq).collect();
-            if places.len() > 1 || seq.is_some_and(|seq| places != [seq]) {
-                return Err(format!("asked again once: accepted at {seq:?}, and is at {places:?}"));
+        let mut places: BTreeMap<&Nonce, Vec<Seq>> = BTreeMap::new();
+        for row in self.shell.storage.memory.rows.values() {
+            row.nonce.iter().for_each(|nonce| places.entry(nonce).or_default().push(row.seq));
+        }
+        for (nonce, tried) in &self.history.tried {
+            let places = places.remove(nonce).unwrap_or_default();
+            if places.len() > 1 || tried.accepted.is_some_and(|seq| places != [seq]) {
+                return Err(format!("tried once: {tried:?} is at {places:?}"));
             }
         }
         Ok(())
@@ -141,10 +146,10 @@ impl World {
             if ends != expected || answer.ended.is_none() {
                 return Err(format!("ends: answer {run} ended at {ends:?} and says {:?}", answer.ended));
             }
-            let mut calls = self.model.calls.iter().filter(|call| call.run == run).rev();
             let is_said = match answer.state {
-                RunState::Done => calls.next().is_some_and(|call| call.whole.as_ref() == Some(&answer.text)),
-                _ => answer.text.is_empty() || calls.any(|call| call.has_said(&answer.text)),
+                _ if answer.deleted => answer.text.is_empty() && answer.card.is_none(),
+                RunState::Done => self.is_what_was_said(run, answer),
+                _ => answer.text.is_empty() || self.may_say(run, &answer.text),
             };
             if !is_said {
                 return Err(format!("garbled: answer {run} is {:?} with {:?}", answer.state, answer.text));
@@ -156,11 +161,46 @@ impl World {
         }
     }
 
+    /// Whether this is what the model said for a run so far: earlier rounds, which asked its tools, then the last.
+    fn may_say(&self, run: Seq, text: &str) -> bool {
+        let mut said = String::new();
+        for call in self.model.calls.iter().filter(|call| call.run == run && !call.is_summary) {
+            if text.strip_prefix(said.as_str()).is_some_and(|text| call.has_said(text)) {
+                return true;
+            }
+            if !call.tools.is_empty() {
+                said.push_str(&call.spoken);
+            }
+        }
+        false
+    }
+
+    /// Whether this is the whole of what the model said, as a card where it fits one.
+    fn is_what_was_said(&self, run: Seq, answer: &AnswerRow) -> bool {
+        let calls = || self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
+        let Some(last) = calls().next_back() else { return false };
+        let earlier = calls().filter(|call| !call.tools.is_empty() && call.attempt != last.attempt);
+        let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
+        let whole = last.whole.as_deref().unwrap_or("?");
+        said.push_str(whole);
+        let kind = cast::config(&self.options)
+            .bots
+            .iter()
+            .find(|bot| bot.handle == answer.bot)
+            .and_then(|bot| bot.card);
+        match kind.map(|kind| Card::read(kind, whole)) {
+            None => answer.card.is_none() && answer.text == said,
+            Some(None) => answer.card.is_none() && answer.text == said && answer.code == Some(Code::Unfit),
+            Some(Some(card)) => answer.text == card.text() && answer.card == Some(card),
+        }
+    }
+
     /// Who is here, by what is kept with the open sockets.
     fn present(&self) -> Vec<Person> {
         let joined = self.shell.sockets.values().filter_map(|seat| {
             let name = seat.attachment.name.clone()?;
-            Some(Person { id: seat.attachment.visitor.person.clone(), name, owner: false })
+            let id = seat.attachment.visitor.person.clone();
+            Some(Person { owner: id == self.options.owner(), id, name })
         });
         let people: BTreeMap<PersonId, Person> = joined.map(|person| (person.id.clone(), person)).collect();
         people.into_values().collect()
@@ -193,7 +233,12 @@ impl World {
             };
             let is_same = shown.seq == Some(message.seq)
                 && shown.author == message.author
-                && shown.text == message.text
+                && (shown.text == message.text || is_cut_card(message, &shown.text))
+                && shown.deleted == message.deleted
+                && (shown.deleted || shown.edited == message.edited)
+                && shown.card.as_ref() == message.answer.as_ref().and_then(|answer| answer.card.as_ref())
+                && by_person(&shown.votes)
+                    == message.answer.as_ref().map(|of| by_person(&of.votes)).unwrap_or_default()
                 && shown.state == state;
             if !is_same {
                 return Err(format!("diverged: {message:?} is shown as {shown:?}"));
@@ -207,6 +252,7 @@ impl World {
         if shown.len() != log.len() - from {
             return Err(format!("diverged: {} rows are shown for {}", shown.len(), log.len() - from));
         }
+        self.check_bots(page)?;
         // Who types, and who has a new name since a moment ago, is known to memory alone: a room that lost it cannot
         // take back what it told, nor tell what it did not.
         let has_forgotten =
@@ -228,4 +274,43 @@ impl World {
         }
         Ok(())
     }
+
+    /// Bots, drafts and the bill are the same everywhere.
+    fn check_bots(&self, page: &Page) -> Result<(), String> {
+        // What a bot remembers grows after it was told.
+        let face = |bot: &shared::Bot| (bot.handle.clone(), bot.aliases.clone(), bot.card, bot.price);
+        let mut shown: Vec<_> = page.client.bots().iter().map(face).collect();
+        shown.sort_by(|a, b| a.0.cmp(&b.0));
+        let expected: Vec<_> = self.bots_now().iter().map(face).collect();
+        if shown != expected {
+            return Err(format!("bots: {shown:?} are shown instead of {expected:?}"));
+        }
+        let stored = &self.shell.storage.memory;
+        let drafts: Vec<&Draft> = stored.bots.values().map(|bot| &bot.draft).collect();
+        if let Some(known) = page.client.drafts()
+            && !page.is_reader
+            && known.drafts.iter().collect::<Vec<_>>() != drafts
+        {
+            return Err(format!("drafts: {:?} are known instead of {drafts:?}", known.drafts));
+        }
+        let all = stored.spends.get(&(room::Spender::Room, room::Period::All)).map(|spend| spend.totals);
+        if let Some(bill) = page.client.bill()
+            && bill.all != all.unwrap_or_default()
+        {
+            return Err(format!("bill: {:?} is shown instead of {all:?}", bill.all));
+        }
+        Ok(())
+    }
+}
+
+/// A card that was cut off is nothing to read, so the page shows none of it.
+fn is_cut_card(message: &Message, shown: &str) -> bool {
+    let is_cut =
+        message.answer.as_ref().is_some_and(|answer| answer.card.is_none() && answer.state != RunState::Done);
+    is_cut && shown.is_empty() && message.text.starts_with('{')
+}
+
+/// Votes in one order: a change of one's vote keeps its place on a page and moves to the end in the room.
+fn by_person(votes: &[Vote]) -> BTreeMap<&PersonId, usize> {
+    votes.iter().map(|vote| (&vote.person, vote.option)).collect()
 }

@@ -128,7 +128,24 @@ impl World {
         if self.shell.sockets.len() != self.pages.len() {
             return Some("a page believes in a socket that the room does not know".to_owned());
         }
+        self.ask_at_last();
         (self.agenda.in_flight > 0 || !self.is_told()).then(|| "frames are under way".to_owned())
+    }
+
+    /// Everybody looks at the bill, and the owner at the bots, once all else is quiet.
+    fn ask_at_last(&mut self) {
+        if self.has_asked {
+            return;
+        }
+        self.has_asked = true;
+        self.asked += 1;
+        for page in 0..self.pages.len() {
+            let is_owner = self.people[self.pages[page].person].id == self.options.owner();
+            if is_owner && !self.pages[page].is_reader {
+                self.tell_page(page, Input::AskDrafts);
+            }
+            self.tell_page(page, Input::AskBill);
+        }
     }
 
     /// Whether the room has nothing more to tell.

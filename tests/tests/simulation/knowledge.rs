@@ -1,20 +1,216 @@
-//! What the bots were told: every line of the room exactly once, in order, under the right speaker. The expectation is
-//! computed from the log alone, without a look at how the room does it.
+//! What the bots are told: every line of the room exactly once over a chain, in order, under the right speaker, with what
+//! was changed and what was looked up. The expectation is computed from the log as it stands when a call is made, without
+//! a look at how the room does it.
 
-use std::collections::BTreeMap;
-
-use room::{Row, RowData};
+use models::{Item, Role};
+use room::{AnswerRow, Call, Row, RowData};
 use serde::Deserialize;
 use shared::{Code, RunState, Seq};
 
-use crate::model::Asked;
+use crate::model::{Asked, is_summary};
 use crate::world::World;
 
-/// A line as the bot reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-struct Line {
-    id: String,
-    text: String,
+/// One thing that a bot reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Line { id: String, text: String },
+    Own(String),
+    CutOff(String),
+    Changed { id: String, text: String },
+    SummedUp,
+    LeftOut,
+    Called(String, String),
+    Returned(String),
+    Unknown(String),
+}
+
+/// An item of the room, as a bot reads it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    note: Option<String>,
+    id: Option<String>,
+    text: Option<String>,
+    #[serde(rename = "from")]
+    _from: Option<String>,
+    #[serde(rename = "at")]
+    _at: Option<String>,
+}
+
+impl Piece {
+    fn of(item: &Item) -> Self {
+        let unknown = || Self::Unknown(item.text().to_owned());
+        match item {
+            Item::Said { role: Role::Assistant, text } => Self::Own(text.clone()),
+            Item::Called(call) => Self::Called(call.id.clone(), call.arguments.clone()),
+            Item::Returned { id, .. } => Self::Returned(id.clone()),
+            Item::Said { role: Role::User, text } => {
+                let Ok(Read { note, id, text, .. }) = serde_json::from_str(text) else { return unknown() };
+                match (note.as_deref().unwrap_or_default(), id, text) {
+                    ("", Some(id), Some(text)) => Self::Line { id, text },
+                    ("your answer was cut off here", None, Some(text)) => Self::CutOff(text),
+                    (note, Some(id), Some(text)) if note.contains("was changed") => {
+                        Self::Changed { id, text }
+                    }
+                    (note, None, Some(_)) if note.contains("summary") => Self::SummedUp,
+                    ("older messages are left out", None, None) => Self::LeftOut,
+                    _ => unknown(),
+                }
+            }
+        }
+    }
+}
+
+impl World {
+    /// Looks at what a call is given.
+    pub(crate) fn check_turn(&self, call: &Call) -> Result<(), String> {
+        let Call { run, bot, turn, .. } = call;
+        let wrong = |told: &[Piece], expected: &[Piece]| {
+            let from = &turn.previous;
+            Err(format!(
+                "knowledge: run {run} of {bot} from {from:?} is told {told:?} instead of {expected:?}"
+            ))
+        };
+        let told: Vec<Piece> = turn.input.iter().map(Piece::of).collect();
+        let before = match &turn.previous {
+            Some(id) => {
+                let before = self.model.by_id(id).map(|call| &self.model.calls[call]);
+                Some(
+                    before
+                        .ok_or_else(|| format!("knowledge: run {run} continues {id}, which nobody gave"))?,
+                )
+            }
+            None => None,
+        };
+        if is_summary(turn) {
+            let Some(before) = before else { return Err(format!("knowledge: run {run} sums up nothing")) };
+            // It is told what was changed, and nothing that was said: that comes with the answer.
+            let mut expected = self.since(call, before);
+            expected.retain(|piece| matches!(piece, Piece::Changed { .. }));
+            let told = &told[..told.len() - 1];
+            let is_same = told.len() == expected.len() && expected.iter().all(|piece| told.contains(piece));
+            return if is_same { Ok(()) } else { wrong(told, &expected) };
+        }
+        if let Some(before) = before.filter(|before| before.run == *run) {
+            let expected: Vec<Piece> =
+                before.tools.iter().map(|asked| Piece::Returned(asked.id.clone())).collect();
+            return if told == expected { Ok(()) } else { wrong(&told, &expected) };
+        }
+        if before.is_some_and(|before| before.bot != *bot) {
+            return Err(format!("knowledge: run {run} of {bot} continues another bot"));
+        }
+        let exchange = self.exchange(*run);
+        let cut = told.len().saturating_sub(exchange.len());
+        if told[cut..] != exchange[..] {
+            return wrong(&told, &exchange);
+        }
+        let told = &told[..cut];
+        match before {
+            Some(before) => {
+                let expected = self.since(call, before);
+                if told == expected { Ok(()) } else { wrong(told, &expected) }
+            }
+            None => {
+                let expected = self.transcript(call);
+                let marks = told.iter().take_while(|piece| matches!(piece, Piece::SummedUp | Piece::LeftOut));
+                let is_left_out = told.iter().take(2).any(|piece| *piece == Piece::LeftOut);
+                let told = &told[marks.count()..];
+                let is_newest = expected.ends_with(told) && (is_left_out || told.len() == expected.len());
+                let is_much = told.len() + 1 >= self.options.window.min(expected.len()) / 3;
+                if is_newest && is_much { Ok(()) } else { wrong(told, &expected) }
+            }
+        }
+    }
+
+    fn through(&self, run: Seq) -> Seq {
+        self.history.through.get(&run).copied().unwrap_or_default()
+    }
+
+    fn parent(&self, run: Seq) -> Option<&Row> {
+        let rows = &self.shell.storage.memory.rows;
+        rows.get(&run).and_then(answer).and_then(|answer| rows.get(&answer.parent))
+    }
+
+    /// What was looked up for a run so far, as a transcript goes on with it.
+    fn exchange(&self, run: Seq) -> Vec<Piece> {
+        let rounds = self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
+        rounds.flat_map(round).collect()
+    }
+
+    /// What was said after the end of what is continued: other bots' words where they ended, changes of what is known
+    /// already, and the question last.
+    fn since(&self, call: &Call, before: &Asked) -> Vec<Piece> {
+        let rows = &self.shell.storage.memory.rows;
+        let (last, through) = (self.through(before.run), self.through(call.run));
+        let parent = self.parent(call.run);
+        let parent_seq = parent.map(|row| row.seq);
+        let between: Vec<&Row> = rows.values().filter(|row| row.seq > last && row.seq <= through).collect();
+        let own = |row: &&&Row| answer(row).is_some_and(|answer| answer.bot == call.bot);
+        let given: Vec<Seq> = between
+            .iter()
+            .filter(own)
+            .filter_map(|row| answer(row).filter(|answer| is_whole(answer)).map(|answer| answer.parent))
+            .collect();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut changed: Vec<Seq> = Vec::new();
+        for row in between {
+            let target = row.target.and_then(|target| rows.get(&target));
+            let piece = match &row.data {
+                RowData::Said(_) if Some(row.seq) == parent_seq => None,
+                RowData::Said(_) => line(row),
+                RowData::Answer(answer) if answer.bot == call.bot && !given.contains(&answer.parent) => {
+                    cut_off(answer, parent_seq)
+                }
+                RowData::Ended => {
+                    target.filter(|row| answer(row).is_some_and(|of| of.bot != call.bot)).and_then(line)
+                }
+                RowData::Edited => {
+                    let target = target.filter(|target| target.seq <= last && !changed.contains(&target.seq));
+                    changed.extend(target.map(|target| target.seq));
+                    target.and_then(line).map(|piece| match piece {
+                        Piece::Line { id, text } => Piece::Changed { id, text },
+                        other => other,
+                    })
+                }
+                _ => None,
+            };
+            pieces.extend(piece);
+        }
+        pieces.extend(parent.and_then(line));
+        pieces
+    }
+
+    /// All that was said up to the run's place: the last of several own answers to one question, other bots' words if
+    /// they had ended by then, and the question last.
+    fn transcript(&self, call: &Call) -> Vec<Piece> {
+        let rows = &self.shell.storage.memory.rows;
+        let through = self.through(call.run);
+        let parent = self.parent(call.run);
+        let parent_seq = parent.map(|row| row.seq);
+        let mut answered: Vec<Seq> = Vec::new();
+        let mut newest_first: Vec<Piece> = parent.and_then(line).into_iter().collect();
+        for row in rows.values().rev().filter(|row| row.seq <= through && Some(row.seq) != parent_seq) {
+            let piece = match &row.data {
+                RowData::Said(_) => line(row),
+                RowData::Answer(own) if own.bot == call.bot => {
+                    if own.deleted || Some(own.parent) == parent_seq || answered.contains(&own.parent) {
+                        continue;
+                    }
+                    if is_whole(own) {
+                        answered.push(own.parent);
+                        (!own.text.is_empty()).then(|| Piece::Own(own.text.clone()))
+                    } else {
+                        cut_off(own, parent_seq)
+                    }
+                }
+                RowData::Answer(other) if other.ended.is_some_and(|ended| ended <= through) => line(row),
+                _ => None,
+            };
+            newest_first.extend(piece);
+        }
+        newest_first.reverse();
+        newest_first
+    }
 }
 
 impl Asked {
@@ -22,118 +218,39 @@ impl Asked {
     pub(crate) fn has_said(&self, text: &str) -> bool {
         self.spoken.starts_with(text) || self.whole.as_deref() == Some(text)
     }
-
-    /// The lines that this call brought. Remarks of the room are none.
-    fn lines(&self) -> Vec<Line> {
-        self.turn.input.iter().filter_map(|item| serde_json::from_str(item.text()).ok()).collect()
-    }
-
-    fn leaves_out(&self) -> bool {
-        self.turn.input.iter().any(|item| item.text().contains("older messages are left out"))
-    }
 }
 
-impl World {
-    /// Every completed answer was given with the right knowledge.
-    pub(crate) fn check_knowledge(&self) -> Result<(), String> {
-        let rows = &self.shell.storage.memory.rows;
-        for call in self.model.calls.iter().filter(|call| call.whole.is_some()) {
-            let Some(RowData::Answer(answer)) = rows.get(&call.run).map(|row| &row.data) else { continue };
-            if answer.state != RunState::Done {
-                continue;
-            }
-            let through = self.history.through.get(&call.run).copied().unwrap_or_default();
-            let parent = answer.parent;
-            let told = call.lines();
-            match &call.turn.previous {
-                Some(previous) => {
-                    let before = self.model.calls.iter().find(|other| other.response == *previous);
-                    let before = before.ok_or_else(|| format!("run {}: no response {previous}", call.run))?;
-                    let last = self.history.through.get(&before.run).copied().unwrap_or_default();
-                    let expected = self.lines_between(&call.bot, last, through, parent);
-                    if told != expected {
-                        return Err(format!(
-                            "knowledge: run {} continues {} and was told {told:?} instead of {expected:?}",
-                            call.run, before.run
-                        ));
-                    }
-                }
-                None => self.check_transcript(call, &told, through, parent)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// From the transcript: the newest of what people said, the question last, and a remark where older lines are left
-    /// out.
-    fn check_transcript(&self, call: &Asked, told: &[Line], through: Seq, parent: Seq) -> Result<(), String> {
-        let rows = &self.shell.storage.memory.rows;
-        let said = |row: &&Row| matches!(row.data, RowData::Said(_)) && row.seq <= through;
-        let others = rows.values().filter(said).filter(|row| row.seq != parent);
-        let asked = rows.get(&parent).and_then(line);
-        let expected: Vec<Line> = others.filter_map(line).chain(asked).collect();
-        self.check_own_words(call, through, parent)?;
-        let told: Vec<Line> = told.iter().filter(|line| line.id.starts_with('p')).cloned().collect();
-        let missing = expected.len().checked_sub(told.len());
-        let is_newest = missing.is_some_and(|missing| expected[missing..] == told) && !told.is_empty();
-        if !is_newest || (missing > Some(0) && !call.leaves_out()) {
-            return Err(format!(
-                "knowledge: run {} was told {told:?} of {expected:?} from the transcript",
-                call.run
-            ));
-        }
-        Ok(())
-    }
-
-    /// Its own finished answers are among them, the last one to each question, in order.
-    fn check_own_words(&self, call: &Asked, through: Seq, parent: Seq) -> Result<(), String> {
-        let mut newest: BTreeMap<Seq, (Seq, &str)> = BTreeMap::new();
-        for row in self.shell.storage.memory.rows.values().filter(|row| row.seq <= through) {
-            if let RowData::Answer(answer) = &row.data
-                && answer.bot == call.bot
-                && answer.parent != parent
-                && (answer.state == RunState::Done || answer.code == Some(Code::Declined))
-            {
-                newest.insert(answer.parent, (row.seq, &answer.text));
-            }
-        }
-        let by_place: BTreeMap<Seq, &str> = newest.into_values().collect();
-        let expected: Vec<&str> = by_place.into_values().filter(|text| !text.is_empty()).collect();
-        let own = call.turn.input.iter().filter(|item| item.is_own());
-        let told: Vec<&str> = own.map(|item| item.text()).collect();
-        let is_whole = told == expected || (call.leaves_out() && expected.ends_with(&told));
-        if is_whole {
-            return Ok(());
-        }
-        Err(format!("knowledge: run {} was told of its own {told:?} instead of {expected:?}", call.run))
-    }
-
-    /// What was said after one place up to another, other bots' answers where they ended, the question last.
-    fn lines_between(&self, bot: &str, last: Seq, through: Seq, parent: Seq) -> Vec<Line> {
-        let rows = &self.shell.storage.memory.rows;
-        let between = rows.values().filter(|row| row.seq > last && row.seq <= through && row.seq != parent);
-        let mut lines: Vec<Line> = between
-            .filter_map(|row| match &row.data {
-                RowData::Said(_) => line(row),
-                RowData::Answer(_) => None,
-                RowData::Ended => rows.get(&row.target?).filter(|row| !is_of(row, bot)).and_then(line),
-            })
-            .collect();
-        lines.extend(rows.get(&parent).and_then(line));
-        lines
-    }
+/// What the model wanted to know in one call, and the same again as what was found.
+fn round(call: &Asked) -> Vec<Piece> {
+    let called = call.tools.iter().map(|asked| Piece::Called(asked.id.clone(), asked.arguments.clone()));
+    let returned = call.tools.iter().map(|asked| Piece::Returned(asked.id.clone()));
+    called.chain(returned).collect()
 }
 
-fn is_of(row: &Row, bot: &str) -> bool {
-    matches!(&row.data, RowData::Answer(answer) if answer.bot == bot)
-}
-
-fn line(row: &Row) -> Option<Line> {
+fn answer(row: &Row) -> Option<&AnswerRow> {
     match &row.data {
-        RowData::Said(said) => Some(Line { id: format!("p{}", said.number), text: said.text.clone() }),
-        RowData::Answer(answer) if !answer.text.is_empty() => {
-            Some(Line { id: format!("bot:{}", answer.bot), text: answer.text.clone() })
-        }
-        RowData::Answer(_) | RowData::Ended => None,
+        RowData::Answer(answer) => Some(answer),
+        _ => None,
     }
+}
+
+/// The model finished it, so that it is a part of what the bot remembers.
+fn is_whole(answer: &AnswerRow) -> bool {
+    answer.state == RunState::Done || answer.code == Some(Code::Declined)
+}
+
+/// The bot's own words that were cut off, unless they are asked for again.
+fn cut_off(answer: &AnswerRow, parent: Option<Seq>) -> Option<Piece> {
+    let is_cut = answer.state.is_end() && !is_whole(answer) && !answer.text.is_empty();
+    (is_cut && Some(answer.parent) != parent).then(|| Piece::CutOff(answer.text.clone()))
+}
+
+fn line(row: &Row) -> Option<Piece> {
+    let text = row.data.words().to_owned();
+    let id = match &row.data {
+        RowData::Said(said) => format!("p{}", said.number),
+        RowData::Answer(answer) => format!("bot:{}", answer.bot),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(Piece::Line { id, text })
 }

@@ -11,19 +11,30 @@
 )]
 
 mod agenda;
+mod bank;
+mod cast;
+mod changes;
 mod checker;
 mod dice;
+mod errands;
+mod farewell;
 mod faults;
+mod hall;
 mod history;
 mod knowledge;
 mod model;
 mod network;
 mod options;
 mod page;
+mod race;
+mod replay;
 mod runner;
+mod sabotage;
 mod screen;
 mod script;
+mod secrets;
 mod shell;
+mod speakers;
 mod storage;
 mod trace;
 mod waking;
@@ -39,7 +50,7 @@ use crate::trace::Trace;
 const SEEDS: u64 = 2_000;
 
 /// Seeds that failed once, with what they found. A change of the script changes what a seed does.
-const REGRESSIONS: [u64; 7] = [
+const REGRESSIONS: [u64; 15] = [
     // A bot was asked before its question was in the log.
     6,   // A tab that only read believed that it had joined, and what it said was lost.
     9,   // The dead stayed in a room that slept between two heartbeats.
@@ -48,28 +59,49 @@ const REGRESSIONS: [u64; 7] = [
     440, // A call was made that its run had no more time for, and was dropped at once.
     1_423,
     // A hello that came late, by a socket that its page had left, ended the page's new one for good.
-    102_772,
+    102_772, // A reserve that was asked for again had grown, and the ledger kept the smaller one.
+    175,     // A call that its server ignored was never settled.
+    11,      // Deleting an answer left its own response, and the chain that went on from it.
+    47, 158,   // A crash between two calls charged the first one twice.
+    18,    // A summary was not told of a change that was long ago.
+    1_220, // A turn grew while the ledger was asked, and was made with the smaller reserve.
+    1_482, // Of two votes of one person the page showed the one that the log did not hold last.
+    3_253,
 ];
 
 /// What this many seeds must meet, or they prove too little.
-const MEETS: [&str; 18] = [
+const MEETS: [&str; 32] = [
     "answer Done None",
     "answer Failed Some(Timeout)",
     "answer Failed Some(QueueFull)",
     "answer Interrupted Some(Cut)",
+    "answer Done Some(Unfit)",
+    "answer Failed Some(BudgetAll)",
+    "answer Failed Some(BudgetPerson)",
+    "answer Failed Some(BudgetRoom)",
+    "answer Failed Some(NoSuchBot)",
     "answer Stopped None",
-    "call 4",
+    "answer Stopped Some(AskedDeleted)",
+    "call 7",
     "chained",
     "close Replaced",
     "close Reset",
     "close Slow",
     "crash",
     "hibernation",
+    "forget",
+    "ledger not reached",
     "memory lost",
     "refused SlowDown",
     "refused TryLater",
     "resumed",
+    "room removed",
+    "row bot_gone",
+    "row deleted",
+    "row edited",
+    "row voted",
     "store failed",
+    "tools",
     "wake failed",
 ];
 
@@ -129,7 +161,7 @@ fn finds_a_network_that_loses_frames() {
 
 #[test]
 fn finds_a_storage_that_forgets_nonces() {
-    finds(Sabotage::ForgottenNonces, 100, &["doubled", "moved", "reused"]);
+    finds(Sabotage::ForgottenNonces, 100, &["doubled", "moved", "reused", "once"]);
 }
 
 #[test]
@@ -165,4 +197,49 @@ fn finds_a_chain_without_its_place() {
 #[test]
 fn finds_a_failed_store_that_counts_as_done() {
     finds(Sabotage::UnnoticedFailures, 100, &["lost", "phantom", "impossible", "stored"]);
+}
+
+#[test]
+fn finds_a_ledger_that_is_not_asked() {
+    finds(Sabotage::LedgerNotAsked, 100, &["unreserved"]);
+}
+
+#[test]
+fn finds_a_reserve_that_is_not_settled() {
+    finds(Sabotage::SettlesLost, 100, &["unsettled", "stuck"]);
+}
+
+#[test]
+fn finds_a_deletion_that_leaves_the_chains() {
+    finds(Sabotage::KeptChains, 500, &["leaked"]);
+}
+
+#[test]
+fn finds_a_deletion_that_leaves_the_responses() {
+    finds(Sabotage::KeptResponses, 100, &["kept"]);
+}
+
+#[test]
+fn finds_a_correction_that_is_lost() {
+    finds(Sabotage::LostCorrections, 100, &["knowledge"]);
+}
+
+#[test]
+fn finds_a_vote_that_counts_twice() {
+    finds(Sabotage::DoubledVotes, 500, &["diverged"]);
+}
+
+#[test]
+fn finds_an_output_that_is_given_twice() {
+    finds(Sabotage::DoubledOutputs, 100, &["knowledge"]);
+}
+
+#[test]
+fn finds_a_chain_that_goes_on_from_a_stale_answer() {
+    finds(Sabotage::StaleHeads, 1_000, &["leaked", "knowledge"]);
+}
+
+#[test]
+fn finds_a_bot_that_comes_back() {
+    finds(Sabotage::BotsComeBack, 200, &["bots", "drafts", "dropped"]);
 }

@@ -1,9 +1,9 @@
 //! The model's server: it streams random words in random pieces, fails in every way that the room knows, and keeps
 //! conversations, so that the checker can tell what a bot was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent, Turn};
+use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall, Turn};
 use room::{Call, Input};
 use shared::{Seq, Usage};
 
@@ -25,6 +25,12 @@ pub(crate) struct Asked {
     pub(crate) spoken: String,
     /// The whole text, once the answer was ended as complete.
     pub(crate) whole: Option<String>,
+    /// What the model wanted to know, once it has said so.
+    pub(crate) tools: Vec<ToolCall>,
+    /// It was asked for a summary, which nobody is shown.
+    pub(crate) is_summary: bool,
+    /// The marks of all that the response holds.
+    pub(crate) holds: BTreeSet<String>,
     plan: Vec<ModelEvent>,
 }
 
@@ -35,6 +41,16 @@ pub(crate) struct ModelServer {
     pub(crate) calls: Vec<Asked>,
     /// Conversations that can be continued, by their newest response: the call that it answered.
     pub(crate) kept: BTreeMap<String, usize>,
+    /// Responses that it was asked to delete.
+    pub(crate) deleted: BTreeSet<String>,
+}
+
+impl ModelServer {
+    /// The call that a response answered.
+    pub(crate) fn by_id(&self, id: &str) -> Option<usize> {
+        let number: usize = id.strip_prefix("resp-")?.parse().ok()?;
+        (number < self.calls.len()).then_some(number)
+    }
 }
 
 const WORDS: [&str; 8] = ["좋아요", "the", "🎉", "한 줄\n", "is", "**굵게**", "answer", "é"];
@@ -63,6 +79,8 @@ impl World {
         let nature = self.options.nature;
         let is_troubled = self.options.faults.models && !self.is_settling;
         let is_down = self.agenda.now < self.trouble.model_until;
+        let is_summary = is_summary(&call.turn);
+        let holds = self.holds(&call.turn);
         let dice = &mut self.dice;
         let plan = match &call.turn.previous {
             Some(_) if nature == Nature::Stateless => vec![failed(dice, FaultKind::Stateless)],
@@ -77,7 +95,13 @@ impl World {
                 let kept = previous.clone().filter(|_| nature == Nature::Stateful);
                 // Some servers give no id at all.
                 let id = (!is_troubled || dice.percent(95)).then(|| response.clone());
-                plan(dice, ModelEvent::Started { id, previous: kept }, is_troubled)
+                let script = Script {
+                    number,
+                    is_summary,
+                    is_card: call.turn.schema.is_some(),
+                    may_look: !call.turn.tools.is_empty(),
+                };
+                plan(dice, ModelEvent::Started { id, previous: kept }, is_troubled, script)
             }
         };
         let mut wait = 0;
@@ -96,6 +120,9 @@ impl World {
             response,
             spoken: String::new(),
             whole: None,
+            tools: Vec::new(),
+            is_summary,
+            holds,
             plan,
         });
     }
@@ -109,13 +136,33 @@ impl World {
         }
         let event = asked.plan[step].clone();
         match &event {
-            ModelEvent::Text(text) | ModelEvent::Refusal(text) => asked.spoken.push_str(text),
+            ModelEvent::Text(text) | ModelEvent::Refusal(text) => {
+                asked.spoken.push_str(text);
+                asked.holds.insert(format!("a{call}"));
+            }
             ModelEvent::Ended(ended) => {
                 if matches!(ended.finish, Finish::Complete | Finish::Refused) {
                     asked.whole = Some(ended.text.clone().unwrap_or_else(|| asked.spoken.clone()));
-                    self.model.kept.insert(asked.response.clone(), call);
+                    asked.tools.clone_from(&ended.calls);
+                    if asked.turn.store {
+                        self.model.kept.insert(asked.response.clone(), call);
+                    }
+                    if !ended.calls.is_empty() {
+                        self.history.met.count("tools");
+                    }
                 }
                 self.shell.tasks.remove(&(run, attempt));
+            }
+            ModelEvent::Started { id: Some(id), .. } if asked.turn.store => {
+                let id = id.clone();
+                self.trace.line(self.agenda.now, || format!("model: run {run} call {attempt} is {id}"));
+                let failed = self.history.met.0.get("store failed").copied();
+                self.tell_room(Input::Model { run, attempt, event });
+                let has_failed = failed != self.history.met.0.get("store failed").copied();
+                if !self.history.recorded.contains(&id) && !has_failed && self.shell.room.is_some() {
+                    self.fail(format!("unrecorded: the room heard of {id} and does not keep it"));
+                }
+                return;
             }
             ModelEvent::Started { .. } | ModelEvent::Alive => {}
         }
@@ -133,8 +180,21 @@ impl World {
 const PASSING: [FaultKind; 4] =
     [FaultKind::RateLimited, FaultKind::Overloaded, FaultKind::Timeout, FaultKind::Connection];
 
+/// What a call is like.
+struct Script {
+    number: usize,
+    is_summary: bool,
+    is_card: bool,
+    may_look: bool,
+}
+
+/// Whether a bot is asked to sum up what it remembers.
+pub(crate) fn is_summary(turn: &Turn) -> bool {
+    turn.input.last().is_some_and(|item| item.text().contains("write a summary of it for yourself"))
+}
+
 /// What the server will say, from the first word to the last.
-fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEvent> {
+fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool, script: Script) -> Vec<ModelEvent> {
     let mut plan = vec![started];
     let fate = if is_troubled { dice.between(0, 19) } else { 19 };
     if fate == 0 {
@@ -148,10 +208,10 @@ fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEve
         plan.push(failed(dice, kind));
         return plan;
     }
-    let mut text = String::new();
-    for number in 0..dice.between(0, 12) {
-        let piece = format!("{}{number} ", dice.pick(&WORDS));
-        text.push_str(&piece);
+    let calls = lookups(dice, &script);
+    let pieces = if calls.is_empty() || dice.percent(40) { words(dice, &script) } else { Vec::new() };
+    let text = pieces.concat();
+    for piece in pieces {
         plan.push(if fate == 2 { ModelEvent::Refusal(piece) } else { ModelEvent::Text(piece) });
         if dice.percent(10) {
             plan.push(ModelEvent::Alive);
@@ -175,14 +235,65 @@ fn plan(dice: &mut Dice, started: ModelEvent, is_troubled: bool) -> Vec<ModelEve
         // Some servers name the answer late.
         plan.rotate_left(1);
     }
-    let usage = dice.percent(80).then_some(Usage { input: 10, cached: 5, output: 7 });
-    plan.push(ModelEvent::Ended(Ended {
-        text: dice.percent(50).then_some(text),
-        usage,
-        ..Ended::bare(finish)
-    }));
+    // Never more than the room expects at worst: 64 tokens of form, and the output's limit.
+    let usage = Usage { input: dice.between(10, 60), cached: 5, output: dice.between(0, 99) };
+    let usage = dice.percent(80).then_some(usage);
+    let calls = if finish == Finish::Complete { calls } else { Vec::new() };
+    plan.push(ModelEvent::Ended(Ended { text: dice.percent(50).then_some(text), usage, finish, calls }));
     plan
 }
+
+/// Words in pieces. The first of them is the answer's mark.
+fn words(dice: &mut Dice, script: &Script) -> Vec<String> {
+    let mark = format!("{}{}", if script.is_summary { 's' } else { 'a' }, script.number);
+    if script.is_card && dice.percent(85) {
+        let text = match dice.between(0, 9) {
+            0 => format!("{mark} is no card"),
+            1 => format!(r#"{{"question":"{mark}","options":["one"]}}"#),
+            2 => format!(r#"{{"question":"{mark}","options":["김밥","#),
+            _ => format!(r#"{{"question":"{mark} 점심?","options":["김밥","라면","떡볶이"]}}"#),
+        };
+        let letters: Vec<char> = text.chars().collect();
+        let length = dice.between(3, 30) as usize;
+        return letters.chunks(length).map(|piece| piece.iter().collect()).collect();
+    }
+    let count = dice.between(u64::from(script.is_summary), 12);
+    let piece = |dice: &mut Dice, number: u64| match number {
+        0 => format!("{mark} "),
+        _ => format!("{}{number} ", dice.pick(&WORDS)),
+    };
+    (0..count).map(|number| piece(dice, number)).collect()
+}
+
+/// What the model wants to know before it answers. Some ask for tools that nobody offered, or in words that are no JSON.
+fn lookups(dice: &mut Dice, script: &Script) -> Vec<ToolCall> {
+    let chance = if script.may_look { 45 } else { 2 };
+    if !dice.percent(chance) {
+        return Vec::new();
+    }
+    let number = script.number;
+    let call = |dice: &mut Dice, index: u64| {
+        let (name, arguments) = *dice.pick(&LOOKUPS);
+        // One id for two calls is wrong, and happens.
+        let index = if dice.percent(5) { 0 } else { index };
+        let (name, arguments) = (name.to_owned(), arguments.to_owned());
+        ToolCall { id: format!("call-{number}-{index}"), name, arguments, signature: None }
+    };
+    (0..dice.between(1, 6)).map(|index| call(dice, index)).collect()
+}
+
+const LOOKUPS: [(&str, &str); 10] = [
+    ("get_current_weather", r#"{"city":"Seoul"}"#),
+    ("get_current_weather", r#"{"city":"부산"}"#),
+    ("get_current_weather", r#"{"city":7}"#),
+    ("current_time", r#"{"utc_offset":"+09:00"}"#),
+    ("current_time", "{}"),
+    ("search_room", r#"{"query":"m"}"#),
+    ("search_room", r#"{"query":"안녕"}"#),
+    ("search_room", "{\"query\":"),
+    ("drop_table", r#"{"really":true}"#),
+    ("", ""),
+];
 
 fn failed(dice: &mut Dice, kind: FaultKind) -> ModelEvent {
     let retry_after_ms = *dice.pick(&[None, None, Some(700), Some(30_000)]);

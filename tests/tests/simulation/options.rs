@@ -1,6 +1,10 @@
 //! What a run is like: which faults it has, how its people and its model behave, and, in proofs that the checker can
 //! fail, what is deliberately broken.
 
+use room::Budget;
+use room::ledger::Caps;
+use shared::{PersonId, RoomName};
+
 use crate::dice::Dice;
 
 /// Something that is broken on purpose.
@@ -26,6 +30,24 @@ pub(crate) enum Sabotage {
     StaleChains,
     /// The shell counts a failed store as a success.
     UnnoticedFailures,
+    /// The shell grants by itself what the ledger should be asked for.
+    LedgerNotAsked,
+    /// The shell never tells the ledger what a call cost.
+    SettlesLost,
+    /// A deletion is stored without what it does to the bots' chains.
+    KeptChains,
+    /// A deletion is stored without what it does to the responses at the model's server.
+    KeptResponses,
+    /// A bot is not told that a message has other words now.
+    LostCorrections,
+    /// A vote is stored beside the former one of the same person.
+    DoubledVotes,
+    /// A bot is given what its tools found twice.
+    DoubledOutputs,
+    /// A chain goes on from an answer that was given words which were deleted meanwhile.
+    StaleHeads,
+    /// An owner's bot that was removed is back after waking.
+    BotsComeBack,
 }
 
 /// The faults that a run may have. Each run has only some of them: too many at once hide one another.
@@ -44,6 +66,8 @@ pub(crate) struct Faults {
     pub(crate) clocks: bool,
     pub(crate) models: bool,
     pub(crate) timers: bool,
+    pub(crate) ledger: bool,
+    pub(crate) errands: bool,
     /// Milliseconds between two faults, at most.
     pub(crate) every: u64,
 }
@@ -76,6 +100,14 @@ pub(crate) struct Options {
     pub(crate) is_loud: bool,
     /// The bots remember only this many messages when they start anew.
     pub(crate) window: usize,
+    /// What the bots may cost in the room.
+    pub(crate) budget: Budget,
+    /// What they may cost in all rooms.
+    pub(crate) caps: Caps,
+    /// The room is not the lobby: it goes when nobody comes for a month.
+    pub(crate) is_named: bool,
+    /// How long before midnight it begins.
+    pub(crate) before_midnight: u64,
 }
 
 impl Options {
@@ -98,6 +130,8 @@ impl Options {
             clocks: some(25),
             models: some(60),
             timers: some(40),
+            ledger: some(50),
+            errands: some(50),
             every: *dice.pick(&[500, 1_500, 4_000]),
         };
         let is_loud = dice.percent(2);
@@ -114,6 +148,16 @@ impl Options {
             };
         }
         let nature = *dice.pick(&[Nature::Stateful, Nature::Stateful, Nature::Forgetful, Nature::Stateless]);
+        let mut some_limit = |chance: u64| dice.percent(chance).then(|| dice.between(600, 6_000));
+        let caps = Caps { hour: some_limit(40), day: some_limit(40) };
+        let (room_day, person_day) = (some_limit(25), some_limit(25));
+        let budget = Budget {
+            is_off: dice.percent(2),
+            has_ledger: dice.percent(60),
+            room_day,
+            person_day,
+            person_hour: if dice.percent(15) { Some(dice.between(2, 8)) } else { None },
+        };
         Self {
             seed,
             sabotage,
@@ -124,7 +168,22 @@ impl Options {
             mentions: if is_loud { 1 } else { *dice.pick(&[5, 25, 60]) },
             is_loud,
             window: *dice.pick(&[10, 200, 200]),
+            budget,
+            caps,
+            is_named: dice.percent(40),
+            before_midnight: *dice.pick(&[0, 12_000, 3_600_000 + 9_000]),
         }
+    }
+
+    /// The room that is played in.
+    pub(crate) fn room(&self) -> RoomName {
+        let named = || RoomName::parse("sim-room").expect("it is a room's name");
+        if self.is_named { named() } else { RoomName::lobby() }
+    }
+
+    /// Whose it is.
+    pub(crate) fn owner(&self) -> PersonId {
+        PersonId::parse("person-0").expect("it is a person's id")
     }
 
     /// Whether this is broken on purpose.

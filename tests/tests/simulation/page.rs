@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Change, Client, Config, Effect, EnterFault, Input};
 use shared::enter::{EnterReply, EnterStatus};
-use shared::{ClientFrame, Lang, Nonce, PersonId, RoomName};
+use shared::{ClientFrame, Lang, Nonce, PersonId};
 
 use crate::agenda::{Happening, Parcel};
 use crate::history::SaidOnce;
@@ -158,7 +158,7 @@ impl World {
     fn client(&mut self, person: usize, is_reader: bool) -> Client {
         let human = &self.people[person];
         Client::new(Config {
-            room: RoomName::lobby(),
+            room: self.options.room(),
             tab: self.dice.tab(),
             lang: Lang::Ko,
             key: None,
@@ -200,7 +200,13 @@ impl World {
             {
                 let fresh = self.dice.nonce();
                 let author = self.people[self.pages[page].person].id.clone();
-                let said = SaidOnce { author, text: words.clone(), accepted: None, is_discarded: true };
+                let said = SaidOnce {
+                    author,
+                    text: words.clone(),
+                    calls: Vec::new(),
+                    accepted: None,
+                    is_discarded: true,
+                };
                 self.history.says.insert(fresh.clone(), said);
                 text = ClientFrame::Say { nonce: fresh, after, text: words, reply_to }.encode();
             }

@@ -1,8 +1,8 @@
 //! What a person sees: rows that change only when the client says so. So a change that the client forgets to tell is
 //! found as well as one that it gets wrong.
 
-use client::{Client, Key, Row, RowState};
-use shared::{Author, RunState, Seq};
+use client::{Client, Key, Making, Rights, Row, RowState};
+use shared::{Author, Card, Look, RunState, Seq, Vote};
 
 /// A row as it is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,13 @@ pub(crate) struct Shown {
     pub(crate) state: RowState,
     position: Option<usize>,
     reread: bool,
-    can_stop: bool,
-    can_regenerate: bool,
+    rights: Rights,
+    pub(crate) edited: bool,
+    pub(crate) deleted: bool,
+    pub(crate) card: Option<Card>,
+    pub(crate) votes: Vec<Vote>,
+    looked: Vec<Look>,
+    making: Option<Making>,
 }
 
 /// The rows from top to bottom.
@@ -58,7 +63,7 @@ impl Screen {
             let mut others = above.iter().chain(&below[..index]);
             let is_twice = |other: &Shown| {
                 let is_same = match &row.author {
-                    Author::Human { id, .. } => other.text == row.text && other.author.is(id),
+                    Author::Human { id, .. } => !row.deleted && other.text == row.text && other.author.is(id),
                     Author::Bot { .. } => false,
                 };
                 other.key == row.key || is_same
@@ -114,7 +119,12 @@ impl Shown {
             && self.key == row.key
             && self.author == *row.author
             && (self.position, self.reread) == (row.position, row.reread)
-            && (self.can_stop, self.can_regenerate) == (row.can_stop, row.can_regenerate)
+            && self.rights == row.rights
+            && (self.edited, self.deleted) == (row.edited, row.deleted)
+            && self.card.as_ref() == row.answer.and_then(|answer| answer.card.as_ref())
+            && self.votes == row.votes
+            && self.looked == row.looked
+            && self.making == row.making
     }
 }
 
@@ -128,8 +138,13 @@ impl From<Row<'_>> for Shown {
             state: row.state,
             position: row.position,
             reread: row.reread,
-            can_stop: row.can_stop,
-            can_regenerate: row.can_regenerate,
+            rights: row.rights,
+            edited: row.edited,
+            deleted: row.deleted,
+            card: row.answer.and_then(|answer| answer.card.clone()),
+            votes: row.votes,
+            looked: row.looked.to_vec(),
+            making: row.making,
         }
     }
 }

@@ -4,10 +4,9 @@ use client::{Input, Key, RowState};
 use shared::{Nonce, RunState, Seq};
 
 use crate::agenda::Happening;
+use crate::cast;
 use crate::history::SaidOnce;
 use crate::world::World;
-
-const CALLS: [&str; 5] = ["@chatbot", "@챗봇", "@poet", "@시인 @chatbot", "@nobody"];
 
 impl World {
     /// A person does something, and will do something else later.
@@ -30,8 +29,12 @@ impl World {
             }
             return;
         }
-        match self.dice.between(0, 19) {
+        match self.dice.between(0, 25) {
             0..10 => self.say(page),
+            20 | 21 => self.edit(page),
+            22 => self.delete(page),
+            23 | 24 => self.vote(page),
+            25 => self.set_bots(page),
             10..13 => {
                 let on = self.dice.percent(60);
                 self.tell_page(page, Input::Typing(on));
@@ -68,10 +71,9 @@ impl World {
     fn say(&mut self, page: usize) {
         let nonce = self.dice.nonce();
         let mut text = format!("m{} ", self.history.says.len());
-        if self.dice.percent(self.options.mentions) {
-            let call = *self.dice.pick(&CALLS);
-            text.push_str(call);
-        }
+        let calls =
+            if self.dice.percent(self.options.mentions) { cast::call(&mut self.dice) } else { Vec::new() };
+        calls.iter().for_each(|call| text.push_str(&format!("@{call} ")));
         text.push_str(" 안녕");
         if self.options.is_loud {
             text.push_str(&"가".repeat(3_900));
@@ -80,7 +82,7 @@ impl World {
         let author = self.people[self.pages[page].person].id.clone();
         let key = Key::Human { author: author.clone(), nonce: nonce.clone() };
         // Before the effects are carried out: an answer must find its attempt.
-        let said = SaidOnce { author, text: text.clone(), accepted: None, is_discarded: false };
+        let said = SaidOnce { author, text: text.clone(), calls, accepted: None, is_discarded: false };
         self.history.says.insert(nonce.clone(), said);
         self.tell_page(page, Input::Say { nonce: nonce.clone(), text, reply_to });
         if self.pages[page].client.timeline().row(&key).is_none() {
@@ -103,8 +105,7 @@ impl World {
         let run = self.some_row(page, is_broken).or_else(|| self.some_row(page, is_ended));
         let Some(run) = run else { return };
         let nonce = self.dice.nonce();
-        self.history.again.insert(nonce.clone(), None);
-        self.tell_page(page, Input::Regenerate { nonce, run });
+        self.try_at(page, &nonce.clone(), Input::Regenerate { nonce, run });
     }
 
     fn retry_or_discard(&mut self, page: usize) {
@@ -130,7 +131,7 @@ impl World {
     }
 
     /// The place of some row in such a state.
-    fn some_row(&mut self, page: usize, is_wanted: impl Fn(RowState) -> bool) -> Option<Seq> {
+    pub(crate) fn some_row(&mut self, page: usize, is_wanted: impl Fn(RowState) -> bool) -> Option<Seq> {
         let rows = self.pages[page].screen.rows.iter().filter(|row| is_wanted(row.state));
         let places: Vec<Seq> = rows.filter_map(|row| row.seq).collect();
         let newest = &places[places.len().saturating_sub(5)..];

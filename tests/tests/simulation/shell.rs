@@ -8,7 +8,8 @@ use room::{Attachment, Effect, Frame, Input, OnFailure, Room, SocketId, Visitor,
 use shared::{Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
 
 use crate::agenda::{Happening, Parcel};
-use crate::options::Sabotage;
+use crate::bank::Errand;
+use crate::options::{Options, Sabotage};
 use crate::storage::Storage;
 use crate::world::World;
 
@@ -25,6 +26,10 @@ pub(crate) struct Shell {
     pub(crate) skew: i64,
     pub(crate) timer: Planned,
     pub(crate) alarm: Planned,
+    /// Which life of the process it is: answers to an earlier one reach nobody.
+    pub(crate) life: u64,
+    /// The room was removed with everything in it.
+    pub(crate) is_removed: bool,
     /// Counts what happened to the room, for the idle check.
     pub(crate) turn: u64,
 }
@@ -90,7 +95,8 @@ impl World {
                 Effect::Close { socket, why } => self.close_socket(socket, why),
                 // Only what is sent is to be found out, not a call without its record.
                 Effect::Call(_) if failed.is_some() => {}
-                Effect::Call(call) => {
+                Effect::Call(mut call) => {
+                    self.break_turn(&mut call.turn);
                     self.check_call(&call);
                     self.history.met.count(format!("call {}", call.attempt));
                     let is_chained = call.turn.previous.is_some();
@@ -99,6 +105,15 @@ impl World {
                     self.ask(*call);
                 }
                 Effect::Abort { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
+                Effect::Reserve { run, attempt, micros } => {
+                    self.tell_ledger(run, attempt, Errand::Reserve(micros));
+                }
+                Effect::Settle { run, attempt, micros } => {
+                    self.tell_ledger(run, attempt, Errand::Settle(micros));
+                }
+                Effect::Weather(asked) => self.ask_weather(asked),
+                Effect::Forget { id, .. } => self.ask_forget(id),
+                Effect::RemoveRoom => self.remove_room(),
                 Effect::Note(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
             }
         }
@@ -193,12 +208,22 @@ impl World {
             return false;
         }
         for write in &writes {
-            if let Write::Run(run) = write {
-                self.history.through.insert(run.run, run.through);
+            match write {
+                Write::Run(run) => drop(self.history.through.insert(run.run, run.through)),
+                Write::Response(response) => drop(self.history.recorded.insert(response.id.clone())),
+                _ => self.history.secrets.store(write),
+            }
+        }
+        for write in &writes {
+            if let Write::Spend(_) | Write::Run(_) | Write::Chain(_) = write {
+                self.trace.line(self.agenda.now, || format!("stored: {write:?}"));
             }
         }
         if let Err(error) = self.shell.storage.apply(writes) {
             self.fail(format!("an impossible write: {error}"));
+        }
+        if let Err(violation) = self.check_budgets() {
+            self.fail(violation);
         }
         true
     }
@@ -213,19 +238,15 @@ impl World {
     }
 
     fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {
-        let refused = ServerFrame::Refused { nonce, code: Code::TryLater, retry_after_ms: Some(1_000) };
+        let (code, retry_after_ms, fields) = (Code::TryLater, Some(1_000), Vec::new());
+        let refused = ServerFrame::Refused { nonce, code, retry_after_ms, fields };
         self.send(socket, Rc::from(refused.encode()));
     }
 
     fn refuse_without_room(&mut self, input: Input) {
         if let Input::Received { socket, frame: Frame::Text(text) } = input {
-            let nonce = match shared::ClientFrame::parse(&text) {
-                Ok(
-                    shared::ClientFrame::Say { nonce, .. } | shared::ClientFrame::Regenerate { nonce, .. },
-                ) => Some(nonce),
-                _ => None,
-            };
-            self.refuse_later(socket, nonce);
+            let frame = shared::ClientFrame::parse(&text).ok();
+            self.refuse_later(socket, frame.and_then(|frame| frame.nonce().cloned()));
         }
     }
 
@@ -266,15 +287,17 @@ impl World {
 
 impl Shell {
     /// An object that was never asked for anything.
-    pub(crate) fn new(sabotage: Option<Sabotage>) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         Self {
-            storage: Storage::new(sabotage),
+            storage: Storage::new(options),
             room: None,
             sockets: BTreeMap::new(),
             tasks: BTreeMap::new(),
             skew: 0,
             timer: Planned::default(),
             alarm: Planned::default(),
+            life: 0,
+            is_removed: false,
             turn: 0,
         }
     }

@@ -4,10 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use room::memory::MemoryLog;
-use room::{ChainRecord, Log, LogError, NameRecord, PersonRecord, RoomRecord, Row, RunRecord, Write};
-use shared::{Epoch, Nonce, PersonId, RoomName, Seq};
+use room::{
+    ChainRecord, Log, LogError, NameRecord, OwnBot, Period, PersonRecord, ResponseRecord, RoomRecord, Row,
+    RunRecord, SpendRecord, Spender, Write,
+};
+use shared::{Epoch, Nonce, PersonId, Seq};
 
-use crate::options::Sabotage;
+use crate::options::{Options, Sabotage};
 
 /// What is stored.
 pub(crate) struct Storage {
@@ -19,41 +22,24 @@ pub(crate) struct Storage {
 
 impl Storage {
     /// A room in which nothing has happened.
-    pub(crate) fn new(sabotage: Option<Sabotage>) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let epoch = Epoch::parse("epoch-of-the-sim").expect("it is an epoch");
-        Self { memory: MemoryLog::new(RoomName::lobby(), epoch, None), sabotage, former: RefCell::default() }
+        let memory = MemoryLog::new(options.room(), epoch, Some(options.owner()));
+        Self { memory, sabotage: options.sabotage, former: RefCell::default() }
     }
 
     /// Writes. What the room may ask for is never impossible, so nothing is taken back, which spares a copy of the log
     /// at every write; an impossible write is an error of the room's.
-    pub(crate) fn apply(&mut self, writes: Vec<Write>) -> Result<(), LogError> {
-        let memory = &mut self.memory;
+    pub(crate) fn apply(&mut self, mut writes: Vec<Write>) -> Result<(), LogError> {
+        if let Some(sabotage) = self.sabotage {
+            sabotage.spoil(&mut writes, &self.memory);
+        }
         for write in writes {
-            match write {
-                Write::Append(row) => {
-                    let head = memory.rows.keys().next_back().copied().unwrap_or_default();
-                    if row.seq != head.next() {
-                        return Err(LogError(format!("{} does not follow {head}", row.seq)));
-                    }
-                    memory.rows.insert(row.seq, row);
-                }
-                Write::Rewrite { seq, data } => {
-                    if let Some(row) = memory.rows.get_mut(&seq) {
-                        row.data = data;
-                    }
-                }
-                Write::Run(run) => drop(memory.runs.insert(run.run, run)),
-                Write::RunEnded(run) => drop(memory.runs.remove(&run)),
-                Write::Chain(chain) => {
-                    let last = memory.chains.get(&chain.bot).map(|chain| chain.last).unwrap_or_default();
-                    self.former.borrow_mut().insert(chain.bot.clone(), last);
-                    memory.chains.insert(chain.bot.clone(), chain);
-                }
-                Write::Response { id, run, .. } => drop(memory.responses.insert(id, run)),
-                Write::Person(person) => drop(memory.people.insert(person.id.clone(), person)),
-                Write::Name(name) => drop(memory.names.insert(name.key.clone(), name)),
-                trim @ Write::Trim { .. } => memory.apply(&[trim])?,
+            if let Write::Chain(chain) = &write {
+                let last = self.memory.chains.get(&chain.bot).map(|chain| chain.last).unwrap_or_default();
+                self.former.borrow_mut().insert(chain.bot.clone(), last);
             }
+            self.memory.write(&write)?;
         }
         Ok(())
     }
@@ -103,6 +89,18 @@ impl Log for Storage {
             chain.last = self.former.borrow().get(bot).copied().unwrap_or_default();
         }
         Ok(chain)
+    }
+
+    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+        self.memory.bots()
+    }
+
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+        self.memory.spend(spender, period)
+    }
+
+    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+        self.memory.doomed(limit)
     }
 
     fn bytes(&self) -> Result<u64, LogError> {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 /// How many lines are kept, unless MADANG_LINES says another number.
 const LINES: usize = 60;
 /// Characters of a line; a welcome alone may have thousands.
-const WIDTH: usize = 260;
+const WIDTH: usize = 400;
 
 /// A trace that outlives a panic of the run.
 #[derive(Clone, Default)]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use room::{Attachment, Bot, Config, Input, NameKeys, Patience, Room, StateMode, Streaming};
+use room::{Attachment, Input, Room, Streaming};
 use shared::Millis;
 
 use crate::agenda::Happening;
-use crate::options::{Options, Sabotage};
+use crate::cast;
+use crate::options::Sabotage;
 use crate::world::World;
 
 /// A quiet room hibernates after this.
@@ -27,7 +28,7 @@ impl World {
             self.shell.sockets.values().map(|seat| seat.attachment.clone()).collect();
         self.shell.sockets.values_mut().for_each(|seat| seat.unread = 0);
         let seed = self.dice.bits();
-        let config = config(&self.options);
+        let config = cast::config(&self.options);
         self.trace.line(self.agenda.now, || format!("room wakes with {} calls", live.len()));
         match Room::wake(self.server_now(), config, &self.shell.storage, sockets, live, seed) {
             Ok(Some((room, effects))) => {
@@ -43,6 +44,7 @@ impl World {
                 self.is_waking -= 1;
                 self.plan_wakeups();
             }
+            Ok(None) if self.shell.is_removed => {}
             Ok(None) => self.fail("the room is gone".to_owned()),
             Err(_) => {
                 self.history.met.count("wake failed");
@@ -55,6 +57,7 @@ impl World {
     pub(crate) fn lose_room(&mut self) {
         self.history.met.count("memory lost");
         self.shell.room = None;
+        self.shell.life += 1;
         self.shell.tasks.clear();
         self.interrupt_all_but(&[]);
         self.agenda.after(1_000, Happening::Waking);
@@ -64,6 +67,7 @@ impl World {
     pub(crate) fn crash(&mut self) {
         self.history.met.count("crash");
         self.shell.room = None;
+        self.shell.life += 1;
         self.shell.tasks.clear();
         self.interrupt_all_but(&[]);
         for (_, seat) in std::mem::take(&mut self.shell.sockets) {
@@ -155,32 +159,6 @@ impl World {
                 self.history.interrupted.insert(run.run);
             }
         }
-    }
-}
-
-fn config(options: &Options) -> Config {
-    let bot = |handle: &str, alias: &str, state| Bot {
-        handle: handle.to_owned(),
-        aliases: vec![alias.to_owned()],
-        instructions: format!("You are {handle}."),
-        fingerprint: "1".to_owned(),
-        state,
-        parameters: Default::default(),
-        window: (options.window, 1_000_000),
-        patience: Patience { first_ms: 6_000, idle_ms: 4_000, total_ms: 20_000 },
-    };
-    Config {
-        bots: vec![
-            bot("chatbot", "챗봇", StateMode::Auto),
-            bot(
-                "poet",
-                "시인",
-                if options.seed.is_multiple_of(5) { StateMode::Replay } else { StateMode::Auto },
-            ),
-        ],
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
-        demo: false,
-        tuning: Default::default(),
     }
 }
 

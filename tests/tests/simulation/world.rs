@@ -4,6 +4,7 @@ use room::RowData;
 use shared::{Millis, PersonId};
 
 use crate::agenda::{Agenda, Happening};
+use crate::bank::Bank;
 use crate::dice::Dice;
 use crate::history::{History, Met};
 use crate::model::ModelServer;
@@ -14,7 +15,7 @@ use crate::shell::Shell;
 use crate::trace::Trace;
 use crate::waking::shifted;
 
-/// Where all clocks begin: a day in November 2026.
+/// A midnight in November 2026.
 const BEGIN_MS: u64 = 1_795_132_800_000;
 /// How long everything may take to become quiet once nothing breaks any more.
 const PATIENCE_MS: u64 = 150_000;
@@ -39,6 +40,14 @@ pub(crate) struct World {
     pub(crate) is_settling: bool,
     /// How deep a waking room fails to store what waking brought.
     pub(crate) is_waking: u32,
+    /// Everybody has asked for the bill, once all was quiet.
+    pub(crate) has_asked: bool,
+    /// How often they did.
+    pub(crate) asked: u32,
+    /// Everybody has gone, and since when.
+    pub(crate) is_leaving: bool,
+    pub(crate) left_at: u64,
+    pub(crate) bank: Bank,
     settled_at: u64,
     quiet_since: Option<u64>,
     violation: Option<String>,
@@ -59,26 +68,40 @@ impl World {
         let mut world = Self::new(options, trace);
         world.begin();
         let mut steps = 0;
+        let mut answers = Vec::new();
         while let Some(happening) = world.agenda.next() {
             steps += 1;
-            if matches!(happening, Happening::Look) && world.look() {
-                break;
-            }
+            let is_over = matches!(happening, Happening::Look) && world.look();
             world.happen(happening);
+            if is_over {
+                world.leave();
+                answers = world.answers();
+            }
+            let has_gone = world.is_leaving && world.has_gone();
             if let Some(violation) = world.violation.take() {
                 return Err(violation);
             }
-        }
-        let mut met = world.history.met;
-        for row in world.shell.storage.memory.rows.values() {
-            if let RowData::Answer(answer) = &row.data {
-                met.count(format!("answer {:?} {:?}", answer.state, answer.code));
+            if has_gone {
+                break;
             }
         }
+        let mut met = world.history.met;
+        answers.into_iter().for_each(|answer| met.count(answer));
         met.0.insert("steps".to_owned(), steps);
         met.0.insert("virtual seconds".to_owned(), world.agenda.now / 1_000);
         met.0.insert("says".to_owned(), world.history.says.len() as u64);
         Ok(met)
+    }
+
+    /// How the answers ended.
+    fn answers(&self) -> Vec<String> {
+        let rows = self.shell.storage.memory.rows.values();
+        let answers = rows.filter_map(|row| match &row.data {
+            RowData::Answer(answer) => Some(format!("answer {:?} {:?}", answer.state, answer.code)),
+            RowData::Ended | RowData::Said(_) => None,
+            other => Some(format!("row {}", other.kind())),
+        });
+        answers.collect()
     }
 
     /// A promise was broken. The first one counts.
@@ -88,7 +111,7 @@ impl World {
 
     /// A clock that is so far from true time.
     pub(crate) fn clock(&self, skew: i64) -> Millis {
-        shifted(BEGIN_MS + self.agenda.now, skew)
+        shifted(BEGIN_MS - self.options.before_midnight + self.agenda.now, skew)
     }
 
     fn new(options: Options, trace: Trace) -> Self {
@@ -100,11 +123,16 @@ impl World {
             people: Vec::new(),
             pages: Vec::new(),
             links: Vec::new(),
-            shell: Shell::new(options.sabotage),
+            shell: Shell::new(&options),
             model: ModelServer::default(),
             trouble: Trouble::default(),
             is_settling: false,
             is_waking: 0,
+            has_asked: false,
+            asked: 0,
+            is_leaving: false,
+            left_at: 0,
+            bank: Bank::default(),
             settled_at: 0,
             quiet_since: None,
             violation: None,
@@ -130,6 +158,9 @@ impl World {
     }
 
     fn happen(&mut self, happening: Happening) {
+        if self.is_leaving && !happening.is_of_the_room() {
+            return;
+        }
         match happening {
             Happening::Act { page } => self.act(page),
             Happening::DoorAnswers { page, question, is_open } => self.door_answers(page, question, is_open),
@@ -153,6 +184,8 @@ impl World {
                 }
             }
             Happening::Model { call, step } => self.model_says(call, step),
+            Happening::Ledger { life, run, attempt, errand } => self.ledger_hears(life, run, attempt, errand),
+            Happening::Answer { life, answer } => self.answered(life, answer),
             Happening::Fault => self.fault(),
             Happening::Settle => {
                 self.settled_at = self.agenda.now;
@@ -173,6 +206,8 @@ impl World {
             }
         } else if let Err(violation) = self.check() {
             let since = *self.quiet_since.get_or_insert(now);
+            // Something may have ended since the bill was asked for.
+            self.has_asked = self.asked > 3;
             if now > since + HEALING_MS {
                 self.fail(violation);
             }

@@ -14,7 +14,7 @@ use crate::turn::{Parameters, Tool, Turn};
 pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
     let instructions = Some(turn.instructions.as_str()).filter(|text| !text.is_empty());
     let declarations: Vec<_> = turn.tools.iter().map(Declaration::of).collect();
-    let config = GenerationConfig::of(turn);
+    let config = GenerationConfig::of(turn, &endpoint.model);
     let body = Body {
         system_instruction: instructions.map(Content::instructions),
         contents: Content::all(&turn.input),
@@ -90,7 +90,7 @@ struct GenerationConfig<'a> {
 }
 
 impl<'a> GenerationConfig<'a> {
-    fn of(turn: &'a Turn) -> Self {
+    fn of(turn: &'a Turn, model: &str) -> Self {
         let parameters = &turn.parameters;
         let schema = turn.schema.as_ref().filter(|_| turn.tools.is_empty());
         Self {
@@ -107,7 +107,7 @@ impl<'a> GenerationConfig<'a> {
             frequency_penalty: number(parameters.frequency_penalty),
             response_mime_type: schema.map(|_| "application/json"),
             response_json_schema: schema.map(|schema| &schema.schema),
-            thinking_config: ThinkingConfig::of(parameters),
+            thinking_config: ThinkingConfig::of(parameters, model),
         }
     }
 }
@@ -122,14 +122,19 @@ enum ThinkingConfig {
 
 impl ThinkingConfig {
     /// The budget is this API's own, so it outranks the effort. No effort at all is a budget of nothing: there is no such
-    /// level.
-    fn of(parameters: &Parameters) -> Option<Self> {
+    /// level. Models before Gemini 3 know no levels either; theirs are the budgets that Google's own compatible endpoint
+    /// makes of efforts (<https://ai.google.dev/gemini-api/docs/openai#thinking>).
+    fn of(parameters: &Parameters, model: &str) -> Option<Self> {
         if let Some(budget) = parameters.thinking_budget {
             return Some(Self::ThinkingBudget(budget));
         }
+        let knows_levels = !["gemini-1", "gemini-2"].iter().any(|older| model.starts_with(older));
         said(&parameters.reasoning_effort).map(|effort| match effort {
             "none" => Self::ThinkingBudget(0),
-            effort => Self::ThinkingLevel(effort.to_ascii_uppercase()),
+            effort if knows_levels => Self::ThinkingLevel(effort.to_ascii_uppercase()),
+            "minimal" | "low" => Self::ThinkingBudget(1_024),
+            "medium" => Self::ThinkingBudget(8_192),
+            _ => Self::ThinkingBudget(24_576),
         })
     }
 }

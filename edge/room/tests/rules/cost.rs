@@ -52,3 +52,30 @@ fn the_oldest_attempt_that_may_be_searched_bounds_what_is_read() {
     stage.say_after("ann", nonce("older"), Seq(1), "hi", None);
     assert!(stage.log.reads.get() - before <= 1);
 }
+
+/// Frames with news that one of so many is sent within two seconds, while somebody says something every 20 ms.
+fn frames(readers: u64) -> usize {
+    let mut stage = Stage::new();
+    stage.run("ann joins; 1 s");
+    for number in 0..readers {
+        stage.run(&format!("reader{number:04} reads"));
+    }
+    stage.pass(10_000);
+    stage.look_away();
+    // Nobody may talk as fast as this alone.
+    for who in ["ann", "bob", "cem", "dan"] {
+        stage.run(&format!("{who} joins"));
+        for _ in 0..25 {
+            stage.say(who, "hi").pass(20);
+        }
+    }
+    assert_eq!(stage.tabs["reader0000"].view.shown().len(), 100);
+    stage.seen().lines().filter(|line| line.contains("reader0000") && line.contains('#')).count()
+}
+
+#[test]
+fn a_crowd_is_told_as_much_in_fewer_frames() {
+    let usual = frames(limits::CROWD_SOCKETS / 2);
+    let crowd = frames(limits::CROWD_SOCKETS * 2);
+    assert_eq!((usual, crowd), (41, 21));
+}

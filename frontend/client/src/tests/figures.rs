@@ -12,11 +12,13 @@ fn thousands_stand_apart() {
 #[test]
 fn money_is_short_and_never_nothing_for_something() {
     for (micro, text) in [
-        (0, "$0.0000"),
+        (0, "$0.00"),
         (1, "<$0.0001"),
         (49, "<$0.0001"),
         (50, "$0.0001"),
         (412, "$0.0004"),
+        (250_000, "$0.25"),
+        (100_000, "$0.10"),
         (12_345, "$0.0123"),
         (999_949, "$0.9999"),
         (5_000_000, "$5.00"),
@@ -26,7 +28,7 @@ fn money_is_short_and_never_nothing_for_something() {
     }
     assert_eq!(
         (about(412), about(3), about(0)),
-        ("≈$0.0004".to_owned(), "<$0.0001".to_owned(), "$0.0000".to_owned())
+        ("≈$0.0004".to_owned(), "<$0.0001".to_owned(), "$0.00".to_owned())
     );
     assert!(!money(u64::MAX).is_empty());
 }

@@ -121,6 +121,13 @@ fn what_is_refused_is_taken_back() {
         assert_eq!(it.rows()[3], "4 ann: hi (sent mine)");
         assert!(it.told.ends_with(&format!("~ row ann/1, notice {code}\n")), "{}", it.told);
     }
+    // The refused words are what the next attempt begins with.
+    let to_edit = |it: &Script| it.client.timeline().to_edit(shared::Seq(4)).unwrap().to_owned();
+    assert_eq!(to_edit(&it), "hi");
+    it.run("edit 4 of 4 hello\nrefused 4 slow_down");
+    assert_eq!(to_edit(&it), "hello");
+    it.run("edit 5 of 4 hello there\naccepted 5 7\nevents | 7 edit 4 hello there");
+    assert_eq!(to_edit(&it), "hello there");
     it.run("vote 3 in 5 for 0");
     assert_eq!(last(&it), "5 bot: poll a/b (done again bob:1 ann:0)");
     it.run("refused 3 not_now");

@@ -23,21 +23,21 @@ pub(super) const ID: &str = "mentions";
 pub(super) struct Mentions {
     yard: Yard,
     field: TextField,
-    offers: RwSignal<Option<Offers>>,
-    /// Where the word begins that the person wants no offers for.
-    dismissed: StoredValue<Option<usize>>,
+    offers: RwSignal<Offers>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Offers {
-    completion: Completion,
+    completion: Option<Completion>,
     /// What Enter takes: the first, unless the word is a name as it stands.
     active: Option<usize>,
+    /// Where the word begins that the person wants no offers for.
+    dismissed: Option<usize>,
 }
 
 impl Mentions {
     pub(super) fn new(yard: Yard, field: TextField) -> Self {
-        Self { yard, field, offers: RwSignal::new(None), dismissed: StoredValue::new(None) }
+        Self { yard, field, offers: RwSignal::new(Offers::default()) }
     }
 
     /// The text or the caret is another one now.
@@ -45,35 +45,30 @@ impl Mentions {
         let completion =
             self.field.caret().and_then(|caret| self.yard.session.complete(&self.field.value(), caret));
         let from = completion.as_ref().map(|completion| completion.from);
-        if from != self.dismissed.get_value() {
-            self.dismissed.set_value(None);
-        }
-        let completion = completion.filter(|_| self.dismissed.get_value().is_none());
-        let shown = self.offers.get_untracked().map(|offers| offers.completion);
-        if shown == completion {
+        let before = self.offers.get_untracked();
+        let dismissed = before.dismissed.filter(|dismissed| Some(*dismissed) == from);
+        let completion = completion.filter(|_| dismissed.is_none());
+        if completion == before.completion && dismissed == before.dismissed {
             return;
         }
-        let count = completion.as_ref().map_or(0, |completion| completion.offers.len());
-        let before = shown.map_or(0, |completion| completion.offers.len());
-        if count != before && count > 0 {
-            self.yard.session.live.announcer.say((text().offers)(count));
+        let count = |completion: &Option<Completion>| completion.as_ref().map_or(0, |it| it.offers.len());
+        let now = count(&completion);
+        if now > 0 && now != count(&before.completion) {
+            self.yard.session.live.announcer.say((text().offers)(now));
         }
-        self.offers.set(completion.map(|completion| {
-            let active = (!completion.is_whole).then_some(0);
-            Offers { completion, active }
-        }));
+        let active = completion.as_ref().filter(|completion| !completion.is_whole).map(|_| 0);
+        self.offers.set(Offers { completion, active, dismissed });
     }
 
     /// Nothing is offered any more for this word.
     fn dismiss(self) {
-        let from = self.offers.with_untracked(|offers| offers.as_ref().map(|offers| offers.completion.from));
-        self.dismissed.set_value(from);
-        self.close();
+        let dismissed = self.offers.get_untracked().completion.map(|completion| completion.from);
+        self.offers.set(Offers { dismissed, ..Offers::default() });
     }
 
     pub(super) fn close(self) {
         if self.is_open() {
-            self.offers.set(None);
+            self.offers.set(Offers::default());
         }
     }
 
@@ -99,7 +94,9 @@ impl Mentions {
         if event.is_composing() || event.key_code() == 229 {
             return false;
         }
-        let Some(Offers { completion, active }) = self.offers.get_untracked() else { return false };
+        let Offers { completion: Some(completion), active, .. } = self.offers.get_untracked() else {
+            return false;
+        };
         let count = completion.offers.len();
         let is_plain = !(event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key());
         match (event.key().as_str(), active) {
@@ -119,24 +116,21 @@ impl Mentions {
 
     /// What is chosen, for `aria-activedescendant`.
     pub(super) fn active(self) -> Option<String> {
-        self.offers.with(|offers| offers.as_ref()?.active.map(option_id))
+        self.offers.get().active.map(option_id)
     }
 
     /// Whether there are offers. Watched.
     pub(super) fn shows(self) -> bool {
-        self.offers.with(Option::is_some)
+        self.offers.get().completion.is_some()
     }
 
     fn is_open(self) -> bool {
-        self.offers.with_untracked(Option::is_some)
+        // A field that loses its focus by being taken away still reports that.
+        self.offers.try_get_untracked().is_some_and(|offers| offers.completion.is_some())
     }
 
     fn activate(self, index: usize) {
-        self.offers.update(|offers| {
-            if let Some(offers) = offers {
-                offers.active = Some(index);
-            }
-        });
+        self.offers.set(Offers { active: Some(index), ..self.offers.get_untracked() });
         // The list is short, and longer than its window only on a small screen.
         let option = document().get_element_by_id(&option_id(index));
         if let Some(option) = option {
@@ -147,7 +141,7 @@ impl Mentions {
     }
 
     fn choose(self, index: usize, on_write: impl Fn() + Send + Sync + 'static) {
-        let Some(Offers { completion, .. }) = self.offers.get_untracked() else { return };
+        let Some(completion) = self.offers.get_untracked().completion else { return };
         let Some(offered) = completion.offers.get(index).cloned() else { return };
         self.field.when_composed(move || {
             let (from, to) = (completion.from, completion.to);
@@ -162,7 +156,8 @@ impl Mentions {
     /// The list.
     pub(super) fn list(self, on_write: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
         part(move || {
-            let Offers { completion, active } = self.offers.get()?;
+            let Offers { completion, active, .. } = self.offers.get();
+            let completion = completion?;
             let options = completion.offers.iter().enumerate().map(|(index, offered)| {
                 self.option(
                     index,

@@ -4,10 +4,10 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use shared::text::Body;
 use shared::{Code, Seq};
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
+use crate::shell::focus::focus;
 use crate::shell::line::Line;
-use crate::shell::session::Session;
 use crate::shell::words::cleaned;
 use crate::text::text;
 use crate::view::composer::sends;
@@ -15,8 +15,7 @@ use crate::view::control::{button, icon_button, opener};
 use crate::view::dynamic::{effect, part, value, words};
 use crate::view::element::{side_by_side, view};
 use crate::view::icon::{MORE, REPLY};
-use crate::view::yard::{Opened, Yard};
-use wasm_bindgen::JsCast;
+use crate::view::yard::Yard;
 
 /// The buttons at the end of a message's line, and what they open.
 pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
@@ -34,14 +33,19 @@ pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
     let menu = part(move || {
         let shape = menu.read();
         let (seq, rights) = (shape.seq?, shape.rights);
-        (yard.opened.get() == Some(Opened::Menu(seq))).then(|| {
-            let edit = rights
-                .edit
-                .then(|| button("plain", text().edit, move || yard.opened.set(Some(Opened::Editor(seq)))));
+        (yard.menu.get() == Some(seq)).then(|| {
+            let edit = rights.edit.then(|| {
+                button("plain", text().edit, move || {
+                    yard.menu.set(None);
+                    yard.edits.set(Some(seq));
+                })
+            });
             let delete = rights.delete.then(|| {
                 button("plain alarm", text().delete, move || {
-                    yard.opened.set(None);
+                    yard.menu.set(None);
                     yard.session.delete(seq);
+                    // The button goes away, and with it the keyboard's place.
+                    focus(".frame");
                 })
             });
             let both = [edit, delete].into_iter().flatten().collect();
@@ -52,10 +56,10 @@ pub(super) fn actions(yard: Yard, line: &Line) -> AnyView {
 }
 
 fn more(yard: Yard, seq: Seq) -> AnyView {
-    let is_open = move || yard.opened.get() == Some(Opened::Menu(seq));
+    let is_open = move || yard.menu.get() == Some(seq);
     let expanded = value(move || Some(is_open().to_string()));
     opener("quiet small more", text().more, MORE, (menu_id(seq), expanded), move || {
-        yard.opened.set((!is_open()).then_some(Opened::Menu(seq)));
+        yard.menu.set((!is_open()).then_some(seq));
     })
 }
 
@@ -64,15 +68,11 @@ fn menu_id(seq: Seq) -> String {
 }
 
 /// The words to be changed. The field is the browser's own: it is read when it is saved and not written into.
-pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
+pub(super) fn editor(yard: Yard) -> AnyView {
+    let seq = yard.edits.get_untracked().unwrap_or_default();
     let field = NodeRef::<Textarea>::new();
     let wrong = RwSignal::new(None::<Code>);
-    let before = yard.session.quote(seq).map(|(_, words)| words).unwrap_or_default();
-    // What was refused is not lost: it is what one begins with the next time.
-    let start = yard.unsaved.with_value(|unsaved| match unsaved {
-        Some((of, words)) if *of == seq => words.clone(),
-        _ => before.clone(),
-    });
+    let start = yard.session.to_edit(seq);
     effect(move || {
         if let Some(field) = field.get() {
             let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
@@ -84,19 +84,13 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
         let typed = field.get_untracked().map(|field| cleaned(&field.value())).unwrap_or_default();
         match Body::parse(&typed) {
             Err(code) => wrong.set(Some(code)),
-            Ok(body) if body.as_str() == before => close(yard, seq),
             Ok(body) => {
-                keep(yard.session, yard, seq, body.into_string());
+                yard.session.edit(seq, body.into_string());
                 close(yard, seq);
             }
         }
     };
-    let (save, typed) = (StoredValue::new_local(Box::new(save) as Box<dyn Fn()>), start);
-    let save = move || save.with_value(|save| save());
-    let cancel = move || {
-        yard.unsaved.set_value(None);
-        close(yard, seq);
-    };
+    let cancel = move || close(yard, seq);
     view! {
         <div class="editor">
             <textarea
@@ -115,7 +109,7 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
                     }
                 }
             >
-                {typed}
+                {start}
             </textarea>
             <p class="complaint" aria-live="polite">
                 {words(move || wrong.get().map(text().code).unwrap_or_default())}
@@ -129,16 +123,8 @@ pub(super) fn editor(yard: Yard, seq: Seq) -> AnyView {
     .into_any()
 }
 
-fn keep(session: Session, yard: Yard, seq: Seq, words: String) {
-    yard.unsaved.set_value(Some((seq, words.clone())));
-    session.edit(seq, words);
-}
-
 /// Closes the editor; the keyboard is back where it was opened.
 fn close(yard: Yard, seq: Seq) {
-    yard.opened.set(None);
-    let more = document().query_selector(&format!("[data-seq=\"{seq}\"] .more")).ok().flatten();
-    if let Some(more) = more.and_then(|more| more.dyn_into::<HtmlElement>().ok()) {
-        let _ = more.focus();
-    }
+    yard.edits.set(None);
+    focus(&format!("[data-seq=\"{seq}\"] .more"));
 }

@@ -1,13 +1,16 @@
 //! The form in which a room's owner writes a bot. It says what is wrong with a field as soon as one has written in it, by
 //! the same check that the room makes, and shows what only the room can know when the room has said it.
+//!
+//! What stands in the fields is kept as texts, in the order of the fields; a draft is made of them when one is needed.
 
 use client::figures::{decimal, hundredths};
 use client::{Input, Setting};
 use leptos::prelude::*;
 use shared::{Draft, FieldFault, Offer};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlInputElement, SubmitEvent};
+use web_sys::{Event, HtmlInputElement, SubmitEvent};
 
+use crate::shell::focus::focus;
 use crate::shell::words::cleaned;
 use crate::text::text;
 use crate::view::control::button;
@@ -15,25 +18,32 @@ use crate::view::dynamic::{effect, flag, value, words};
 use crate::view::element::{side_by_side, view};
 use crate::view::yard::Yard;
 
+/// The fields' names in a draft, in their order.
+const FIELDS: [&str; 11] = [
+    "handle",
+    "aliases",
+    "name",
+    "about",
+    "instructions",
+    "model",
+    "temperature",
+    "top_p",
+    "max_output_tokens",
+    "reasoning_effort",
+    "tools",
+];
+const TOOLS: usize = 10;
+
 /// What is being written.
 #[derive(Clone, Copy)]
 struct Form {
     yard: Yard,
-    draft: RwSignal<Draft>,
+    values: RwSignal<Vec<String>>,
     /// The fields that were written in since the form was opened or refused.
     touched: RwSignal<Vec<String>>,
 }
 
-/// A field, as it is shown.
-struct Field {
-    /// Its name in the draft.
-    name: &'static str,
-    label: &'static str,
-    note: &'static str,
-    start: String,
-    kind: Kind,
-}
-
+/// How a field is shown.
 enum Kind {
     Line,
     /// A line that cannot be written in.
@@ -41,15 +51,15 @@ enum Kind {
     Long,
     /// From, to, and the step between.
     Number(&'static str, &'static str, &'static str),
-    /// What to choose from; the first is what an empty value means.
+    /// What to choose from, besides the usual.
     Choice(Vec<String>),
 }
 
 /// The form, for a new bot or a draft of the room's.
 pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<Draft>) -> AnyView {
     let is_new = draft.is_none();
-    let start = draft.unwrap_or_default();
-    let form = Form { yard, draft: RwSignal::new(start.clone()), touched: RwSignal::new(Vec::new()) };
+    let values = values(draft.unwrap_or_default());
+    let form = Form { yard, values: RwSignal::new(values), touched: RwSignal::new(Vec::new()) };
     let leave = move || {
         yard.session.tell(Input::ForgetSetting);
         written.set(None);
@@ -61,7 +71,6 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
         Setting::Idle | Setting::UnderWay => {}
     });
     let is_under_way = move || yard.session.setting() == Setting::UnderWay;
-    let fields = fields(&start, is_new, &form.offer()).into_iter().map(|field| form.field(field)).collect();
     view! {
         <form
             class="bot-form"
@@ -70,8 +79,8 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
                 form.send();
             }
         >
-            {side_by_side(fields)}
-            {form.tools(&start.tools)}
+            {side_by_side(form.fields(is_new))}
+            {form.tools()}
             <p class="complaint" role="status">
                 {words(move || form.refusal())}
             </p>
@@ -86,55 +95,16 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
     .into_any()
 }
 
-fn fields(start: &Draft, is_new: bool, offer: &Offer) -> Vec<Field> {
-    let field =
-        |name, label, note, start: &str, kind| Field { name, label, note, start: start.to_owned(), kind };
-    let handle = if is_new { Kind::Line } else { Kind::Fixed };
-    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
-    let efforts = ["minimal", "low", "medium", "high"].map(str::to_owned).to_vec();
-    vec![
-        field("handle", text().handle, text().handle_note, &start.handle, handle),
-        field("aliases", text().aliases, text().aliases_note, &start.aliases.join(" "), Kind::Line),
-        field("name", text().bot_name, "", &start.name, Kind::Line),
-        field("about", text().about, "", &start.about, Kind::Line),
-        field("instructions", text().instructions, text().instructions_note, &start.instructions, Kind::Long),
-        field("model", text().model, "", &start.model, Kind::Choice(offer.models.clone())),
-        field(
-            "temperature",
-            text().temperature,
-            "",
-            &decimal(start.temperature),
-            Kind::Number("0", "2", "0.05"),
-        ),
-        field("top_p", text().top_p, "", &decimal(start.top_p), Kind::Number("0.01", "1", "0.01")),
-        field(
-            "max_output_tokens",
-            text().longest,
-            text().longest_note,
-            &number(start.max_output_tokens),
-            Kind::Number("64", "8192", "1"),
-        ),
-        field("reasoning_effort", text().effort, "", &start.reasoning_effort, Kind::Choice(efforts)),
-    ]
-}
-
 impl Form {
     fn offer(self) -> Offer {
         untrack(|| self.yard.session.drafts()).map(|drafts| drafts.offer).unwrap_or_default()
-    }
-
-    /// Takes what a field holds now.
-    fn wrote(self, name: &'static str, typed: &str) {
-        let typed = cleaned(typed);
-        self.draft.update(|draft| set(draft, name, &typed));
-        self.touched.update(|touched| touched.push(name.to_owned()));
     }
 
     /// What is wrong with a field, in words.
     fn complaint(self, name: &str) -> Option<String> {
         let is_touched = self.touched.with(|touched| touched.iter().any(|other| other == name));
         let faults = match self.yard.session.setting() {
-            _ if is_touched => self.draft.with(|draft| draft.faults(&self.offer())),
+            _ if is_touched => draft(&self.values.get()).faults(&self.offer()),
             Setting::Refused { faults, .. } => faults,
             _ => Vec::new(),
         };
@@ -142,7 +112,7 @@ impl Form {
         Some((text().fault)(name, fault.code).to_owned())
     }
 
-    /// What the room refused besides single fields.
+    /// What the room refused.
     fn refusal(self) -> String {
         match self.yard.session.setting() {
             Setting::Refused { code, .. } => (text().code)(code).to_owned(),
@@ -152,88 +122,93 @@ impl Form {
 
     /// Sends the draft, or leads to the first field that is wrong.
     fn send(self) {
-        let draft = self.draft.get_untracked();
+        let draft = draft(&self.values.get_untracked());
         let faults = draft.faults(&self.offer());
-        let Some(FieldFault { field, .. }) = faults.first() else { return self.yard.session.set_bot(draft) };
-        let field = document().get_element_by_id(&id(field));
+        let Some(FieldFault { field, .. }) = faults.first() else {
+            return self.yard.session.set_bot(draft);
+        };
+        focus(&format!("#{}", id(field)));
         self.touched.set(faults.into_iter().map(|fault| fault.field).collect());
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-            let _ = field.focus();
-        }
     }
 
-    fn field(self, field: Field) -> AnyView {
-        let Field { name, label, note, start, kind } = field;
+    fn fields(self, is_new: bool) -> Vec<AnyView> {
+        let efforts = ["minimal", "low", "medium", "high"].map(str::to_owned).to_vec();
+        let words = text();
+        let fields = [
+            (words.handle, words.handle_note, if is_new { Kind::Line } else { Kind::Fixed }),
+            (words.aliases, words.aliases_note, Kind::Line),
+            (words.bot_name, "", Kind::Line),
+            (words.about, "", Kind::Line),
+            (words.instructions, words.instructions_note, Kind::Long),
+            (words.model, "", Kind::Choice(self.offer().models)),
+            (words.temperature, "", Kind::Number("0", "2", "0.05")),
+            (words.top_p, "", Kind::Number("0.01", "1", "0.01")),
+            (words.longest, words.longest_note, Kind::Number("64", "8192", "1")),
+            (words.effort, "", Kind::Choice(efforts)),
+        ];
+        let fields = fields.into_iter().enumerate();
+        fields.map(|(index, (label, note, kind))| self.field(index, label, note, kind)).collect()
+    }
+
+    fn field(self, index: usize, label: &'static str, note: &'static str, kind: Kind) -> AnyView {
+        let name = FIELDS.get(index).copied().unwrap_or_default();
+        let start = self.values.with_untracked(|values| at(values, index).to_owned());
         let (complaint_id, note_id) = (format!("{}-complaint", id(name)), format!("{}-note", id(name)));
-        let described = format!("{complaint_id} {note_id}");
-        let invalid = value(move || self.complaint(name).map(|_| "true".to_owned()));
-        let input = move |event: Event| self.wrote(name, &typed(&event));
         let control = match kind {
             Kind::Long => view! {
-                <textarea
-                    id=id(name)
-                    class="input"
-                    rows="5"
-                    dir="auto"
-                    aria-describedby=described
-                    aria-invalid=invalid
-                    on:input=input
-                >
+                <textarea rows="5" dir="auto">
                     {start}
                 </textarea>
             },
             Kind::Choice(choices) => {
-                let choices = std::iter::once(String::new()).chain(choices);
-                let choices = choices.map(|choice| {
+                let choices = std::iter::once(String::new()).chain(choices).map(|choice| {
                     let shown = if choice.is_empty() { text().usual.to_owned() } else { choice.clone() };
                     let is_chosen = choice == start;
                     view! { <option value=choice selected=is_chosen>{shown}</option> }.into_any()
                 });
                 let choices = choices.collect();
-                view! {
-                    <select
-                        id=id(name)
-                        class="input"
-                        aria-describedby=described
-                        aria-invalid=invalid
-                        on:input=input
-                    >
-                        {side_by_side(choices)}
-                    </select>
-                }
+                view! { <select>{side_by_side(choices)}</select> }
             }
             Kind::Line | Kind::Fixed | Kind::Number(..) => {
                 let is_fixed = matches!(kind, Kind::Fixed);
-                let (from, to, step) = match kind {
-                    Kind::Number(from, to, step) => (Some(from), Some(to), Some(step)),
-                    _ => (None, None, None),
+                let (kind, limits) = match kind {
+                    Kind::Number(from, to, step) => {
+                        ("number", [from, to, step].map(|it| Some(it.to_owned())))
+                    }
+                    _ => ("text", [None, None, None]),
                 };
-                let own = |text: Option<&str>| text.map(str::to_owned);
+                let [from, to, step] = limits;
                 view! {
                     <input
-                        id=id(name)
-                        class="input"
-                        type=if from.is_some() { "number" } else { "text" }
-                        min=own(from)
-                        max=own(to)
-                        step=own(step)
+                        type=kind
+                        min=from
+                        max=to
+                        step=step
                         value=start
                         readonly=is_fixed
                         dir="auto"
                         autocomplete="off"
                         autocapitalize="none"
-                        aria-describedby=described
-                        aria-invalid=invalid
-                        on:input=input
                     />
                 }
             }
         };
+        let mut control = control;
+        control.set("id", id(name));
+        control.set("class", "input");
+        control.set("aria-describedby", format!("{complaint_id} {note_id}"));
+        control.set("aria-invalid", value(move || self.complaint(name).map(|_| "true".to_owned())));
+        control.on(leptos::ev::input, move |event: Event| {
+            self.write(index, cleaned(&typed(&event)));
+            self.touched.update(|touched| touched.push(name.to_owned()));
+        });
         view! {
             <div class="field">
                 <label for=id(name)>{label}</label>
                 {control}
-                <p class="quiet-text" id=note_id>{note}</p>
+                <p class="quiet-text" id=note_id>
+                    {note}
+                </p>
                 <p class="complaint" id=complaint_id aria-live="polite">
                     {words(move || self.complaint(name).unwrap_or_default())}
                 </p>
@@ -243,18 +218,17 @@ impl Form {
     }
 
     /// The tools that the operator offers.
-    fn tools(self, chosen: &[String]) -> AnyView {
+    fn tools(self) -> AnyView {
+        let chosen = self.values.with_untracked(|values| at(values, TOOLS).to_owned());
         let tools = self.offer().tools.into_iter().map(|tool| {
             let shown = (text().tool)(&tool).map_or_else(|| tool.clone(), str::to_owned);
-            let is_chosen = chosen.contains(&tool);
+            let is_chosen = chosen.split(' ').any(|other| other == tool);
             let chose = move |event: Event| {
                 let is_on = field_of(&event).is_some_and(|field| field.checked());
-                self.draft.update(|draft| {
-                    draft.tools.retain(|other| *other != tool);
-                    if is_on {
-                        draft.tools.push(tool.clone());
-                    }
-                });
+                let tools = self.values.with_untracked(|values| at(values, TOOLS).to_owned());
+                let others = tools.split(' ').filter(|other| *other != tool);
+                let tools: Vec<&str> = others.chain(is_on.then_some(tool.as_str())).collect();
+                self.write(TOOLS, tools.join(" "));
             };
             view! {
                 <label class="tool">
@@ -276,6 +250,14 @@ impl Form {
         }
         .into_any()
     }
+
+    fn write(self, index: usize, typed: String) {
+        self.values.update(|values| {
+            if let Some(value) = values.get_mut(index) {
+                *value = typed;
+            }
+        });
+    }
 }
 
 fn id(name: &str) -> String {
@@ -291,27 +273,48 @@ fn field_of(event: &Event) -> Option<HtmlInputElement> {
     event.current_target().map(JsCast::unchecked_into)
 }
 
-fn set(draft: &mut Draft, name: &str, typed: &str) {
-    let line = typed.trim().to_owned();
-    match name {
-        "handle" => draft.handle = line,
-        "aliases" => {
-            draft.aliases = line
-                .split([' ', ',', '\n', '\t'])
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect()
-        }
-        "name" => draft.name = line,
-        "about" => draft.about = line,
-        "instructions" => draft.instructions = line,
-        "model" => draft.model = line,
-        "temperature" => draft.temperature = hundredths(&line),
-        "top_p" => draft.top_p = hundredths(&line),
-        "max_output_tokens" => {
-            draft.max_output_tokens = (!line.is_empty()).then(|| line.parse().unwrap_or(u32::MAX));
-        }
-        "reasoning_effort" => draft.reasoning_effort = line,
-        _ => {}
+fn at(values: &[String], index: usize) -> &str {
+    values.get(index).map_or("", |value| value.trim())
+}
+
+/// A draft as it is typed.
+fn values(draft: Draft) -> Vec<String> {
+    let longest = draft.max_output_tokens.map(|number| number.to_string()).unwrap_or_default();
+    vec![
+        draft.handle,
+        draft.aliases.join(" "),
+        draft.name,
+        draft.about,
+        draft.instructions,
+        draft.model,
+        decimal(draft.temperature),
+        decimal(draft.top_p),
+        longest,
+        draft.reasoning_effort,
+        draft.tools.join(" "),
+    ]
+}
+
+/// What is typed as a draft. It may be wrong in every field.
+fn draft(values: &[String]) -> Draft {
+    let text = |index| at(values, index).to_owned();
+    let list = |index| {
+        let words = at(values, index).split([' ', ',', '\n', '\t']).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let longest = at(values, 8);
+    Draft {
+        handle: text(0),
+        aliases: list(1),
+        name: text(2),
+        about: text(3),
+        instructions: text(4),
+        model: text(5),
+        temperature: hundredths(at(values, 6)),
+        top_p: hundredths(at(values, 7)),
+        // What is no number is more than any limit.
+        max_output_tokens: (!longest.is_empty()).then(|| longest.parse().unwrap_or(u32::MAX)),
+        reasoning_effort: text(9),
+        tools: list(TOOLS),
     }
 }

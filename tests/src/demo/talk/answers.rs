@@ -5,7 +5,6 @@ use super::memory::{Fact, Memory, Person};
 use super::questions::Question;
 use super::samples;
 use super::transcript::{Line, Speaker};
-use serde_json::Value;
 
 /// What an answer is made from.
 pub(crate) struct Talk<'a> {
@@ -318,22 +317,6 @@ pub(crate) fn nothing_said(language: Language) -> String {
     language.pick("아직 아무도 말을 안 했어요.", "Nobody has said anything yet.")
 }
 
-/// What a function returned, in words.
-pub(crate) fn tool_output(language: Language, output: &str) -> String {
-    let shown = match serde_json::from_str::<Value>(output) {
-        Ok(Value::Object(fields)) => {
-            let parts = fields.iter().map(|(name, value)| match value.as_str() {
-                Some(text) => format!("{name}: {text}"),
-                None => format!("{name}: {value}"),
-            });
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        Ok(Value::String(text)) => text,
-        _ => output.to_owned(),
-    };
-    language.pick(format!("찾아봤어요. {shown}"), format!("I looked it up. {shown}"))
-}
-
 fn abilities(language: Language) -> String {
     language.pick(
         "이름이나 좋아하는 것을 알려 주시면 기억하고, 누가 뭐라고 했는지, 여기 누가 있는지 말해 드리고, 간단한 계산을 하고, \
@@ -347,7 +330,8 @@ fn quoted(text: &str) -> String {
     format!("“{}”", shortened(text))
 }
 
-fn shortened(text: &str) -> String {
+/// A text for a quotation.
+pub(crate) fn shortened(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= 120 {
         return text;

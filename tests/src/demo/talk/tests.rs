@@ -1,28 +1,39 @@
 //! Conversations with the demo, written as scripts.
 
 use super::*;
-use serde_json::json;
+use crate::demo::prompt::{Item, Tool};
+use serde_json::{Value, json};
+
+/// A line of somebody, as the room gives it to a model.
+fn line(id: &str, nickname: &str, text: &str) -> Item {
+    let at = "2026-11-20T12:00Z";
+    Item::User(json!({"id": id, "from": nickname, "text": text, "at": at}).to_string())
+}
+
+fn text_of(output: Output) -> String {
+    match output {
+        Output::Text(pieces) => pieces.concat(),
+        other => panic!("no text but {other:?}"),
+    }
+}
 
 /// Plays a script of `id nickname: text` lines; a line that addresses `@chatbot` is answered, and the answers stay
 /// in the chain. Returns the last answer.
 fn play(script: &str) -> String {
-    let mut chain: Vec<Value> = Vec::new();
+    play_as("", script)
+}
+
+fn play_as(instructions: &str, script: &str) -> String {
+    let mut prompt = Prompt { instructions: instructions.to_owned(), ..Prompt::default() };
     let mut last = String::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (who, text) = line.split_once(": ").expect("id nickname: text");
         let (id, nickname) = who.split_once(' ').expect("id nickname");
-        let text =
-            json!({"id": id, "from": nickname, "text": text, "at": "2026-11-20T12:00:00Z"}).to_string();
-        chain.push(
-            json!({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}),
-        );
+        prompt.items.push(self::line(id, nickname, text));
         if line.contains("@") {
-            let items: Vec<&Value> = chain.iter().collect();
-            let Output::Text(pieces) = output(&items, &json!({})) else { panic!("no text") };
-            last = pieces.concat();
+            last = text_of(output(&prompt));
             assert!(!last.contains("{\"") && !last.contains("\"from\""), "echoes JSON: {last}");
-            let content = json!([{"type": "output_text", "text": last}]);
-            chain.push(json!({"type": "message", "role": "assistant", "content": content}));
+            prompt.items.push(Item::Model(last.clone()));
         }
     }
     last
@@ -139,31 +150,25 @@ fn markdown_and_a_long_story() {
 
 #[test]
 fn an_offered_function_is_called_and_its_output_told() {
-    let user = json!({"role": "user", "content": json!({"id": "p1", "from": "a", "text": "@chatbot 서울 날씨 어때?"}).to_string()});
     let parameters =
         json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-    let body =
-        json!({"tools": [{"type": "function", "name": "get_current_weather", "parameters": parameters}]});
-    let call = output(&[&user], &body);
-    assert_eq!(
-        call,
-        Output::Call { name: "get_current_weather".into(), arguments: r#"{"city":"서울"}"#.into() }
-    );
-    let made = json!({"type": "function_call", "call_id": "call_1", "name": "get_current_weather", "arguments": "{}"});
-    let given = json!({"type": "function_call_output", "call_id": "call_1", "output": "{\"celsius\":7}"});
-    let Output::Text(pieces) = output(&[&user, &made, &given], &body) else { panic!("no text") };
-    assert_eq!(pieces.concat(), "찾아봤어요. celsius: 7");
+    let tools = vec![Tool { name: "get_current_weather".to_owned(), parameters }];
+    let items = vec![line("p1", "a", "@chatbot 서울 날씨 어때?")];
+    let mut prompt = Prompt { items, tools, ..Prompt::default() };
+    let (name, arguments) = ("get_current_weather".to_owned(), r#"{"city":"서울"}"#.to_owned());
+    assert_eq!(output(&prompt), Output::Call { name: name.clone(), arguments: arguments.clone() });
+    prompt.items.push(Item::Call { name, arguments });
+    prompt.items.push(Item::Output("{\"celsius\":7}".to_owned()));
+    assert_eq!(text_of(output(&prompt)), "찾아봤어요. celsius: 7");
 }
 
 #[test]
 fn a_schema_is_filled_from_the_question() {
-    let text = json!({"id": "p1", "from": "a", "text": "@poll 점심 뭐 먹을까? 김밥, 라면, 피자"}).to_string();
-    let user = json!({"role": "user", "content": text});
     let schema = json!({"type": "object", "additionalProperties": false, "required": ["question", "options"],
         "properties": {"question": {"type": "string"},
             "options": {"type": "array", "minItems": 3, "items": {"type": "string"}}}});
-    let body = json!({"text": {"format": {"type": "json_schema", "name": "poll", "schema": schema}}});
-    let Output::Text(pieces) = output(&[&user], &body) else { panic!("no text") };
-    let filled: Value = serde_json::from_str(&pieces.concat()).unwrap();
+    let items = vec![line("p1", "a", "@poll 점심 뭐 먹을까? 김밥, 라면, 피자")];
+    let prompt = Prompt { items, form: Some(schema), ..Prompt::default() };
+    let filled: Value = serde_json::from_str(&text_of(output(&prompt))).unwrap();
     assert_eq!(filled, json!({"question": "점심 뭐 먹을까?", "options": ["김밥", "라면", "피자"]}));
 }

@@ -1,6 +1,8 @@
 //! From the items of a chain to who said what. People's lines are user items holding one JSON object; anything
 //! else in a user item is the plain words of somebody unknown, and JSON without words is passed over.
 
+use super::characters::HANDLES;
+use crate::demo::prompt::Item;
 use serde_json::Value;
 
 /// Who said a line.
@@ -17,6 +19,8 @@ pub(crate) enum Speaker {
 pub(crate) struct Line {
     pub(crate) speaker: Speaker,
     pub(crate) text: String,
+    /// Whether it begins by calling somebody, and so is said to them and not to the room.
+    pub(crate) calls: bool,
 }
 
 impl Line {
@@ -41,29 +45,24 @@ impl Line {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Transcript {
     pub(crate) lines: Vec<Line>,
-    /// What a function said, when that is the last item.
-    pub(crate) tool_output: Option<String>,
+    /// What functions returned, when that came last.
+    pub(crate) outputs: Vec<String>,
 }
 
 impl Transcript {
-    pub(crate) fn read(items: &[&Value]) -> Transcript {
+    pub(crate) fn read(items: &[Item]) -> Transcript {
         let mut transcript = Transcript::default();
         for item in items {
-            transcript.tool_output = None;
-            if item["type"] == "function_call_output" {
-                let output =
-                    item["output"].as_str().map_or_else(|| item["output"].to_string(), str::to_owned);
-                transcript.tool_output = Some(output);
-                continue;
+            if !matches!(item, Item::Output(_) | Item::Call { .. }) {
+                transcript.outputs.clear();
             }
-            let text = text_of(item);
-            match item["role"].as_str() {
-                Some("assistant") if !text.is_empty() => {
-                    transcript.lines.push(Line { speaker: Speaker::Demo, text });
+            match item {
+                Item::User(text) => transcript.lines.extend(lines_of(text)),
+                Item::Model(text) if !text.is_empty() => {
+                    transcript.lines.push(Line { speaker: Speaker::Demo, text: text.clone(), calls: false });
                 }
-                Some("user") => transcript.lines.extend(lines_of(&text)),
-                // Instructions to a model are nothing that somebody in the room said.
-                _ => {}
+                Item::Model(_) | Item::Call { .. } => {}
+                Item::Output(output) => transcript.outputs.push(output.clone()),
             }
         }
         transcript
@@ -73,39 +72,6 @@ impl Transcript {
     pub(crate) fn question(&self) -> Option<(&Line, &[Line])> {
         let place = self.lines.iter().rposition(|line| line.speaker != Speaker::Demo)?;
         Some((self.lines.get(place)?, self.lines.get(..place)?))
-    }
-
-    /// Texts to fill a form with: the question first, then its alternatives, or what was said lately.
-    pub(crate) fn suggestions(&self) -> Vec<String> {
-        let Some((question, before)) = self.question() else { return Vec::new() };
-        let (head, rest) = question.text.split_once(['?', ':']).unwrap_or((&question.text, ""));
-        let head =
-            if question.text.contains('?') { format!("{}?", head.trim()) } else { head.trim().to_owned() };
-        let choices =
-            rest.split([',', '/']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" vs "));
-        let choices: Vec<String> = choices
-            .map(|part| part.trim_matches(['.', '!', '?', ' ']).to_owned())
-            .filter(|part| !part.is_empty())
-            .collect();
-        let mut suggestions = vec![head];
-        if choices.len() > 1 {
-            suggestions.extend(choices);
-        } else {
-            let lately = before.iter().rev().filter(|line| line.speaker != Speaker::Demo).take(5);
-            suggestions.extend(lately.map(|line| line.text.clone()));
-        }
-        suggestions
-    }
-}
-
-fn text_of(item: &Value) -> String {
-    match &item["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => {
-            let texts: Vec<&str> = parts.iter().filter_map(|part| part["text"].as_str()).collect();
-            texts.join("\n")
-        }
-        _ => String::new(),
     }
 }
 
@@ -119,11 +85,13 @@ fn lines_of(text: &str) -> Vec<Line> {
     if let Some(objects) = objects.filter(|objects| !objects.is_empty()) {
         return objects.iter().filter_map(line_of).collect();
     }
+    let calls = text.trim_start().starts_with('@');
     let text = without_mention(text);
     if text.is_empty() {
         return Vec::new();
     }
-    vec![Line { speaker: Speaker::Person { id: "somebody".to_owned(), nickname: String::new() }, text }]
+    let speaker = Speaker::Person { id: "somebody".to_owned(), nickname: String::new() };
+    vec![Line { speaker, text, calls }]
 }
 
 fn object(text: &str) -> Option<Value> {
@@ -131,7 +99,9 @@ fn object(text: &str) -> Option<Value> {
 }
 
 fn line_of(object: &Value) -> Option<Line> {
-    let text = without_mention(object["text"].as_str()?);
+    let text = object["text"].as_str()?;
+    let calls = text.trim_start().starts_with('@');
+    let text = without_mention(text);
     let nickname = object["from"].as_str().unwrap_or_default().to_owned();
     let id = match &object["id"] {
         Value::String(id) => id.clone(),
@@ -139,7 +109,7 @@ fn line_of(object: &Value) -> Option<Line> {
         _ if nickname.is_empty() => return None,
         _ => format!("named {nickname}"),
     };
-    Some(Line { speaker: Speaker::Person { id, nickname }, text })
+    Some(Line { speaker: Speaker::Person { id, nickname }, text, calls })
 }
 
 /// The text without the mentions it begins with and without this demo's own name elsewhere.
@@ -155,10 +125,32 @@ fn without_mention(text: &str) -> String {
         text = rest.trim_start_matches([',', ':', ' ', '\t', '\n', '!', '~', '.', ';']);
     }
     let mut text = text.to_owned();
-    for own in ["@chatbot", "@Chatbot", "@챗봇아", "@챗봇"] {
-        text = text.replace(own, "");
+    for (handle, _) in HANDLES {
+        text = without_handle(&text, handle);
     }
     text.trim().to_owned()
+}
+
+/// The text without the mentions of a bot of this name, wherever they stand.
+fn without_handle(text: &str, handle: &str) -> String {
+    let mention = format!("@{handle}");
+    // ASCII lower-casing keeps all byte positions.
+    let lower = text.to_ascii_lowercase();
+    let mut kept = String::new();
+    let mut from = 0;
+    for (place, found) in lower.match_indices(&mention) {
+        let end = place + found.len();
+        let before = lower.get(..place).and_then(|before| before.chars().next_back());
+        let after = lower.get(end..).and_then(|after| after.chars().next());
+        let joins = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+        if before.is_some_and(joins) || (handle.is_ascii() && after.is_some_and(joins)) {
+            continue;
+        }
+        kept.push_str(text.get(from..place).unwrap_or_default());
+        from = if after == Some('아') && !handle.is_ascii() { end + '아'.len_utf8() } else { end };
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept
 }
 
 #[cfg(test)]
@@ -171,17 +163,19 @@ mod tests {
         assert_eq!(without_mention("@chatbot안녕"), "안녕");
         assert_eq!(without_mention("@챗봇아, 안녕"), "안녕");
         assert_eq!(without_mention("안녕 @chatbot"), "안녕");
+        assert_eq!(without_mention("점심 뭐 먹지 @투표"), "점심 뭐 먹지");
+        assert_eq!(without_mention("ask @Poll or @chatbot-two"), "ask  or @chatbot-two");
         assert_eq!(without_mention("mail me at a@b.example"), "mail me at a@b.example");
     }
 
     #[test]
     fn plain_text_is_somebody_and_notes_are_passed_over() {
-        let items = [
-            serde_json::json!({"role": "user", "content": "hello"}),
-            serde_json::json!({"role": "user", "content": "{\"note\":\"older messages were left out\"}"}),
-            serde_json::json!({"role": "user", "content": "{\"id\":\"p1\",\"from\":\"ann\",\"text\":\"hi\"}"}),
+        let said = [
+            "hello",
+            "{\"note\":\"older messages were left out\"}",
+            "{\"id\":\"p1\",\"from\":\"ann\",\"text\":\"hi\"}",
         ];
-        let transcript = Transcript::read(&items.iter().collect::<Vec<_>>());
+        let transcript = Transcript::read(&said.map(|text| Item::User(text.to_owned())));
         let speakers: Vec<&str> = transcript.lines.iter().map(Line::speaker_id).collect();
         assert_eq!(speakers, ["somebody", "p1"]);
     }

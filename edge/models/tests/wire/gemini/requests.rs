@@ -34,7 +34,7 @@ fn a_full_turn_joins_what_one_side_says() {
         &full(),
         expect![[r#"
             https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse
-            {"systemInstruction":{"parts":[{"text":"Answer in plain words."}]},"contents":[{"role":"user","parts":[{"text":"{\"id\":\"p7\",\"from\":\"지민\",\"text\":\"안녕 \\\"봇\\\"\"}"}]},{"role":"model","parts":[{"text":"안녕하세요 👋"}]},{"role":"user","parts":[{"text":"하나"},{"text":"둘"}]}],"generationConfig":{"temperature":0.7,"topP":1.0,"maxOutputTokens":1024,"stopSequences":["END"],"presencePenalty":-0.5,"frequencyPenalty":0.5,"thinkingConfig":{"thinkingLevel":"LOW"}}}"#]],
+            {"systemInstruction":{"parts":[{"text":"Answer in plain words."}]},"contents":[{"role":"user","parts":[{"text":"{\"id\":\"p7\",\"from\":\"지민\",\"text\":\"안녕 \\\"봇\\\"\"}"}]},{"role":"model","parts":[{"text":"안녕하세요 👋"}]},{"role":"user","parts":[{"text":"하나"},{"text":"둘"}]}],"generationConfig":{"temperature":0.7,"topP":1.0,"maxOutputTokens":1024,"stopSequences":["END"],"presencePenalty":-0.5,"frequencyPenalty":0.5,"thinkingConfig":{"thinkingBudget":1024}}}"#]],
     );
 }
 
@@ -91,19 +91,27 @@ fn a_form_is_sent_unless_there_are_tools() {
 
 #[test]
 fn thinking_is_a_budget_or_a_level_and_never_both() {
-    let thinks = |effort: Option<&str>, thinking_budget: Option<i32>| {
+    let thinks_as = |model: &str, effort: Option<&str>, thinking_budget: Option<i32>| {
         let mut turn = asks("hi");
         turn.parameters.reasoning_effort = effort.map(str::to_owned);
         turn.parameters.thinking_budget = thinking_budget;
-        let body: serde_json::Value = serde_json::from_str(&request(&turn, &endpoint()).body).unwrap();
+        let endpoint = Endpoint { model: model.to_owned(), ..endpoint() };
+        let body: serde_json::Value = serde_json::from_str(&request(&turn, &endpoint).body).unwrap();
         body.get("generationConfig").map_or("nothing".to_owned(), ToString::to_string)
     };
+    let thinks = |effort: Option<&str>, budget: Option<i32>| thinks_as("gemini-3-flash", effort, budget);
     assert_eq!(thinks(None, None), "nothing");
     assert_eq!(thinks(None, Some(-1)), r#"{"thinkingConfig":{"thinkingBudget":-1}}"#);
     assert_eq!(thinks(Some("low"), None), r#"{"thinkingConfig":{"thinkingLevel":"LOW"}}"#);
     assert_eq!(thinks(Some("none"), None), r#"{"thinkingConfig":{"thinkingBudget":0}}"#);
     assert_eq!(thinks(Some("high"), Some(512)), r#"{"thinkingConfig":{"thinkingBudget":512}}"#);
     assert_eq!(thinks(Some(""), None), "nothing");
+    for (effort, budget) in
+        [("none", 0), ("minimal", 1_024), ("low", 1_024), ("medium", 8_192), ("high", 24_576)]
+    {
+        let told = format!(r#"{{"thinkingConfig":{{"thinkingBudget":{budget}}}}}"#);
+        assert_eq!(thinks_as("gemini-2.5-flash", Some(effort), None), told);
+    }
 }
 
 #[test]

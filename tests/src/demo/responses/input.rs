@@ -1,6 +1,6 @@
 //! The `input` of a request: a string or a list of items, brought into one long form.
 
-use super::problem::Problem;
+use crate::demo::openai::Problem;
 use serde_json::{Map, Value, json};
 
 /// All input items; none is allowed when there is a chain to go on with.

@@ -1,6 +1,7 @@
-//! The error bodies of the Responses API: `{"error":{"message","type","param","code"}}`, all four keys always
+//! The error bodies of OpenAI's APIs: `{"error":{"message","type","param","code"}}`, all four keys always
 //! there, `param` and `code` possibly null.
 
+use crate::demo::dialect::Refused;
 use serde_json::{Value, json};
 
 /// A refused request.
@@ -93,9 +94,22 @@ impl Problem {
         )
     }
 
-    pub(crate) fn body(&self) -> Value {
+    /// A prompt that is refused before the model sees it.
+    pub(crate) fn blocked() -> Problem {
+        let message = "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please \
+                       try again with a different prompt.";
+        Problem { code: Some("invalid_prompt"), ..Problem::new(400, message) }
+    }
+
+    fn body(&self) -> Value {
         json!({"error": {
             "message": self.message, "type": self.kind, "param": self.param, "code": self.code,
         }})
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Refused {
+        Refused { status: problem.status, body: problem.body() }
     }
 }

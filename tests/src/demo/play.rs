@@ -1,17 +1,16 @@
 //! Writing the steps of a stream to a connection: frames, pace, and every way to do it badly.
 
-use super::compose::Step;
+use super::dialect::Framing;
 use super::fault::Cut;
+use super::outgoing::Line;
 use super::seen::{Ending, Ticket};
+use super::steps::{Kind, Step};
 use super::store::Store;
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -39,19 +38,24 @@ pub(crate) enum Split {
 pub(crate) struct Wire {
     pub(crate) line_end: LineEnd,
     pub(crate) event_lines: bool,
+    pub(crate) numbered: bool,
     pub(crate) odd: bool,
-    pub(crate) terse: bool,
     pub(crate) split: Option<Split>,
     pub(crate) cut: Option<(usize, Cut)>,
 }
 
-impl Default for Wire {
-    fn default() -> Wire {
-        Wire { line_end: LineEnd::Lf, event_lines: true, odd: false, terse: false, split: None, cut: None }
-    }
-}
-
 impl Wire {
+    pub(crate) fn new(framing: Framing) -> Wire {
+        Wire {
+            line_end: if framing.carriage_returns { LineEnd::Crlf } else { LineEnd::Lf },
+            event_lines: framing.event_lines,
+            numbered: framing.numbered,
+            odd: false,
+            split: None,
+            cut: None,
+        }
+    }
+
     fn frame(&self, event: &Value) -> Vec<u8> {
         let mut frame = String::new();
         if self.event_lines
@@ -85,62 +89,9 @@ impl Wire {
     }
 }
 
-/// The body of an HTTP answer.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    Full(Option<Bytes>),
-    Stream(mpsc::Receiver<io::Result<Bytes>>),
-}
-
-impl Body for Outgoing {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        match self.get_mut() {
-            Outgoing::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Outgoing::Stream(receiver) => {
-                receiver.poll_recv(context).map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self, Outgoing::Full(None))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Outgoing::Full(bytes) => {
-                let length = bytes.as_ref().map_or(0, Bytes::len);
-                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
-            }
-            Outgoing::Stream(_) => SizeHint::default(),
-        }
-    }
-}
-
-/// The socket under a connection, kept beside hyper so that a fault can make its close a reset.
-#[derive(Debug)]
-pub(crate) struct Line(std::net::TcpStream);
-
-impl Line {
-    pub(crate) fn new(stream: std::net::TcpStream) -> Line {
-        Line(stream)
-    }
-
-    /// The next close of the connection resets it.
-    pub(crate) fn will_reset(&self) {
-        // If it cannot, the close is a plain one, and the test that wanted a reset fails by itself.
-        let _ = socket2::SockRef::from(&self.0).set_linger(Some(Duration::ZERO));
-    }
-}
-
 /// What is needed to play a stream.
 pub(crate) struct Player {
     pub(crate) wire: Wire,
-    pub(crate) parent: Option<String>,
-    pub(crate) input: Vec<Value>,
     pub(crate) store: Arc<Mutex<Store>>,
     pub(crate) line: Arc<Line>,
     pub(crate) ticket: Ticket,
@@ -184,15 +135,15 @@ impl Player {
     async fn step(&self, step: Step, outlet: &mut Outlet) -> Result<(), Stop> {
         match step {
             Step::Wait(time) => outlet.wait(time).await,
-            Step::Event(event) => self.event(event, outlet).await,
+            Step::Event(kind, event) => self.event(kind, event, outlet).await,
             Step::Raw(bytes) => self.bytes(bytes, outlet).await,
-            Step::Keep(response) => {
+            Step::Keep(kept) => {
                 if outlet.sender.is_closed() {
                     return Err(Stop::Gone);
                 }
                 let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
                 // A full disk makes the chain unknown after a restart, which is a case that clients must bear.
-                let _ = store.keep(self.parent.as_deref(), &self.input, &response);
+                let _ = store.keep(&kept);
                 Ok(())
             }
             Step::Silence => {
@@ -201,28 +152,21 @@ impl Player {
             }
             Step::Endless(delta) => loop {
                 outlet.wait(Duration::from_millis(5)).await?;
-                self.event(delta.clone(), outlet).await?;
+                self.event(Kind::Delta, delta.clone(), outlet).await?;
             },
             Step::Close(how) => Err(Stop::Cut(how)),
         }
     }
 
-    async fn event(&self, mut event: Value, outlet: &mut Outlet) -> Result<(), Stop> {
-        let delta = event["type"] == "response.output_text.delta";
-        if let Some(fields) = event.as_object_mut() {
-            if self.wire.terse {
-                for dispensable in
-                    ["item_id", "output_index", "content_index", "logprobs", "obfuscation", "sequence_number"]
-                {
-                    fields.remove(dispensable);
-                }
-            } else {
-                fields.insert("sequence_number".to_owned(), json!(outlet.number));
-            }
+    async fn event(&self, kind: Kind, mut event: Value, outlet: &mut Outlet) -> Result<(), Stop> {
+        if self.wire.numbered
+            && let Some(fields) = event.as_object_mut()
+        {
+            fields.insert("sequence_number".to_owned(), json!(outlet.number));
         }
         outlet.number += 1;
         self.bytes(self.wire.frame(&event), outlet).await?;
-        if delta {
+        if kind == Kind::Delta {
             self.ticket.delta();
         }
         Ok(())

@@ -1,0 +1,69 @@
+//! The files that the Worker is built with.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends at the first surprise")]
+
+use room::tools;
+use tables::{APIS, Bot, Bots, TOOLS};
+
+fn bots() -> Bots {
+    tables::bots(include_str!("../../bots.toml")).unwrap()
+}
+
+#[test]
+fn the_eight_bots_are_there() {
+    let handles: Vec<String> = bots().bots.into_iter().map(|bot| bot.handle).collect();
+    let expected =
+        ["chatbot", "summary", "translator", "counsellor", "character", "tutor", "storyteller", "poll"];
+    assert_eq!(handles, expected);
+}
+
+#[test]
+fn each_can_be_called_in_korean_and_has_its_own_colour() {
+    let bots = bots().bots;
+    for (index, bot) in bots.iter().enumerate() {
+        let is_hangul = |c: char| ('가'..='힣').contains(&c);
+        assert!(bot.aliases.iter().any(|alias| alias.chars().all(is_hangul)), "{}", bot.handle);
+        assert!(bots.iter().take(index).all(|other| other.colour != bot.colour), "{}", bot.handle);
+        assert!(bot.about.ko.ends_with("요."), "{}: {}", bot.handle, bot.about.ko);
+    }
+}
+
+#[test]
+fn none_sets_what_reasoning_models_refuse() {
+    for Bot { handle, parameters, model, .. } in bots().bots {
+        let is_refused = parameters.temperature.is_some() || parameters.top_p.is_some();
+        assert!(model.is_some() || !is_refused, "{handle}");
+        assert!(
+            parameters.max_output_tokens.is_some_and(|tokens| (700..=2_500).contains(&tokens)),
+            "{handle}"
+        );
+    }
+}
+
+#[test]
+fn who_hears_of_a_crisis_knows_the_numbers() {
+    let bots = bots().bots;
+    let counsellor = bots.iter().find(|bot| bot.handle == "counsellor").unwrap();
+    for text in [&counsellor.instructions.en, &counsellor.instructions.ko] {
+        for number in ["109", "119", "112", "1577-0199"] {
+            assert!(text.contains(number), "{number}");
+        }
+        assert!(!text.contains("1393"), "that number was replaced by 109 in 2024");
+    }
+}
+
+#[test]
+fn prices_cover_the_default_model() {
+    let prices = tables::prices(include_str!("../../prices.toml")).unwrap();
+    let (_, price) = prices.models.iter().find(|(name, _)| name == "gpt-5.4-mini").unwrap();
+    assert_eq!((price.input, price.cached, price.output), (750_000, 75_000, 4_500_000));
+    assert!(prices.models.is_sorted_by(|one, other| one.0 < other.0));
+}
+
+/// The lists here are written by hand, so that building the Worker does not build the room twice.
+#[test]
+fn the_words_are_those_of_the_room_and_of_the_models() {
+    assert_eq!(TOOLS, tools::ALL);
+    for api in models::Api::ALL {
+        assert!(APIS.contains(&api.word()), "{}", api.word());
+    }
+}

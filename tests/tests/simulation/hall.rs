@@ -1,0 +1,169 @@
+//! A room with its people and nothing between them: no network, no failing storage. What it asks of models and ledgers is
+//! handed out, to be answered in any order.
+
+use std::collections::BTreeMap;
+
+use room::memory::MemoryLog;
+use room::{Attachment, Call, Config, Effect, Frame, Input, Room, SocketId, Visitor};
+use shared::{ClientFrame, Epoch, Lang, Millis, Nonce, PersonId, RoomName, ServerFrame, TabId, frame::You};
+
+/// A day in November 2026.
+const BEGIN: Millis = Millis(1_795_177_957_000);
+
+/// The room and whoever is in it.
+pub(crate) struct Hall {
+    pub(crate) log: MemoryLog,
+    pub(crate) now: Millis,
+    /// Calls that were made and not taken yet.
+    pub(crate) calls: Vec<Call>,
+    /// What was asked of the ledger and not taken yet.
+    pub(crate) errands: Vec<Effect>,
+    room: Room,
+    config: Config,
+    seats: BTreeMap<PersonId, SocketId>,
+    attachments: BTreeMap<SocketId, Attachment>,
+    sent: Vec<(SocketId, ServerFrame)>,
+    nonces: u64,
+}
+
+impl Hall {
+    /// An empty room.
+    pub(crate) fn new(config: Config) -> Self {
+        let epoch = Epoch::parse("epoch-of-the-hall").expect("it is an epoch");
+        let log = MemoryLog::new(RoomName::lobby(), epoch, None);
+        let room = wake(BEGIN, &config, &log, Vec::new());
+        Self {
+            log,
+            now: BEGIN,
+            calls: Vec::new(),
+            errands: Vec::new(),
+            room,
+            config,
+            seats: BTreeMap::new(),
+            attachments: BTreeMap::new(),
+            sent: Vec::new(),
+            nonces: 0,
+        }
+    }
+
+    /// Gives the room an input, a moment later.
+    pub(crate) fn tell(&mut self, input: Input) {
+        self.now = self.now.plus(1);
+        let effects = self.room.handle(self.now, input, &self.log);
+        self.carry_out(effects);
+    }
+
+    /// Time passes.
+    pub(crate) fn wait(&mut self, wait: u64) {
+        self.now = self.now.plus(wait);
+        self.tell(Input::Timer);
+    }
+
+    /// The room's memory is gone, and built anew.
+    pub(crate) fn restart(&mut self) {
+        let sockets = self.attachments.values().cloned().collect();
+        let config = self.config.clone();
+        let (room, effects) = Room::wake(self.now, config, &self.log, sockets, Vec::new(), 7)
+            .expect("it can be read")
+            .expect("it is there");
+        self.room = room;
+        self.carry_out(effects);
+    }
+
+    /// Somebody joins, or has another nickname. False: the name is not theirs to have.
+    pub(crate) fn join(&mut self, person: &PersonId, nickname: &str) -> bool {
+        let socket = match self.seats.get(person) {
+            Some(socket) => *socket,
+            None => self.sit(person),
+        };
+        let tab = TabId::parse(format!("tab-{:08}", socket.0)).expect("it is a tab");
+        let (lang, nickname) = (Lang::En, Some(nickname.to_owned()));
+        let hello = ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang, nickname, resume: None };
+        let sent = self.send(socket, &hello);
+        sent.into_iter().any(|frame| match frame {
+            ServerFrame::Welcome(welcome) => matches!(welcome.you, You { name: Some(_), .. }),
+            _ => false,
+        }) && !self.has_refused(socket)
+    }
+
+    /// Somebody goes.
+    pub(crate) fn leave(&mut self, person: &PersonId) {
+        if let Some(socket) = self.seats.remove(person) {
+            self.attachments.remove(&socket);
+            self.tell(Input::Disconnected { socket });
+        }
+    }
+
+    /// Whether somebody is here.
+    pub(crate) fn has(&self, person: &PersonId) -> bool {
+        self.seats.contains_key(person)
+    }
+
+    /// Somebody says something. Whether the room took it.
+    pub(crate) fn say(&mut self, person: &PersonId, text: &str) -> bool {
+        self.nonces += 1;
+        let nonce = Nonce::parse(format!("nonce-{:016}", self.nonces)).expect("it is a nonce");
+        let after = self.log.rows.keys().next_back().copied().unwrap_or_default();
+        let socket = self.seats[person];
+        let say = ClientFrame::Say { nonce, after, text: text.to_owned(), reply_to: None };
+        self.send(socket, &say).iter().any(|frame| matches!(frame, ServerFrame::Accepted { .. }))
+    }
+
+    fn sit(&mut self, person: &PersonId) -> SocketId {
+        let socket = self.room.next_socket();
+        let visitor = Visitor { person: person.clone(), address: format!("address-of-{person}") };
+        let attachment = Attachment {
+            socket,
+            visitor: visitor.clone(),
+            since: self.now,
+            tab: None,
+            name: None,
+            number: None,
+            says: Default::default(),
+            frames: Default::default(),
+            strikes: 0,
+        };
+        self.seats.insert(person.clone(), socket);
+        self.attachments.insert(socket, attachment);
+        self.tell(Input::Connected { socket, visitor });
+        socket
+    }
+
+    /// Sends a frame. What came back for its socket alone.
+    fn send(&mut self, socket: SocketId, frame: &ClientFrame) -> Vec<ServerFrame> {
+        self.sent.clear();
+        self.tell(Input::Received { socket, frame: Frame::Text(frame.encode()) });
+        let mine = self.sent.iter().filter(|(to, _)| *to == socket);
+        mine.map(|(_, frame)| frame.clone()).collect()
+    }
+
+    fn has_refused(&self, socket: SocketId) -> bool {
+        self.sent.iter().any(|(to, frame)| *to == socket && matches!(frame, ServerFrame::Refused { .. }))
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, .. } => {
+                    writes.iter().for_each(|write| self.log.write(write).expect("it is possible"));
+                }
+                Effect::Remember(attachment) => {
+                    self.attachments.insert(attachment.socket, attachment);
+                }
+                Effect::Send { socket, text } => {
+                    let frame = ServerFrame::parse(&text).expect("the room sends frames");
+                    self.sent.push((socket, frame));
+                }
+                Effect::Call(call) => self.calls.push(*call),
+                Effect::Reserve { .. } | Effect::Settle { .. } => self.errands.push(effect),
+                Effect::Close { socket, why } => panic!("{} was closed: {why:?}", socket.0),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn wake(now: Millis, config: &Config, log: &MemoryLog, sockets: Vec<Attachment>) -> Room {
+    let woken = Room::wake(now, config.clone(), log, sockets, Vec::new(), 1);
+    woken.expect("it can be read").expect("it is there").0
+}

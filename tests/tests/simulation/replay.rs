@@ -1,0 +1,182 @@
+//! The room's state as the log alone tells it, change by change: what every message says now, who voted for what, which
+//! bots there are, and which of them every message called.
+
+use std::collections::BTreeMap;
+
+use client::Input;
+use room::{Row, RowData};
+use shared::{Card, PersonId, Seq, Vote};
+
+use crate::cast;
+use crate::world::World;
+
+/// A message as the log's changes make it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct State {
+    text: Option<String>,
+    edited: bool,
+    deleted: bool,
+    votes: BTreeMap<PersonId, usize>,
+}
+
+impl World {
+    /// Every row is what its changes make of it, and every change was somebody's to make (promise G8).
+    pub(crate) fn check_changes(&self) -> Result<(), String> {
+        let rows = &self.shell.storage.memory.rows;
+        let mut states: BTreeMap<Seq, State> = BTreeMap::new();
+        for row in rows.values() {
+            if let RowData::Said(_) = row.data {
+                let said = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce));
+                let text = said.map(|said| said.text.clone());
+                states.insert(row.seq, State { text, ..State::default() });
+            }
+            self.check_right(row)?;
+            let Some(target) = row.target else { continue };
+            let state = states.entry(target).or_default();
+            let tried = row.nonce.as_ref().and_then(|nonce| self.history.tried.get(nonce));
+            match (&row.data, tried.map(|tried| &tried.what)) {
+                (RowData::Ended, None) => {}
+                (RowData::Edited, Some(Input::Edit { seq, text, .. })) if *seq == target => {
+                    state.text = Some(text.clone());
+                    state.edited = true;
+                }
+                (RowData::Deleted, Some(Input::Delete { seq, .. })) if *seq == target => {
+                    state.text = Some(String::new());
+                    (state.edited, state.deleted) = (false, true);
+                    state.votes.clear();
+                }
+                (RowData::Voted(voted), Some(Input::Vote { seq, option, .. }))
+                    if *seq == target && voted == option =>
+                {
+                    match option {
+                        Some(option) => drop(state.votes.insert(row.author.clone(), *option)),
+                        None => drop(state.votes.remove(&row.author)),
+                    }
+                }
+                (data, tried) => return Err(format!("phantom: {} is {data:?} and was {tried:?}", row.seq)),
+            }
+        }
+        for (seq, state) in states {
+            let Some(row) = rows.get(&seq) else {
+                return Err(format!("lost: {seq} was changed and is not there"));
+            };
+            let is_same = match &row.data {
+                RowData::Said(said) => {
+                    Some(&said.text) == state.text.as_ref()
+                        && (said.edited, said.deleted) == (state.edited, state.deleted)
+                }
+                RowData::Answer(answer) => {
+                    let mut votes: Vec<Vote> = answer.votes.clone();
+                    votes.sort_by(|a, b| a.person.cmp(&b.person));
+                    let expected = state.votes.iter().map(|(person, option)| (person, *option));
+                    answer.deleted == state.deleted
+                        && (!state.deleted || answer.text.is_empty())
+                        && votes.iter().map(|vote| (&vote.person, vote.option)).eq(expected)
+                }
+                _ => false,
+            };
+            if !is_same {
+                return Err(format!("diverged: {seq} should be {state:?} and is {:?}", row.data));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_right(&self, row: &Row) -> Result<(), String> {
+        let target = row.target.and_then(|target| self.shell.storage.memory.rows.get(&target));
+        let is_owner = row.author == self.options.owner();
+        let is_allowed = match (&row.data, target.map(|target| (&target.author, &target.data))) {
+            (RowData::Edited, Some((author, RowData::Said(_)))) => *author == row.author,
+            (RowData::Deleted, Some((author, RowData::Said(_)))) => *author == row.author || is_owner,
+            (RowData::Deleted, Some((_, RowData::Answer(_)))) => is_owner,
+            (RowData::Voted(option), Some((_, RowData::Answer(answer)))) => match &answer.card {
+                Some(Card::Poll { options, .. }) => option.is_none_or(|option| option < options.len()),
+                _ => answer.deleted,
+            },
+            (RowData::BotSet(_) | RowData::BotGone(_), None) => is_owner,
+            (RowData::Edited | RowData::Deleted | RowData::Voted(_), _) => false,
+            _ => true,
+        };
+        if is_allowed { Ok(()) } else { Err(format!("not allowed: {row:?}")) }
+    }
+
+    /// The room's bots after each row of the log, the operator's first.
+    fn bots_after(&self, bots: &mut Vec<shared::Bot>, row: &Row) {
+        match &row.data {
+            RowData::BotSet(bot) => {
+                bots.retain(|other| other.handle != bot.handle);
+                bots.push((**bot).clone());
+            }
+            RowData::BotGone(handle) => bots.retain(|other| other.handle != *handle),
+            _ => {}
+        }
+    }
+
+    fn operators_bots(&self) -> Vec<shared::Bot> {
+        let bots = cast::config(&self.options).bots;
+        let face = |bot: room::Bot| shared::Bot {
+            handle: bot.handle,
+            aliases: bot.aliases,
+            card: bot.card,
+            price: bot.price,
+            ..shared::Bot::default()
+        };
+        bots.into_iter().map(face).collect()
+    }
+
+    /// The bots that every screen must show.
+    pub(crate) fn bots_now(&self) -> Vec<shared::Bot> {
+        let mut bots = self.operators_bots();
+        self.shell.storage.memory.rows.values().for_each(|row| self.bots_after(&mut bots, row));
+        bots.sort_by(|a, b| a.handle.cmp(&b.handle));
+        bots
+    }
+
+    /// Every bot that a message called, and that was there then, has exactly one answer to it, in the order of the call.
+    pub(crate) fn check_mentions(&self) -> Result<(), String> {
+        let rows = &self.shell.storage.memory.rows;
+        let mut answers: BTreeMap<Seq, Vec<&str>> = BTreeMap::new();
+        for row in rows.values().filter(|row| row.nonce.is_none()) {
+            if let RowData::Answer(answer) = &row.data {
+                answers.entry(answer.parent).or_default().push(&answer.bot);
+            }
+        }
+        let mut bots = self.operators_bots();
+        for row in rows.values() {
+            self.bots_after(&mut bots, row);
+            let RowData::Said(said) = &row.data else { continue };
+            let Some(original) = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce)) else {
+                continue;
+            };
+            let replied = said.reply_to.and_then(|seq| rows.get(&seq)).and_then(|row| match &row.data {
+                RowData::Answer(answer) => Some(answer.bot.clone()),
+                _ => None,
+            });
+            let of = |word: &String| {
+                bots.iter()
+                    .find(|bot| bot.handle == *word || bot.aliases.contains(word))
+                    .map(|bot| bot.handle.clone())
+            };
+            let called =
+                replied.as_ref().and_then(of).into_iter().chain(original.calls.iter().filter_map(of));
+            let mut expected: Vec<String> = Vec::new();
+            called.for_each(|bot| {
+                if !expected.contains(&bot) {
+                    expected.push(bot)
+                }
+            });
+            let given = answers.remove(&row.seq).unwrap_or_default();
+            if given != expected {
+                let text = &original.text;
+                return Err(format!(
+                    "dropped: {} {text:?} called {expected:?}, and {given:?} answered",
+                    row.seq
+                ));
+            }
+        }
+        match answers.first_key_value() {
+            Some((seq, bots)) => Err(format!("phantom: {bots:?} answered {seq}")),
+            None => Ok(()),
+        }
+    }
+}

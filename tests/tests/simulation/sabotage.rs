@@ -1,0 +1,64 @@
+//! How what is stored, or what a bot is given, is spoiled on purpose.
+
+use models::{Item, Turn};
+use room::memory::MemoryLog;
+use room::{RowData, Write};
+
+use crate::options::Sabotage;
+use crate::world::World;
+
+impl Sabotage {
+    /// Spoils a transaction.
+    pub(crate) fn spoil(self, writes: &mut Vec<Write>, stored: &MemoryLog) {
+        let deletes = writes.iter().any(|write| matches!(write, Write::Doom { .. }));
+        match self {
+            Self::KeptChains if deletes => writes.retain(|write| !matches!(write, Write::Chain(_))),
+            Self::KeptResponses => writes.retain(|write| !matches!(write, Write::Doom { .. })),
+            Self::BotsComeBack => writes.retain(|write| !matches!(write, Write::BotGone(_))),
+            Self::DoubledVotes => {
+                for write in writes {
+                    if let Write::Rewrite { seq, data: RowData::Answer(answer) } = write
+                        && let Some(RowData::Answer(before)) = stored.rows.get(seq).map(|row| &row.data)
+                        && let (Some(first), Some(last)) = (before.votes.first(), answer.votes.last())
+                        && first.person == last.person
+                    {
+                        answer.votes.insert(0, first.clone());
+                    }
+                }
+            }
+            Self::StaleHeads => {
+                let ended = writes.iter().find_map(|write| match write {
+                    Write::RunEnded(run) => Some(*run),
+                    _ => None,
+                });
+                for write in writes {
+                    if let Write::Chain(chain) = write
+                        && chain.head.is_none()
+                        && !chain.stateless
+                    {
+                        let of_run = stored.responses.values().filter(|of| Some(of.run) == ended);
+                        chain.head = of_run.map(|of| of.id.clone()).next_back();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl World {
+    /// Spoils what a bot is given.
+    pub(crate) fn break_turn(&self, turn: &mut Turn) {
+        match self.options.sabotage {
+            Some(Sabotage::LostCorrections) => {
+                turn.input.retain(|item| !item.text().contains("an earlier message was changed"));
+            }
+            Some(Sabotage::DoubledOutputs) => {
+                let found = turn.input.iter().rev().find(|item| matches!(item, Item::Returned { .. }));
+                let again = found.cloned();
+                turn.input.extend(again);
+            }
+            _ => {}
+        }
+    }
+}
