@@ -59,7 +59,10 @@ impl Room {
         };
         if doomed.is_empty() {
             self.forgetting.at = None;
-            return self.remove_when_idle(now, out);
+            if self.forgetting.is_leaving {
+                out.push(Effect::RemoveRoom);
+            }
+            return;
         }
         // Those that were tried least often come first, so the first one's turn is the next turn of any.
         let next = doomed.first().map_or(0, |response| response.tries);
@@ -92,8 +95,10 @@ impl Room {
 
     /// A room in which nothing has happened for a month goes, with all that model servers keep of it.
     pub(crate) fn leave_when_idle(&mut self, now: Millis, out: &mut Out) {
-        if self.is_idle(now) && !self.forgetting.is_leaving {
-            self.forgetting.is_leaving = true;
+        // Whoever comes while it goes keeps the room.
+        let is_idle = self.idle_ends().is_some_and(|end| end <= now);
+        let was_leaving = std::mem::replace(&mut self.forgetting.is_leaving, is_idle);
+        if self.forgetting.is_leaving && !was_leaving {
             self.make_stale(now, Seq::ZERO, out);
         }
     }
@@ -103,18 +108,6 @@ impl Room {
         let route = bot.route.clone();
         self.forgetting.asked.push(response.id.clone());
         out.push(Effect::Forget { id: response.id, route });
-    }
-
-    /// Nothing is left at any model's server. Whoever came in the meantime keeps the room.
-    fn remove_when_idle(&mut self, now: Millis, out: &mut Out) {
-        if std::mem::take(&mut self.forgetting.is_leaving) && self.is_idle(now) {
-            self.forgetting.is_leaving = true;
-            out.push(Effect::RemoveRoom);
-        }
-    }
-
-    fn is_idle(&self, now: Millis) -> bool {
-        self.idle_ends().is_some_and(|end| end <= now)
     }
 
     /// When the room goes, if nobody comes. The lobby stays, and nobody loses a room that they are in.

@@ -16,6 +16,7 @@ mod chain;
 mod change;
 pub mod config;
 pub mod effect;
+mod ending;
 mod fanout;
 mod forget;
 mod heartbeat;
@@ -23,6 +24,7 @@ mod hello;
 mod history;
 pub mod input;
 pub mod ledger;
+mod lines;
 pub mod log;
 mod looking;
 #[cfg(any(test, feature = "memory"))]

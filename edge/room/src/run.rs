@@ -1,20 +1,17 @@
-//! The life of a run, from its first call to its one end. How it gets to a call is in `calling`.
+//! The life of a run, from its first call to its last. How it gets to a call is in `calling`, how it ends in `ending`.
 //!
 //! One run per chain at a time, in order of asking. Every call is recorded before it is made (promise G10), an answer
 //! has exactly one end (promise G9), and nothing is paid again by itself after a crash.
 
 use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
-use shared::frame::Run;
-use shared::{Card, Code, Millis, RunState, Seq, limits};
+use shared::{Code, Millis, RunState, Seq, limits};
 
 use crate::answers::{Live, Phase, Step};
 use crate::bot::{StateMode, tokens};
 use crate::chain::SUMMARY_BYTES;
 use crate::money::Paid;
 use crate::room::Out;
-use crate::{
-    AnswerRow, Effect, Log, LogError, ResponseRecord, Room, Row, RowData, RunRecord, Streaming, Write,
-};
+use crate::{Effect, Log, LogError, ResponseRecord, Room, RunRecord, Streaming, Write};
 
 /// The longest wait before a retry; a server that asks for more is not waited for.
 pub(crate) const LONGEST_PAUSE_MS: u64 = 20_000;
@@ -135,20 +132,6 @@ impl Room {
         }
     }
 
-    /// The end of an answer without a word of the model about it.
-    pub(crate) fn end(
-        &mut self,
-        now: Millis,
-        run: Seq,
-        state: RunState,
-        code: Option<Code>,
-        log: &dyn Log,
-        out: &mut Out,
-    ) {
-        let text = self.answers.open.get(&run).map(|live| live.text.clone()).unwrap_or_default();
-        self.conclude(now, run, state, code, text, log, out);
-    }
-
     /// More text.
     fn stream(&mut self, now: Millis, run: Seq, text: &str, is_refusal: bool, log: &dyn Log, out: &mut Out) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
@@ -200,11 +183,17 @@ impl Room {
             return self.begin_new_chain(now, run, Some(summary).filter(|_| is_whole), log, out);
         }
         if ended.finish == Finish::Complete && !ended.calls.is_empty() {
-            if live.tools.count < limits::TOOL_ROUNDS {
+            // A server may state its words only with the end.
+            if let Some(said) = said.as_ref().filter(|_| live.is_unheard()) {
+                self.stream(now, run, said, false, log, out);
+            }
+            let is_allowed = |live: &Live| live.tools.count < limits::TOOL_ROUNDS;
+            if self.answers.get(run).is_none_or(is_allowed) {
                 return self.look_up(now, run, ended.calls, log, out);
             }
             out.push(Effect::Note(format!("run {run}: tools without end")));
         }
+        let Some(live) = self.answers.open.get_mut(&run) else { return };
         // What earlier rounds said stays; the end of the last one outranks its own deltas.
         let said = match said {
             Some(said) => live.text.get(..live.settled).unwrap_or_default().to_owned() + &said,
@@ -254,92 +243,6 @@ impl Room {
             self.answers.breakers.insert(bot, (now.plus(BREAKER_MS), code));
         }
         self.end(now, run, RunState::Failed, Some(code), log, out);
-    }
-
-    /// Writes the end and tells it.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one end")]
-    fn conclude(
-        &mut self,
-        now: Millis,
-        run: Seq,
-        state: RunState,
-        mut code: Option<Code>,
-        mut text: String,
-        log: &dyn Log,
-        out: &mut Out,
-    ) {
-        // A call that nobody ended otherwise may have cost all that was reserved for it.
-        self.charge(now, run, Paid::Unknown, log, out);
-        let Some(live) = self.answers.open.remove(&run) else { return };
-        if live.is_stale {
-            self.forget_soon(now);
-        }
-        if live.record.calls > 0 {
-            self.count_answer(now, &live.record.asker, log, out);
-        }
-        let kind = self.config.bot(&live.record.bot).and_then(|bot| bot.card);
-        let card = match kind.filter(|_| state == RunState::Done) {
-            Some(kind) => {
-                // What was said before a tool was asked is no part of the form.
-                let last = text.get(live.settled..).unwrap_or_default();
-                let card = Card::read(kind, last);
-                match &card {
-                    Some(card) => text = card.text(),
-                    None => code = Some(Code::Unfit),
-                }
-                card
-            }
-            None => None,
-        };
-        let seq = self.next_seq();
-        let data = RowData::Answer(AnswerRow {
-            state,
-            text,
-            code,
-            follows: live.follows,
-            reread: live.reread,
-            usage: live.usage,
-            cost: live.cost,
-            looked: live.tools.looked,
-            card,
-            resets_at: live.resets_at,
-            ended: Some(seq),
-            base: Some(live.base),
-            ..AnswerRow::queued(&live.record)
-        });
-        let asker = live.record.asker;
-        let target =
-            Row { seq: run, at: now, author: asker.clone(), nonce: None, target: None, data: data.clone() };
-        out.write(Write::Rewrite { seq: run, data });
-        out.write(Write::RunEnded(run));
-        let ended = Row { seq, at: now, author: asker, nonce: None, target: Some(run), data: RowData::Ended };
-        self.append(ended, Some(&target), out);
-        let queued: Vec<Seq> = self.answers.open.range(run..).map(|(run, _)| *run).collect();
-        for run in queued {
-            self.tell(run);
-        }
-    }
-
-    /// Tells everybody how a run stands.
-    pub(crate) fn tell(&mut self, run: Seq) {
-        if let Some(told) = self.run_now(run) {
-            self.fanout.run(Run { text: String::new(), ..told });
-        }
-    }
-
-    /// How a run stands, with its text so far.
-    pub(crate) fn run_now(&self, run: Seq) -> Option<Run> {
-        let live = self.answers.get(run)?;
-        let state = live.state();
-        Some(Run {
-            run,
-            state,
-            position: (state == RunState::Queued).then(|| self.answers.position(run)),
-            reread: live.reread,
-            looked: live.tools.looked.clone(),
-            card: self.config.bot(&live.record.bot).and_then(|bot| bot.card),
-            text: live.text.clone(),
-        })
     }
 }
 

@@ -7,7 +7,7 @@ use models::{Tool, ToolCall};
 use serde_json::{Value, json};
 use shared::{Look, Millis, Seq, limits};
 
-use crate::prompt::moment;
+use crate::lines::moment;
 use crate::{Log, LogError, RowData};
 
 /// The weather in a place.

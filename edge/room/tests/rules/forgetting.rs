@@ -179,6 +179,27 @@ fn nobody_loses_a_room_that_they_are_in_or_came_back_to() {
 }
 
 #[test]
+fn what_was_said_after_somebody_came_back_is_deleted_upstream_too_before_the_room_goes() {
+    let mut stage = left();
+    until_asked(&mut stage);
+    // The old response cannot be deleted for longer than a month.
+    stage.run("bob joins; bob says @chatbot more; 1 s");
+    let run = stage.calls.last().unwrap().run;
+    stage.run(&format!("answer {run} begins r2; answer {run} ends as ok; 1 s; bob leaves"));
+    let mut asked = Vec::new();
+    for _ in 0..(limits::ROOM_IDLE_MS / HOUR + 30) {
+        stage.pass(HOUR);
+        for id in std::mem::take(&mut stage.forgets) {
+            stage.run(&format!("upstream {} {id}", if id == "r1" { "keeps" } else { "forgets" }));
+            asked.push(id);
+        }
+    }
+    assert!(asked.contains(&"r2".to_owned()) && !stage.is_removed);
+    serve(&mut stage, 3 * HOUR, |_| false);
+    assert!(stage.is_removed && stage.log.responses.is_empty());
+}
+
+#[test]
 fn the_lobby_stays() {
     let mut stage = Stage::with(room::Config { budget: Budget::default(), ..config() });
     stage.run("ann joins; ann says hi; ann leaves; 1 s");

@@ -11,6 +11,7 @@
 )]
 
 mod answers;
+mod bot_fields;
 mod breaker;
 mod calls;
 mod cards;
@@ -18,6 +19,7 @@ mod chain;
 mod changes;
 mod cost;
 mod crash;
+mod deletions;
 mod forgetting;
 mod frames;
 mod history;
@@ -34,6 +36,7 @@ mod rates;
 mod regenerate;
 mod resume;
 mod rotation;
+mod rounds;
 mod searching;
 mod slow;
 mod speakers;

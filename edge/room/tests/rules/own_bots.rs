@@ -3,7 +3,7 @@
 use expect_test::expect;
 use models::{Api, Endpoint};
 use room::{Bot, Budget, Config, Route, Workshop, tools};
-use shared::{Code, Draft, Price, Seq, ServerFrame, limits};
+use shared::{Code, Draft, Price, Seq, ServerFrame};
 
 use crate::money::PRICE;
 use crate::stage::{Stage, bot, config, nonce};
@@ -21,13 +21,13 @@ fn workshop() -> Config {
     Config { workshop: Workshop { models, template }, ..config() }
 }
 
-fn room() -> Stage {
+pub(crate) fn room() -> Stage {
     let mut stage = Stage::with(workshop());
     stage.run("ann joins; bob joins; owner joins as olga; 20 s").look_away();
     stage
 }
 
-fn draft(handle: &str) -> Draft {
+pub(crate) fn draft(handle: &str) -> Draft {
     let aliases = vec![format!("{handle}님")];
     Draft {
         handle: handle.to_owned(),
@@ -38,31 +38,20 @@ fn draft(handle: &str) -> Draft {
 }
 
 /// A room with the owner's bot `cat`, set at 1.
-fn with_cat() -> Stage {
+pub(crate) fn with_cat() -> Stage {
     let mut stage = room();
     stage.set_bot("owner", draft("cat")).pass(1_000).look_away();
     stage
 }
 
 /// The handles of the bots as somebody who comes now sees them.
-fn bots(stage: &mut Stage) -> Vec<String> {
+pub(crate) fn bots(stage: &mut Stage) -> Vec<String> {
     stage.run("fresh reads");
     let welcome = stage.tabs["fresh"].view.frames.iter().rev().find_map(|frame| match frame {
         ServerFrame::Welcome(welcome) => Some(welcome.bots.clone()),
         _ => None,
     });
     welcome.unwrap().into_iter().map(|bot| bot.handle).collect()
-}
-
-/// The fields that are refused.
-fn faults(stage: &mut Stage, draft: Draft) -> Vec<(String, Code)> {
-    stage.set_bot("owner", draft);
-    let last = stage.tabs["owner"].view.frames.iter().rev().find_map(|frame| match frame {
-        ServerFrame::Refused { fields, .. } => Some(Some(fields.clone())),
-        ServerFrame::Accepted { .. } => Some(None),
-        _ => None,
-    });
-    last.flatten().unwrap_or_default().into_iter().map(|fault| (fault.field, fault.code)).collect()
 }
 
 #[test]
@@ -133,6 +122,20 @@ fn a_bot_that_is_changed_while_it_answers_does_not_take_its_memory_along() {
 }
 
 #[test]
+fn a_bot_that_is_changed_between_rounds_of_tools_does_not_either() {
+    let mut config = workshop();
+    config.workshop.template.tools = vec![tools::WEATHER.to_owned()];
+    let mut stage = Stage::with(config);
+    let cat = || Draft { tools: vec![tools::WEATHER.to_owned()], ..draft("cat") };
+    stage.run("ann joins; owner joins as olga; 20 s").set_bot("owner", cat());
+    stage.run(r#"ann says @cat q1; 1 s; answer 3 begins c1; answer 3 calls get_current_weather {"city":"Seoul"}; 1 s"#);
+    stage.set_bot("owner", Draft { instructions: "You like dogs.".to_owned(), ..cat() });
+    stage.run("weather is sunny; answer 3 begins c2; answer 3 ends as sunny; 1 s; ann says @cat q2; 1 s");
+    let call = stage.calls.last().unwrap();
+    assert_eq!((call.run, call.turn.previous.as_ref()), (Seq(7), None));
+}
+
+#[test]
 fn a_removed_bot_ends_what_waits_and_is_called_no_more() {
     let mut stage = with_cat();
     stage.run("ann says @cat q1; bob says @cat q2; bob says @cat q3; 1 s; answer 3 begins c1; answer 3 writes mi").look_away();
@@ -163,76 +166,6 @@ fn a_call_outlives_its_bot_but_not_its_time() {
     stage.run("ann says @cat q1; owner removes cat; ledger grants; 1 s");
     assert_eq!((stage.calls.len(), stage.settled.as_slice()), (0, [(Seq(3), 1, Some(0))].as_slice()));
     assert_eq!(stage.tabs["ann"].view.answer(3).code, Some(Code::NoSuchBot));
-}
-
-#[test]
-fn eight_and_no_more_and_changing_one_is_no_more() {
-    let mut stage = room();
-    for number in 0..limits::BOTS_PER_ROOM {
-        stage.set_bot("owner", draft(&format!("cat{number}"))).pass(1_000);
-    }
-    stage.look_away().set_bot("owner", draft("dog"));
-    assert!(stage.seen().contains("TooMany"));
-    stage.set_bot("owner", Draft { about: "other".to_owned(), ..draft("cat0") });
-    assert!(stage.seen().contains("accepted"));
-    stage.run("owner removes cat3; 1 s").set_bot("owner", draft("dog")).pass(1_000);
-    assert_eq!(bots(&mut stage).len(), 2 + 8);
-}
-
-#[test]
-fn case_19_names_that_somebody_has_are_not_to_be_had() {
-    let mut stage = with_cat();
-    let handle = |code| vec![("handle".to_owned(), code)];
-    let aliases = |code| vec![("aliases".to_owned(), code)];
-    for taken in ["chatbot", "helper", "ann", "bob", "system", "owner", "admin", "chat-bot", "help_er"] {
-        assert_eq!(
-            faults(&mut stage, Draft { aliases: vec![], ..draft(taken) }),
-            handle(Code::NicknameTaken),
-            "{taken}"
-        );
-        let other = Draft { aliases: vec!["ok".to_owned(), taken.to_owned()], ..draft("dog") };
-        assert_eq!(faults(&mut stage, other), aliases(Code::NicknameTaken), "{taken}");
-    }
-    for taken in ["챗봇", "Cat", "cat님", "시스템", "방장"] {
-        let other = Draft { aliases: vec![taken.to_owned()], ..draft("dog") };
-        assert_eq!(faults(&mut stage, other), aliases(Code::NicknameTaken), "{taken}");
-    }
-    // Its own names are its own, and those of people who are gone are free.
-    assert!(faults(&mut stage, draft("cat")).is_empty());
-    stage.run("bob leaves; 1 s");
-    assert!(faults(&mut stage, Draft { aliases: vec![], ..draft("bob") }).is_empty());
-}
-
-#[test]
-fn every_field_that_cannot_stay_is_named() {
-    let mut stage = room();
-    let bad = Draft {
-        handle: "Cat!".to_owned(),
-        aliases: vec!["a b".to_owned()],
-        name: "x".repeat(25),
-        about: "x".repeat(121),
-        instructions: " ".to_owned(),
-        model: "gpt-x".to_owned(),
-        temperature: Some(201),
-        top_p: Some(0),
-        max_output_tokens: Some(63),
-        reasoning_effort: "extreme".to_owned(),
-        tools: vec![tools::WEATHER.to_owned()],
-    };
-    let fields: Vec<String> = faults(&mut stage, bad).into_iter().map(|(field, _)| field).collect();
-    expect!["handle aliases name about instructions model temperature top_p max_output_tokens reasoning_effort tools"].assert_eq(&fields.join(" "));
-    assert_eq!(stage.head(), Seq(0));
-}
-
-#[test]
-fn a_bots_names_are_then_reserved_and_free_again_when_it_is_gone() {
-    let mut stage = with_cat();
-    stage.run("carol joins as cat; dora joins as CAT님; 1 s");
-    assert_eq!(stage.seen().matches("NicknameReserved").count(), 2);
-    stage.run("room crashes; eve joins as cat; 1 s");
-    assert!(stage.seen().contains("NicknameReserved"));
-    stage.run("owner returns; owner removes cat; eve joins as cat; 1 s");
-    assert_eq!(stage.tabs["eve"].view.name.as_deref(), Some("cat"));
 }
 
 #[test]

@@ -36,11 +36,8 @@ fn words_are_found_as_they_stand_the_newest_first() {
 fn case_25_nothing_is_a_pattern() {
     let mut stage = asked(StateMode::Auto);
     stage.run("answer 2 ends as ok; 1 s; bob says plain words; ann says @chatbot x; 1 s");
-    for query in [".*", "%", "_", "' OR 1=1 --", "plain* AND words"] {
+    for query in [".*", "_", "' OR 1=1 --", "plain* AND words"] {
         assert!(search(&mut stage, query).is_empty(), "{query}");
-        if stage.calls.len() % 4 == 0 {
-            break;
-        }
     }
 }
 
