@@ -82,7 +82,7 @@ const MEETS: [&str; 32] = [
     "answer Failed Some(BudgetAll)",
     "answer Failed Some(BudgetPerson)",
     "answer Failed Some(BudgetRoom)",
-    "answer Failed Some(NoSuchBot)",
+    "row bot_set",
     "answer Stopped None",
     "answer Stopped Some(AskedDeleted)",
     "call 7",
