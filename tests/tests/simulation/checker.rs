@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Key, RowState};
 use room::{AnswerRow, Call, RowData};
-use shared::{Card, Code, Draft, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
+use shared::{Card, Code, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
 use crate::cast;
 use crate::history::Told;
-use crate::page::Page;
 use crate::world::World;
 
 /// Calls that one run may have: a summary, the first, its retries, one that rebuilds the chain, and rounds of tools.
@@ -271,33 +270,6 @@ impl World {
         let joined: BTreeSet<&PersonId> = people.iter().map(|person| &person.id).collect();
         if !page.is_reader && !joined.contains(&self.people[page.person].id) {
             return Err("people: somebody who joined is not here".to_owned());
-        }
-        Ok(())
-    }
-
-    /// Bots, drafts and the bill are the same everywhere.
-    fn check_bots(&self, page: &Page) -> Result<(), String> {
-        // What a bot remembers grows after it was told.
-        let face = |bot: &shared::Bot| (bot.handle.clone(), bot.aliases.clone(), bot.card, bot.price);
-        let mut shown: Vec<_> = page.client.bots().iter().map(face).collect();
-        shown.sort_by(|a, b| a.0.cmp(&b.0));
-        let expected: Vec<_> = self.bots_now().iter().map(face).collect();
-        if shown != expected {
-            return Err(format!("bots: {shown:?} are shown instead of {expected:?}"));
-        }
-        let stored = &self.shell.storage.memory;
-        let drafts: Vec<&Draft> = stored.bots.values().map(|bot| &bot.draft).collect();
-        if let Some(known) = page.client.drafts()
-            && !page.is_reader
-            && known.drafts.iter().collect::<Vec<_>>() != drafts
-        {
-            return Err(format!("drafts: {:?} are known instead of {drafts:?}", known.drafts));
-        }
-        let all = stored.spends.get(&(room::Spender::Room, room::Period::All)).map(|spend| spend.totals);
-        if let Some(bill) = page.client.bill()
-            && bill.all != all.unwrap_or_default()
-        {
-            return Err(format!("bill: {:?} is shown instead of {all:?}", bill.all));
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod changes;
 mod checker;
 mod dice;
 mod errands;
+mod faces;
 mod farewell;
 mod faults;
 mod hall;
@@ -26,8 +27,10 @@ mod model;
 mod network;
 mod options;
 mod page;
+mod plan;
 mod race;
 mod replay;
+mod requests;
 mod runner;
 mod sabotage;
 mod screen;
@@ -79,7 +82,7 @@ const MEETS: [&str; 32] = [
     "answer Failed Some(BudgetAll)",
     "answer Failed Some(BudgetPerson)",
     "answer Failed Some(BudgetRoom)",
-    "answer Failed Some(NoSuchBot)",
+    "row bot_set",
     "answer Stopped None",
     "answer Stopped Some(AskedDeleted)",
     "call 7",

@@ -1,10 +1,12 @@
 //! The links between pages and the room: first in, first out, each way with its own delay, and ways to break.
 
+use std::rc::Rc;
+
 use crate::agenda::{Happening, Parcel};
 use crate::options::Sabotage;
 use crate::world::World;
 use room::SocketId;
-use shared::Millis;
+use shared::{Close, Millis, limits};
 
 /// What becomes of frames on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +155,43 @@ impl World {
         self.links[link].to_room = Flow::Lost;
         if self.links[link].to_page == Flow::Open {
             self.links[link].to_page = Flow::Sealed;
+        }
+    }
+
+    /// Sends to a socket, and counts what its page has not acknowledged (promise G11).
+    pub(crate) fn send(&mut self, socket: SocketId, text: Rc<str>) {
+        let Some(seat) = self.shell.sockets.get_mut(&socket) else { return };
+        let behind = seat.unread;
+        seat.unread += text.len() as u64;
+        let link = seat.link;
+        // A room that is behind by the cap sends one more frame, and the batch in which it notices.
+        if behind > 2 * (limits::UNREAD_SOCKET_BYTES + limits::SNAPSHOT_BYTES as u64) {
+            self.fail(format!(
+                "unbounded: socket {} was sent {behind} unread bytes and still more",
+                socket.0
+            ));
+        }
+        self.send_to_page(link, Parcel::Text(text));
+    }
+
+    /// The room closes a socket.
+    pub(crate) fn close_socket(&mut self, socket: SocketId, why: Close) {
+        let Some(seat) = self.shell.sockets.remove(&socket) else { return };
+        self.trace.line(self.agenda.now, || format!("room closes {}: {why:?}", socket.0));
+        self.history.met.count(format!("close {why:?}"));
+        self.close_server_end(seat.link, why.code());
+        // The other end's goodbye comes later, when the number may be another's.
+        let wait = self.dice.between(1, 3_000);
+        self.agenda.after(wait, Happening::RoomNotices { link: seat.link });
+    }
+
+    /// A page says how much it has read.
+    pub(crate) fn count_ack(&mut self, socket: SocketId, text: &str) {
+        if let Some(seat) = self.shell.sockets.get_mut(&socket)
+            && text.starts_with(r#"{"type":"ack""#)
+            && let Ok(shared::ClientFrame::Ack { bytes }) = shared::ClientFrame::parse(text)
+        {
+            seat.unread = seat.unread.saturating_sub(bytes);
         }
     }
 

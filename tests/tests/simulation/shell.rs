@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use room::{Attachment, Effect, Frame, Input, OnFailure, Room, SocketId, Visitor, Write};
-use shared::{Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
+use shared::{Code, Millis, Nonce, Seq, ServerFrame, frame};
 
 use crate::agenda::{Happening, Parcel};
 use crate::bank::Errand;
@@ -247,40 +247,6 @@ impl World {
         if let Input::Received { socket, frame: Frame::Text(text) } = input {
             let frame = shared::ClientFrame::parse(&text).ok();
             self.refuse_later(socket, frame.and_then(|frame| frame.nonce().cloned()));
-        }
-    }
-
-    fn send(&mut self, socket: SocketId, text: Rc<str>) {
-        let Some(seat) = self.shell.sockets.get_mut(&socket) else { return };
-        let behind = seat.unread;
-        seat.unread += text.len() as u64;
-        let link = seat.link;
-        // A room that is behind by the cap sends one more frame, and the batch in which it notices.
-        if behind > 2 * (limits::UNREAD_SOCKET_BYTES + limits::SNAPSHOT_BYTES as u64) {
-            self.fail(format!(
-                "unbounded: socket {} was sent {behind} unread bytes and still more",
-                socket.0
-            ));
-        }
-        self.send_to_page(link, Parcel::Text(text));
-    }
-
-    fn close_socket(&mut self, socket: SocketId, why: Close) {
-        let Some(seat) = self.shell.sockets.remove(&socket) else { return };
-        self.trace.line(self.agenda.now, || format!("room closes {}: {why:?}", socket.0));
-        self.history.met.count(format!("close {why:?}"));
-        self.close_server_end(seat.link, why.code());
-        // The other end's goodbye comes later, when the number may be another's.
-        let wait = self.dice.between(1, 3_000);
-        self.agenda.after(wait, Happening::RoomNotices { link: seat.link });
-    }
-
-    fn count_ack(&mut self, socket: SocketId, text: &str) {
-        if let Some(seat) = self.shell.sockets.get_mut(&socket)
-            && text.starts_with(r#"{"type":"ack""#)
-            && let Ok(shared::ClientFrame::Ack { bytes }) = shared::ClientFrame::parse(text)
-        {
-            seat.unread = seat.unread.saturating_sub(bytes);
         }
     }
 }
