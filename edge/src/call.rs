@@ -109,11 +109,11 @@ pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
         init.with_method(Method::Delete).with_redirect(RequestRedirect::Manual);
         init.with_headers(key_header(route.api, key)?);
         let request = Request::new_with_init(&responses::delete(&route.endpoint, id), &init)?;
-        outgoing::send(request, PATIENCE_MS).await
+        outgoing::ask(request, PATIENCE_MS, 0).await
     };
     match ask.await {
         // 405: this server has no such thing, so it keeps none either.
-        Ok(response) => matches!(response.status_code(), 200..=299 | 404 | 405 | 410),
+        Ok((status, _)) => matches!(status, 200..=299 | 404 | 405 | 410),
         Err(_) => false,
     }
 }
@@ -124,12 +124,11 @@ async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
     if !settings.moderation || call.asked.is_empty() {
         return None;
     }
-    let asked = moderation::request(&call.asked, &settings.endpoint.base_url);
+    let asked = moderation::request(&call.asked, settings.moderation_url());
     let ask = async {
         let request = post(Api::Responses, &asked, settings.key.as_ref())?;
-        let mut response = outgoing::send(request, PATIENCE_MS).await?;
-        let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
-        Ok::<_, worker::Error>((response.status_code() == 200).then(|| moderation::verdict(&body)).flatten())
+        let (status, body) = outgoing::ask(request, PATIENCE_MS, REFUSAL_BYTES).await?;
+        Ok::<_, worker::Error>((status == 200).then(|| moderation::verdict(&body)).flatten())
     };
     match ask.await {
         Ok(Some(false)) => None,

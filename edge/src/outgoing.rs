@@ -6,13 +6,17 @@ use worker::{AbortController, Error, Fetch, Request, Response, Result};
 
 use crate::runtime::Pause;
 
-/// Sends a request that is dropped when no answer begins within `patience_ms`.
-pub async fn send(request: Request, patience_ms: u64) -> Result<Response> {
+/// Sends a request that is dropped when its answer has not come within `patience_ms`: the status, and of the body no more
+/// than `most` bytes.
+pub async fn ask(request: Request, patience_ms: u64, most: usize) -> Result<(u16, Vec<u8>)> {
     let controller = AbortController::default();
     let signal = controller.signal();
-    let fetch = Fetch::Request(request);
-    let answer = std::pin::pin!(fetch.send_with_signal(&signal));
-    match select(answer, Pause::new(patience_ms)?).await {
+    let answer = async {
+        let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
+        let body = if most > 0 { read(&mut response, most).await } else { Vec::new() };
+        Ok((response.status_code(), body))
+    };
+    match select(std::pin::pin!(answer), Pause::new(patience_ms)?).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => {
             controller.abort();

@@ -132,6 +132,15 @@ impl Settings {
         Route { api, endpoint, key: key.to_owned() }
     }
 
+    /// Where texts are moderated: at the operator's server where that speaks OpenAI's APIs, otherwise at OpenAI, since no
+    /// other vendor may be given its key.
+    pub fn moderation_url(&self) -> &str {
+        match self.api {
+            Api::Responses | Api::ChatCompletions => &self.endpoint.base_url,
+            Api::Gemini => BASE_URL,
+        }
+    }
+
     /// Whether an endpoint is a vendor's own.
     pub fn is_vendors(endpoint: &Endpoint) -> bool {
         let after = VENDORS.iter().find_map(|vendor| endpoint.base_url.strip_prefix(vendor));
@@ -226,6 +235,7 @@ mod tests {
         assert_eq!(gemini.endpoint.model, "gemini-2.5-flash");
         assert_eq!(gemini.route().key, "GEMINI_API_KEY", "no vendor is given the key of another");
         assert!(gemini.is_hosted());
+        assert_eq!(gemini.moderation_url(), "https://api.openai.com/v1", "nor OpenAI's own to another");
         assert_eq!(of(&[("OPENAI_API", "chat_completions")]).api, Api::ChatCompletions);
         assert_eq!(of(&[("OPENAI_API", "grpc")]).api, Api::Responses);
     }

@@ -108,11 +108,11 @@ fn sky(code: u64) -> &'static str {
 async fn ask(url: &str, query: &[(&str, &str)]) -> Result<Value> {
     let mut url = Url::parse(url)?;
     url.query_pairs_mut().extend_pairs(query);
-    let mut response = outgoing::send(Request::new(url.as_str(), Method::Get)?, PATIENCE_MS).await?;
-    if response.status_code() != 200 {
+    let request = Request::new(url.as_str(), Method::Get)?;
+    let (status, body) = outgoing::ask(request, PATIENCE_MS, ANSWER_BYTES).await?;
+    if status != 200 {
         return Err("the weather service refused".into());
     }
-    let body = outgoing::read(&mut response, ANSWER_BYTES).await;
     Ok(serde_json::from_slice(&body)?)
 }
 

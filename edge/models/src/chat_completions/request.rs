@@ -11,10 +11,13 @@ use crate::turn::{Schema, Tool, Turn};
 pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
     let parameters = &turn.parameters;
     let is_openai = endpoint.is_openai();
-    // OpenAI has deprecated `max_tokens`, and its reasoning models refuse it. Most other servers know nothing else, and
-    // some of them ignore what they do not know: the limit would be lost.
-    let (max_completion_tokens, max_tokens) =
-        if is_openai { (parameters.max_output_tokens, None) } else { (None, parameters.max_output_tokens) };
+    // OpenAI has deprecated `max_tokens`, and its reasoning models refuse it wherever they are served. Most other servers
+    // know nothing else, and some of them ignore what they do not know: the limit would be lost.
+    let (max_completion_tokens, max_tokens) = if is_openai || reasons(&endpoint.model) {
+        (parameters.max_output_tokens, None)
+    } else {
+        (None, parameters.max_output_tokens)
+    };
     let body = Body {
         model: &endpoint.model,
         messages: Message::all(turn),
@@ -35,6 +38,11 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         prompt_cache_key: said(&turn.cache_key).filter(|_| is_openai),
     };
     HttpRequest::post(endpoint.below("chat/completions"), "text/event-stream", &body)
+}
+
+/// Whether it is one of OpenAI's models that reason.
+fn reasons(model: &str) -> bool {
+    ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| model.starts_with(family))
 }
 
 /// The order of these fields is the order in the body.

@@ -57,6 +57,16 @@ fn a_full_turn_elsewhere_has_the_older_name_and_no_ids() {
 }
 
 #[test]
+fn models_that_refuse_the_older_name_of_the_limit_get_the_newer_one_everywhere() {
+    for (model, name) in
+        [("gpt-5.4-mini", "max_completion_tokens"), ("o3", "max_completion_tokens"), ("gpt-4o", "max_tokens")]
+    {
+        let body = request(&full(), &Endpoint { model: model.to_owned(), ..local() }).body;
+        assert!(body.contains(&format!("\"{name}\":1024")), "{model}: {body}");
+    }
+}
+
+#[test]
 fn the_calls_of_one_answer_are_one_message_with_its_words() {
     check(
         &with_tools(),
