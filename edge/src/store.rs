@@ -220,6 +220,7 @@ impl Log for Store {
             name: RoomName::parse(&fact("name")).ok_or_else(|| missing("name"))?,
             epoch: Epoch::parse(fact("epoch")).ok_or_else(|| missing("epoch"))?,
             owner: meta.get("owner").and_then(PersonId::parse),
+            created: Millis(fact("created").parse().map_err(|_| missing("time of its making"))?),
             head: Seq(head.unwrap_or(0)),
             oldest: Seq(oldest.unwrap_or(1)),
             people: fact("people").parse().map_err(|_| missing("count of people"))?,

@@ -57,6 +57,8 @@ pub struct RoomRecord {
     pub epoch: Epoch,
     /// Whose it is. The lobby is nobody's.
     pub owner: Option<PersonId>,
+    /// When it was made.
+    pub created: Millis,
     /// The newest place: the largest `seq` of the log, or 0.
     pub head: Seq,
     /// The oldest place that is kept: the smallest `seq` of the log, or 1.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use shared::{Epoch, Nonce, PersonId, RoomName, Seq};
+use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
 
 use crate::money::{Period, Spender};
 use crate::{
@@ -40,8 +40,8 @@ pub struct MemoryLog {
 
 impl MemoryLog {
     /// A room in which nothing has happened.
-    pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>) -> Self {
-        let room = RoomRecord { name, epoch, owner, head: Seq::ZERO, oldest: Seq(1), people: 0 };
+    pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>, created: Millis) -> Self {
+        let room = RoomRecord { name, epoch, owner, created, head: Seq::ZERO, oldest: Seq(1), people: 0 };
         Self {
             room,
             rows: BTreeMap::new(),

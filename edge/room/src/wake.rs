@@ -71,8 +71,7 @@ impl Room {
         }
         let mut out = Out::default();
         let newest = log.one(room.record.head)?;
-        // A room in which nothing was said yet is as old as its waking.
-        room.newest_at = newest.as_ref().map_or(now, |newest| newest.at);
+        room.newest_at = newest.as_ref().map_or(room.record.created, |newest| newest.at);
         if let Some(newest) = newest.filter(|newest| now.since(newest.at) < UNTOLD_MS) {
             // Whoever missed it notices, and whoever missed more than this one notices too.
             let newest = history::event(&newest, log)?;

@@ -31,9 +31,7 @@ impl World {
         if !is_over && self.agenda.now < self.left_at + limit {
             return false;
         }
-        // A room in which nothing was ever said is as old as its waking, so it never goes.
-        let is_blank = self.shell.storage.memory.rows.is_empty();
-        if !is_over && !is_blank {
+        if !is_over {
             self.fail(
                 if self.options.is_named { "kept: the room outlives its month" } else { "kept: responses" }
                     .to_owned(),
@@ -57,7 +55,7 @@ impl World {
             self.fail(format!("kept: {id} outlives its room"));
         }
         let room = self.shell.storage.memory.room.clone();
-        self.shell.storage.memory = MemoryLog::new(room.name, room.epoch, None);
+        self.shell.storage.memory = MemoryLog::new(room.name, room.epoch, None, room.created);
         self.shell.is_removed = true;
     }
 }

@@ -30,7 +30,7 @@ impl Hall {
     /// An empty room.
     pub(crate) fn new(config: Config) -> Self {
         let epoch = Epoch::parse("epoch-of-the-hall").expect("it is an epoch");
-        let log = MemoryLog::new(RoomName::lobby(), epoch, None);
+        let log = MemoryLog::new(RoomName::lobby(), epoch, None, BEGIN);
         let room = wake(BEGIN, &config, &log, Vec::new());
         Self {
             log,

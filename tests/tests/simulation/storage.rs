@@ -24,7 +24,12 @@ impl Storage {
     /// A room in which nothing has happened.
     pub(crate) fn new(options: &Options) -> Self {
         let epoch = Epoch::parse("epoch-of-the-sim").expect("it is an epoch");
-        let memory = MemoryLog::new(options.room(), epoch, Some(options.owner()));
+        let memory = MemoryLog::new(
+            options.room(),
+            epoch,
+            Some(options.owner()),
+            shared::Millis(crate::world::BEGIN_MS),
+        );
         Self { memory, sabotage: options.sabotage, former: RefCell::default() }
     }
 

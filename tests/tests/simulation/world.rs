@@ -16,7 +16,7 @@ use crate::trace::Trace;
 use crate::waking::shifted;
 
 /// A midnight in November 2026.
-const BEGIN_MS: u64 = 1_795_132_800_000;
+pub(crate) const BEGIN_MS: u64 = 1_795_132_800_000;
 /// How long everything may take to become quiet once nothing breaks any more.
 const PATIENCE_MS: u64 = 150_000;
 

@@ -215,3 +215,19 @@ fn the_alarm_for_an_idle_room_is_not_moved_by_every_message() {
     stage.run("ann joins; ann says more; 1 s; ann leaves; 1 s");
     assert_eq!((alarm(&stage), before.is_some()), (before, true));
 }
+
+#[test]
+fn a_room_in_which_nothing_was_ever_said_goes_as_well() {
+    let mut stage = Stage::new();
+    stage.log.room.name = shared::RoomName::parse("kitchen").unwrap();
+    stage.room = None;
+    stage.run("ann joins; ann leaves; 1 s");
+    for _ in 0..(limits::ROOM_IDLE_MS / HOUR + 30) {
+        stage.room = None;
+        stage.pass(HOUR);
+        if stage.is_removed {
+            return;
+        }
+    }
+    panic!("each waking made it young again");
+}

@@ -83,8 +83,8 @@ impl Stage {
 
     pub(crate) fn with(config: Config) -> Self {
         let owner = person("owner");
-        let log =
-            MemoryLog::new(RoomName::parse("lobby").unwrap(), Epoch::parse("epoch-01").unwrap(), Some(owner));
+        let epoch = Epoch::parse("epoch-01").unwrap();
+        let log = MemoryLog::new(RoomName::parse("lobby").unwrap(), epoch, Some(owner), START);
         let mut stage = Self {
             now: START,
             config,
