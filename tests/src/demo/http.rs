@@ -18,6 +18,7 @@ use serde_json::Value;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// A request, read.
 #[derive(Debug)]
@@ -85,6 +86,7 @@ pub(crate) async fn handle(
     };
     let usual = usual_headers(door);
     Ok(match route(&core, &received, door) {
+        Ok(Routed::Json(_)) if faults.contains(&Fault::SilentAfterHeaders) => silence(ticket),
         Ok(Routed::Json(body)) => {
             ticket.status(200);
             ticket.end(Ending::Completed);
@@ -155,6 +157,17 @@ async fn before_headers(
         }
     }
     Ok(None)
+}
+
+/// Headers, and a body that never comes.
+fn silence(ticket: Ticket) -> Response<Outgoing> {
+    ticket.status(200);
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        sender.closed().await;
+        drop(ticket);
+    });
+    Response::new(Outgoing::Stream(receiver))
 }
 
 /// Answers with an error, and records it.

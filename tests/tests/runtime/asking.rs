@@ -3,7 +3,8 @@
 use shared::{ClientFrame, Code, Ended, Event, RunState, Seq, ServerFrame};
 use tests::demo::{Fault, Seen};
 
-use crate::guest::{Guest, room_name};
+use crate::api::Api;
+use crate::guest::{Guest, Room, room_name};
 use crate::person::{PATIENCE, Socket, Visitor};
 
 /// A room with one person in it, and the demo model of the shared product.
@@ -24,27 +25,71 @@ pub(crate) const CUT: End = (RunState::Interrupted, Some(Code::Cut));
 impl Asking {
     /// A new room.
     pub(crate) async fn new() -> Self {
-        let stage = Guest::new().await;
+        Self::speaking(Api::Responses).await
+    }
+
+    /// The same where the models' server speaks another API.
+    pub(crate) async fn speaking(api: Api) -> Self {
+        let stage = Guest::speaking(api).await;
         let (room, mut ann) = (room_name(), Visitor::new(&stage));
         let (at_ann, _) = ann.join(&room, "Ann").await;
-        let looked = stage.demo.requests().len();
+        let looked = stage.demo.questions().len();
         Self { stage, room, ann, at_ann, looked }
     }
 
-    /// Asks something and waits for the answer's end.
+    /// Goes on in a new room: its bots remember nothing, not even that their server refused them.
+    pub(crate) async fn moves(&mut self) {
+        self.room = room_name();
+        (self.at_ann, _) = self.ann.join(&self.room, "Ann").await;
+    }
+
+    /// Somebody who talks on in the same room.
+    pub(crate) async fn beside(&self) -> Room {
+        Room::named(&self.stage, &self.room).await
+    }
+
+    /// Asks the chatbot something and waits for the answer's end.
     pub(crate) async fn ask(&mut self, text: &str) -> Ended {
-        let asked = self.begin(text).await;
+        self.ask_somebody(&format!("@chatbot {text}")).await
+    }
+
+    /// Says something that calls one bot, and waits for the answer's end.
+    pub(crate) async fn ask_somebody(&mut self, text: &str) -> Ended {
+        let asked = self.say(text).await;
         let ended = self.at_ann.end().await;
         assert_eq!(ended.target, asked.next());
         ended
     }
 
-    /// Asks something.
+    /// Waits for so many answers' ends, and says them in the order of their places. Several may be told at once.
+    pub(crate) async fn ends(&mut self, count: usize) -> Vec<Ended> {
+        let ends = |events: Vec<Event>| -> Vec<Ended> {
+            let ends = events.into_iter().filter_map(|event| match event {
+                Event::Ended(ended) => Some(ended),
+                _ => None,
+            });
+            ends.collect()
+        };
+        let mut found = Vec::new();
+        while found.len() < count {
+            if let Ok(ServerFrame::Events { events }) = self.at_ann.next().await {
+                found.extend(ends(events));
+            }
+        }
+        found.sort_by_key(|ended| ended.target);
+        found
+    }
+
+    /// Asks the chatbot something.
     pub(crate) async fn begin(&mut self, text: &str) -> Seq {
-        // Thirty at once, and more questions than that are asked in one test.
-        let asking = format!("@chatbot {text}");
+        self.say(&format!("@chatbot {text}")).await
+    }
+
+    /// Says something, as soon as it may be said.
+    pub(crate) async fn say(&mut self, text: &str) -> Seq {
+        // Thirty at once, and more than that is said in one test.
         loop {
-            match self.at_ann.try_say(&self.ann.nonce(), Seq::ZERO, &asking).await {
+            match self.at_ann.try_say(&self.ann.nonce(), Seq::ZERO, text).await {
                 Ok(seq) => return seq,
                 Err((Code::SlowDown, Some(wait))) => {
                     tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
@@ -65,9 +110,9 @@ impl Asking {
         (end(&ended), ended.text, self.calls().len())
     }
 
-    /// The requests since the last look.
+    /// The questions to a model since the last look.
     pub(crate) fn calls(&mut self) -> Vec<Seen> {
-        let all = self.stage.demo.requests();
+        let all = self.stage.demo.questions();
         let new = all.get(self.looked..).unwrap_or_default().to_vec();
         self.looked = all.len();
         new
@@ -88,9 +133,10 @@ impl Asking {
         self.at_ann.end().await
     }
 
-    /// Waits until the last request has ended so at the model's server.
+    /// Waits until the last question has ended so at the model's server.
     pub(crate) async fn last_ended(&self, ending: tests::demo::Ending) {
-        let is_so = |all: &[Seen]| all.last().is_some_and(|seen| seen.ending == ending);
+        let last = |all: &[Seen]| all.iter().rfind(|seen| seen.door.is_question()).map(|seen| seen.ending);
+        let is_so = |all: &[Seen]| last(all) == Some(ending);
         let all = self.stage.demo.wait_for(PATIENCE, is_so).await;
         assert!(is_so(&all), "{:?}", all.last());
     }

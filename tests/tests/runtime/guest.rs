@@ -1,5 +1,5 @@
-//! One running product for all tests that need none of their own, rooms in it that nobody else uses, and tests that mostly
-//! wait.
+//! One running product per API for all tests that need none of their own, rooms in it that nobody else uses, and tests that
+//! mostly wait.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -13,27 +13,44 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinHandle;
 
+use crate::api::Api;
 use crate::person::{Socket, Visitor};
 use crate::stage::{SECRETS, Stage, UPSTREAM};
-use crate::{frames, sleep};
+use crate::{frames, offline, sleep};
 
-/// The product and the runtime that its demo model lives on. Nothing drops it: what watches wrangler ends it.
-static SHARED: LazyLock<(Stage, Handle)> = LazyLock::new(|| {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        runtime.block_on(async {
-            sender.send((Stage::start().await, Handle::current())).unwrap();
-            std::future::pending::<()>().await;
+/// A product and the runtime that its demo model lives on. Nothing drops it: what watches wrangler ends it.
+struct Shared {
+    stage: Stage,
+    handle: Handle,
+    /// How much of the runtime's output has been looked at.
+    printed: AtomicUsize,
+}
+
+static SHARED: LazyLock<Shared> = LazyLock::new(|| Shared::start(Api::Responses));
+static CHAT_COMPLETIONS: LazyLock<Shared> = LazyLock::new(|| Shared::start(Api::ChatCompletions));
+static GEMINI: LazyLock<Shared> = LazyLock::new(|| Shared::start(Api::Gemini));
+
+impl Shared {
+    fn start(api: Api) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            runtime.block_on(async {
+                let stage = Stage::start_with(&api.variables()).await;
+                sender.send((stage, Handle::current())).unwrap();
+                std::future::pending::<()>().await;
+            });
         });
-    });
-    receiver.recv().expect("the product starts")
-});
+        let (stage, handle) = receiver.recv().expect("the product starts");
+        Self { stage, handle, printed: AtomicUsize::new(0) }
+    }
+}
 
 /// Tests that mostly wait. All begin together with the shared product and go on beside the other tests.
 static VIGILS: LazyLock<Mutex<BTreeMap<&str, JoinHandle<()>>>> = LazyLock::new(|| {
-    let (stage, handle) = &*SHARED;
+    let Shared { stage, handle, .. } = &*SHARED;
     Mutex::new(BTreeMap::from([
+        ("offline", handle.spawn(offline::minutes())),
         ("half open", handle.spawn(sleep::half_open(stage))),
         ("asleep", handle.spawn(sleep::asleep(stage))),
         ("no hello", handle.spawn(frames::no_hello(stage))),
@@ -41,28 +58,39 @@ static VIGILS: LazyLock<Mutex<BTreeMap<&str, JoinHandle<()>>>> = LazyLock::new(|
 });
 
 static ROOMS: AtomicU32 = AtomicU32::new(1);
-/// How much of the runtime's output has been looked at.
-static PRINTED: AtomicUsize = AtomicUsize::new(0);
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A test's turn with the shared product. At its end the demo model is as it was.
 pub(crate) struct Guest {
+    shared: &'static Shared,
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Guest {
     /// Waits for this test's turn.
     pub(crate) async fn new() -> Self {
+        Self::speaking(Api::Responses).await
+    }
+
+    /// Waits for this test's turn with the product whose models speak this.
+    pub(crate) async fn speaking(api: Api) -> Self {
         let turn = TURN.lock().await;
-        LazyLock::force(&VIGILS);
-        Self { _turn: turn }
+        let shared = match api {
+            Api::Responses => {
+                LazyLock::force(&VIGILS);
+                &*SHARED
+            }
+            Api::ChatCompletions => &*CHAT_COMPLETIONS,
+            Api::Gemini => &*GEMINI,
+        };
+        Self { shared, _turn: turn }
     }
 }
 
 impl Deref for Guest {
     type Target = Stage;
     fn deref(&self) -> &Stage {
-        &SHARED.0
+        &self.shared.stage
     }
 }
 
@@ -71,7 +99,8 @@ impl Drop for Guest {
         self.demo.reset();
         let output = self.output();
         // What is printed late belongs to the next test.
-        let output = output.get(PRINTED.swap(output.len(), Ordering::Relaxed)..).unwrap_or_default();
+        let output =
+            output.get(self.shared.printed.swap(output.len(), Ordering::Relaxed)..).unwrap_or_default();
         if std::thread::panicking() {
             eprintln!("the runtime's output:\n{output}");
             return;
@@ -109,9 +138,14 @@ pub(crate) struct Room {
 impl Room {
     /// A new room.
     pub(crate) async fn new(stage: &Stage) -> Self {
-        let (name, mut bob) = (room_name(), Visitor::new(stage));
-        let (at_bob, welcome) = bob.join(&name, "Bob").await;
-        Self { name, bob, at_bob, head: welcome.head }
+        Self::named(stage, &room_name()).await
+    }
+
+    /// A room that is there already.
+    pub(crate) async fn named(stage: &Stage, name: &str) -> Self {
+        let mut bob = Visitor::new(stage);
+        let (at_bob, welcome) = bob.join(name, "Bob").await;
+        Self { name: name.to_owned(), bob, at_bob, head: welcome.head }
     }
 
     /// The object answers, the other's socket is open, and so many rows were stored since the last time, neither more nor

@@ -44,7 +44,8 @@ impl Stage {
         Self::start_with(&[]).await
     }
 
-    /// Starts everything, with variables of the Worker besides or instead of the usual ones.
+    /// Starts everything, with variables of the Worker besides or instead of the usual ones. `{demo}` in a value is where
+    /// the demo model is.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         let demo = Demo::start(Options::default()).await.unwrap();
         let number = STAGES.fetch_add(1, Ordering::Relaxed);
@@ -54,14 +55,25 @@ impl Stage {
             ("OPENAI_API_KEY".to_owned(), CANARY.to_owned()),
             ("OPENAI_BASE_URL".to_owned(), demo.url()),
             ("IDENTITY_SECRET".to_owned(), SECRET.to_owned()),
+            ("WEATHER_URL".to_owned(), demo.weather_url()),
         ];
-        for (name, value) in variables {
-            all.retain(|(known, _)| known != name);
-            all.push(((*name).to_owned(), (*value).to_owned()));
-        }
+        all.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
+        let value = |value: &str| value.replace("{demo}", &demo.gemini_url());
+        all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
         let mut stage = Self { demo, port: free_port(), folder, variables: all, wrangler: None };
         stage.run().await;
         stage
+    }
+
+    /// Starts the runtime again on the same folder, with these variables changed.
+    #[allow(dead_code, reason = "the bench, which shares this file, changes nothing")]
+    pub(crate) async fn restart_with(&mut self, variables: &[(&str, &str)]) {
+        for (name, value) in variables {
+            let value = value.replace("{demo}", &self.demo.gemini_url());
+            self.variables.retain(|(known, _)| known != name);
+            self.variables.push(((*name).to_owned(), value));
+        }
+        self.restart().await;
     }
 
     /// Ends the runtime in the middle of whatever it does, as a power cut would.
@@ -88,9 +100,15 @@ impl Stage {
     /// Whether this stands in a file of any room.
     #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
     pub(crate) fn stores(&self, text: &str) -> bool {
-        let files = std::fs::read_dir(self.folder.join("state/v3/do/madang-Room")).unwrap().flatten();
-        let is_in = |bytes: Vec<u8>| bytes.windows(text.len()).any(|bytes| bytes == text.as_bytes());
-        files.filter_map(|file| std::fs::read(file.path()).ok()).any(is_in)
+        self.files("Room").iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    }
+
+    /// What the objects of a class have written, file by file.
+    #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
+    pub(crate) fn files(&self, class: &str) -> Vec<Vec<u8>> {
+        let folder = self.folder.join(format!("state/v3/do/madang-{class}"));
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        files.filter_map(|file| std::fs::read(file.path()).ok()).collect()
     }
 
     /// Waits until the runtime has printed this.
