@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client::{Client, Connection, Door, Key, You};
+use client::{Client, Connection, Door, Key, Row, You};
 use leptos::prelude::*;
 use shared::{Author, Bot, Code, Millis, Person, RunState, Seq};
 
@@ -42,6 +42,8 @@ pub(crate) struct Live {
     pub(crate) bot_news: RwSignal<usize>,
     /// Counts answers that ended while one looked on.
     pub(crate) ended: RwSignal<usize>,
+    /// Counts messages that were given other words, or deleted: those who repeat them look again.
+    pub(crate) rewritten: RwSignal<usize>,
     pub(crate) announcer: Announcer,
 }
 
@@ -71,6 +73,7 @@ impl Live {
             notice: RwSignal::new(None),
             bot_news: RwSignal::new(0),
             ended: RwSignal::new(0),
+            rewritten: RwSignal::new(0),
             announcer: Announcer::new(),
         }
     }
@@ -120,7 +123,7 @@ impl Live {
             let Some(row) = client.timeline().row(&key) else { continue };
             let source = match former.remove(&key) {
                 Some(mut source) => {
-                    source.update(&row);
+                    self.update(&mut source, &row);
                     source
                 }
                 None => Source::new(&row),
@@ -142,7 +145,7 @@ impl Live {
     pub(crate) fn show_row(&self, client: &Client, sources: &mut Sources, key: &Key) {
         let Some(row) = client.timeline().row(key) else { return };
         let Some(source) = sources.by_key.get_mut(key) else { return };
-        let Some(before) = source.update(&row) else { return };
+        let Some(before) = self.update(source, &row) else { return };
         let Some(run) = source.line.shape.get_untracked().run() else { return };
         let name = row.author.name();
         let voice = self.announcer;
@@ -166,9 +169,20 @@ impl Live {
     pub(crate) fn show_rows(&self, client: &Client, sources: &mut Sources) {
         for (key, source) in &mut sources.by_key {
             if let Some(row) = client.timeline().row(key) {
-                source.update(&row);
+                self.update(source, &row);
             }
         }
+    }
+
+    /// Brings a line up to date. Where its words were repeated, they are so no longer.
+    fn update(&self, source: &mut Source, row: &Row<'_>) -> Option<RunState> {
+        let is_rewritten = source.is_rewritten(row);
+        let before = source.update(row);
+        if is_rewritten {
+            self.announcer.forget();
+            self.rewritten.update(|count| *count = count.wrapping_add(1));
+        }
+        before
     }
 
     fn announce_new(&self, client: &Client, sources: &mut Sources) {
