@@ -12,17 +12,20 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /// Sizes on which everything must look right.
 export const PHONE = { width: 390, height: 844 };
+export const SMALL_PHONE = { width: 360, height: 640 };
 export const LAPTOP = { width: 1280, height: 800 };
 
-/// Starts the product. `stop` ends it, `kill` ends it as a power cut would, `start` starts it again on the same folder.
-export async function product() {
+/// Starts the product. `stop` ends it, `kill` ends it as a power cut would, `start` starts it again on the same folder,
+/// with the operator's settings, which `start` may change.
+export async function product(settings = {}) {
   const state = await mkdtemp(join(tmpdir(), 'madang-browser-'));
   const port = await freePort();
   let child;
   const running = {
     address: `http://127.0.0.1:${port}`,
-    async start() {
-      const variables = { ...process.env };
+    async start(changed = {}) {
+      settings = { ...settings, ...changed };
+      const variables = { ...process.env, ...settings };
       for (const name of ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_STATE']) delete variables[name];
       child = spawn('cargo', ['xtask', 'dev', '--no-open', '--release', '--exit-with-stdin', '--port', `${port}`, '--state', state], {
         cwd: root,

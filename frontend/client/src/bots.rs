@@ -81,6 +81,15 @@ impl Bots {
         self.asks_bill = false;
     }
 
+    /// The room has answered. Returns whether somebody waits for it: who has gone on does not.
+    pub(crate) fn settle(&mut self, setting: Setting, out: &mut Out) -> bool {
+        let is_awaited = self.setting == Setting::UnderWay;
+        if is_awaited {
+            self.turn(setting, out);
+        }
+        is_awaited
+    }
+
     pub(crate) fn turn(&mut self, setting: Setting, out: &mut Out) {
         if self.setting != setting {
             self.setting = setting;

@@ -112,7 +112,7 @@ impl Client {
     /// The room wrote what was asked of it.
     fn accepted(&mut self, nonce: &Nonce, seq: Seq, out: &mut Out) {
         match self.timeline.attempts.accepted(nonce, seq) {
-            Some(ClientFrame::SetBot { .. }) => self.bots.turn(Setting::Done, out),
+            Some(ClientFrame::SetBot { .. }) => _ = self.bots.settle(Setting::Done, out),
             Some(ClientFrame::RemoveBot { .. }) => {}
             _ => return,
         }
@@ -130,9 +130,8 @@ impl Client {
         if let Some(seq) = attempt::target(&frame) {
             timeline.log.show(seq, out);
         }
-        if matches!(frame, ClientFrame::SetBot { .. }) {
-            self.bots.turn(Setting::Refused { code, faults: fields }, out);
-        } else {
+        let is_bot = matches!(frame, ClientFrame::SetBot { .. });
+        if !is_bot || !self.bots.settle(Setting::Refused { code, faults: fields }, out) {
             out.show(Change::Notice { code, retry_after_ms });
         }
     }

@@ -41,6 +41,12 @@ impl Announcer {
         self.say(format!("{name}: {words}"));
     }
 
+    /// Keeps nothing of what was said: some of it is not to be read any more.
+    pub(crate) fn forget(self) {
+        self.waiting.update_value(Vec::clear);
+        self.said.set(String::new());
+    }
+
     fn speak(self) {
         // The room may have been left in the meantime.
         if let Some(waiting) = self.waiting.try_update_value(std::mem::take) {

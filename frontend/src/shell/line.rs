@@ -114,6 +114,12 @@ impl Source {
         source
     }
 
+    /// Whether the row no longer says what is on the screen: it was deleted, or its author found other words.
+    pub(crate) fn is_rewritten(&self, row: &Row<'_>) -> bool {
+        let is_answer = row.answer.is_some();
+        row.deleted != self.line.shape.read_untracked().deleted || (!is_answer && row.text != self.text)
+    }
+
     /// Shows the row as it is now. Returns where an answer stood before, if that has changed.
     pub(crate) fn update(&mut self, row: &Row<'_>) -> Option<RunState> {
         let shape = Shape::of(row);

@@ -1,6 +1,6 @@
 //! A room as signals: what the client shows, ready to be watched by views.
 
-use client::{Client, Connection, Door, Key, Sorted, You};
+use client::{Client, Connection, Door, Key, Row, Sorted, You};
 use leptos::prelude::*;
 use shared::{Author, Bot, Code, Millis, Person, RunState, Seq};
 
@@ -40,6 +40,8 @@ pub(crate) struct Live {
     pub(crate) bot_news: RwSignal<usize>,
     /// Counts answers that ended while one looked on.
     pub(crate) ended: RwSignal<usize>,
+    /// Counts messages that were given other words, or deleted: those who repeat them look again.
+    pub(crate) rewritten: RwSignal<usize>,
     pub(crate) announcer: Announcer,
 }
 
@@ -71,6 +73,7 @@ impl Live {
             notice: RwSignal::new(None),
             bot_news: RwSignal::new(0),
             ended: RwSignal::new(0),
+            rewritten: RwSignal::new(0),
             announcer: Announcer::new(),
         }
     }
@@ -120,7 +123,7 @@ impl Live {
             let Some(row) = client.timeline().row(&key) else { continue };
             sources.by_key.insert_new(key.clone(), || Source::new(&row));
             let Some(source) = sources.by_key.get_mut(&key) else { continue };
-            source.update(&row);
+            self.update(source, &row);
             source.order = sources.order;
             let shape = source.line.shape.get_untracked();
             let placement = placement(above.as_ref(), &shape);
@@ -140,7 +143,7 @@ impl Live {
     pub(crate) fn show_row(&self, client: &Client, sources: &mut Sources, key: &Key) {
         let Some(row) = client.timeline().row(key) else { return };
         let Some(source) = sources.by_key.get_mut(key) else { return };
-        let Some(before) = source.update(&row) else { return };
+        let Some(before) = self.update(source, &row) else { return };
         let Some(run) = source.line.shape.get_untracked().run() else { return };
         let name = row.author.name();
         let voice = self.announcer;
@@ -164,9 +167,20 @@ impl Live {
     pub(crate) fn show_rows(&self, client: &Client, sources: &mut Sources) {
         for (key, source) in sources.by_key.iter_mut() {
             if let Some(row) = client.timeline().row(key) {
-                source.update(&row);
+                self.update(source, &row);
             }
         }
+    }
+
+    /// Brings a line up to date. Where its words were repeated, they are so no longer.
+    fn update(&self, source: &mut Source, row: &Row<'_>) -> Option<RunState> {
+        let is_rewritten = source.is_rewritten(row);
+        let before = source.update(row);
+        if is_rewritten {
+            self.announcer.forget();
+            self.rewritten.update(|count| *count = count.wrapping_add(1));
+        }
+        before
     }
 
     fn announce_new(&self, client: &Client, sources: &mut Sources) {

@@ -64,6 +64,10 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
         yard.scroll.to_newest();
         field.clear();
         typed();
+        // The button, where the keyboard may be, goes out with the last word.
+        if !is_touch() {
+            field.focus();
+        }
     };
     let is_blank = move || characters.get() == 0 || !yard.session.live.is_joined();
     let send = move || {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use shared::Seq;
 
-use super::element::view;
+use super::dynamic::part;
+use super::element::{side_by_side, view};
 use super::yard::Yard;
 use crate::text::text;
 
@@ -20,18 +21,22 @@ pub(crate) fn Quote(yard: Yard, seq: Seq) -> impl IntoView {
     }
 }
 
-/// The name and the first words.
-pub(crate) fn words(yard: Yard, seq: Seq) -> impl IntoView {
-    let (name, words) = match yard.session.quote(seq) {
-        Some((name, words)) => (name, one_line(&words)),
-        None => (String::new(), text().quote_unknown.to_owned()),
-    };
-    view! {
-        <bdi class="name">{name}</bdi>
-        <span class="words" dir="auto">
-            {words}
-        </span>
-    }
+/// The name and the first words, as they are now.
+pub(crate) fn words(yard: Yard, seq: Seq) -> AnyView {
+    part(move || {
+        yard.session.live.rewritten.track();
+        let (name, words) = match yard.session.quote(seq) {
+            Some((name, words)) => (name, one_line(&words)),
+            None => (String::new(), text().quote_unknown.to_owned()),
+        };
+        let name = view! { <bdi class="name">{name}</bdi> }.into_any();
+        let words = view! {
+            <span class="words" dir="auto">
+                {words}
+            </span>
+        };
+        Some(side_by_side(vec![name, words.into_any()]))
+    })
 }
 
 /// The first words on one line, without the signs of Markdown.

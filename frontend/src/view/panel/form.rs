@@ -3,6 +3,8 @@
 //!
 //! What stands in the fields is kept as texts, in the order of the fields; a draft is made of them when one is needed.
 
+use std::cell::Cell;
+
 use client::figures::{decimal, hundredths};
 use client::{Input, Setting};
 use leptos::prelude::*;
@@ -14,7 +16,7 @@ use crate::shell::focus::focus;
 use crate::shell::words::cleaned;
 use crate::text::text;
 use crate::view::control::button;
-use crate::view::dynamic::{effect, flag, value, words};
+use crate::view::dynamic::{effect, value, words};
 use crate::view::element::{side_by_side, view};
 use crate::view::yard::Yard;
 
@@ -64,13 +66,23 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
         yard.session.tell(Input::ForgetSetting);
         written.set(None);
     };
-    effect(move || match yard.session.setting() {
-        Setting::Done => leave(),
-        // What the room refused is shown until the field is written in again.
-        Setting::Refused { .. } => form.touched.set(Vec::new()),
-        Setting::Idle | Setting::UnderWay => {}
+    // What became of a form that was left is not about this one.
+    yard.session.tell(Input::ForgetSetting);
+    let was_under_way = Cell::new(false);
+    effect(move || {
+        let setting = yard.session.setting();
+        let has_ended = was_under_way.replace(setting == Setting::UnderWay);
+        match setting {
+            Setting::Done => leave(),
+            // What the room refused is shown until the field is written in again.
+            Setting::Refused { faults, .. } if has_ended => {
+                form.touched.set(Vec::new());
+                lead_to(faults.first());
+            }
+            Setting::Refused { .. } | Setting::Idle | Setting::UnderWay => {}
+        }
     });
-    let is_under_way = move || yard.session.setting() == Setting::UnderWay;
+    let is_under_way = move || form.is_under_way();
     view! {
         <form
             class="bot-form"
@@ -85,7 +97,12 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
                 {words(move || form.refusal())}
             </p>
             <div class="field-row">
-                <button type="submit" class="button main" disabled=flag(is_under_way)>
+                // Disabled it would lose the keyboard's place.
+                <button
+                    type="submit"
+                    class="button main"
+                    aria-disabled=value(move || is_under_way().then(|| "true".to_owned()))
+                >
                     {words(move || if is_under_way() { text().saving } else { text().save })}
                 </button>
                 {button("button", text().cancel, leave)}
@@ -120,14 +137,21 @@ impl Form {
         }
     }
 
+    fn is_under_way(self) -> bool {
+        self.yard.session.setting() == Setting::UnderWay
+    }
+
     /// Sends the draft, or leads to the first field that is wrong.
     fn send(self) {
+        if untrack(|| self.is_under_way()) {
+            return;
+        }
         let draft = draft(&self.values.get_untracked());
         let faults = draft.faults(&self.offer());
-        let Some(FieldFault { field, .. }) = faults.first() else {
+        if faults.is_empty() {
             return self.yard.session.set_bot(draft);
-        };
-        focus(&format!("#{}", id(field)));
+        }
+        lead_to(faults.first());
         self.touched.set(faults.into_iter().map(|fault| fault.field).collect());
     }
 
@@ -257,6 +281,13 @@ impl Form {
                 *value = typed;
             }
         });
+    }
+}
+
+/// Moves the keyboard's place to the field that is wrong.
+fn lead_to(fault: Option<&FieldFault>) {
+    if let Some(fault) = fault {
+        focus(&format!("#{}", id(&fault.field)));
     }
 }
 

@@ -1,0 +1,19 @@
+// What is wrong for assistive technology.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/// Everything on a page that breaks a rule of WCAG 2.2 AA, as far as a machine can tell.
+export async function violations({ context, page }) {
+  // Through the debugger, since the page's own policy refuses scripts from elsewhere.
+  const session = await context.newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+      .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html.slice(0, 200), failureSummary])])))`,
+    awaitPromise: true,
+  });
+  await session.detach();
+  return JSON.parse(result.value);
+}
