@@ -63,7 +63,8 @@ impl Fault {
             }
             Fault::Endless => {
                 if let Some(delta) = a_delta(steps) {
-                    end_after(steps, 1, vec![Step::Endless(dialect.reworded(&delta, " …and"))]);
+                    let more = " …and so on and so forth, for as long as anybody listens";
+                    end_after(steps, 1, vec![Step::Endless(dialect.reworded(&delta, more))]);
                 }
             }
             Fault::TwoTerminals => steps.push(dialect.second_end()),

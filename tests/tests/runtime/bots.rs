@@ -104,7 +104,7 @@ fn is_as_written(question: &Question, bot: &Written, rules: &[String], api: Api)
     let others: &[&str] = match api {
         Api::Responses => &["reasoning"],
         Api::ChatCompletions => &["reasoning_effort"],
-        Api::Gemini => &[],
+        Api::Gemini => &["thinkingConfig"],
     };
     assert_eq!(question.others, others, "{told}");
 }

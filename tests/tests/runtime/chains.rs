@@ -1,10 +1,13 @@
-//! What bots remember: one chain each, and a new one with a summary when the old one has grown too long.
+//! What bots remember: one chain each, a new one with a summary when the old one has grown too long, and one from the
+//! transcript when the model's server has lost it.
 
-use shared::Seq;
+use shared::{RunState, Seq};
+use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
 use crate::asking::{Asking, DONE, end};
 use crate::person::Visitor;
+use crate::upstream::{refusal, said};
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
@@ -95,4 +98,89 @@ async fn a_chain_that_has_grown_too_long_is_summed_up_and_begun_anew() {
     let calls_now = asking.calls();
     let question = Question::of(calls_now.last().unwrap());
     assert_eq!(question.previous, calls.last().unwrap().response_id);
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
+    let mut asking = Asking::new().await;
+    asking.ask("my name is Sky").await;
+    assert!(!asking.ask("hello").await.answer.reread);
+    asking.stage.demo.forget().unwrap();
+    asking.calls();
+    let ended = asking.ask("what is my name?").await;
+    assert_eq!((end(&ended), ended.answer.reread), (DONE, true));
+    assert!(ended.text.contains("Sky"), "{}", ended.text);
+    let calls = asking.calls();
+    assert_eq!(calls.iter().map(|call| call.status).collect::<Vec<_>>(), [400, 200]);
+    assert!(calls[0].body["previous_response_id"].is_string());
+    assert!(calls[1].body.get("previous_response_id").is_none());
+    let reread = |frame: &&String| frame.contains("\"reread\":true");
+    assert!(asking.at_ann.texts.iter().any(|text| reread(&text)), "it is shown");
+    // The new chain holds.
+    asking.ask("and now?").await;
+    let calls = asking.calls();
+    assert_eq!(calls.len(), 1);
+    assert!(calls[0].body["previous_response_id"].is_string());
+    // However a server says it.
+    for fault in [
+        refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id"),
+        refusal(404, "not_found_error", "previous_response_not_found", ""),
+        said(400, "invalid_request_error", "", "", "Previous response with id 'resp_1' not found."),
+        said(400, "", "invalid_request_error", "", "Invalid `previous_response_id`."),
+        Fault::Status {
+            status: 404,
+            headers: Vec::new(),
+            body: r#"{"code":"x","error":"previous_response_id resp_1 is unknown"}"#.to_owned(),
+        },
+    ] {
+        let told = format!("{fault:?}");
+        asking.stage.demo.script(fault);
+        let ended = asking.ask("once more").await;
+        assert_eq!((end(&ended), ended.answer.reread, asking.calls().len()), (DONE, true, 2), "{told}");
+    }
+    // Only once: what is lost again after that is an error.
+    let lost =
+        || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
+    asking.stage.demo.script(lost());
+    asking.stage.demo.script(lost());
+    assert_eq!(asking.ask("again").await.answer.state, RunState::Failed);
+    assert_eq!(asking.calls().len(), 2);
+    asking.is_well().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_58_a_server_that_keeps_nothing_is_noticed_and_remembered() {
+    for fault in [
+        Fault::Stateless,
+        Fault::StatelessWithoutField,
+        said(400, "", "unsupported_parameter", "previous_response_id", "not for this organization"),
+        said(
+            400,
+            "",
+            "",
+            "",
+            "Previous response cannot be used for this organization due to Zero Data Retention.",
+        ),
+    ] {
+        let told = format!("{fault:?}");
+        let mut asking = Asking::new().await;
+        asking.ask("my name is Sky").await;
+        asking.calls();
+        asking.stage.demo.script(fault);
+        asking.stage.demo.script(Fault::Stateless);
+        asking.stage.demo.script(Fault::Stateless);
+        let ended = asking.ask("what is my name?").await;
+        assert_eq!(end(&ended), DONE, "{told}");
+        assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
+        let calls = asking.calls();
+        let sent = |number: usize| calls[number].body.get("previous_response_id").is_some();
+        assert_eq!((calls.len(), sent(0), sent(1)), (2, true, false), "{told}");
+        // From now on it is told everything each time, without trying.
+        let ended = asking.ask("what is my name?").await;
+        assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
+        let calls = asking.calls();
+        assert_eq!((calls.len(), calls[0].body.get("previous_response_id")), (1, None), "{told}");
+    }
 }

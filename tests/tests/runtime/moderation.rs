@@ -25,8 +25,9 @@ async fn case_72_without_a_verdict_no_model_is_asked_and_people_talk_on() {
     for api in ["responses", "chat_completions"] {
         stage.restart_with(&[("OPENAI_API", api)]).await;
         let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
-        let (mut at_ann, _) = ann.join(api, "Ann").await;
-        let (mut at_bob, _) = bob.join(api, "Bob").await;
+        let room = api.replace('_', "-");
+        let (mut at_ann, _) = ann.join(&room, "Ann").await;
+        let (mut at_bob, _) = bob.join(&room, "Bob").await;
         let status =
             |status, body: &str| Fault::Status { status, headers: Vec::new(), body: body.to_owned() };
         let before = stage.demo.questions().len();

@@ -26,10 +26,11 @@ fn next(length: u64) -> u64 {
     (u64::try_from(now).unwrap() / length + 1) * length
 }
 
-/// What a question like this costs at worst, about: all that it may say, and three bytes a token of what it reads.
-fn worst(question: &Question) -> f64 {
+/// What so many questions like this in one chain cost at worst, about: all that each may say, and three bytes a token of
+/// what it reads, with all that was read before.
+fn worst(question: &Question, calls: usize) -> f64 {
     let read = question.instructions.len() as f64 / 3.0 + 110.0;
-    0.75 * read + 4.5 * question.limit.unwrap() as f64
+    (1..=calls).map(|call| 0.75 * read * call as f64 + 4.5 * question.limit.unwrap() as f64).sum()
 }
 
 fn dollars(micros: f64) -> String {
@@ -78,10 +79,11 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
     let mut ann = Visitor::new(&stage);
     let (mut at_ann, _) = ann.join("measuring", "Ann").await;
     assert_eq!(end(&ask(&mut at_ann, &mut ann, "@counsellor hello").await), DONE);
-    let one = worst(&Question::of(stage.demo.questions().last().unwrap()));
+    let question = Question::of(stage.demo.questions().last().unwrap());
+    let worst = |calls| worst(&question, calls);
 
     // Money for three, and twenty who ask at once.
-    let limit = dollars(3.5 * one);
+    let limit = dollars((worst(3) + worst(4)) / 2.0);
     stage.restart_with(&[("BUDGET_DAY_USD", &limit), ("BUDGET_HOUR_USD", "off")]).await;
     count_nothing(&stage, 40);
     let (mut at_ann, welcome) = ann.join("lobby", "Ann").await;
@@ -121,7 +123,7 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
     assert_eq!(stage.demo.questions().len(), before + 3);
 
     // Six rooms ask at once, with money for four more in this hour.
-    let limit = dollars(7.5 * one);
+    let limit = dollars(worst(3) + 4.5 * worst(1));
     stage.restart_with(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", &limit)]).await;
     count_nothing(&stage, 40);
     let mut rooms: Vec<(Visitor, Socket)> = Vec::new();
@@ -146,9 +148,12 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
     let mut people: Vec<Visitor> = (0..4).map(|_| Visitor::new(&stage)).collect();
     let (mut at_ann, _) = people[0].join("measuring", "Ann").await;
     assert_eq!(end(&ask(&mut at_ann, &mut people[0], "@counsellor hello").await), DONE);
-    let one = worst(&Question::of(stage.demo.questions().last().unwrap()));
+    let question = Question::of(stage.demo.questions().last().unwrap());
+    let worst = |calls| worst(&question, calls);
 
-    let (person, room) = (dollars(1.5 * one), dollars(3.5 * one));
+    // A person can pay the third question, but not the first and the second; the room three and not a fourth.
+    let person = dollars(worst(3) / 2.0);
+    let room = dollars((worst(3) + worst(4)) / 2.0);
     stage.restart_with(&[("BUDGET_PERSON_DAY_USD", &person), ("BUDGET_ROOM_DAY_USD", &room)]).await;
     count_nothing(&stage, 20);
     let mut sockets = Vec::new();

@@ -5,21 +5,28 @@ use std::time::Duration;
 use shared::{ClientFrame, Code, RunState, Seq, ServerFrame};
 use tests::demo::{Cut, Ending, Fault};
 
-use crate::asking::{Asking, DONE, end};
+use crate::api::{ALL, Api};
+use crate::asking::{Asking, CUT, DONE, end};
 use crate::person::Visitor;
 use crate::stage::UPSTREAM;
 
 /// An error as the API writes it.
-fn refusal(status: u16, kind: &str, code: &str, param: &str) -> Fault {
+pub(crate) fn refusal(status: u16, kind: &str, code: &str, param: &str) -> Fault {
     said(status, kind, code, param, &format!("Something happened in {UPSTREAM}, req_hidden."))
 }
 
-fn said(status: u16, kind: &str, code: &str, param: &str, message: &str) -> Fault {
+/// The same in other words.
+pub(crate) fn said(status: u16, kind: &str, code: &str, param: &str, message: &str) -> Fault {
     let or_null = |text: &str| if text.is_empty() { serde_json::Value::Null } else { text.into() };
     let error = serde_json::json!({
         "message": message, "type": kind, "param": or_null(param), "code": or_null(code),
     });
     Fault::Status { status, headers: Vec::new(), body: serde_json::json!({ "error": error }).to_string() }
+}
+
+/// An error as Google writes it.
+fn google(code: u16, status: &str) -> Fault {
+    Fault::google(code, status, &format!("Something happened in {UPSTREAM}, req_hidden."), None)
 }
 
 fn with(fault: Fault, name: &str, value: &str) -> Fault {
@@ -34,218 +41,177 @@ fn with(fault: Fault, name: &str, value: &str) -> Fault {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
-    let mut asking = Asking::new().await;
-    asking.ask("my name is Sky").await;
-    assert!(!asking.ask("hello").await.answer.reread);
-    asking.stage.demo.forget().unwrap();
-    asking.calls();
-    let ended = asking.ask("what is my name?").await;
-    assert_eq!((end(&ended), ended.answer.reread), (DONE, true));
-    assert!(ended.text.contains("Sky"), "{}", ended.text);
-    let calls = asking.calls();
-    assert_eq!(calls.iter().map(|call| call.status).collect::<Vec<_>>(), [400, 200]);
-    assert!(calls[0].body["previous_response_id"].is_string());
-    assert!(calls[1].body.get("previous_response_id").is_none());
-    let reread = |frame: &&String| frame.contains("\"reread\":true");
-    assert!(asking.at_ann.texts.iter().any(|text| reread(&text)), "it is shown");
-    // The new chain holds.
-    asking.ask("and now?").await;
-    let calls = asking.calls();
-    assert_eq!(calls.len(), 1);
-    assert!(calls[0].body["previous_response_id"].is_string());
-    // However a server says it.
-    for fault in [
-        refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id"),
-        refusal(404, "not_found_error", "previous_response_not_found", ""),
-        said(400, "invalid_request_error", "", "", "Previous response with id 'resp_1' not found."),
-        said(400, "", "invalid_request_error", "", "Invalid `previous_response_id`."),
-        Fault::Status {
-            status: 404,
-            headers: Vec::new(),
-            body: r#"{"code":"x","error":"previous_response_id resp_1 is unknown"}"#.to_owned(),
-        },
-    ] {
-        let told = format!("{fault:?}");
-        asking.stage.demo.script(fault);
-        let ended = asking.ask("once more").await;
-        assert_eq!((end(&ended), ended.answer.reread, asking.calls().len()), (DONE, true, 2), "{told}");
-    }
-    // Only once: what is lost again after that is an error.
-    let lost =
-        || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
-    asking.stage.demo.script(lost());
-    asking.stage.demo.script(lost());
-    assert_eq!(asking.ask("again").await.answer.state, RunState::Failed);
-    assert_eq!(asking.calls().len(), 2);
-    asking.is_well().await;
-}
-
-#[tokio::test]
-#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_58_a_server_that_keeps_nothing_is_noticed_and_remembered() {
-    for fault in [
-        Fault::Stateless,
-        Fault::StatelessWithoutField,
-        said(400, "", "unsupported_parameter", "previous_response_id", "not for this organization"),
-        said(
-            400,
-            "",
-            "",
-            "",
-            "Previous response cannot be used for this organization due to Zero Data Retention.",
-        ),
-    ] {
-        let told = format!("{fault:?}");
-        let mut asking = Asking::new().await;
-        asking.ask("my name is Sky").await;
-        asking.calls();
-        asking.stage.demo.script(fault);
-        asking.stage.demo.script(Fault::Stateless);
-        asking.stage.demo.script(Fault::Stateless);
-        let ended = asking.ask("what is my name?").await;
-        assert_eq!(end(&ended), DONE, "{told}");
-        assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
-        let calls = asking.calls();
-        let sent = |number: usize| calls[number].body.get("previous_response_id").is_some();
-        assert_eq!((calls.len(), sent(0), sent(1)), (2, true, false), "{told}");
-        // From now on it is told everything each time, without trying.
-        let ended = asking.ask("what is my name?").await;
-        assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
-        let calls = asking.calls();
-        assert_eq!((calls.len(), calls[0].body.get("previous_response_id")), (1, None), "{told}");
-    }
-}
-
-#[tokio::test]
-#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_59_case_60_what_is_wrong_stays_wrong_and_is_asked_once() {
-    let mut asking = Asking::new().await;
-    for (fault, code) in [
-        (refusal(400, "invalid_request_error", "context_length_exceeded", "input"), Code::ContextTooLong),
-        (refusal(400, "invalid_request_error", "invalid_prompt", ""), Code::Filtered),
-        (refusal(400, "invalid_request_error", "content_policy_violation", ""), Code::Filtered),
-        (refusal(400, "invalid_request_error", "unsupported_value", "temperature"), Code::Misconfigured),
-        (refusal(400, "invalid_request_error", "", "model"), Code::Misconfigured),
-        (refusal(401, "invalid_request_error", "invalid_api_key", ""), Code::Misconfigured),
-        (
-            refusal(403, "invalid_request_error", "unsupported_country_region_territory", ""),
-            Code::Misconfigured,
-        ),
-        (refusal(404, "invalid_request_error", "model_not_found", "model"), Code::Misconfigured),
-        (Fault::Status { status: 401, headers: Vec::new(), body: String::new() }, Code::Misconfigured),
-        (
-            Fault::Status { status: 400, headers: Vec::new(), body: format!("<h1>{UPSTREAM}</h1>") },
-            Code::Misconfigured,
-        ),
-        (with(refusal(307, "", "", ""), "location", "http://127.0.0.1:1/v1/responses"), Code::Unreachable),
-    ] {
-        let told = format!("{fault:?}");
-        assert_eq!(asking.under(fault).await, ((RunState::Failed, Some(code)), String::new(), 1), "{told}");
+    for api in ALL {
+        let mut asking = Asking::speaking(api).await;
+        for (fault, code) in [
+            (refusal(400, "invalid_request_error", "context_length_exceeded", "input"), Code::ContextTooLong),
+            (refusal(400, "invalid_request_error", "invalid_prompt", ""), Code::Filtered),
+            (refusal(400, "invalid_request_error", "content_policy_violation", ""), Code::Filtered),
+            (refusal(400, "invalid_request_error", "unsupported_value", "temperature"), Code::Misconfigured),
+            (refusal(400, "invalid_request_error", "", "model"), Code::Misconfigured),
+            (refusal(401, "invalid_request_error", "invalid_api_key", ""), Code::Misconfigured),
+            (
+                refusal(403, "invalid_request_error", "unsupported_country_region_territory", ""),
+                Code::Misconfigured,
+            ),
+            (refusal(404, "invalid_request_error", "model_not_found", "model"), Code::Misconfigured),
+            (Fault::Status { status: 401, headers: Vec::new(), body: String::new() }, Code::Misconfigured),
+            (
+                Fault::Status { status: 400, headers: Vec::new(), body: format!("<h1>{UPSTREAM}</h1>") },
+                Code::Misconfigured,
+            ),
+            (
+                with(refusal(307, "", "", ""), "location", "http://127.0.0.1:1/v1/responses"),
+                Code::Unreachable,
+            ),
+            (google(400, "INVALID_ARGUMENT"), Code::Misconfigured),
+            (google(400, "FAILED_PRECONDITION"), Code::Misconfigured),
+            (google(401, "UNAUTHENTICATED"), Code::Misconfigured),
+            (google(403, "PERMISSION_DENIED"), Code::Misconfigured),
+            (google(404, "NOT_FOUND"), Code::Misconfigured),
+        ] {
+            let told = format!("{api:?} {fault:?}");
+            // A key that is refused is refused for a while; in another room nobody knows of it.
+            asking.moves().await;
+            assert_eq!(
+                asking.under(fault).await,
+                ((RunState::Failed, Some(code)), String::new(), 1),
+                "{told}"
+            );
+        }
+        asking.moves().await;
+        asking.is_well().await;
     }
-    asking.is_well().await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
-    let mut asking = Asking::new().await;
-    let limited = || refusal(429, "requests", "rate_limit_exceeded", "");
-    let begun = std::time::Instant::now();
-    let (ended, text, calls) = asking.under(with(limited(), "retry-after", "1")).await;
-    assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2));
-    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
-    let begun = std::time::Instant::now();
-    let in_words = said(429, "tokens", "rate_limit_exceeded", "", "Please try again in 1.2s. Visit us.");
-    assert_eq!(asking.under(in_words).await.2, 2);
-    assert!(begun.elapsed() >= Duration::from_millis(1_200), "{:?}", begun.elapsed());
-    // A wait that nobody has, and kinds of limits that no wait ends.
-    for (fault, code) in [
-        (with(limited(), "retry-after", "86400"), Code::Busy),
-        (with(limited(), "retry-after-ms", "9999999999"), Code::Busy),
-        (refusal(429, "insufficient_quota", "insufficient_quota", ""), Code::Quota),
-        (refusal(429, "insufficient_quota", "credit_balance_exhausted", ""), Code::Quota),
-        (refusal(429, "", "project_spend_limit_exceeded", ""), Code::Quota),
-        (with(refusal(429, "insufficient_quota", "insufficient_quota", ""), "retry-after", "1"), Code::Quota),
-        (with(limited(), "x-should-retry", "false"), Code::Quota),
-    ] {
-        let told = format!("{fault:?}");
-        assert_eq!(asking.under(fault).await, ((RunState::Failed, Some(code)), String::new(), 1), "{told}");
+    for api in ALL {
+        let mut asking = Asking::speaking(api).await;
+        let limited = || refusal(429, "requests", "rate_limit_exceeded", "");
+        let begun = std::time::Instant::now();
+        let (ended, text, calls) = asking.under(with(limited(), "retry-after", "1")).await;
+        assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2));
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+        let begun = std::time::Instant::now();
+        let in_google = Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("1s"));
+        assert_eq!(asking.under(in_google).await.2, 2);
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+        let begun = std::time::Instant::now();
+        let in_words = said(429, "tokens", "rate_limit_exceeded", "", "Please try again in 1.2s. Visit us.");
+        assert_eq!(asking.under(in_words).await.2, 2);
+        assert!(begun.elapsed() >= Duration::from_millis(1_200), "{:?}", begun.elapsed());
+        // A wait that nobody has, and kinds of limits that no wait ends.
+        for (fault, code) in [
+            (with(limited(), "retry-after", "86400"), Code::Busy),
+            (with(limited(), "retry-after-ms", "9999999999"), Code::Busy),
+            (refusal(429, "insufficient_quota", "insufficient_quota", ""), Code::Quota),
+            (refusal(429, "insufficient_quota", "credit_balance_exhausted", ""), Code::Quota),
+            (refusal(429, "", "project_spend_limit_exceeded", ""), Code::Quota),
+            (
+                with(refusal(429, "insufficient_quota", "insufficient_quota", ""), "retry-after", "1"),
+                Code::Quota,
+            ),
+            (with(limited(), "x-should-retry", "false"), Code::Quota),
+            (Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("86400s")), Code::Busy),
+        ] {
+            let told = format!("{api:?} {fault:?}");
+            asking.moves().await;
+            assert_eq!(
+                asking.under(fault).await,
+                ((RunState::Failed, Some(code)), String::new(), 1),
+                "{told}"
+            );
+        }
+        asking.moves().await;
+        // Twice more, and not a third time.
+        for _ in 0..2 {
+            asking.stage.demo.script(limited());
+        }
+        let (ended, _, calls) = asking.under(limited()).await;
+        assert_eq!((ended, calls), ((RunState::Failed, Some(Code::Busy)), 3));
+        asking.is_well().await;
     }
-    // Twice more, and not a third time.
-    for _ in 0..2 {
-        asking.stage.demo.script(limited());
-    }
-    let (ended, _, calls) = asking.under(limited()).await;
-    assert_eq!((ended, calls), ((RunState::Failed, Some(Code::Busy)), 3));
-    asking.is_well().await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_62_a_server_in_trouble_is_asked_again_before_the_first_word_only() {
-    let mut asking = Asking::new().await;
-    for fault in [
-        refusal(500, "server_error", "server_error", ""),
-        Fault::Status { status: 502, headers: Vec::new(), body: "<html>bad gateway</html>".to_owned() },
-        refusal(503, "service_unavailable_error", "server_is_overloaded", ""),
-        refusal(429, "rate_limit_error", "slow_down", ""),
-    ] {
-        let told = format!("{fault:?}");
-        assert_eq!(asking.under(fault).await, (DONE, "one two three".to_owned(), 2), "{told}");
+    for api in ALL {
+        let mut asking = Asking::speaking(api).await;
+        for fault in [
+            refusal(500, "server_error", "server_error", ""),
+            Fault::Status { status: 502, headers: Vec::new(), body: "<html>bad gateway</html>".to_owned() },
+            refusal(503, "service_unavailable_error", "server_is_overloaded", ""),
+            refusal(429, "rate_limit_error", "slow_down", ""),
+            google(500, "INTERNAL"),
+            google(503, "UNAVAILABLE"),
+        ] {
+            let told = format!("{api:?} {fault:?}");
+            assert_eq!(asking.under(fault).await, (DONE, "one two three".to_owned(), 2), "{told}");
+        }
+        let fault = with(refusal(503, "server_error", "server_error", ""), "x-should-retry", "false");
+        let (ended, _, calls) = asking.under(fault).await;
+        assert_eq!((ended.0, calls), (RunState::Failed, 1));
+        // After the first word it would be shown and paid twice.
+        for nested in [true, false] {
+            let (code, message) = ("server_error".to_owned(), UPSTREAM.to_owned());
+            let fault = Fault::ErrorEvent { deltas: 2, nested, code, message };
+            let (ended, text, calls) = asking.under(fault).await;
+            // An error outside of all events is none that an event stream could tell: there the answer is cut.
+            let expected = match (api, nested) {
+                (Api::Gemini, false) => CUT,
+                _ => (RunState::Failed, Some(Code::Busy)),
+            };
+            assert_eq!((ended, text.as_str(), calls), (expected, "one two", 1), "{api:?} {nested}");
+        }
+        asking.is_well().await;
     }
-    let fault = with(refusal(503, "server_error", "server_error", ""), "x-should-retry", "false");
-    let (ended, _, calls) = asking.under(fault).await;
-    assert_eq!((ended.0, calls), (RunState::Failed, 1));
-    // After the first word it would be shown and paid twice.
-    for nested in [true, false] {
-        let (code, message) = ("server_error".to_owned(), UPSTREAM.to_owned());
-        let fault = Fault::ErrorEvent { deltas: 2, nested, code, message };
-        let (ended, text, calls) = asking.under(fault).await;
-        assert_eq!((ended, text.as_str(), calls), ((RunState::Failed, Some(Code::Busy)), "one two", 1));
-    }
-    asking.is_well().await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_63_connections_that_fail_and_answers_that_never_begin() {
-    let mut asking = Asking::new().await;
-    for how in [Cut::Clean, Cut::Reset] {
-        let (ended, text, calls) = asking.under(Fault::HangUp(how)).await;
-        assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2), "{how:?}");
-    }
-    for _ in 0..2 {
-        asking.stage.demo.script(Fault::HangUp(Cut::Clean));
-    }
-    let (ended, _, calls) = asking.under(Fault::HangUp(Cut::Reset)).await;
-    assert_eq!((ended, calls), ((RunState::Failed, Some(Code::Unreachable)), 3));
-    // Silence is ended by hand, and the model's server notices.
-    for fault in [Fault::SilentBeforeHeaders, Fault::SilentAfterHeaders, Fault::SilentAfterDeltas(2)] {
-        let has_text = fault == Fault::SilentAfterDeltas(2);
-        asking.calls();
-        asking.stage.demo.say("one two three");
-        asking.stage.demo.script(fault);
-        let run = asking.begin("are you there?").await.next();
-        asking
-            .stage
-            .demo
-            .wait_for(Duration::from_secs(5), |all| {
-                all.last().is_some_and(|seen| seen.ending == Ending::Open)
-            })
-            .await;
-        if has_text {
-            asking.text_comes(run).await;
+    for api in ALL {
+        let mut asking = Asking::speaking(api).await;
+        for how in [Cut::Clean, Cut::Reset] {
+            let (ended, text, calls) = asking.under(Fault::HangUp(how)).await;
+            assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2), "{api:?} {how:?}");
         }
-        // Meanwhile people talk.
-        asking.at_ann.say(&mut asking.ann, "we wait").await;
-        let ended = asking.stop(run).await;
-        assert_eq!((ended.answer.state, !ended.text.is_empty()), (RunState::Stopped, has_text));
-        asking.last_ended(Ending::Aborted).await;
-        assert_eq!(asking.calls().len(), 1, "what was stopped is not tried again");
-        asking.stage.demo.reset();
+        for _ in 0..2 {
+            asking.stage.demo.script(Fault::HangUp(Cut::Clean));
+        }
+        let (ended, _, calls) = asking.under(Fault::HangUp(Cut::Reset)).await;
+        assert_eq!((ended, calls), ((RunState::Failed, Some(Code::Unreachable)), 3));
+        // Silence is ended by hand, and the model's server notices.
+        for fault in [Fault::SilentBeforeHeaders, Fault::SilentAfterHeaders, Fault::SilentAfterDeltas(2)] {
+            let has_text = fault == Fault::SilentAfterDeltas(2);
+            asking.calls();
+            asking.stage.demo.say("one two three");
+            asking.stage.demo.script(fault);
+            let run = asking.begin("are you there?").await.next();
+            asking
+                .stage
+                .demo
+                .wait_for(Duration::from_secs(5), |all| {
+                    all.last().is_some_and(|seen| seen.ending == Ending::Open)
+                })
+                .await;
+            if has_text {
+                asking.text_comes(run).await;
+            }
+            // Meanwhile people talk.
+            asking.at_ann.say(&mut asking.ann, "we wait").await;
+            let ended = asking.stop(run).await;
+            assert_eq!((ended.answer.state, !ended.text.is_empty()), (RunState::Stopped, has_text));
+            asking.last_ended(Ending::Aborted).await;
+            assert_eq!(asking.calls().len(), 1, "what was stopped is not tried again");
+            asking.stage.demo.reset();
+        }
+        asking.is_well().await;
     }
-    asking.is_well().await;
 }
 
 #[tokio::test]
