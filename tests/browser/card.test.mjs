@@ -106,7 +106,7 @@ test('a summary is a card with its parts', async () => {
   assert.deepEqual((await heard()).flatMap((text) => text.match(/.*[{}[\]].*|.*"(topics|decisions)".*/) ?? []), []);
   for (const { room } of [ann, bob]) {
     const headings = await room.answer.getByRole('heading').allInnerTexts();
-    assert.ok(headings.includes('Topics'), `${headings}`);
+    assert.ok(headings.includes('Topics'), `the headings are “${headings}”`);
     for (const heading of headings) assert.match(heading, /^(Topics|Decisions|Open questions)$/);
     assert.equal(await room.answer.getByRole('list').count(), headings.length);
     assert.match(await room.body(room.answer), /한강|비/);

@@ -74,6 +74,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
       await named('textbox', words.message).pressSequentially('@');
       await named('listbox', words.mentions).waitFor();
       await look('list');
+      assert.ok(await named('listbox', words.mentions).isVisible(), 'the list was there all the time');
       await ann.page.keyboard.press('Escape');
       await named('button', words.bots).click();
       await named('region', words.cost).waitFor();

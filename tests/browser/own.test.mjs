@@ -150,6 +150,7 @@ test('the owner of a room makes a bot, calls it by its Korean name, changes it a
   // Only the room knows which words are taken.
   await expect(async () => /already calls somebody/.test((await field(ann.drawer, 'Handle')).words), 'the room refuses the handle');
   await ann.drawer.getByText('Look at the marked fields.').waitFor();
+  await expect(async () => (await field(ann.drawer, 'Handle')).focused, 'the field that is wrong has the focus');
   // Who goes away without changing it finds a clean form again.
   await ann.page.keyboard.press('Escape');
   await ann.page.getByRole('button', { name: 'Bots', exact: true }).click();

@@ -76,6 +76,29 @@ fn setting_a_bot_is_answered_field_by_field() {
 }
 
 #[test]
+fn who_went_on_is_not_told_that_it_was_saved_but_that_it_was_not() {
+    let mut it = Script::live();
+    it.run("setbot 1 cook\nforget\naccepted 1 4\nsetbot 2 cook\nforget\nrefused 2 bad_bot handle=too_long");
+    expect![[r#"
+        setbot 1 cook
+          send set 1 after 3: cook
+          ~ setting underway
+        forget
+          ~ setting idle
+        accepted 1 4
+          send drafts
+        setbot 2 cook
+          send set 2 after 3: cook
+          ~ setting underway
+        forget
+          ~ setting idle
+        refused 2 bad_bot handle=too_long
+          ~ notice bad_bot
+    "#]]
+    .assert_eq(&it.told);
+}
+
+#[test]
 fn what_was_asked_and_not_answered_is_asked_again() {
     let mut it = Script::live();
     it.run("askbill\nclosed 1006\naskdrafts\nonline\nentered open\nopened\nback 3 as ann");
