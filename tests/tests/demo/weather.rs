@@ -2,6 +2,7 @@
 
 use crate::client::{ask, call, demo, question, read, send};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tests::demo::{Cut, Door, Ending, FLAG, Fault};
 
 async fn get(path: &str) -> (u16, Value) {
@@ -68,6 +69,18 @@ async fn the_weather_can_fail_without_taking_a_models_fault() {
     assert_eq!(ask(&demo, question("@chatbot hi")).await.status, 418);
     assert_eq!((demo.requests().len(), demo.questions().len()), (4, 1));
     assert_eq!(demo.requests()[0].ending, Ending::Cut);
+}
+
+#[tokio::test]
+async fn the_weather_can_begin_and_never_end() {
+    let demo = demo().await;
+    demo.script_weather(Fault::SilentAfterHeaders);
+    let stream = send(&demo, "GET", "/weather/v1/search?name=Seoul", None, &Value::Null).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!((demo.requests()[0].status, demo.requests()[0].ending), (200, Ending::Open));
+    drop(stream);
+    let seen = demo.wait_for(Duration::from_secs(2), |seen| seen[0].ending != Ending::Open).await;
+    assert_eq!(seen[0].ending, Ending::Aborted);
 }
 
 #[tokio::test]

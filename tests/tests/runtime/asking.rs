@@ -80,6 +80,18 @@ impl Asking {
         found
     }
 
+    /// Every event that was told up to this place.
+    pub(crate) async fn told_until(&mut self, place: Seq) -> Vec<Event> {
+        let mut events = self.at_ann.events();
+        while events.last().map(Event::seq) < Some(place) {
+            if let Err(code) = self.at_ann.next().await {
+                panic!("closed with {code}");
+            }
+            events = self.at_ann.events();
+        }
+        events
+    }
+
     /// Asks the chatbot something.
     pub(crate) async fn begin(&mut self, text: &str) -> Seq {
         self.say(&format!("@chatbot {text}")).await

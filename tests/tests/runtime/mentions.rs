@@ -1,6 +1,7 @@
 //! Whom a text calls, and what a text cannot do to whoever reads it.
 
-use shared::{ClientFrame, Event, Seq};
+use shared::{ClientFrame, Code, Event, RunState, Seq};
+use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
 use crate::asking::{Asking, DONE, end};
@@ -115,4 +116,48 @@ async fn case_56_words_stay_words_whatever_they_pretend_to_be() {
         }
         bob.is_calm(3 + 3 * texts.len() as u64).await;
     }
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_55_more_questions_than_may_wait_are_refused_at_once() {
+    let mut asking = Asking::new().await;
+    let mut bob = asking.beside().await;
+    asking.stage.demo.script(Fault::SilentAfterHeaders);
+    let first = asking.begin("take your time").await;
+    // Three of one person wait, and twenty of all.
+    let mut full = Vec::new();
+    for number in 0..4 {
+        let asked = asking.begin(&format!("question {number}")).await;
+        full.extend((number == 3).then_some(asked.next()));
+    }
+    for number in 0..6 {
+        let mut visitor = Visitor::new(&asking.stage);
+        let (mut socket, _) = visitor.join(&asking.room, &format!("Asker {number}")).await;
+        for question in 0..3 {
+            let asked = socket.say(&mut visitor, &format!("@chatbot {number}.{question}")).await;
+            full.extend((number == 5 && question == 2).then_some(asked.next()));
+        }
+    }
+    bob.is_calm(2 * 23).await;
+    // What is refused is an answer that failed, with a place of its own, so that it can be asked again.
+    let refused: Vec<Seq> = asking
+        .told_until(bob.head)
+        .await
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Message(message) => {
+                let code = message.answer.as_ref().and_then(|answer| answer.code);
+                (code == Some(Code::QueueFull)).then_some(message.seq)
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(refused, full);
+    assert_eq!(asking.calls().len(), 1);
+    assert_eq!(asking.stop(first.next()).await.answer.state, RunState::Stopped);
+    let ends = asking.ends(20).await;
+    assert!(ends.iter().all(|ended| end(ended) == DONE), "{ends:#?}");
+    assert_eq!(asking.calls().len(), 20);
+    bob.is_calm(21).await;
 }
