@@ -131,10 +131,11 @@ impl Store {
             Write::ResponseGone(id) => (schema::RESPONSE_GONE, vec![id.into()]),
             Write::Bot(bot) => (schema::SET_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
             Write::BotGone(handle) => (schema::DROP_BOT, vec![handle.into()]),
+            Write::TrimSpends { day, hour } => {
+                let (day, hour) = (Period::Day(*day).word(), Period::Hour(*hour).word());
+                (schema::TRIM_SPENDS, vec![day.into(), hour.into()])
+            }
             Write::Spend(spend) => {
-                if let Some((day, hour)) = spend.period.oldest_kept() {
-                    self.exec(schema::TRIM_SPENDS, &[day.word().into(), hour.word().into()])?;
-                }
                 let data = encode(&(spend.totals, spend.charged))?;
                 (schema::SET_SPEND, vec![spend.spender.word().into(), spend.period.word().into(), data])
             }

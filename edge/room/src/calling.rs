@@ -64,9 +64,15 @@ impl Room {
         start
     }
 
-    /// Begins the next call of a run, as far as it can go now. What cannot be read is tried again in a second.
+    /// Begins the next call of a run, as far as it can go now.
     pub(crate) fn begin(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) {
-        if let Err(error) = self.try_begin(now, run, log, out) {
+        let begun = self.try_begin(now, run, log, out);
+        self.or_again(now, run, begun, out);
+    }
+
+    /// A run whose words could not be read is tried again in a second.
+    fn or_again(&mut self, now: Millis, run: Seq, tried: Result<(), LogError>, out: &mut Out) {
+        if let Err(error) = tried {
             out.push(Effect::Note(format!("reading failed: {error}")));
             self.pause(run, now.plus(1_000));
         }
@@ -93,10 +99,8 @@ impl Room {
         }
         match verdict {
             Some(Verdict::Granted) => {
-                if let Err(error) = self.try_ask(now, run, log, out) {
-                    out.push(Effect::Note(format!("reading failed: {error}")));
-                    self.pause(run, now.plus(1_000));
-                }
+                let asked = self.try_ask(now, run, log, out);
+                self.or_again(now, run, asked, out);
             }
             Some(Verdict::Refused { code, resets_at }) => {
                 live.record.reserved = 0;

@@ -134,6 +134,13 @@ pub enum Write {
     BotGone(String),
     /// What somebody's answers cost.
     Spend(SpendRecord),
+    /// Days and hours of which nobody asks any more are let go.
+    TrimSpends {
+        /// The oldest day that stays, counted from 1970.
+        day: u64,
+        /// The oldest hour that stays, counted from 1970.
+        hour: u64,
+    },
     /// Somebody who has joined.
     Person(PersonRecord),
     /// Whose a nickname is.

@@ -4,8 +4,6 @@
 //! idempotent by (room, run, attempt), so a question that is repeated after a crash reserves nothing twice. Pure: the shell
 //! keeps the object, this says what it answers. Not here: budgets of a room and of a person, which the room knows itself.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use shared::{Code, Millis};
 
@@ -153,16 +151,6 @@ impl Ledger {
         self.claims
             .retain(|(_, entry)| now.since(entry.at) < if entry.is_settled { SETTLED_MS } else { UNUSED_MS });
         now
-    }
-
-    /// What is kept, by room: for the operator's eyes.
-    pub fn open(&self) -> BTreeMap<&str, u64> {
-        let mut open: BTreeMap<&str, u64> = BTreeMap::new();
-        for (claim, entry) in self.claims.iter().filter(|(_, entry)| !entry.is_settled) {
-            let sum = open.entry(&claim.room).or_default();
-            *sum = sum.saturating_add(entry.micros);
-        }
-        open
     }
 }
 

@@ -95,6 +95,11 @@ impl MemoryLog {
             Write::ResponseGone(id) => drop(self.responses.remove(id)),
             Write::Bot(bot) => drop(self.bots.insert(bot.draft.handle.clone(), bot.clone())),
             Write::BotGone(handle) => drop(self.bots.remove(handle)),
+            Write::TrimSpends { day, hour } => self.spends.retain(|(_, period), _| match period {
+                Period::All => true,
+                Period::Day(number) => number >= day,
+                Period::Hour(number) => number >= hour,
+            }),
             Write::Spend(spend) => {
                 drop(self.spends.insert((spend.spender.clone(), spend.period), spend.clone()));
             }

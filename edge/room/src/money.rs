@@ -13,6 +13,9 @@ use crate::{Bot, Effect, Log, LogError, Room, SocketId, SpendRecord, Write};
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
+/// How many days totals of days are kept, and totals of hours. Budgets need one of each.
+const DAYS_KEPT: u64 = 31;
+const HOURS_KEPT_DAYS: u64 = 2;
 /// Tokens that an answer may have where its bot sets no limit.
 const UNLIMITED_OUTPUT: u32 = 8_192;
 /// Tokens that the form of a request adds, and those of each tool and of an answer's form.
@@ -59,15 +62,12 @@ impl Period {
         }
     }
 
-    /// The oldest day and hour that are still asked for when this is the newest period; `None` for one that is neither.
-    /// A day's budget needs one day; a month of days is for the curious operator.
-    pub fn oldest_kept(self) -> Option<(Self, Self)> {
+    /// When it is over. What began with the room has no end.
+    fn ends(self) -> Millis {
         match self {
-            Self::Day(day) => Some((
-                Self::Day(day.saturating_sub(31)),
-                Self::Hour(day.saturating_sub(2).saturating_mul(24)),
-            )),
-            Self::All | Self::Hour(_) => None,
+            Self::All => Millis(u64::MAX),
+            Self::Day(day) => Millis(day.saturating_add(1).saturating_mul(DAY_MS)),
+            Self::Hour(hour) => Millis(hour.saturating_add(1).saturating_mul(HOUR_MS)),
         }
     }
 
@@ -117,7 +117,6 @@ impl Room {
             return Ok(None);
         };
         let budget = self.config.budget;
-        let tomorrow = Millis((now.0 / DAY_MS).saturating_add(1).saturating_mul(DAY_MS));
         let person = Spender::Person(asker.clone());
         let reserved = |of: Option<&PersonId>| {
             let open = self.answers.open().filter(|live| {
@@ -132,7 +131,7 @@ impl Room {
             let Some(limit) = limit else { continue };
             let charged = log.spend(spender, Period::day(now))?.map_or(0, |spend| spend.charged);
             if charged.saturating_add(open).saturating_add(micros) > limit {
-                return Ok(Some(Refused { code, resets_at: tomorrow }));
+                return Ok(Some(Refused { code, resets_at: Period::day(now).ends() }));
             }
         }
         let is_first = self.answers.get(run).is_some_and(|live| live.record.calls == 0);
@@ -145,7 +144,7 @@ impl Room {
             };
             let about_to = self.answers.open().filter(is_about_to).count();
             if asked.saturating_add(u64::try_from(about_to).unwrap_or_default()) >= limit {
-                let resets_at = Millis((now.0 / HOUR_MS).saturating_add(1).saturating_mul(HOUR_MS));
+                let resets_at = Period::hour(now).ends();
                 return Ok(Some(Refused { code: Code::BudgetPerson, resets_at }));
             }
         }
@@ -235,7 +234,7 @@ impl Room {
                 yours: totals(&Spender::Person(person), Period::day(now))?,
                 room_day: self.config.budget.room_day,
                 person_day: self.config.budget.person_day,
-                resets_at: Millis((now.0 / DAY_MS).saturating_add(1).saturating_mul(DAY_MS)),
+                resets_at: Period::day(now).ends(),
                 off: self.config.budget.is_off,
             })
         };
@@ -267,6 +266,11 @@ fn note(
 ) {
     match out.ahead(log).spend(&spender, period) {
         Ok(known) => {
+            // The first answer of a day takes away what nobody asks for any more.
+            if let (None, Spender::Room, Period::Day(day)) = (&known, &spender, period) {
+                let hour = day.saturating_sub(HOURS_KEPT_DAYS).saturating_mul(24);
+                out.write(Write::TrimSpends { day: day.saturating_sub(DAYS_KEPT), hour });
+            }
             let mut spend =
                 known.unwrap_or(SpendRecord { spender, period, totals: Default::default(), charged: 0 });
             change(&mut spend);

@@ -286,3 +286,21 @@ fn a_call_that_was_given_up_for_a_new_one_is_charged() {
     stage.run("answer 5 begins r2 after nothing; answer 5 begins r3 after nothing; answer 5 counts 100/0/10 and ends; 1 s");
     assert!(stage.log.spends.values().any(|spend| spend.charged == 400 + reserved), "{:?}", stage.log.spends);
 }
+
+#[test]
+fn the_first_answer_of_a_day_takes_away_totals_that_nobody_asks_for() {
+    const DAY: u64 = 24 * 3_600_000;
+    let mut stage = Stage::new();
+    let ask = |stage: &mut Stage| {
+        stage.run("ann joins; ann says @chatbot hi; 1 s");
+        let run = stage.calls.last().unwrap().run;
+        stage.run(&format!("answer {run} counts 10/0/5 and ends; 1 s"));
+    };
+    ask(&mut stage);
+    let first = stage.log.spends.len();
+    stage.now = stage.now.plus(40 * DAY);
+    ask(&mut stage);
+    assert_eq!(stage.log.spends.len(), first, "another day, and the old one is gone");
+    let all = stage.log.spends.values().find(|spend| spend.period == room::Period::All).unwrap();
+    assert_eq!(all.totals.answers, 2, "what the room has cost altogether stays");
+}
