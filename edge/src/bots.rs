@@ -3,9 +3,9 @@
 //! Not here: when a bot is called and what it is told of the room, which are the room's rules.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Patience, Route, Workshop};
+use room::{Bot, CustomBotPolicy, ModelRoute, Timeouts};
 use sha2::{Digest, Sha256};
-use shared::{CardKind, Price};
+use shared::Price;
 
 use crate::made::{BOTS, Made, RULES, owned};
 use crate::prices;
@@ -23,8 +23,8 @@ pub fn bots(settings: &Settings) -> Vec<Bot> {
 }
 
 /// What the bots of owners are made of.
-pub fn workshop(settings: &Settings) -> Workshop {
-    let mut models: Vec<(Route, Option<Price>)> = Vec::new();
+pub fn custom_bots(settings: &Settings) -> CustomBotPolicy {
+    let mut models: Vec<(ModelRoute, Option<Price>)> = Vec::new();
     for route in offered(settings) {
         if !models.iter().any(|(known, _)| known.endpoint.model == route.endpoint.model) {
             let price = price(&route, settings);
@@ -36,7 +36,7 @@ pub fn workshop(settings: &Settings) -> Workshop {
     // An owner may choose any of the models, so only what all of them take is set for all.
     let can_reason = models.iter().all(|(route, _)| reasons(&route.endpoint.model));
     let template = Bot {
-        fingerprint: fingerprint(&[&route.endpoint.base_url, route.api.word(), rules]),
+        fingerprint: fingerprint(&[&route.endpoint.base_url, route.api.as_str(), rules]),
         parameters: Parameters {
             max_output_tokens: Some(OWN_OUTPUT),
             reasoning_effort: can_reason.then(|| "low".to_owned()),
@@ -45,11 +45,11 @@ pub fn workshop(settings: &Settings) -> Workshop {
         tools: owned(&room::tools::ALL),
         ..placed(Bot::plain("", rules), route, settings)
     };
-    Workshop { models, template }
+    CustomBotPolicy { models, template }
 }
 
 /// Everywhere that a question of this deployment may go: whether any of it is paid for decides about its budgets.
-pub fn routes(settings: &Settings) -> impl Iterator<Item = Route> {
+pub fn routes(settings: &Settings) -> impl Iterator<Item = ModelRoute> {
     BOTS.iter().map(|made| route(made, settings)).chain(offered(settings))
 }
 
@@ -73,10 +73,10 @@ fn bot(made: &Made, settings: &Settings) -> Bot {
         name: made.name.words(),
         about: made.about.words(),
         colour: made.colour,
-        fingerprint: fingerprint(&[model, base_url, route.api.word(), &instructions]),
+        fingerprint: fingerprint(&[model, base_url, route.api.as_str(), &instructions]),
         parameters,
         tools: owned(made.tools),
-        card: made.card.and_then(CardKind::from_word),
+        card: made.card.and_then(|kind| kind.parse().ok()),
         window: made.window.unwrap_or(plain.window),
         rotate_at: made.rotate_at.unwrap_or(plain.rotate_at),
         ..placed(plain, route, settings)
@@ -84,20 +84,20 @@ fn bot(made: &Made, settings: &Settings) -> Bot {
 }
 
 /// A bot with its model and what follows from where that is.
-fn placed(bot: Bot, route: Route, settings: &Settings) -> Bot {
+fn placed(bot: Bot, route: ModelRoute, settings: &Settings) -> Bot {
     let is_vendors = Settings::is_vendors(&route.endpoint);
     Bot {
         price: price(&route, settings),
         state: settings.state,
-        patience: if is_vendors { Patience::HOSTED } else { Patience::LOCAL },
+        timeouts: if is_vendors { Timeouts::HOSTED } else { Timeouts::LOCAL },
         route,
         ..bot
     }
 }
 
 /// Where a bot of the file has its model: at the operator's server, unless it speaks what that does not.
-fn route(made: &Made, settings: &Settings) -> Route {
-    let api = made.api.and_then(Api::from_word).unwrap_or(settings.api);
+fn route(made: &Made, settings: &Settings) -> ModelRoute {
+    let api = made.api.and_then(Api::parse).unwrap_or(settings.api);
     let mut route = reached(api, settings);
     if let (Some(base_url), Some(key)) = (made.base_url, made.key) {
         base_url.clone_into(&mut route.endpoint.base_url);
@@ -111,21 +111,21 @@ fn route(made: &Made, settings: &Settings) -> Route {
 
 /// An API at the operator's server, or at its vendor's where that server is of the other family. OpenAI's two APIs are at
 /// one place at OpenAI and at most others.
-fn reached(api: Api, settings: &Settings) -> Route {
+fn reached(api: Api, settings: &Settings) -> ModelRoute {
     if (api == Api::Gemini) == (settings.api == Api::Gemini) {
-        Route { api, ..settings.route() }
+        ModelRoute { api, ..settings.route() }
     } else {
         Settings::vendors(api)
     }
 }
 
 /// The operator's model, and those that owners may choose besides: `gpt-5.4, gemini:gemini-2.5-flash`.
-fn offered(settings: &Settings) -> impl Iterator<Item = Route> {
+fn offered(settings: &Settings) -> impl Iterator<Item = ModelRoute> {
     let others = settings.owner_models.iter().map(|name| {
         // Names of models may have a colon of their own (`llama3:8b`).
         let (api, model) = name
             .split_once(':')
-            .and_then(|(word, model)| Some((Api::from_word(word)?, model)))
+            .and_then(|(word, model)| Some((Api::parse(word)?, model)))
             .unwrap_or((settings.api, name));
         let mut route = reached(api, settings);
         model.trim().clone_into(&mut route.endpoint.model);
@@ -136,7 +136,7 @@ fn offered(settings: &Settings) -> impl Iterator<Item = Route> {
 
 /// What a call costs, as far as anybody can know: vendors charge, the demo shows what they would charge, and for other
 /// servers there is no price.
-fn price(route: &Route, settings: &Settings) -> Option<Price> {
+fn price(route: &ModelRoute, settings: &Settings) -> Option<Price> {
     let model = &route.endpoint.model;
     match Settings::is_vendors(&route.endpoint) {
         true => Some(prices::at_vendor(model)),

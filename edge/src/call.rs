@@ -7,8 +7,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
-use models::{Api, Ended, Fault, FaultKind, Finish, HttpRequest, ModelEvent, moderation, responses};
-use room::{Call, Route};
+use models::{
+    Api, CallEnd, FinishReason, HttpRequest, ModelError, ModelErrorKind, ModelEvent, moderation, responses,
+};
+use room::{Call, ModelRoute};
 use shared::Seq;
 use wasm_bindgen::JsValue;
 use worker::{
@@ -80,12 +82,12 @@ pub struct Means<'a> {
 
 /// Makes a call and tells everything that it says. The last event is always an end, unless nobody listens.
 pub async fn make(call: Call, means: Means<'_>, listener: &impl Listener) {
-    let fail = |fault: Fault| {
-        listener.hear(ended(Finish::Failed(fault)));
+    let fail = |fault: ModelError| {
+        listener.hear(ended(FinishReason::Failed(fault)));
     };
     let Means { settings, key, signal } = means;
     if Settings::is_vendors(&call.route.endpoint) && key.is_none() {
-        return fail(fault(FaultKind::Unauthorized, &format!("{} is not set", call.route.key)));
+        return fail(fault(ModelErrorKind::Unauthorized, &format!("{} is not set", call.route.key)));
     }
     if let Some(refused) = moderate(&call, settings).await {
         return fail(refused);
@@ -95,12 +97,12 @@ pub async fn make(call: Call, means: Means<'_>, listener: &impl Listener) {
     match send(api, &request, key.as_ref(), &signal).await {
         Ok(response) if (200..300).contains(&response.status_code()) => listen(api, response, listener).await,
         Ok(response) => fail(refusal(api, response).await),
-        Err(error) => fail(fault(FaultKind::Connection, &error.to_string())),
+        Err(error) => fail(fault(ModelErrorKind::Connection, &error.to_string())),
     }
 }
 
 /// Deletes a response at the model's server. True: it is gone there, or was never there.
-pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
+pub async fn forget(id: &str, route: &ModelRoute, key: Option<&ApiKey>) -> bool {
     if route.api != Api::Responses {
         return true;
     }
@@ -120,7 +122,7 @@ pub async fn forget(id: &str, route: &Route, key: Option<&ApiKey>) -> bool {
 
 /// Whether the words that ask may go to a model, where the operator wants that to be checked. When it cannot be checked,
 /// the model is not asked.
-async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
+async fn moderate(call: &Call, settings: &Settings) -> Option<ModelError> {
     if !settings.moderation || call.asked.is_empty() {
         return None;
     }
@@ -132,8 +134,8 @@ async fn moderate(call: &Call, settings: &Settings) -> Option<Fault> {
     };
     match ask.await {
         Ok(Some(false)) => None,
-        Ok(Some(true)) => Some(fault(FaultKind::PolicyBlocked, "moderation flagged it")),
-        Ok(None) | Err(_) => Some(fault(FaultKind::Unchecked, "moderation did not answer")),
+        Ok(Some(true)) => Some(fault(ModelErrorKind::PolicyBlocked, "moderation flagged it")),
+        Ok(None) | Err(_) => Some(fault(ModelErrorKind::Unchecked, "moderation did not answer")),
     }
 }
 
@@ -182,7 +184,7 @@ async fn listen(api: Api, mut response: Response, listener: &impl Listener) {
     let mut decoder = api.decoder();
     let is_wanted = |events: Vec<ModelEvent>| {
         events.into_iter().all(|event| {
-            let is_end = matches!(event, ModelEvent::Ended(_));
+            let is_end = matches!(event, ModelEvent::Finished(_));
             listener.hear(event) && !is_end
         })
     };
@@ -205,20 +207,20 @@ async fn listen(api: Api, mut response: Response, listener: &impl Listener) {
 }
 
 /// What a response with an error status says.
-async fn refusal(api: Api, mut response: Response) -> Fault {
+async fn refusal(api: Api, mut response: Response) -> ModelError {
     let status = response.status_code();
     let value = |name: &str| response.headers().get(name).ok().flatten();
     let headers: Vec<(String, String)> =
         REFUSAL_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect();
     let body = outgoing::read(&mut response, REFUSAL_BYTES).await;
-    api.refusal(status, &headers, &body)
+    api.error_response(status, &headers, &body)
 }
 
-fn ended(finish: Finish) -> ModelEvent {
-    ModelEvent::Ended(Ended::bare(finish))
+fn ended(finish: FinishReason) -> ModelEvent {
+    ModelEvent::Finished(CallEnd::bare(finish))
 }
 
-fn fault(kind: FaultKind, note: &str) -> Fault {
+fn fault(kind: ModelErrorKind, note: &str) -> ModelError {
     let note = note.get(..note.floor_char_boundary(NOTE_BYTES)).unwrap_or_default().to_owned();
-    Fault { kind, retry_after_ms: None, note }
+    ModelError { kind, retry_after_ms: None, note }
 }

@@ -5,8 +5,8 @@
 
 use futures_util::StreamExt;
 use percent_encoding::percent_decode_str;
-use shared::enter::{EnterReply, EnterRequest, EnterStatus};
-use shared::{Close, Millis, PersonId, RoomName};
+use shared::entry::{EnterReply, EnterRequest, EnterStatus};
+use shared::{CloseCode, Millis, PersonId, RoomName};
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, WebSocketPair, console_error};
 
@@ -103,7 +103,7 @@ async fn enter(mut request: Request, env: &Env) -> Result<Response> {
         Some(verified) => (verified.identity.clone(), verified.is_due),
         None => (Identity::new(runtime::random()?).ok_or("an identity that is none")?, true),
     };
-    let status = if asked.protocol == shared::PROTOCOL {
+    let status = if asked.protocol == shared::PROTOCOL_VERSION {
         let mut init = visit.internal(&identity.person, "enter", Method::Post)?;
         init.with_body(Some(JsValue::from_str(&serde_json::to_string(&asked)?)));
         match ask(env, &asked.room, "enter", &init).await {
@@ -134,7 +134,7 @@ async fn socket(request: &Request, env: &Env, room: &str) -> Result<Response> {
     let init = visit.internal(&verified.identity.person, "socket", Method::Get)?;
     match ask(env, &room, "socket", &init).await {
         Ok(response) if response.status_code() == 101 => Ok(response),
-        Ok(response) if response.status_code() == 404 => turn_away(Close::Gone),
+        Ok(response) if response.status_code() == 404 => turn_away(CloseCode::Gone),
         Ok(_) => Refusal::TryLater.response(),
         Err(error) => unreachable_room(&error),
     }
@@ -142,7 +142,7 @@ async fn socket(request: &Request, env: &Env, room: &str) -> Result<Response> {
 
 /// Opens a socket only to say why it cannot stay: a browser sees a close code, but never the status of a failed upgrade.
 /// It ends here, so that nobody keeps an object awake with it.
-fn turn_away(why: Close) -> Result<Response> {
+fn turn_away(why: CloseCode) -> Result<Response> {
     let WebSocketPair { client, server } = WebSocketPair::new()?;
     server.accept()?;
     server.close(Some(why.code()), Some(why.reason()))?;
@@ -176,7 +176,7 @@ async fn read(request: &mut Request) -> Option<EnterRequest> {
 /// A room's name as it stands in an address.
 fn room_name(text: &str) -> Option<RoomName> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
-    RoomName::parse(&receipt::nfc(&text))
+    RoomName::parse(&receipt::nfc(&text)).ok()
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@ use std::future::Future;
 
 use models::ModelEvent;
 use room::ledger::Claim;
-use room::{Call, Effect, Input, Log, LogError, OnFailure, Room, Route, SocketId, Weather};
-use shared::{Close, Code, Nonce, Seq, ServerFrame};
+use room::{
+    Call, Effect, Input, ModelRoute, OnFailure, Room, SocketId, Storage, StorageError, WeatherRequest,
+};
+use shared::{CloseCode, ErrorCode, Nonce, Seq, ServerFrame};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use worker::{Error, console_error, console_warn};
@@ -22,7 +24,7 @@ const AGAIN_MS: u64 = 1_000;
 
 /// The store failed, and none of the later effects was carried out.
 pub(crate) struct StoreFailed {
-    pub(crate) error: LogError,
+    pub(crate) error: StorageError,
     pub(crate) or: OnFailure,
 }
 
@@ -38,7 +40,7 @@ impl Shell {
                     }
                     Err(error) => return Err(StoreFailed { error, or }),
                 },
-                Effect::Remember(attachment) => {
+                Effect::SaveAttachment(attachment) => {
                     if let Err(error) = self.sockets.borrow().remember(&attachment) {
                         console_error!("a socket could not be remembered: {error}");
                     }
@@ -48,14 +50,14 @@ impl Shell {
                     sockets.into_iter().for_each(|socket| self.send(socket, &text))
                 }
                 Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
-                Effect::Call(call) => self.call(*call),
-                Effect::Abort { run, attempt } => self.calls.abort(run, attempt),
-                Effect::Reserve { run, attempt, micros } => self.reserve(run, attempt, micros),
-                Effect::Settle { run, attempt, micros } => self.settle(run, attempt, micros),
-                Effect::Weather(weather) => self.weather(weather),
-                Effect::Forget { id, route } => self.forget(id, route),
+                Effect::StartCall(call) => self.call(*call),
+                Effect::AbortCall { run, attempt } => self.calls.abort(run, attempt),
+                Effect::ReserveBudget { run, attempt, micros } => self.reserve(run, attempt, micros),
+                Effect::SettleClaim { run, attempt, micros } => self.settle(run, attempt, micros),
+                Effect::FetchWeather(weather) => self.weather(weather),
+                Effect::DeleteResponse { id, route } => self.forget(id, route),
                 Effect::RemoveRoom => self.remove(),
-                Effect::Note(note) => console_warn!("{note}"),
+                Effect::LogWarning(note) => console_warn!("{note}"),
             }
         }
         Ok(())
@@ -65,7 +67,7 @@ impl Shell {
     pub(crate) fn refuse(&self, socket: SocketId, nonce: Option<Nonce>) {
         let refused = ServerFrame::Refused {
             nonce,
-            code: Code::TryLater,
+            code: ErrorCode::TryLater,
             retry_after_ms: Some(AGAIN_MS),
             fields: Vec::new(),
         };
@@ -74,7 +76,7 @@ impl Shell {
 
     fn send(&self, socket: SocketId, text: &str) {
         if !self.sockets.borrow().send(socket, text) {
-            self.sockets.borrow_mut().close(socket, Close::Reset);
+            self.sockets.borrow_mut().close(socket, CloseCode::Reset);
             self.inbox.borrow_mut().push_back(Input::Disconnected { socket });
         }
     }
@@ -95,11 +97,11 @@ impl Shell {
     fn reserve(&self, run: Seq, attempt: u32, micros: u64) {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
-            let verdict = match shell.claim(run, attempt) {
+            let reply = match shell.claim(run, attempt) {
                 Some(claim) => ledger::reserve(&shell.env, claim, micros).await,
                 None => None,
             };
-            shell.take(Input::Reserved { run, attempt, verdict });
+            shell.take(Input::Reserved { run, attempt, reply });
         });
     }
 
@@ -114,21 +116,21 @@ impl Shell {
     }
 
     /// Asks for the weather.
-    fn weather(&self, asked: Weather) {
+    fn weather(&self, asked: WeatherRequest) {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
             let output = weather::current(shell.settings(), &asked.city).await;
-            let Weather { run, attempt, id, .. } = asked;
-            shell.take(Input::Looked { run, attempt, id, output });
+            let WeatherRequest { run, attempt, id, .. } = asked;
+            shell.take(Input::ToolFinished { run, attempt, id, output });
         });
     }
 
     /// Deletes a response at the model's server.
-    fn forget(&self, id: String, route: Route) {
+    fn forget(&self, id: String, route: ModelRoute) {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
             let is_gone = call::forget(&id, &route, shell.key(&route.key).as_ref()).await;
-            shell.take(Input::Forgotten { id, is_gone });
+            shell.take(Input::ResponseDeleted { id, is_gone });
         });
     }
 
@@ -207,10 +209,10 @@ impl Listener for Ear<'_> {
             return false;
         }
         // A call that has said its last is over, whatever becomes of what it said.
-        if matches!(event, ModelEvent::Ended(_)) {
+        if matches!(event, ModelEvent::Finished(_)) {
             shell.calls.end(run, attempt);
         }
-        shell.take(Input::Model { run, attempt, event });
+        shell.take(Input::ModelEvent { run, attempt, event });
         shell.calls.has(run, attempt)
     }
 }

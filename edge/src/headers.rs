@@ -3,7 +3,7 @@
 //! Not here: the headers of the page and its files, which the assets bring along.
 
 use serde::Serialize;
-use shared::enter::ApiError;
+use shared::entry::ApiError;
 use worker::{Response, Result};
 
 /// Nothing below `/api/` is a document, so nothing in it may run, be framed, be kept, or be guessed at.

@@ -73,7 +73,7 @@ impl Identity {
     fn of(uid: String) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(&uid).ok().filter(|bytes| bytes.len() == 16)?;
         let digest = Sha256::new().chain_update("madang person").chain_update(bytes).finalize();
-        Some(Self { person: PersonId::parse(short(&digest))?, uid })
+        Some(Self { person: PersonId::parse(short(&digest)).ok()?, uid })
     }
 }
 

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 
 use room::ledger::{Caps, Claim};
-use room::{Ledger as Book, Verdict};
+use room::{ClaimReply, Ledger as Book};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Reflect};
@@ -15,7 +15,7 @@ use worker::{
 };
 
 use crate::headers::{self, Refusal};
-use crate::runtime::{self, Storage};
+use crate::runtime::{self, DurableStorage};
 use crate::settings::Settings;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS ledger (id INTEGER PRIMARY KEY, data TEXT NOT NULL)";
@@ -37,7 +37,7 @@ enum Ask {
 /// The object.
 #[durable_object]
 pub struct Ledger {
-    storage: Storage,
+    storage: DurableStorage,
     caps: Caps,
     book: RefCell<Option<Book>>,
 }
@@ -52,7 +52,7 @@ impl DurableObject for Ledger {
         let asked: Ask = serde_json::from_str(&request.text().await?)?;
         // From here on nothing waits: what was read is still true when it is written.
         match self.answer(asked) {
-            Ok(verdict) => headers::json(200, &verdict),
+            Ok(reply) => headers::json(200, &reply),
             Err(error) => {
                 console_error!("the ledger failed: {}", Error::from(error));
                 self.book.replace(None);
@@ -84,23 +84,23 @@ impl DurableObject for Ledger {
 
 impl Ledger {
     /// Answers, and keeps the new state before it does.
-    fn answer(&self, asked: Ask) -> std::result::Result<Verdict, JsValue> {
+    fn answer(&self, asked: Ask) -> std::result::Result<ClaimReply, JsValue> {
         let now = runtime::now();
         let mut book = match self.book.borrow_mut().take() {
             Some(book) => book,
             None => self.read()?,
         };
-        let verdict = match asked {
+        let reply = match asked {
             Ask::Reserve { claim, micros } => book.reserve(now, self.caps, claim, micros),
             Ask::Settle { claim, micros } => {
                 book.settle(now, &claim, micros);
-                Verdict::Granted
+                ClaimReply::Granted
             }
         };
         let data = serde_json::to_string(&book).map_err(|_| JsValue::from_str("a ledger that is no JSON"))?;
         self.storage.sql()?.exec(WRITE, &Array::of1(&data.into()))?;
         self.book.replace(Some(book));
-        Ok(verdict)
+        Ok(reply)
     }
 
     /// What is stored. Nothing yet is an empty book; one that cannot be read is an error, since an empty one would allow
@@ -118,9 +118,9 @@ impl Ledger {
 }
 
 /// Asks for money. `None`: the ledger could not be asked.
-pub async fn reserve(env: &Env, claim: Claim, micros: u64) -> Option<Verdict> {
+pub async fn reserve(env: &Env, claim: Claim, micros: u64) -> Option<ClaimReply> {
     match ask(env, &Ask::Reserve { claim, micros }).await {
-        Ok(verdict) => Some(verdict),
+        Ok(reply) => Some(reply),
         Err(error) => {
             console_error!("the ledger could not be asked: {error}");
             None
@@ -140,7 +140,7 @@ pub async fn settle(env: &Env, claim: Claim, micros: Option<u64>) {
     }
 }
 
-async fn ask(env: &Env, asked: &Ask) -> Result<Verdict> {
+async fn ask(env: &Env, asked: &Ask) -> Result<ClaimReply> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new());
     init.with_body(Some(JsValue::from_str(&serde_json::to_string(asked)?)));

@@ -1,7 +1,7 @@
 //! The bots of `bots.toml`, as the build wrote them down after it had checked them (`edge/tables`).
 
 use models::Parameters;
-use shared::bot::Words;
+use shared::bot::LocalizedText;
 
 include!(concat!(env!("OUT_DIR"), "/bots.rs"));
 
@@ -17,7 +17,7 @@ pub enum Language {
 
 /// The same in both languages.
 #[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct LocalizedStr {
     en: &'static str,
     ko: &'static str,
 }
@@ -27,10 +27,10 @@ pub(crate) struct Said {
 pub(crate) struct Made {
     pub(crate) handle: &'static str,
     pub(crate) aliases: &'static [&'static str],
-    pub(crate) name: Said,
-    pub(crate) about: Said,
+    pub(crate) name: LocalizedStr,
+    pub(crate) about: LocalizedStr,
     pub(crate) colour: u8,
-    pub(crate) instructions: Said,
+    pub(crate) instructions: LocalizedStr,
     pub(crate) api: Option<&'static str>,
     pub(crate) model: Option<&'static str>,
     pub(crate) base_url: Option<&'static str>,
@@ -56,7 +56,7 @@ pub(crate) struct MadeParameters {
     verbosity: Option<&'static str>,
 }
 
-impl Said {
+impl LocalizedStr {
     /// In one language.
     pub(crate) fn of(&self, language: Language) -> &'static str {
         match language {
@@ -66,8 +66,8 @@ impl Said {
     }
 
     /// In both, for the page.
-    pub(crate) fn words(&self) -> Words {
-        Words { en: self.en.to_owned(), ko: self.ko.to_owned() }
+    pub(crate) fn words(&self) -> LocalizedText {
+        LocalizedText { en: self.en.to_owned(), ko: self.ko.to_owned() }
     }
 }
 

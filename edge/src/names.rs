@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use room::NameKeys;
 use shared::text::is_ignorable;
-use shared::{Code, Nickname};
+use shared::{ErrorCode, Nickname};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
@@ -21,20 +21,20 @@ const TOGETHER: [&[Script]; 2] =
     [&[Script::Latin, Script::Hangul], &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana]];
 
 /// What a nickname is compared by, or why nobody may have it.
-pub fn keys(name: &Nickname) -> Result<NameKeys, Code> {
+pub fn keys(name: &Nickname) -> Result<NameKeys, ErrorCode> {
     if has_piled_marks(name.as_str()) {
-        return Err(Code::NicknameCharacters);
+        return Err(ErrorCode::NicknameCharacters);
     }
     let folded: String = name.as_str().nfkc().filter(|c| !is_ignorable(*c)).collect();
     if is_mixed(&folded) {
-        return Err(Code::NicknameMixed);
+        return Err(ErrorCode::NicknameMixed);
     }
     let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
     // Each order finds look-alikes that the other misses: a capital may look like a letter whose small form does not.
     let first = skeleton(&letters).collect::<String>().to_lowercase();
     let second: String = skeleton(&letters.to_lowercase()).collect();
     if first.is_empty() || second.is_empty() {
-        return Err(Code::NicknameEmpty);
+        return Err(ErrorCode::NicknameEmpty);
     }
     let mut keys = vec![first, second];
     keys.dedup();
@@ -66,7 +66,7 @@ fn is_shared(script: Script) -> bool {
 mod tests {
     use super::*;
 
-    fn of(name: &str) -> Result<NameKeys, Code> {
+    fn of(name: &str) -> Result<NameKeys, ErrorCode> {
         keys(&Nickname::parse(name)?)
     }
 
@@ -79,22 +79,22 @@ mod tests {
     #[test]
     fn case_18_names_that_nobody_can_have() {
         for (name, why) in [
-            ("", Code::NicknameEmpty),
-            ("   ", Code::NicknameEmpty),
-            ("😀😀", Code::NicknameEmpty),
-            ("---", Code::NicknameEmpty),
-            (&"a".repeat(25), Code::NicknameTooLong),
-            (&"a".repeat(10_000), Code::NicknameTooLong),
-            ("Z\u{300}\u{301}\u{302}", Code::NicknameCharacters),
-            ("a\u{202e}nna", Code::NicknameCharacters),
-            ("a\u{200b}nna", Code::NicknameCharacters),
-            ("ann\u{7}a", Code::NicknameCharacters),
-            ("ann\u{3164}", Code::NicknameCharacters),
-            ("Тom", Code::NicknameMixed),
-            ("Tοm", Code::NicknameMixed),
-            ("Мaria", Code::NicknameMixed),
-            ("철수Т", Code::NicknameMixed),
-            ("철수カ", Code::NicknameMixed),
+            ("", ErrorCode::NicknameEmpty),
+            ("   ", ErrorCode::NicknameEmpty),
+            ("😀😀", ErrorCode::NicknameEmpty),
+            ("---", ErrorCode::NicknameEmpty),
+            (&"a".repeat(25), ErrorCode::NicknameTooLong),
+            (&"a".repeat(10_000), ErrorCode::NicknameTooLong),
+            ("Z\u{300}\u{301}\u{302}", ErrorCode::NicknameCharacters),
+            ("a\u{202e}nna", ErrorCode::NicknameCharacters),
+            ("a\u{200b}nna", ErrorCode::NicknameCharacters),
+            ("ann\u{7}a", ErrorCode::NicknameCharacters),
+            ("ann\u{3164}", ErrorCode::NicknameCharacters),
+            ("Тom", ErrorCode::NicknameMixed),
+            ("Tοm", ErrorCode::NicknameMixed),
+            ("Мaria", ErrorCode::NicknameMixed),
+            ("철수Т", ErrorCode::NicknameMixed),
+            ("철수カ", ErrorCode::NicknameMixed),
         ] {
             assert_eq!(of(name), Err(why), "{name:?}");
         }

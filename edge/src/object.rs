@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use room::{Frame, Input, Log, Visitor};
+use room::{Input, RawFrame, Storage, Visitor};
 use sha2::{Digest, Sha256};
 use shared::PersonId;
-use shared::enter::{EnterRequest, EnterStatus};
+use shared::entry::{EnterRequest, EnterStatus};
 use shared::limits::FRAME_BYTES;
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, Socket, State, WebSocket, WebSocketIncomingMessage,
@@ -59,9 +59,9 @@ impl DurableObject for Room {
         let Some(number) = shell.number(&socket) else { return Ok(()) };
         let frame = match message {
             // What is too large is refused as it is.
-            WebSocketIncomingMessage::String(text) if text.len() > FRAME_BYTES => Frame::Text(text),
-            WebSocketIncomingMessage::String(text) => Frame::Text(receipt::json(text)),
-            WebSocketIncomingMessage::Binary(_) => Frame::Binary,
+            WebSocketIncomingMessage::String(text) if text.len() > FRAME_BYTES => RawFrame::Text(text),
+            WebSocketIncomingMessage::String(text) => RawFrame::Text(receipt::json(text)),
+            WebSocketIncomingMessage::Binary(_) => RawFrame::Binary,
         };
         shell.take(Input::Received { socket: number, frame });
         Ok(())
@@ -109,7 +109,7 @@ impl Room {
     async fn answer(&self, mut request: Request) -> Result<Response> {
         let Some(shell) = self.shell() else { return Refusal::TryLater.response() };
         let said = |name: &str| request.headers().get(name).ok().flatten();
-        let Some(person) = said(door::PERSON).and_then(PersonId::parse) else {
+        let Some(person) = said(door::PERSON).and_then(|id| PersonId::parse(id).ok()) else {
             return Refusal::Identity.response();
         };
         let address = said(door::ADDRESS).unwrap_or_default();
@@ -176,6 +176,6 @@ fn open(shell: &Shell, visitor: Visitor) -> Result<Response> {
     }
 }
 
-fn failed(error: room::LogError) -> Error {
+fn failed(error: room::StorageError) -> Error {
     Error::RustError(error.0)
 }

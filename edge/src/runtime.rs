@@ -15,18 +15,18 @@ use worker::{Error, State, WebSocket};
 extern "C" {
     /// The storage of an object.
     #[wasm_bindgen(extends = Object)]
-    pub type Storage;
+    pub type DurableStorage;
 
     /// Runs `body` in a transaction. Its error rolls everything back and comes out again.
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
     pub fn transaction_sync(
-        this: &Storage,
+        this: &DurableStorage,
         body: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
 
     /// The database.
     #[wasm_bindgen(method, getter, catch)]
-    pub fn sql(this: &Storage) -> Result<Sql, JsValue>;
+    pub fn sql(this: &DurableStorage) -> Result<Sql, JsValue>;
 
     /// The database of an object.
     #[wasm_bindgen(extends = Object)]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use models::{Api, Endpoint};
 use room::ledger::Caps;
-use room::{Route, StateMode, Tuning};
+use room::{ModelRoute, StateMode, Tuning};
 use worker::Env;
 
 use crate::identity::Keys;
@@ -66,7 +66,7 @@ impl Settings {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let value =
             |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let api = value("OPENAI_API").and_then(|word| Api::from_word(&word)).unwrap_or_default();
+        let api = value("OPENAI_API").and_then(|word| Api::parse(&word)).unwrap_or_default();
         let usual = Self::vendors(api).endpoint;
         let base_url = value("OPENAI_BASE_URL").unwrap_or(usual.base_url);
         let settings = Self {
@@ -118,18 +118,18 @@ impl Settings {
     }
 
     /// Where the bots' models are that name no other place.
-    pub fn route(&self) -> Route {
-        Route { api: self.api, endpoint: self.endpoint.clone(), key: Self::vendors(self.api).key }
+    pub fn route(&self) -> ModelRoute {
+        ModelRoute { api: self.api, endpoint: self.endpoint.clone(), key: Self::vendors(self.api).key }
     }
 
     /// An API at its own vendor, with that vendor's usual model and the variable of its key.
-    pub fn vendors(api: Api) -> Route {
+    pub fn vendors(api: Api) -> ModelRoute {
         let (base_url, model, key) = match api {
             Api::Responses | Api::ChatCompletions => (BASE_URL, MODEL, "OPENAI_API_KEY"),
             Api::Gemini => (GEMINI_BASE_URL, GEMINI_MODEL, "GEMINI_API_KEY"),
         };
         let endpoint = Endpoint { base_url: base_url.to_owned(), model: model.to_owned() };
-        Route { api, endpoint, key: key.to_owned() }
+        ModelRoute { api, endpoint, key: key.to_owned() }
     }
 
     /// Where texts are moderated: at the operator's server where that speaks OpenAI's APIs, otherwise at OpenAI, since no

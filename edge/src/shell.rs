@@ -7,8 +7,10 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use room::{Attachment, Config, Frame, Input, LogError, OnFailure, Room, SocketId, Streaming, Visitor};
-use shared::{ClientFrame, Close};
+use room::{
+    ActiveCall, Attachment, Config, Input, OnFailure, RawFrame, Room, SocketId, StorageError, Visitor,
+};
+use shared::{ClientFrame, CloseCode};
 use worker::{Env, Error, Result, State, WebSocket, console_error};
 
 use crate::call::Calls;
@@ -34,7 +36,7 @@ pub struct Shell {
     pub(crate) inbox: RefCell<VecDeque<Input>>,
     pub(crate) calls: Calls,
     /// Calls that go on although there is no room to hear them, since it could not be woken.
-    unheard: RefCell<Vec<Streaming>>,
+    unheard: RefCell<Vec<ActiveCall>>,
     /// By which the ledger knows the room.
     pub(crate) room_key: RefCell<Option<String>>,
     pub(crate) timer: Timer,
@@ -87,7 +89,7 @@ impl Shell {
         self.room.replace(None);
         self.room_key.replace(None);
         self.store.forget();
-        self.sockets.borrow_mut().close_all(Close::Gone);
+        self.sockets.borrow_mut().close_all(CloseCode::Gone);
     }
 
     /// Something happened.
@@ -161,7 +163,7 @@ impl Shell {
         match self.build() {
             Ok(true) => true,
             Ok(false) => {
-                self.sockets.borrow_mut().close_all(Close::Gone);
+                self.sockets.borrow_mut().close_all(CloseCode::Gone);
                 false
             }
             Err(error) => {
@@ -176,7 +178,7 @@ impl Shell {
         let settings = self.settings();
         let config = Config {
             bots: bots::bots(settings),
-            workshop: bots::workshop(settings),
+            custom_bots: bots::custom_bots(settings),
             budget: settings.budget(),
             names: names::keys,
             demo: settings.demo,
@@ -224,19 +226,19 @@ impl Shell {
         match input {
             Input::Received { socket, frame } => {
                 let nonce = match frame {
-                    Frame::Text(text) => nonce(&text),
-                    Frame::Binary => None,
+                    RawFrame::Text(text) => nonce(&text),
+                    RawFrame::Binary => None,
                 };
                 self.refuse(socket, nonce);
             }
-            Input::Connected { socket, .. } => self.sockets.borrow_mut().close(socket, Close::Reset),
+            Input::Connected { socket, .. } => self.sockets.borrow_mut().close(socket, CloseCode::Reset),
             // What it says now would be missing in the middle, so the call ends here.
-            Input::Model { run, attempt, .. } => self.calls.abort(run, attempt),
+            Input::ModelEvent { run, attempt, .. } => self.calls.abort(run, attempt),
             // A reserve that nobody uses runs out by itself, and what is to be deleted is found again.
             Input::Disconnected { .. }
             | Input::Reserved { .. }
-            | Input::Looked { .. }
-            | Input::Forgotten { .. }
+            | Input::ToolFinished { .. }
+            | Input::ResponseDeleted { .. }
             | Input::Timer
             | Input::Alarm { .. } => {}
         }
@@ -251,6 +253,6 @@ fn nonce(text: &str) -> Option<shared::Nonce> {
     }
 }
 
-fn failed(error: LogError) -> Error {
+fn failed(error: StorageError) -> Error {
     Error::RustError(error.0)
 }

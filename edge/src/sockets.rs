@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use room::{Attachment, SocketId};
-use shared::{Close, Millis, frame};
+use shared::{CloseCode, Millis, frame};
 use wasm_bindgen::JsValue;
 use worker::web_sys::WebSocket as Raw;
 use worker::worker_sys::WebSocketRequestResponsePair;
@@ -33,7 +33,7 @@ impl Sockets {
             match (number(state, &socket), attachment(&socket)) {
                 (Some(number), Some(_)) => drop(self.open.insert(number, socket)),
                 // It opened, and the instance ended before anything was known of it.
-                (Some(_), None) if is_open(&socket) => shut(&socket, Close::Reset),
+                (Some(_), None) if is_open(&socket) => shut(&socket, CloseCode::Reset),
                 _ => {}
             }
         }
@@ -84,7 +84,7 @@ impl Sockets {
     }
 
     /// Closes a socket and forgets it.
-    pub fn close(&mut self, number: SocketId, why: Close) {
+    pub fn close(&mut self, number: SocketId, why: CloseCode) {
         if let Some(socket) = self.open.remove(&number) {
             forget(&socket);
             shut(&socket, why);
@@ -92,7 +92,7 @@ impl Sockets {
     }
 
     /// Closes all sockets.
-    pub fn close_all(&mut self, why: Close) {
+    pub fn close_all(&mut self, why: CloseCode) {
         for number in self.open.keys().copied().collect::<Vec<_>>() {
             self.close(number, why);
         }
@@ -127,7 +127,7 @@ pub fn answer_close(socket: &WebSocket, code: usize, reason: &str) {
     };
 }
 
-fn shut(socket: &WebSocket, why: Close) {
+fn shut(socket: &WebSocket, why: CloseCode) {
     // It fails when the socket is closed already.
     let _closed = socket.close(Some(why.code()), Some(why.reason()));
 }

@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use room::{
-    ChainRecord, Log, LogError, NameRecord, OwnBot, Period, PersonRecord, ResponseRecord, RoomRecord, Row,
-    RowData, RunRecord, SpendRecord, Spender, Write,
+    ChainRecord, CustomBot, LogRow, NameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RowData,
+    RunRecord, Spender, SpendingRecord, StorageError, Write,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -16,12 +16,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Reflect};
 use worker::{Error, State, console_error};
 
-use crate::runtime::{Storage, count, number};
+use crate::runtime::{DurableStorage, count, number};
 use crate::schema;
 
 /// The storage of one room.
 pub struct Store {
-    storage: Storage,
+    storage: DurableStorage,
     /// The tables are known to be there. That they are not is never remembered.
     is_made: Cell<bool>,
 }
@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// Makes the room: its tables and what is known of it, or nothing.
-    pub fn create(&self, room: &NewRoom<'_>) -> Result<(), LogError> {
+    pub fn create(&self, room: &NewRoom<'_>) -> Result<(), StorageError> {
         let created = room.created.0.to_string();
         let facts = [
             ("version", Some(schema::VERSION)),
@@ -77,18 +77,18 @@ impl Store {
     }
 
     /// The digest of a private room's key. An open room has none.
-    pub fn key_hash(&self) -> Result<Option<String>, LogError> {
+    pub fn key_hash(&self) -> Result<Option<String>, StorageError> {
         Ok(self.meta()?.remove("key_hash"))
     }
 
     /// Whether somebody may enter a private room.
-    pub fn is_member(&self, person: &PersonId) -> Result<bool, LogError> {
+    pub fn is_member(&self, person: &PersonId) -> Result<bool, StorageError> {
         let found: Option<(String,)> = self.first(schema::MEMBER, &[person.as_str().into()])?;
         Ok(found.is_some())
     }
 
     /// Somebody may enter from now on.
-    pub fn add_member(&self, person: &PersonId) -> Result<(), LogError> {
+    pub fn add_member(&self, person: &PersonId) -> Result<(), StorageError> {
         self.transaction(|| self.exec(schema::ADD_MEMBER, &[person.as_str().into()]).map(drop))
     }
 
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// Writes all or nothing.
-    pub fn apply(&self, writes: &[Write]) -> Result<(), LogError> {
+    pub fn apply(&self, writes: &[Write]) -> Result<(), StorageError> {
         self.transaction(|| writes.iter().try_for_each(|write| self.write(write)))
     }
 
@@ -122,22 +122,22 @@ impl Store {
             Write::Run(run) => (schema::SET_RUN, vec![number(run.run.0), encode(run)?]),
             Write::RunEnded(run) => (schema::END_RUN, vec![number(run.0)]),
             Write::Chain(chain) => (schema::SET_CHAIN, vec![chain.bot.as_str().into(), encode(chain)?]),
-            Write::Response(ResponseRecord { id, bot, run, is_doomed, tries }) => {
-                let (doomed, tries) = (number(u64::from(*is_doomed)), number(u64::from(*tries)));
+            Write::Response(ResponseRecord { id, bot, run, deletion_pending, tries }) => {
+                let (doomed, tries) = (number(u64::from(*deletion_pending)), number(u64::from(*tries)));
                 (schema::ADD_RESPONSE, vec![id.into(), bot.into(), number(run.0), doomed, tries])
             }
-            Write::Doom { after } => (schema::DOOM, vec![number(after.0)]),
-            Write::ResponseTried(id) => (schema::RESPONSE_TRIED, vec![id.into()]),
-            Write::ResponseGone(id) => (schema::RESPONSE_GONE, vec![id.into()]),
+            Write::MarkResponsesForDeletion { after } => (schema::DOOM, vec![number(after.0)]),
+            Write::ResponseDeletionFailed(id) => (schema::RESPONSE_TRIED, vec![id.into()]),
+            Write::ResponseDeleted(id) => (schema::RESPONSE_GONE, vec![id.into()]),
             Write::Bot(bot) => (schema::SET_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
-            Write::BotGone(handle) => (schema::DROP_BOT, vec![handle.into()]),
-            Write::TrimSpends { day, hour } => {
-                let (day, hour) = (Period::Day(*day).word(), Period::Hour(*hour).word());
+            Write::BotRemoved(handle) => (schema::DROP_BOT, vec![handle.into()]),
+            Write::TrimSpending { day, hour } => {
+                let (day, hour) = (Period::Day(*day).as_str(), Period::Hour(*hour).as_str());
                 (schema::TRIM_SPENDS, vec![day.into(), hour.into()])
             }
-            Write::Spend(spend) => {
+            Write::Spending(spend) => {
                 let data = encode(&(spend.totals, spend.charged))?;
-                (schema::SET_SPEND, vec![spend.spender.word().into(), spend.period.word().into(), data])
+                (schema::SET_SPEND, vec![spend.spender.as_str().into(), spend.period.as_str().into(), data])
             }
             Write::Person(person) => {
                 let count = number(person.number.into());
@@ -153,7 +153,7 @@ impl Store {
         self.exec(statement, &values).map(drop)
     }
 
-    fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), LogError> {
+    fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), StorageError> {
         self.storage.transaction_sync(&mut || body()).map(drop).map_err(failure)
     }
 
@@ -166,28 +166,32 @@ impl Store {
     }
 
     /// Everything that a statement finds. Its one column is called `row` and holds a JSON array.
-    fn rows<T: DeserializeOwned>(&self, statement: &str, values: &[JsValue]) -> Result<Vec<T>, LogError> {
+    fn rows<T: DeserializeOwned>(&self, statement: &str, values: &[JsValue]) -> Result<Vec<T>, StorageError> {
         let found = self.exec(statement, values).and_then(|cursor| cursor.to_array()).map_err(failure)?;
         let column = JsValue::from_str("row");
         let mut rows = Vec::new();
         for object in found.iter() {
             let text = Reflect::get(&object, &column).ok().and_then(|value| value.as_string());
-            let text = text.ok_or_else(|| LogError("a row that is no text".to_owned()))?;
+            let text = text.ok_or_else(|| StorageError("a row that is no text".to_owned()))?;
             // The error of a parser quotes what it read, so only its place is passed on.
             let row = serde_json::from_str(&text).map_err(|error| {
-                LogError(format!("a row that cannot be read, at byte {}", error.column()))
+                StorageError(format!("a row that cannot be read, at byte {}", error.column()))
             })?;
             rows.push(row);
         }
         Ok(rows)
     }
 
-    fn first<T: DeserializeOwned>(&self, statement: &str, values: &[JsValue]) -> Result<Option<T>, LogError> {
+    fn first<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: &[JsValue],
+    ) -> Result<Option<T>, StorageError> {
         Ok(self.rows(statement, values)?.into_iter().next())
     }
 
     /// What is known of the room. Empty: it was never made.
-    fn meta(&self) -> Result<BTreeMap<String, String>, LogError> {
+    fn meta(&self) -> Result<BTreeMap<String, String>, StorageError> {
         if !self.is_made.get() {
             let tables: Vec<(String,)> = self.rows(schema::ARE_THERE, &[])?;
             if tables.is_empty() {
@@ -200,8 +204,8 @@ impl Store {
     }
 }
 
-impl Log for Store {
-    fn room(&self) -> Result<Option<RoomRecord>, LogError> {
+impl room::Storage for Store {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         let mut meta = self.meta()?;
         if meta.is_empty() {
             return Ok(None);
@@ -212,15 +216,15 @@ impl Log for Store {
         }
         let fact = |key: &str| meta.get(key).cloned().unwrap_or_default();
         if fact("version") != schema::VERSION {
-            return Err(LogError(format!("tables of version {:?}", fact("version"))));
+            return Err(StorageError(format!("tables of version {:?}", fact("version"))));
         }
         let ends: Option<(Option<u64>, Option<u64>)> = self.first(schema::ENDS, &[])?;
         let (oldest, head) = ends.unwrap_or_default();
-        let missing = |what: &str| LogError(format!("the room has no {what}"));
+        let missing = |what: &str| StorageError(format!("the room has no {what}"));
         Ok(Some(RoomRecord {
-            name: RoomName::parse(&fact("name")).ok_or_else(|| missing("name"))?,
-            epoch: Epoch::parse(fact("epoch")).ok_or_else(|| missing("epoch"))?,
-            owner: meta.get("owner").and_then(PersonId::parse),
+            name: RoomName::parse(&fact("name")).map_err(|_| missing("name"))?,
+            epoch: Epoch::parse(fact("epoch")).map_err(|_| missing("epoch"))?,
+            owner: meta.get("owner").and_then(|owner| PersonId::parse(owner).ok()),
             created: Millis(fact("created").parse().map_err(|_| missing("time of its making"))?),
             head: Seq(head.unwrap_or(0)),
             oldest: Seq(oldest.unwrap_or(1)),
@@ -228,74 +232,74 @@ impl Log for Store {
         }))
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let rows = self.rows(schema::RANGE, &[number(after.0), number(through.0), size(limit)])?;
         Ok(rows.into_iter().map(row).collect())
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let rows = self.rows(schema::NEWEST, &[number(before.0), size(limit)])?;
         Ok(rows.into_iter().map(row).filter(|row| row.data.is_message()).collect())
     }
 
-    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
+    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         Ok(self.first(schema::ONE, &[number(seq.0)])?.map(row))
     }
 
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         let values = [number(after.0), author.as_str().into(), nonce.as_str().into()];
         let found: Option<(u64,)> = self.first(schema::WRITTEN, &values)?;
         Ok(found.map(|(seq,)| Seq(seq)))
     }
 
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         let found: Option<(u32,)> = self.first(schema::PERSON, &[id.as_str().into()])?;
         Ok(found.map(|(number,)| PersonRecord { id: id.clone(), number }))
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError> {
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
         let found: Option<(PersonId, u64)> = self.first(schema::NAME, &[key.into()])?;
         Ok(found.map(|(person, seen)| NameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
     }
 
-    fn runs(&self) -> Result<Vec<RunRecord>, LogError> {
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let found: Vec<(String,)> = self.rows(schema::RUNS, &[])?;
         found.iter().map(|(data,)| decode(data)).collect()
     }
 
-    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         let found: Option<(String,)> = self.first(schema::CHAIN, &[bot.into()])?;
         found.map(|(data,)| decode(&data)).transpose()
     }
 
-    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
         let found: Vec<(String,)> = self.rows(schema::BOTS, &[])?;
         found.iter().map(|(data,)| decode(data)).collect()
     }
 
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
         let found: Option<(String,)> =
-            self.first(schema::SPEND, &[spender.word().into(), period.word().into()])?;
+            self.first(schema::SPEND, &[spender.as_str().into(), period.as_str().into()])?;
         let Some((data,)) = found else { return Ok(None) };
         let (totals, charged) = decode(&data)?;
-        Ok(Some(SpendRecord { spender: spender.clone(), period, totals, charged }))
+        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
     }
 
-    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         let found: Vec<(String, String, u64, u32)> = self.rows(schema::DOOMED, &[size(limit)])?;
         let record =
-            |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), is_doomed: true, tries };
+            |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), deletion_pending: true, tries };
         Ok(found.into_iter().map(record).collect())
     }
 
-    fn bytes(&self) -> Result<u64, LogError> {
+    fn bytes(&self) -> Result<u64, StorageError> {
         self.storage.sql().and_then(|sql| sql.database_size()).map(count).map_err(failure)
     }
 }
 
 /// A row of the log. One that this version cannot read keeps its place: as an end whose target is unknown, it tells
 /// nothing else, and the rows around it stay readable.
-fn row((seq, kind, at, author, nonce, target, data): Columns) -> Row {
+fn row((seq, kind, at, author, nonce, target, data): Columns) -> LogRow {
     let (data, target) = match RowData::decode(&kind, &data) {
         Some(data) => (data, target.map(Seq)),
         None => {
@@ -303,7 +307,7 @@ fn row((seq, kind, at, author, nonce, target, data): Columns) -> Row {
             (RowData::Ended, None)
         }
     };
-    Row { seq: Seq(seq), at: Millis(at), author, nonce, target, data }
+    LogRow { seq: Seq(seq), at: Millis(at), author, nonce, target, data }
 }
 
 fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
@@ -312,15 +316,15 @@ fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
         .map_err(|_| JsValue::from_str("a record that is no JSON"))
 }
 
-fn decode<T: DeserializeOwned>(data: &str) -> Result<T, LogError> {
+fn decode<T: DeserializeOwned>(data: &str) -> Result<T, StorageError> {
     serde_json::from_str(data)
-        .map_err(|error| LogError(format!("a record of another shape, at byte {}", error.column())))
+        .map_err(|error| StorageError(format!("a record of another shape, at byte {}", error.column())))
 }
 
 fn size(limit: usize) -> JsValue {
     number(u64::try_from(limit).unwrap_or(u64::MAX))
 }
 
-fn failure(error: JsValue) -> LogError {
-    LogError(Error::from(error).to_string())
+fn failure(error: JsValue) -> StorageError {
+    StorageError(Error::from(error).to_string())
 }

@@ -60,7 +60,7 @@ impl Place {
         }
         let Some(typed) = path.strip_prefix("/r/") else { return Self::Nowhere };
         let typed: String = js_sys::decode_uri_component(typed).map(Into::into).unwrap_or_default();
-        let Some(name) = RoomName::from_typed(&composed(&typed)) else { return Self::Nowhere };
+        let Ok(name) = RoomName::from_typed(&composed(&typed)) else { return Self::Nowhere };
         let hash = location.hash().unwrap_or_default();
         let key = hash.strip_prefix("#k=").filter(|key| !key.is_empty()).map(str::to_owned);
         Self::Room { name, key }

@@ -9,7 +9,7 @@ mod ko;
 
 use std::sync::OnceLock;
 
-use shared::{Close, Code, Lang, Usage};
+use shared::{CloseCode, ErrorCode, Lang, Usage};
 
 /// The words of one language.
 pub(crate) struct Text {
@@ -91,9 +91,9 @@ pub(crate) struct Text {
     pub(crate) stopped: &'static str,
     pub(crate) interrupted: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) follows: fn(u64) -> String,
+    pub(crate) context_messages: fn(u64) -> String,
     pub(crate) tokens: fn(Usage) -> String,
-    pub(crate) reread: &'static str,
+    pub(crate) chain_rebuilt: &'static str,
     pub(crate) rereading: &'static str,
     pub(crate) demo: &'static str,
     pub(crate) typing: fn(&[String]) -> String,
@@ -104,7 +104,7 @@ pub(crate) struct Text {
     pub(crate) mentions: &'static str,
     pub(crate) offers: fn(usize) -> String,
     pub(crate) hint: fn(&str, &str) -> String,
-    pub(crate) looked: fn(&str, &str, bool) -> String,
+    pub(crate) tool_uses: fn(&str, &str, bool) -> String,
     pub(crate) making_poll: &'static str,
     pub(crate) making_summary: &'static str,
     pub(crate) votes: fn(usize) -> String,
@@ -155,15 +155,15 @@ pub(crate) struct Text {
     pub(crate) effort: &'static str,
     pub(crate) tools: &'static str,
     pub(crate) tool: fn(&str) -> Option<&'static str>,
-    pub(crate) fault: fn(&str, Code) -> &'static str,
+    pub(crate) fault: fn(&str, ErrorCode) -> &'static str,
 
-    pub(crate) code: fn(Code) -> &'static str,
+    pub(crate) code: fn(ErrorCode) -> &'static str,
     pub(crate) wait_seconds: fn(u64) -> String,
     pub(crate) absent_private: &'static str,
     pub(crate) gone: &'static str,
     pub(crate) banned: &'static str,
     pub(crate) version: &'static str,
-    pub(crate) ended: fn(Close) -> &'static str,
+    pub(crate) ended: fn(CloseCode) -> &'static str,
     pub(crate) nowhere: &'static str,
 }
 

@@ -1,10 +1,10 @@
-//! What answers cost: tokens of one, and totals of many.
+//! What answers cost: tokens of one answer, and totals of many.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Millis;
 
-/// Tokens of an answer. `input` includes `cached`.
+/// Tokens of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
     /// Tokens read, the cached ones included.
@@ -16,7 +16,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Both together.
+    /// The sum of two usages.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -27,12 +27,11 @@ impl Usage {
     }
 }
 
-/// Many answers together.
+/// The totals of many answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// Answers.
+    /// How many answers.
     pub answers: u64,
-    /// Their tokens.
     #[serde(flatten)]
     pub usage: Usage,
     /// Micro-dollars, as far as prices are known.
@@ -40,13 +39,13 @@ pub struct Totals {
 }
 
 /// What the bots of a room cost.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bill {
     /// In this room since midnight UTC.
     pub day: Totals,
-    /// In this room altogether.
+    /// In this room since it was created.
     pub all: Totals,
-    /// Of these today, what the person who asks has caused.
+    /// The part of `day` that the person who asks has caused.
     pub yours: Totals,
     /// Micro-dollars that this room may cost in a day; absent: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]

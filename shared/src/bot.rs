@@ -1,50 +1,47 @@
-//! Bots: as people see them, and as a room's owner writes them.
+//! Bots as people see them, and drafts of custom bots as a room's owner writes them.
 //!
-//! One check for the page, which marks the fields while they are written, and for the room, which decides.
+//! The page and the room validate drafts with the same code: the page marks fields while they are typed, the room decides.
 
 use serde::{Deserialize, Serialize};
 
 use crate::card::CardKind;
-use crate::json::Object;
 use crate::text::Nickname;
-use crate::{Code, limits};
+use crate::{ErrorCode, limits, tolerant};
 
-/// A bot as people see it.
+/// A bot as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bot {
-    /// What one writes after `@`, and the author's name of its messages.
+    /// What one writes after `@`, and the author name of its messages.
     pub handle: String,
-    /// Other words that call it.
+    /// Further names that call it.
     pub aliases: Vec<String>,
-    /// What it is called on screen.
-    pub name: Words,
+    /// The display name.
+    pub name: LocalizedText,
     /// What it is for, in a sentence.
-    pub about: Words,
-    /// Which of the eight colours its jar has.
+    pub about: LocalizedText,
+    /// Index of its avatar's colour, 0 to 7.
     pub colour: u8,
-    /// What its model costs; absent where that is not known.
+    /// The price of its model; absent where unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
-    /// Tokens that it reads before any question: its instructions and what it remembers of the room, about.
+    /// Estimated input tokens besides the question: its instructions and its chain.
     pub reads: u64,
-    /// The form of its answers, if they are cards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The kind of its answers' card, where they are cards.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
     pub card: Option<CardKind>,
-    /// Whether the room's owner made it.
+    /// Whether it is a custom bot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub own: bool,
+    pub custom: bool,
 }
 
-/// The same words in the page's languages.
+/// A text in the page's languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Words {
-    /// English.
+pub struct LocalizedText {
     pub en: String,
-    /// Korean.
     pub ko: String,
 }
 
-/// What a model costs, in micro-dollars per million tokens: $0.25 is 250,000.
+/// The price of a model in micro-dollars per million tokens: $0.25 is 250,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Price {
     /// Tokens read.
@@ -56,7 +53,7 @@ pub struct Price {
 }
 
 impl Price {
-    /// What a usage costs in micro-dollars, rounded up.
+    /// The cost of a usage in micro-dollars, rounded up.
     pub fn of(&self, usage: &crate::Usage) -> u64 {
         let cached = usage.cached.min(usage.input);
         let parts = [
@@ -71,29 +68,28 @@ impl Price {
     }
 }
 
-/// A bot as a room's owner writes it. Every field may hold anything until [`Draft::faults`] finds nothing.
+/// A custom bot as a room's owner writes it. Every field may hold anything until [`BotDraft::validate`] finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Draft {
+pub struct BotDraft {
     /// 2 to 24 of `a-z 0-9 _ -`, beginning with a letter.
     pub handle: String,
-    /// Up to 4 other words that call it, Hangul for instance.
+    /// Up to 4 further names that call it, for example in Hangul.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// What it is called on screen; the handle where it is empty.
+    /// The display name; empty means the handle.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What it is for, in a sentence.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub about: String,
-    /// Who it is and how it answers.
     pub instructions: String,
-    /// One of the models that the operator offers; the usual one where it is empty.
+    /// One of the models that the operator offers; empty means the default one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub model: String,
-    /// In hundredths: 0 to 200.
+    /// Hundredths, 0 to 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<u32>,
-    /// In hundredths: 1 to 100.
+    /// Hundredths, 1 to 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_p: Option<u32>,
     /// 64 to 8,192.
@@ -107,79 +103,65 @@ pub struct Draft {
     pub tools: Vec<String>,
 }
 
-/// What a room's bots may be made of, as the operator offers it.
+/// What the operator offers for custom bots.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Offer {
-    /// Models, the usual one first.
+pub struct BotOptions {
+    /// Model names, the default one first.
     pub models: Vec<String>,
-    /// Tools.
+    /// Tool names.
     pub tools: Vec<String>,
 }
 
-/// One field of a draft that cannot stay as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldFault {
-    /// The field's name in [`Draft`].
+/// A field of a draft that is invalid, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name in [`BotDraft`].
     pub field: String,
-    /// Why.
-    pub code: Code,
+    pub code: ErrorCode,
 }
 
-impl Draft {
-    /// Writes a draft as the page sends it, field by field as the Worker's derived writer does.
-    pub(crate) fn encode(&self) -> String {
-        let mut fields = Object::new();
-        fields.text("handle", &self.handle);
-        fields.texts_if_any("aliases", &self.aliases);
-        fields.text_if_any("name", &self.name);
-        fields.text_if_any("about", &self.about);
-        fields.text("instructions", &self.instructions);
-        fields.text_if_any("model", &self.model);
-        fields.number_if_any("temperature", self.temperature.map(u64::from));
-        fields.number_if_any("top_p", self.top_p.map(u64::from));
-        fields.number_if_any("max_output_tokens", self.max_output_tokens.map(u64::from));
-        fields.text_if_any("reasoning_effort", &self.reasoning_effort);
-        fields.texts_if_any("tools", &self.tools);
-        fields.finish()
-    }
-
-    /// Everything in it that cannot stay, each field once, in the order of the fields. Whether a name is taken in the room
-    /// only the room knows.
-    pub fn faults(&self, offer: &Offer) -> Vec<FieldFault> {
+impl BotDraft {
+    /// Checks every field and returns what is wrong, each field once, in the order of the fields. Whether a name is taken in
+    /// the room only the room knows.
+    pub fn validate(&self, offer: &BotOptions) -> Vec<FieldError> {
         let checks = [
-            ("handle", handle_fault(&self.handle)),
-            ("aliases", self.aliases_fault()),
-            ("name", text_fault(&self.name, limits::NICKNAME_CHARACTERS, false)),
-            ("about", text_fault(&self.about, limits::BOT_ABOUT_CHARACTERS, false)),
-            ("instructions", text_fault(&self.instructions, limits::BOT_INSTRUCTIONS_CHARACTERS, true)),
+            ("handle", handle_error(&self.handle)),
+            ("aliases", self.aliases_error()),
+            ("name", text_error(&self.name, limits::NICKNAME_CHARACTERS, false)),
+            ("about", text_error(&self.about, limits::BOT_ABOUT_CHARACTERS, false)),
+            ("instructions", text_error(&self.instructions, limits::BOT_INSTRUCTIONS_CHARACTERS, true)),
             (
                 "model",
-                (!self.model.is_empty() && !offer.models.contains(&self.model)).then_some(Code::NotOffered),
+                (!self.model.is_empty() && !offer.models.contains(&self.model))
+                    .then_some(ErrorCode::NotOffered),
             ),
-            ("temperature", self.temperature.filter(|value| *value > 200).map(|_| Code::OutOfRange)),
-            ("top_p", self.top_p.filter(|value| !(1..=100).contains(value)).map(|_| Code::OutOfRange)),
+            ("temperature", self.temperature.filter(|value| *value > 200).map(|_| ErrorCode::OutOfRange)),
+            ("top_p", self.top_p.filter(|value| !(1..=100).contains(value)).map(|_| ErrorCode::OutOfRange)),
             (
                 "max_output_tokens",
                 self.max_output_tokens
                     .filter(|value| !(64..=8_192).contains(value))
-                    .map(|_| Code::OutOfRange),
+                    .map(|_| ErrorCode::OutOfRange),
             ),
             (
                 "reasoning_effort",
                 (!matches!(self.reasoning_effort.as_str(), "" | "minimal" | "low" | "medium" | "high"))
-                    .then_some(Code::OutOfRange),
+                    .then_some(ErrorCode::OutOfRange),
             ),
-            ("tools", self.tools.iter().any(|tool| !offer.tools.contains(tool)).then_some(Code::NotOffered)),
+            (
+                "tools",
+                self.tools.iter().any(|tool| !offer.tools.contains(tool)).then_some(ErrorCode::NotOffered),
+            ),
         ];
         checks
             .into_iter()
-            .filter_map(|(field, code)| Some(FieldFault { field: field.to_owned(), code: code? }))
+            .filter_map(|(field, code)| Some(FieldError { field: field.to_owned(), code: code? }))
             .collect()
     }
 
-    fn aliases_fault(&self) -> Option<Code> {
+    fn aliases_error(&self) -> Option<ErrorCode> {
         if self.aliases.len() > limits::BOT_ALIASES {
-            return Some(Code::TooMany);
+            return Some(ErrorCode::TooMany);
         }
         let is_double = |alias: &String| {
             *alias == self.handle || self.aliases.iter().filter(|other| *other == alias).count() > 1
@@ -188,35 +170,35 @@ impl Draft {
             Err(code) => Some(code),
             // A name with a space in it would be hard to call.
             Ok(name) if name.as_str() != alias || alias.contains([' ', '@']) => {
-                Some(Code::NicknameCharacters)
+                Some(ErrorCode::NicknameCharacters)
             }
-            Ok(_) if is_double(alias) => Some(Code::NicknameTaken),
+            Ok(_) if is_double(alias) => Some(ErrorCode::NicknameTaken),
             Ok(_) => None,
         })
     }
 }
 
-/// Why a text is no handle.
-pub fn handle_fault(handle: &str) -> Option<Code> {
+/// Checks a handle: 2 to 24 of `a-z 0-9 _ -`, beginning with a letter. `None` means valid.
+pub fn handle_error(handle: &str) -> Option<ErrorCode> {
     let is_long = handle.len() > limits::NICKNAME_CHARACTERS;
     let is_fit = handle.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
         && handle.starts_with(|first: char| first.is_ascii_lowercase());
     match handle.len() {
-        0 | 1 => Some(Code::Empty),
-        _ if is_long => Some(Code::TooLong),
-        _ if !is_fit => Some(Code::HandleCharacters),
+        0 | 1 => Some(ErrorCode::Empty),
+        _ if is_long => Some(ErrorCode::TooLong),
+        _ if !is_fit => Some(ErrorCode::HandleCharacters),
         _ => None,
     }
 }
 
-fn text_fault(text: &str, most: usize, is_needed: bool) -> Option<Code> {
+fn text_error(text: &str, most: usize, is_needed: bool) -> Option<ErrorCode> {
     if is_needed && text.trim().is_empty() {
-        return Some(Code::Empty);
+        return Some(ErrorCode::Empty);
     }
     if text.chars().count() > most {
-        return Some(Code::TooLong);
+        return Some(ErrorCode::TooLong);
     }
-    text.chars().any(|c| c.is_control() && c != '\n' && c != '\t').then_some(Code::ControlCharacters)
+    text.chars().any(|c| c.is_control() && c != '\n' && c != '\t').then_some(ErrorCode::ControlCharacters)
 }
 
 #[cfg(test)]
@@ -224,41 +206,23 @@ mod tests {
     use super::*;
     use crate::Usage;
 
-    fn good() -> Draft {
-        Draft {
+    fn good() -> BotDraft {
+        BotDraft {
             handle: "cook".to_owned(),
             aliases: vec!["요리사".to_owned()],
             instructions: "You cook.".to_owned(),
-            ..Draft::default()
+            ..BotDraft::default()
         }
     }
 
-    #[test]
-    fn drafts_are_written_as_the_derived_writer_writes_them() {
-        let full = Draft {
-            name: "\"".to_owned(),
-            about: "a".to_owned(),
-            model: "m".to_owned(),
-            temperature: Some(0),
-            top_p: Some(u32::MAX),
-            max_output_tokens: Some(1),
-            reasoning_effort: "low".to_owned(),
-            tools: vec![String::new(), "b".to_owned()],
-            ..good()
-        };
-        for draft in [Draft::default(), good(), full] {
-            assert_eq!(draft.encode(), serde_json::to_string(&draft).unwrap());
-        }
-    }
-
-    fn offer() -> Offer {
-        Offer { models: vec!["m".to_owned()], tools: vec!["current_time".to_owned()] }
+    fn offer() -> BotOptions {
+        BotOptions { models: vec!["m".to_owned()], tools: vec!["current_time".to_owned()] }
     }
 
     #[test]
-    fn a_good_draft_has_no_faults() {
-        assert_eq!(good().faults(&offer()), []);
-        let full = Draft {
+    fn a_good_draft_has_no_errors() {
+        assert_eq!(good().validate(&offer()), []);
+        let full = BotDraft {
             name: "요리사".to_owned(),
             about: "cooks".to_owned(),
             model: "m".to_owned(),
@@ -269,12 +233,12 @@ mod tests {
             tools: vec!["current_time".to_owned()],
             ..good()
         };
-        assert_eq!(full.faults(&offer()), []);
+        assert_eq!(full.validate(&offer()), []);
     }
 
     #[test]
     fn a_bad_draft_is_refused_field_by_field() {
-        let bad = Draft {
+        let bad = BotDraft {
             handle: "Cook!".to_owned(),
             aliases: vec!["two words".to_owned()],
             name: "x".repeat(25),
@@ -287,45 +251,45 @@ mod tests {
             reasoning_effort: "huge".to_owned(),
             tools: vec!["shell".to_owned()],
         };
-        let faults: Vec<(String, Code)> =
-            bad.faults(&offer()).into_iter().map(|fault| (fault.field, fault.code)).collect();
+        let errors: Vec<(String, ErrorCode)> =
+            bad.validate(&offer()).into_iter().map(|error| (error.field, error.code)).collect();
         let expected = [
-            ("handle", Code::HandleCharacters),
-            ("aliases", Code::NicknameCharacters),
-            ("name", Code::TooLong),
-            ("about", Code::ControlCharacters),
-            ("instructions", Code::Empty),
-            ("model", Code::NotOffered),
-            ("temperature", Code::OutOfRange),
-            ("top_p", Code::OutOfRange),
-            ("max_output_tokens", Code::OutOfRange),
-            ("reasoning_effort", Code::OutOfRange),
-            ("tools", Code::NotOffered),
+            ("handle", ErrorCode::HandleCharacters),
+            ("aliases", ErrorCode::NicknameCharacters),
+            ("name", ErrorCode::TooLong),
+            ("about", ErrorCode::ControlCharacters),
+            ("instructions", ErrorCode::Empty),
+            ("model", ErrorCode::NotOffered),
+            ("temperature", ErrorCode::OutOfRange),
+            ("top_p", ErrorCode::OutOfRange),
+            ("max_output_tokens", ErrorCode::OutOfRange),
+            ("reasoning_effort", ErrorCode::OutOfRange),
+            ("tools", ErrorCode::NotOffered),
         ];
-        assert_eq!(faults, expected.map(|(field, code)| (field.to_owned(), code)));
+        assert_eq!(errors, expected.map(|(field, code)| (field.to_owned(), code)));
     }
 
     #[test]
     fn handles_are_latin_and_aliases_differ() {
-        for (handle, fault) in [
+        for (handle, error) in [
             ("ab", None),
-            ("a", Some(Code::Empty)),
-            ("9ab", Some(Code::HandleCharacters)),
-            ("요리사", Some(Code::HandleCharacters)),
-            ("a b", Some(Code::HandleCharacters)),
+            ("a", Some(ErrorCode::Empty)),
+            ("9ab", Some(ErrorCode::HandleCharacters)),
+            ("요리사", Some(ErrorCode::HandleCharacters)),
+            ("a b", Some(ErrorCode::HandleCharacters)),
         ] {
-            assert_eq!(handle_fault(handle), fault, "{handle}");
+            assert_eq!(handle_error(handle), error, "{handle}");
         }
-        assert_eq!(handle_fault(&"a".repeat(25)), Some(Code::TooLong));
+        assert_eq!(handle_error(&"a".repeat(25)), Some(ErrorCode::TooLong));
         let aliases = |aliases: &[&str]| {
             let draft =
-                Draft { aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(), ..good() };
-            draft.faults(&offer()).first().map(|fault| fault.code)
+                BotDraft { aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(), ..good() };
+            draft.validate(&offer()).first().map(|error| error.code)
         };
-        assert_eq!(aliases(&["a1", "a2", "a3", "a4", "a5"]), Some(Code::TooMany));
-        assert_eq!(aliases(&["요리", "요리"]), Some(Code::NicknameTaken));
-        assert_eq!(aliases(&["cook"]), Some(Code::NicknameTaken));
-        assert_eq!(aliases(&["@요리"]), Some(Code::NicknameCharacters));
+        assert_eq!(aliases(&["a1", "a2", "a3", "a4", "a5"]), Some(ErrorCode::TooMany));
+        assert_eq!(aliases(&["요리", "요리"]), Some(ErrorCode::NicknameTaken));
+        assert_eq!(aliases(&["cook"]), Some(ErrorCode::NicknameTaken));
+        assert_eq!(aliases(&["@요리"]), Some(ErrorCode::NicknameCharacters));
     }
 
     #[test]

@@ -1,25 +1,22 @@
-//! Cards: answers with a form, which the page shows as more than text.
+//! Cards: structured answers that the page shows as more than text.
 //!
-//! A card is written by a model, so nothing of it is trusted: it is valid as a whole or it is no card, and then the answer
-//! is shown as text.
+//! A model writes a card, so nothing of it is trusted: it is valid as a whole or it is not a card, and then the answer is
+//! shown as text.
 
 use serde::{Deserialize, Serialize};
 
-use crate::PersonId;
-use crate::json::Value;
+use serde_json::Value;
+use strum::{EnumString, IntoStaticStr};
 
-/// Options of a poll, at least and at most.
-pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
-/// Characters of a line of a card.
-pub const LINE_CHARACTERS: usize = 300;
-/// Lines of one part of a summary.
-pub const LINES: usize = 20;
-/// People whose votes a poll keeps.
-pub const VOTERS: usize = 2_000;
+use crate::PersonId;
+use crate::limits::{CARD_LINE_CHARACTERS, CARD_LINES, POLL_OPTIONS};
 
 /// The kinds of cards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumString, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum CardKind {
     /// A question with options that people vote on.
     Poll,
@@ -27,24 +24,18 @@ pub enum CardKind {
     Summary,
 }
 
-/// An answer with a form.
+/// A structured answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Card {
-    /// A question with options that people vote on.
     Poll {
-        /// The question.
         question: String,
-        /// The options, all different.
+        /// All different.
         options: Vec<String>,
     },
-    /// What was talked about.
     Summary {
-        /// Topics.
         topics: Vec<String>,
-        /// What was decided.
         decisions: Vec<String>,
-        /// What is still open.
         open_questions: Vec<String>,
     },
 }
@@ -52,44 +43,40 @@ pub enum Card {
 /// One person's choice in a poll.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
-    /// Who.
     pub person: PersonId,
-    /// Which option, counted from 0.
+    /// The option's index, counted from 0.
     pub option: usize,
 }
 
-impl CardKind {
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Poll => "poll",
-            Self::Summary => "summary",
-        }
-    }
+/// The text is not a card of the wanted kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the answer does not fit its card's schema")]
+pub struct InvalidCard;
 
-    /// The kind of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Poll, Self::Summary].into_iter().find(|kind| kind.word() == word)
+impl CardKind {
+    /// The word on the wire, which is also the name of the card's JSON schema.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
 impl Card {
-    /// Reads what a model wrote as a card of this kind. `None`: it does not fit.
-    pub fn read(kind: CardKind, text: &str) -> Option<Self> {
-        let value: serde_json::Value = serde_json::from_str(text.trim()).ok()?;
-        Self::of(kind, &Value::from(value))
+    /// Reads the JSON that a model wrote as a card of this kind. The card's own `kind` is not needed.
+    ///
+    /// # Errors
+    /// [`InvalidCard`] when the text is not such a card as a whole.
+    pub fn parse(kind: CardKind, text: &str) -> Result<Self, InvalidCard> {
+        let value: Value = serde_json::from_str(text.trim()).map_err(|_| InvalidCard)?;
+        Self::from_fields(kind, &value).ok_or(InvalidCard)
     }
 
-    /// A card of this kind with these fields, the card's own `kind` not needed.
-    pub fn of(kind: CardKind, value: &Value) -> Option<Self> {
-        let lines = |name: &str| -> Option<Vec<String>> {
-            let Value::List(items) = value.get(name)? else { return None };
-            items.iter().map(line).collect()
-        };
+    fn from_fields(kind: CardKind, value: &Value) -> Option<Self> {
+        let lines =
+            |name: &str| -> Option<Vec<String>> { value.get(name)?.as_array()?.iter().map(line).collect() };
         match kind {
             CardKind::Poll => {
                 let options = lines("options")?;
-                let is_fit = OPTIONS.contains(&options.len())
+                let is_fit = POLL_OPTIONS.contains(&options.len())
                     && options
                         .iter()
                         .enumerate()
@@ -100,14 +87,14 @@ impl Card {
             CardKind::Summary => {
                 let (topics, decisions, open_questions) =
                     (lines("topics")?, lines("decisions")?, lines("open_questions")?);
-                let is_fit = [&topics, &decisions, &open_questions].iter().all(|lines| lines.len() <= LINES);
+                let is_fit =
+                    [&topics, &decisions, &open_questions].iter().all(|lines| lines.len() <= CARD_LINES);
                 let is_empty = topics.is_empty() && decisions.is_empty() && open_questions.is_empty();
                 (is_fit && !is_empty).then_some(Self::Summary { topics, decisions, open_questions })
             }
         }
     }
 
-    /// Its kind.
     pub fn kind(&self) -> CardKind {
         match self {
             Self::Poll { .. } => CardKind::Poll,
@@ -139,8 +126,9 @@ impl Card {
 /// One line of text: trimmed, visible, not too long, without controls.
 fn line(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
-    let is_fit =
-        !text.is_empty() && text.chars().count() <= LINE_CHARACTERS && !text.chars().any(|c| c.is_control());
+    let is_fit = !text.is_empty()
+        && text.chars().count() <= CARD_LINE_CHARACTERS
+        && !text.chars().any(|c| c.is_control());
     is_fit.then(|| text.to_owned())
 }
 
@@ -150,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_poll_has_a_question_and_different_options() {
-        let read = |text: &str| Card::read(CardKind::Poll, text);
+        let read = |text: &str| Card::parse(CardKind::Poll, text);
         let card = read(r#" {"question":" 점심 뭐 먹지? ","options":["김밥","라면"],"more":1} "#).unwrap();
         assert_eq!(card.text(), "점심 뭐 먹지?\n- 김밥\n- 라면");
         for bad in [
@@ -165,25 +153,25 @@ mod tests {
             r#"{"question":"q\u0007","options":["a","b"]}"#,
             r#"{"question":"q","options":["1","2","3","4","5","6","7","8","9","10","11","12","13"]}"#,
         ] {
-            assert_eq!(read(bad), None, "{bad}");
+            assert_eq!(read(bad), Err(InvalidCard), "{bad}");
         }
     }
 
     #[test]
     fn a_summary_says_something() {
-        let read = |text: &str| Card::read(CardKind::Summary, text);
+        let read = |text: &str| Card::parse(CardKind::Summary, text);
         let card = read(r#"{"topics":["tea"],"decisions":[],"open_questions":["when?"]}"#).unwrap();
         assert_eq!(card.text(), "Topics\n- tea\n\nOpen questions\n- when?");
-        assert_eq!(read(r#"{"topics":[],"decisions":[],"open_questions":[]}"#), None);
-        assert_eq!(read(r#"{"topics":["a"],"decisions":[]}"#), None);
+        assert!(read(r#"{"topics":[],"decisions":[],"open_questions":[]}"#).is_err());
+        assert!(read(r#"{"topics":["a"],"decisions":[]}"#).is_err());
     }
 
     #[test]
     fn what_is_stored_is_read_back() {
-        let card = Card::read(CardKind::Poll, r#"{"question":"q","options":["a","b"]}"#).unwrap();
+        let card = Card::parse(CardKind::Poll, r#"{"question":"q","options":["a","b"]}"#).unwrap();
         let text = serde_json::to_string(&card).unwrap();
         assert_eq!(text, r#"{"kind":"poll","question":"q","options":["a","b"]}"#);
         assert_eq!(serde_json::from_str::<Card>(&text).unwrap(), card);
-        assert_eq!(Card::of(card.kind(), &Value::parse(&text).unwrap()), Some(card));
+        assert_eq!(Card::parse(card.kind(), &text), Ok(card));
     }
 }

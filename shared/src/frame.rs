@@ -1,13 +1,16 @@
-//! The frames: one JSON object each, tagged by `"type"`, in text frames of a WebSocket.
+//! The frames: one JSON object each, tagged by `"type"`, in text frames of a WebSocket (docs/protocol.md).
+//!
+//! Both ends derive from these types, so there is one definition of each frame; `golden/` holds its JSON. What a newer
+//! peer adds is tolerated (promise G15): unknown fields are ignored, unknown types and kinds are read as `Unknown`, and an
+//! unreadable item of a list is skipped ([`crate::tolerant`]).
 //!
 //! Besides these, the literal text `ping` is answered `pong` by the runtime without waking the room.
 
 mod client;
-mod read;
 mod server;
 
-pub use client::{BadFrame, ClientFrame, Resume};
-pub use server::{Run, ServerFrame, Welcome, You};
+pub use client::{ClientFrame, InvalidFrame, Resume};
+pub use server::{RunStatus, ServerFrame, Welcome, You};
 
 /// What a client sends as its heartbeat.
 pub const PING: &str = "ping";

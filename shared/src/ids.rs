@@ -1,29 +1,28 @@
-//! Names for things: sequence numbers, people, attempts, tabs, epochs, and moments.
+//! Identifiers and moments: seqs, people, nonces, tabs, epochs, milliseconds.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A place in the room's log: 1, 2, 3 … 0 stands before the first. It stays below 2^53, so JavaScript holds it exactly.
+/// A position in the room's log: 1, 2, 3 … 0 is before the first. It stays below 2^53, so JavaScript holds it exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Seq(pub u64);
 
 impl Seq {
-    /// The place before the first.
+    /// The position before the first.
     pub const ZERO: Self = Self(0);
 
-    /// The next place.
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 
-    /// The place before, [`Seq::ZERO`] at the start.
+    /// The position before this one; [`Seq::ZERO`] at the start.
     pub fn previous(self) -> Self {
         Self(self.0.saturating_sub(1))
     }
 
-    /// How many places `self` is after `other`, 0 where it is not.
+    /// How many positions `self` is after `other`; 0 where it is not.
     pub fn since(self, other: Self) -> u64 {
         self.0.saturating_sub(other.0)
     }
@@ -41,7 +40,7 @@ impl fmt::Display for Seq {
 pub struct Millis(pub u64);
 
 impl Millis {
-    /// This moment and `ms` milliseconds more.
+    /// The moment `ms` milliseconds later.
     pub fn plus(self, ms: u64) -> Self {
         Self(self.0.saturating_add(ms))
     }
@@ -52,20 +51,32 @@ impl Millis {
     }
 }
 
+/// Why a text is not an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} has {min} to {max} characters of A-Z a-z 0-9 - _")]
+pub struct InvalidId {
+    kind: &'static str,
+    min: usize,
+    max: usize,
+}
+
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $min:literal ..= $max:literal, $what:literal) => {
+    ($(#[$doc:meta])* $name:ident, $min:literal ..= $max:literal, $kind:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text if its length and characters (`A-Z a-z 0-9 - _`) are right.
-            pub fn parse(text: impl Into<String>) -> Option<Self> {
+            /// Takes the text as it is.
+            ///
+            /// # Errors
+            /// [`InvalidId`] when its length or a character (other than `A-Z a-z 0-9 - _`) is wrong.
+            pub fn parse(text: impl Into<String>) -> Result<Self, InvalidId> {
                 let text = text.into();
                 let fits = ($min..=$max).contains(&text.len())
                     && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-                fits.then_some(Self(text))
+                if fits { Ok(Self(text)) } else { Err(InvalidId { kind: $kind, min: $min, max: $max }) }
             }
 
             /// The text as it stands on the wire.
@@ -75,9 +86,9 @@ macro_rules! text_id {
         }
 
         impl TryFrom<String> for $name {
-            type Error = &'static str;
+            type Error = InvalidId;
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::parse(text).ok_or($what)
+                Self::parse(text)
             }
         }
 
@@ -92,19 +103,19 @@ macro_rules! text_id {
 text_id! {
     /// A person as others see them: a digest of the identity that the Worker signed. Nobody can choose it, knowing it
     /// gives no right, and the same browser has the same one in every room.
-    PersonId, 8..=32, "a person's id has 8 to 32 characters of A-Z a-z 0-9 - _"
+    PersonId, 8..=32, "a person's id"
 }
 text_id! {
-    /// One attempt to write, random, made by the page. The same `(author, nonce)` is written at most once.
-    Nonce, 16..=32, "a nonce has 16 to 32 characters of A-Z a-z 0-9 - _"
+    /// The random id that a page gives a write. The same `(author, nonce)` is written at most once (promise G3).
+    Nonce, 16..=32, "a nonce"
 }
 text_id! {
     /// One load of the page. It lets a reconnecting tab replace its own dead socket.
-    TabId, 8..=32, "a tab has 8 to 32 characters of A-Z a-z 0-9 - _"
+    TabId, 8..=32, "a tab"
 }
 text_id! {
-    /// One life of a room's numbering. Positions of another epoch mean nothing.
-    Epoch, 8..=32, "an epoch has 8 to 32 characters of A-Z a-z 0-9 - _"
+    /// The sequence space of a room's log; it changes when the room is recreated. Seqs of another epoch mean nothing.
+    Epoch, 8..=32, "an epoch"
 }
 
 #[cfg(test)]
@@ -113,13 +124,14 @@ mod tests {
 
     #[test]
     fn ids_take_only_their_alphabet_and_length() {
-        assert!(Nonce::parse("a".repeat(16)).is_some());
-        assert!(Nonce::parse("Az09-_Az09-_Az09").is_some());
-        assert!(Nonce::parse("a".repeat(15)).is_none());
-        assert!(Nonce::parse("a".repeat(33)).is_none());
-        assert!(Nonce::parse("aaaaaaaaaaaaaaa\n").is_none());
-        assert!(Nonce::parse("가가가가가가").is_none());
-        assert!(serde_json::from_str::<Nonce>("\"short\"").is_err());
+        assert!(Nonce::parse("a".repeat(16)).is_ok());
+        assert!(Nonce::parse("Az09-_Az09-_Az09").is_ok());
+        assert!(Nonce::parse("a".repeat(15)).is_err());
+        assert!(Nonce::parse("a".repeat(33)).is_err());
+        assert!(Nonce::parse("aaaaaaaaaaaaaaa\n").is_err());
+        assert!(Nonce::parse("가가가가가가").is_err());
+        let error = serde_json::from_str::<Nonce>("\"short\"").unwrap_err().to_string();
+        assert!(error.starts_with("a nonce has 16 to 32 characters of A-Z a-z 0-9 - _"), "{error}");
     }
 
     #[test]

@@ -7,33 +7,33 @@
 pub mod bill;
 pub mod bot;
 pub mod card;
-pub mod chance;
-pub mod close;
-pub mod code;
-pub mod enter;
+pub mod close_code;
+pub mod entry;
+pub mod error_code;
 pub mod frame;
 pub mod ids;
-pub mod json;
 pub mod limits;
 pub mod mention;
 pub mod message;
 pub mod person;
+pub mod rng;
 pub mod room_name;
 pub mod text;
+mod tolerant;
 
 pub use bill::{Bill, Totals, Usage};
-pub use bot::{Bot, Draft, FieldFault, Offer, Price};
+pub use bot::{Bot, BotDraft, BotOptions, FieldError, LocalizedText, Price};
 pub use card::{Card, CardKind, Vote};
-pub use chance::Chance;
-pub use close::Close;
-pub use code::Code;
+pub use close_code::CloseCode;
+pub use error_code::ErrorCode;
 pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{Epoch, Millis, Nonce, PersonId, Seq, TabId};
 pub use limits::Limits;
-pub use message::{Answer, Author, Ended, Event, Look, Message, RunState};
+pub use message::{Answer, AnswerEnd, Author, Event, Message, RunState, ToolUse};
 pub use person::{Lang, Person};
+pub use rng::SplitMix64;
 pub use room_name::RoomName;
 pub use text::{Body, Nickname};
 
-/// The version of the wire. A server speaks exactly one; a page of another version is told so by [`Close::Protocol`].
-pub const PROTOCOL: u32 = 1;
+/// The version of the wire. A server speaks exactly one; it refuses a page of another with [`CloseCode::Protocol`].
+pub const PROTOCOL_VERSION: u32 = 1;

@@ -1,6 +1,8 @@
 //! Every limit in one place. Texts count Unicode scalar values; nothing is ever cut, only refused.
 
-use serde::Serialize;
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
 
 /// Characters of a message.
 pub const TEXT_CHARACTERS: usize = 4_000;
@@ -105,8 +107,17 @@ pub const TOOL_MS: u64 = 10_000;
 /// Bytes of what a tool gives to a model.
 pub const TOOL_BYTES: usize = 4 * 1024;
 
+/// How many options a poll has.
+pub const POLL_OPTIONS: RangeInclusive<usize> = 2..=12;
+/// Characters of a line of a card.
+pub const CARD_LINE_CHARACTERS: usize = 300;
+/// Lines of one part of a summary card.
+pub const CARD_LINES: usize = 20;
+/// People whose votes a poll keeps.
+pub const POLL_VOTERS: usize = 2_000;
+
 /// The part of the limits that a page needs, sent in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Characters of a message.
     pub text: usize,

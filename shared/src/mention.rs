@@ -6,29 +6,29 @@ use std::ops::Range;
 
 /// A name that can be called, and what calling it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name<T> {
+pub struct Mentionable<T> {
     /// A handle, an alias or a nickname.
-    pub text: String,
+    pub name: String,
     /// Whose it is.
-    pub whose: T,
+    pub target: T,
 }
 
 /// One call in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention<T> {
     /// Its bytes in the text, the `@` included.
-    pub at: Range<usize>,
+    pub range: Range<usize>,
     /// Who is called.
-    pub whose: T,
+    pub target: T,
 }
 
 /// Every call in the text, in order. The longest name wins; among names of equal length, the first given.
-pub fn find<T: Clone>(text: &str, names: &[Name<T>]) -> Vec<Mention<T>> {
+pub fn find_mentions<T: Clone>(text: &str, names: &[Mentionable<T>]) -> Vec<Mention<T>> {
     let silent = silent_ranges(text);
     let mut found: Vec<Mention<T>> = Vec::new();
     for (start, _) in text.match_indices('@') {
         let is_inside = |range: &Range<usize>| range.contains(&start);
-        if silent.iter().any(is_inside) || found.last().is_some_and(|last| last.at.contains(&start)) {
+        if silent.iter().any(is_inside) || found.last().is_some_and(|last| last.range.contains(&start)) {
             continue;
         }
         let before = text.get(..start).and_then(|head| head.chars().next_back());
@@ -36,27 +36,27 @@ pub fn find<T: Clone>(text: &str, names: &[Name<T>]) -> Vec<Mention<T>> {
             continue;
         }
         let rest = text.get(start.saturating_add(1)..).unwrap_or_default();
-        let mut longest: Option<(usize, &Name<T>)> = None;
-        for name in names {
-            let Some(length) = matched_length(rest, &name.text) else { continue };
+        let mut longest: Option<(usize, &Mentionable<T>)> = None;
+        for candidate in names {
+            let Some(length) = matched_length(rest, &candidate.name) else { continue };
             if longest.is_none_or(|(most, _)| length > most) {
-                longest = Some((length, name));
+                longest = Some((length, candidate));
             }
         }
-        if let Some((length, name)) = longest {
+        if let Some((length, candidate)) = longest {
             let end = start.saturating_add(1).saturating_add(length);
-            found.push(Mention { at: start..end, whose: name.whose.clone() });
+            found.push(Mention { range: start..end, target: candidate.target.clone() });
         }
     }
     found
 }
 
 /// The different ones that are called, each once, in the order of their first call.
-pub fn called<T: Clone + PartialEq>(text: &str, names: &[Name<T>]) -> Vec<T> {
+pub fn mentioned<T: Clone + PartialEq>(text: &str, names: &[Mentionable<T>]) -> Vec<T> {
     let mut called = Vec::new();
-    for mention in find(text, names) {
-        if !called.contains(&mention.whose) {
-            called.push(mention.whose);
+    for mention in find_mentions(text, names) {
+        if !called.contains(&mention.target) {
+            called.push(mention.target);
         }
     }
     called
@@ -179,7 +179,7 @@ fn closing_ticks(text: &str, ticks: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn names() -> Vec<Name<&'static str>> {
+    fn names() -> Vec<Mentionable<&'static str>> {
         [
             ("chatbot", "chatbot"),
             ("챗봇", "chatbot"),
@@ -191,7 +191,7 @@ mod tests {
             ("Tom Kim", "(person)"),
         ]
         .into_iter()
-        .map(|(text, whose)| Name { text: text.to_owned(), whose })
+        .map(|(text, target)| Mentionable { name: text.to_owned(), target })
         .collect()
     }
 
@@ -265,7 +265,7 @@ mod tests {
             ("@\u{200b}chatbot", &[]),
         ];
         for (text, expected) in table {
-            assert_eq!(called(text, &names()), *expected, "{text:?}");
+            assert_eq!(mentioned(text, &names()), *expected, "{text:?}");
         }
     }
 
@@ -273,26 +273,26 @@ mod tests {
     fn case_20_a_nickname_cannot_take_a_bots_calls() {
         // Nicknames come after bots, so one that equals a handle loses; `@bot` as a nickname calls nobody by itself.
         let names = [
-            Name { text: "chatbot".to_owned(), whose: "bot" },
-            Name { text: "chatbot".to_owned(), whose: "person" },
-            Name { text: "@bot".to_owned(), whose: "person" },
+            Mentionable { name: "chatbot".to_owned(), target: "bot" },
+            Mentionable { name: "chatbot".to_owned(), target: "person" },
+            Mentionable { name: "@bot".to_owned(), target: "person" },
         ];
-        assert_eq!(called("@chatbot @bot", &names), ["bot"]);
+        assert_eq!(mentioned("@chatbot @bot", &names), ["bot"]);
     }
 
     #[test]
     fn ranges_cover_the_call() {
         let text = "안녕 @챗봇아";
-        let found = find(text, &names());
-        assert_eq!(text.get(found[0].at.clone()), Some("@챗봇"));
+        let found = find_mentions(text, &names());
+        assert_eq!(text.get(found[0].range.clone()), Some("@챗봇"));
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in ".{0,80}", marks in "[@`>~ \n챗봇chatbot:/.]{0,60}") {
             for text in [&text, &marks] {
-                for mention in find(text, &names()) {
-                    proptest::prop_assert!(text.get(mention.at.clone()).is_some_and(|call| call.starts_with('@')));
+                for mention in find_mentions(text, &names()) {
+                    proptest::prop_assert!(text.get(mention.range.clone()).is_some_and(|call| call.starts_with('@')));
                 }
             }
         }

@@ -1,54 +1,48 @@
-//! What a room's log holds, as it is shown to clients: messages in their current state, and the events that lead there.
+//! What clients see of a room's log: messages in their current state, and the events that lead there.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-use crate::{Bot, Card, Code, Millis, Nonce, PersonId, Seq, Usage, Vote};
+use crate::{Bot, Card, ErrorCode, Millis, Nonce, PersonId, Seq, Usage, Vote, tolerant};
 
-/// A message in its current state: somebody's words, or a bot's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A message in its current state: a person's, or a bot's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its place, for good.
     pub seq: Seq,
-    /// When the server took it.
+    /// When the server stored it.
     pub at: Millis,
-    /// Whose it is.
     pub author: Author,
-    /// The words. An answer that has not ended has none here: its text so far is in `runs`.
+    /// The text. An answer that has not ended has none here: its text so far is in [`crate::frame::RunStatus`].
     pub text: String,
-    /// The attempt that wrote it, by which its author's page knows its own.
+    /// The nonce of the write, by which its author's page recognises its own message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<Nonce>,
-    /// The message that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
-    /// What makes it an answer.
+    /// Present when the message is a bot's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// Its author has changed the words.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
-    /// It was deleted: only its place is left.
+    /// The message was deleted: only its seq, time and author are left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 
-/// Whose a message is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {
-    /// A person, under the nickname they had then.
     Human {
-        /// Who.
         id: PersonId,
         /// The nickname when they wrote it.
         name: String,
-        /// Whether the room was theirs then.
+        /// Whether they owned the room then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         owner: bool,
     },
-    /// A bot.
     Bot {
-        /// Its handle.
+        /// The bot's handle.
         name: String,
     },
 }
@@ -61,63 +55,62 @@ impl Author {
         }
     }
 
-    /// Whether this is that person.
+    /// Whether the author is that person.
     pub fn is(&self, person: &PersonId) -> bool {
         matches!(self, Self::Human { id, .. } if id == person)
     }
 }
 
-/// What an answer has besides a message's parts. Its message's `seq` is the run's id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What an answer has besides the parts of a message. The `seq` of its message is the run's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The message that asked.
+    /// The question.
     pub parent: Seq,
-    /// Who asked; they may stop it.
+    /// Who asked; they may stop the answer.
     pub asker: PersonId,
-    /// Where it stands. In the log it is `queued` until it has ended.
+    /// In the log the state is `queued` until the run has ended.
     pub state: RunState,
-    /// Why it is not whole.
+    /// Why the answer is not whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
-    /// How many messages of the room the bot followed for it.
+    pub code: Option<ErrorCode>,
+    /// How many messages of the room the bot's prompt and chain held.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub follows: u64,
-    /// The bot had lost its memory of the room and read it again.
+    pub context_messages: u64,
+    /// The bot's chain was lost, so its prompt was rebuilt from the transcript.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub reread: bool,
-    /// What it cost, in tokens: all calls of it together.
+    pub chain_rebuilt: bool,
+    /// Tokens of all calls of the run together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// What it cost, in micro-dollars, as far as the price is known. An estimate: the provider's bill counts.
+    /// Micro-dollars, as far as the price is known. An estimate: the provider's bill counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<u64>,
-    /// What the bot looked up for it, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looked: Vec<Look>,
-    /// The answer as a card, when it has a form and fits it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+    pub tool_uses: Vec<ToolUse>,
+    /// The answer as a card, where the bot has a card and the answer fits its schema.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
     pub card: Option<Card>,
-    /// How people voted, if it is a poll.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// The votes, where the card is a poll.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub votes: Vec<Vote>,
-    /// When a limit that refused it resets.
+    /// When the budget that refused the answer resets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resets_at: Option<Millis>,
 }
 
 impl Answer {
-    /// An answer of which nothing else is known.
+    /// An answer without any of the optional parts.
     pub fn new(parent: Seq, asker: PersonId, state: RunState) -> Self {
         Self {
             parent,
             asker,
             state,
             code: None,
-            follows: 0,
-            reread: false,
+            context_messages: 0,
+            chain_rebuilt: false,
             usage: None,
             cost: None,
-            looked: Vec::new(),
+            tool_uses: Vec::new(),
             card: None,
             votes: Vec::new(),
             resets_at: None,
@@ -125,141 +118,102 @@ impl Answer {
     }
 }
 
-/// Something that a bot looked up.
+/// What people are shown of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
-    /// The tool.
+pub struct ToolUse {
+    /// The tool's name.
     pub tool: String,
-    /// What it was asked for: a city, a time zone, words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub what: String,
+    /// The argument that people care about: a city, a UTC offset, a search query.
+    #[serde(default, alias = "what", skip_serializing_if = "String::is_empty")]
+    pub argument: String,
 }
 
-/// The life of an answer. Exactly one of the last five is its end (promise G9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The state of a run and of its answer. Exactly one of the last five is its end (promise G9).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RunState {
-    /// It waits for its turn.
+    /// The run waits for its turn.
     Queued,
-    /// The model has been asked.
+    /// The model was called and has sent no text yet.
     Thinking,
     /// Text arrives.
     Streaming,
-    /// Whole.
+    /// The answer is whole.
     Done,
-    /// An error was said.
+    /// An error ended the run.
     Failed,
-    /// Cut by a limit or a filter.
+    /// A limit or a filter cut the answer.
     Incomplete,
-    /// Somebody stopped it.
+    /// Somebody stopped the run.
     Stopped,
-    /// The connection or the room broke in the middle.
+    /// The connection to the model or the room itself broke in the middle.
     Interrupted,
 }
 
 impl RunState {
-    /// Whether nothing more comes.
+    /// Whether the run has ended.
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Queued | Self::Thinking | Self::Streaming)
     }
 
-    /// The state of a word on the wire.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let all = [
-            Self::Queued,
-            Self::Thinking,
-            Self::Streaming,
-            Self::Done,
-            Self::Failed,
-            Self::Incomplete,
-            Self::Stopped,
-            Self::Interrupted,
-        ];
-        all.into_iter().find(|state| state.word() == word)
-    }
-
     /// The word on the wire and in `data-state`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Thinking => "thinking",
-            Self::Streaming => "streaming",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Incomplete => "incomplete",
-            Self::Stopped => "stopped",
-            Self::Interrupted => "interrupted",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// One row of the log as `events` carries it. Each says the new state absolutely, so applying it twice is harmless.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One row of the log as clients see it. It says the new state absolutely, so applying it twice is harmless.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// A new message or a new answer. When it is resumed, it is in its current state.
+    /// A new message or a new answer. On resume it is in its current state.
     Message(Message),
     /// An answer ended.
-    Ended(Ended),
-    /// A message has other words.
-    Edited {
-        /// The place of the change.
-        seq: Seq,
-        /// When.
-        at: Millis,
-        /// The message.
-        target: Seq,
-        /// The words now.
-        text: String,
-    },
-    /// A message is no more.
-    Deleted {
-        /// The place of the change.
-        seq: Seq,
-        /// When.
-        at: Millis,
-        /// The message.
-        target: Seq,
-    },
-    /// Somebody voted in a poll.
+    Ended(AnswerEnd),
+    /// The text of the message `target` is another one now.
+    Edited { seq: Seq, at: Millis, target: Seq, text: String },
+    /// The message `target` was deleted.
+    Deleted { seq: Seq, at: Millis, target: Seq },
+    /// Somebody voted in a poll, or took their vote back.
     Voted {
-        /// The place of the change.
         seq: Seq,
         /// The answer that holds the poll.
         target: Seq,
-        /// Who.
         person: PersonId,
-        /// Their choice now; none when they took it back.
+        /// Their choice now, counted from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         option: Option<usize>,
     },
-    /// The room has a new bot, or another one under the same handle.
-    BotSet {
-        /// The place of the change.
-        seq: Seq,
-        /// The bot.
-        bot: Box<Bot>,
-    },
-    /// A bot of the room is gone.
-    BotGone {
-        /// The place of the change.
-        seq: Seq,
-        /// Its handle.
-        handle: String,
-    },
-    /// A kind of a newer server. It has a place, and is otherwise ignored (promise G15).
+    /// The room has a new custom bot, or another one under the same handle.
+    BotSet { seq: Seq, bot: Box<Bot> },
+    /// A custom bot was removed.
+    BotGone { seq: Seq, handle: String },
+    /// An event of a newer server. It has a seq, and is otherwise ignored (promise G15).
     #[serde(untagged)]
     Unknown(UnknownEvent),
 }
 
 /// The end of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ended {
-    /// The place of the end itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerEnd {
+    /// The seq of the end itself.
     pub seq: Seq,
-    /// When it ended.
     pub at: Millis,
-    /// The answer's place, which is its run's id.
+    /// The answer's seq, which is its run's id.
     pub target: Seq,
     /// The final text, the same for all.
     pub text: String,
@@ -267,15 +221,13 @@ pub struct Ended {
     pub answer: Answer,
 }
 
-/// An event that this version does not know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// An event of a kind that this version does not know, or cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownEvent {
-    /// Its place.
     pub seq: Seq,
 }
 
 impl Event {
-    /// The event's place in the log.
     pub fn seq(&self) -> Seq {
         match self {
             Self::Message(message) => message.seq,
@@ -290,6 +242,7 @@ impl Event {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -1,26 +1,26 @@
-//! Who is in a room.
+//! The people in a room, and the language of their pages.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::PersonId;
 
-/// Somebody in the list of people. One person is one entry, however many tabs they have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// An entry of the list of people. One person is one entry, however many tabs they have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
     /// The nickname in this room.
     pub name: String,
-    /// Whether the room is theirs. Only the server sets it.
+    /// Whether this person owns the room. Only the server sets it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
 }
 
 /// The language that a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Lang {
-    /// Korean.
     Ko,
     /// English, and every language that Madang does not speak yet.
     #[default]
@@ -29,11 +29,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ko => "ko",
-            Self::En => "en",
-        }
+    /// The language tag (BCP 47) that stands on the wire and in `<html lang>`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }

@@ -11,44 +11,52 @@ use crate::limits::ROOM_NAME_CHARACTERS;
 #[serde(try_from = "String")]
 pub struct RoomName(String);
 
+/// Why a text is not a room's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a room's name has 1 to {ROOM_NAME_CHARACTERS} of a-z 0-9 - and Hangul syllables")]
+pub struct InvalidRoomName;
+
 impl RoomName {
     /// The room that always exists.
     pub const LOBBY: &'static str = "lobby";
 
-    /// Takes a name that is already in its one form (NFC, lower case).
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Takes a name that is already normalized (NFC, lower case).
+    ///
+    /// # Errors
+    /// [`InvalidRoomName`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, InvalidRoomName> {
         let fits = (1..=ROOM_NAME_CHARACTERS).contains(&text.chars().count())
             && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '가'..='힣'));
-        fits.then(|| Self(text.to_owned()))
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidRoomName) }
     }
 
-    /// What a person most likely meant: trimmed, lower case, spaces and underscores as hyphens. The text must be in NFC.
-    pub fn from_typed(text: &str) -> Option<Self> {
+    /// Normalizes what a person typed, in NFC: trims it, lowers its case, writes spaces and underscores as hyphens.
+    ///
+    /// # Errors
+    /// [`InvalidRoomName`] when other characters remain, or none.
+    pub fn from_typed(text: &str) -> Result<Self, InvalidRoomName> {
         let words: Vec<&str> =
-            text.split(|c: char| c.is_whitespace() || c == '_').filter(|w| !w.is_empty()).collect();
+            text.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty()).collect();
         Self::parse(&words.join("-").to_ascii_lowercase())
     }
 
-    /// The lobby.
     pub fn lobby() -> Self {
         Self(Self::LOBBY.to_owned())
     }
 
-    /// Whether this is the room that always exists.
     pub fn is_lobby(&self) -> bool {
         self.0 == Self::LOBBY
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl TryFrom<String> for RoomName {
-    type Error = &'static str;
+    type Error = InvalidRoomName;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("a room's name has 1 to 64 of a-z 0-9 - and Hangul syllables")
+        Self::parse(&text)
     }
 }
 
@@ -65,7 +73,7 @@ mod tests {
     #[test]
     fn names_have_one_form() {
         for good in ["lobby", "a", "우리집-2", &"a".repeat(64)] {
-            assert!(RoomName::parse(good).is_some(), "{good}");
+            assert!(RoomName::parse(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -79,14 +87,14 @@ mod tests {
             &"a".repeat(65),
             "\u{1112}\u{1161}\u{11ab}",
         ] {
-            assert!(RoomName::parse(bad).is_none(), "{bad}");
+            assert!(RoomName::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
-    fn typed_names_find_their_form() {
+    fn typed_names_are_normalized() {
         assert_eq!(RoomName::from_typed("  우리 집 ").unwrap().as_str(), "우리-집");
         assert_eq!(RoomName::from_typed("My_Room 7").unwrap().as_str(), "my-room-7");
-        assert!(RoomName::from_typed("???").is_none());
+        assert!(RoomName::from_typed("???").is_err());
     }
 }

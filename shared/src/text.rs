@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::Code;
+use crate::ErrorCode;
 use crate::limits::{NICKNAME_CHARACTERS, TEXT_CHARACTERS};
 
 /// A message's text: 1 to 4,000 characters of which at least one can be seen.
@@ -14,16 +14,16 @@ pub struct Body(String);
 
 impl Body {
     /// Takes the text without white space at its ends. Line feeds and tabs are the only controls.
-    pub fn parse(text: &str) -> Result<Self, Code> {
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
         if text.chars().all(is_blank) {
-            return Err(Code::Empty);
+            return Err(ErrorCode::Empty);
         }
         if text.chars().count() > TEXT_CHARACTERS {
-            return Err(Code::TooLong);
+            return Err(ErrorCode::TooLong);
         }
         if text.chars().any(|c| is_control(c) && c != '\n' && c != '\t') {
-            return Err(Code::ControlCharacters);
+            return Err(ErrorCode::ControlCharacters);
         }
         Ok(Self(text.to_owned()))
     }
@@ -45,29 +45,29 @@ pub struct Nickname(String);
 
 impl Nickname {
     /// Takes the text without white space at its ends and with single spaces inside.
-    pub fn parse(text: &str) -> Result<Self, Code> {
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         // A name of ten thousand characters is refused before anything is copied.
         if text.trim().chars().nth(NICKNAME_CHARACTERS * 4).is_some() {
-            return Err(Code::NicknameTooLong);
+            return Err(ErrorCode::NicknameTooLong);
         }
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() {
-            return Err(Code::NicknameEmpty);
+            return Err(ErrorCode::NicknameEmpty);
         }
         if name.chars().count() > NICKNAME_CHARACTERS {
-            return Err(Code::NicknameTooLong);
+            return Err(ErrorCode::NicknameTooLong);
         }
         let mut before = ' ';
         for c in name.chars() {
             // U+FE0F after a symbol only asks for its coloured form.
             let is_emoji_style = c == '\u{fe0f}' && !before.is_alphanumeric() && !before.is_whitespace();
             if is_control(c) || (is_ignorable(c) && !is_emoji_style) {
-                return Err(Code::NicknameCharacters);
+                return Err(ErrorCode::NicknameCharacters);
             }
             before = c;
         }
         if !name.chars().any(char::is_alphanumeric) {
-            return Err(Code::NicknameEmpty);
+            return Err(ErrorCode::NicknameEmpty);
         }
         Ok(Self(name))
     }
@@ -120,11 +120,11 @@ pub fn is_ignorable(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn body(text: &str) -> Result<String, Code> {
+    fn body(text: &str) -> Result<String, ErrorCode> {
         Body::parse(text).map(Body::into_string)
     }
 
-    fn name(text: &str) -> Result<String, Code> {
+    fn name(text: &str) -> Result<String, ErrorCode> {
         Nickname::parse(text).map(|name| name.to_string())
     }
 
@@ -133,14 +133,14 @@ mod tests {
         for text in
             ["", "   ", "\n\t\n", "\u{3164}", "\u{200b}\u{200b}", "\u{e0041}\u{e0042}", "\u{feff} \u{2060}"]
         {
-            assert_eq!(body(text), Err(Code::Empty), "{text:?}");
+            assert_eq!(body(text), Err(ErrorCode::Empty), "{text:?}");
         }
     }
 
     #[test]
     fn case_16_controls_are_refused_but_not_line_feed_and_tab() {
         for c in ['\0', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9f}', '\u{2028}', '\u{2029}', '\r'] {
-            assert_eq!(body(&format!("a{c}b")), Err(Code::ControlCharacters), "{c:?}");
+            assert_eq!(body(&format!("a{c}b")), Err(ErrorCode::ControlCharacters), "{c:?}");
         }
         assert_eq!(body("a\n\tb"), Ok("a\n\tb".to_owned()));
     }
@@ -156,22 +156,22 @@ mod tests {
         let family = "👨‍👩‍👧‍👦"; // seven scalar values
         let full = format!("{}{family}", "가".repeat(3_993));
         assert_eq!(body(&full), Ok(full.clone()));
-        assert_eq!(body(&format!("{full}a")), Err(Code::TooLong));
+        assert_eq!(body(&format!("{full}a")), Err(ErrorCode::TooLong));
         assert_eq!(body(&format!(" {full}\n")), Ok(full));
     }
 
     #[test]
     fn case_18_nicknames_that_are_none() {
-        assert_eq!(name(&"a".repeat(10_000)), Err(Code::NicknameTooLong));
-        assert_eq!(name(&"a".repeat(25)), Err(Code::NicknameTooLong));
-        assert_eq!(name(""), Err(Code::NicknameEmpty));
-        assert_eq!(name(" \n "), Err(Code::NicknameEmpty));
-        assert_eq!(name("🙂🙂"), Err(Code::NicknameEmpty));
-        assert_eq!(name("\u{202e}moT"), Err(Code::NicknameCharacters));
-        assert_eq!(name("To\u{200b}m"), Err(Code::NicknameCharacters));
-        assert_eq!(name("To\0m"), Err(Code::NicknameCharacters));
-        assert_eq!(name("Tom\u{fe0f}"), Err(Code::NicknameCharacters));
-        assert_eq!(name("민\u{3164}수"), Err(Code::NicknameCharacters));
+        assert_eq!(name(&"a".repeat(10_000)), Err(ErrorCode::NicknameTooLong));
+        assert_eq!(name(&"a".repeat(25)), Err(ErrorCode::NicknameTooLong));
+        assert_eq!(name(""), Err(ErrorCode::NicknameEmpty));
+        assert_eq!(name(" \n "), Err(ErrorCode::NicknameEmpty));
+        assert_eq!(name("🙂🙂"), Err(ErrorCode::NicknameEmpty));
+        assert_eq!(name("\u{202e}moT"), Err(ErrorCode::NicknameCharacters));
+        assert_eq!(name("To\u{200b}m"), Err(ErrorCode::NicknameCharacters));
+        assert_eq!(name("To\0m"), Err(ErrorCode::NicknameCharacters));
+        assert_eq!(name("Tom\u{fe0f}"), Err(ErrorCode::NicknameCharacters));
+        assert_eq!(name("민\u{3164}수"), Err(ErrorCode::NicknameCharacters));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The model APIs that a bot can use, behind one door.
 
+use crate::error::ModelError;
 use crate::event::ModelEvent;
-use crate::fault::Fault;
 use crate::http::{Endpoint, HttpRequest};
 use crate::turn::Turn;
 use crate::{chat_completions, gemini, responses};
@@ -34,7 +34,7 @@ impl Api {
     pub const ALL: [Self; 3] = [Self::Responses, Self::ChatCompletions, Self::Gemini];
 
     /// Its name in `bots.toml`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Responses => "responses",
             Self::ChatCompletions => "chat_completions",
@@ -43,8 +43,8 @@ impl Api {
     }
 
     /// The API of a name.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|api| api.word() == word)
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|api| api.as_str() == word)
     }
 
     /// Whether its servers keep a conversation that a turn can continue.
@@ -82,11 +82,11 @@ impl Api {
     }
 
     /// What a response with an error status says.
-    pub fn refusal(self, status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
+    pub fn error_response(self, status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
         match self {
-            Self::Responses => responses::refusal(status, headers, body),
-            Self::ChatCompletions => chat_completions::refusal(status, headers, body),
-            Self::Gemini => gemini::refusal(status, headers, body),
+            Self::Responses => responses::error_response(status, headers, body),
+            Self::ChatCompletions => chat_completions::error_response(status, headers, body),
+            Self::Gemini => gemini::error_response(status, headers, body),
         }
     }
 }
@@ -101,7 +101,7 @@ impl Decoder {
         }
     }
 
-    /// The bytes ended, or broke off. Unless the API has stated an end before, the answer is [`crate::Finish::Cut`].
+    /// The bytes ended, or broke off. Unless the API has stated an end before, the answer is [`crate::FinishReason::Cut`].
     pub fn finish(&mut self) -> Vec<ModelEvent> {
         match self {
             Self::Responses(decoder) => decoder.finish(),

@@ -9,9 +9,9 @@ use std::mem;
 use serde_json::{Map, Value};
 
 use crate::errors;
-use crate::event::{Ended, Finish};
+use crate::event::{CallEnd, FinishReason};
+use crate::output_kind::OutputKind;
 use crate::sse;
-use crate::told::Told;
 use crate::turn::ToolCall;
 
 /// The most calls of one answer. The APIs take no more tools than this.
@@ -44,17 +44,17 @@ impl Calls {
     }
 
     /// Gives an end its calls, where the answer is complete: a call that was cut off must not be made.
-    pub(crate) fn complete(&mut self, ended: &mut Ended, told: Told) {
-        if ended.finish != Finish::Complete {
+    pub(crate) fn complete(&mut self, ended: &mut CallEnd, told: OutputKind) {
+        if ended.finish != FinishReason::Complete {
             return;
         }
         let Some(calls) = self.finish() else {
-            ended.finish = Finish::Failed(errors::garbage("calls_too_large"));
+            ended.finish = FinishReason::Failed(errors::garbage("calls_too_large"));
             return;
         };
         ended.calls = calls;
         // Without words anywhere, and with nothing to wait for, the answer is whole and empty.
-        if told == Told::Nothing && ended.text.is_none() && ended.calls.is_empty() {
+        if told == OutputKind::Nothing && ended.text.is_none() && ended.calls.is_empty() {
             ended.text = Some(String::new());
         }
     }

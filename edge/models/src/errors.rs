@@ -12,16 +12,16 @@ use serde_json::Value;
 use complaint::Complaint;
 use kinds::kind_of;
 
-use crate::fault::{Fault, FaultKind};
+use crate::error::{ModelError, ModelErrorKind};
 use crate::lenient::{is_truthy, text};
 use crate::retry_after;
 
 /// What a response with an error status says.
 ///
 /// `x-should-retry: false` is obeyed: what would pass by waiting becomes a kind that is not retried,
-/// [`FaultKind::QuotaExhausted`] for a rate limit (waiting does not help) and [`FaultKind::BadRequest`] for the rest
+/// [`ModelErrorKind::QuotaExhausted`] for a rate limit (waiting does not help) and [`ModelErrorKind::BadRequest`] for the rest
 /// (this request does not work). `x-should-retry: true` changes nothing: no server can make us repeat a wrong request.
-pub(crate) fn refusal(status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
+pub(crate) fn error_response(status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
     let complaint = match serde_json::from_slice::<Value>(body) {
         Ok(value) => Complaint::read(&value),
         // Proxies answer with a page or a sentence.
@@ -30,13 +30,13 @@ pub(crate) fn refusal(status: u16, headers: &[(String, String)], body: &[u8]) ->
     let mut kind = kind_of(Some(status), &complaint);
     if retry_after::header(headers, "x-should-retry") == Some("false") {
         kind = match kind {
-            FaultKind::RateLimited => FaultKind::QuotaExhausted,
-            kind if kind.is_retryable() => FaultKind::BadRequest,
+            ModelErrorKind::RateLimited => ModelErrorKind::QuotaExhausted,
+            kind if kind.is_retryable() => ModelErrorKind::BadRequest,
             kind => kind,
         };
     }
     let request_id = retry_after::header(headers, "x-request-id").unwrap_or_default();
-    Fault {
+    ModelError {
         kind,
         retry_after_ms: retry_after::from_headers(headers).or_else(|| complaint.retry_after_ms()),
         note: note(&status.to_string(), &complaint, request_id),
@@ -45,12 +45,12 @@ pub(crate) fn refusal(status: u16, headers: &[(String, String)], body: &[u8]) ->
 
 /// What an error inside a stream says, where the HTTP status was 200: an `error` event, flat or nested, or the `error` of
 /// a Response object. Some hosts put the status that they mean in it.
-pub(crate) fn in_stream(error: &Value) -> Fault {
+pub(crate) fn in_stream(error: &Value) -> ModelError {
     let complaint = Complaint::read(error);
     let status = [&complaint.status, &complaint.code]
         .into_iter()
         .find_map(|text| text.parse().ok().filter(|status| (400..600).contains(status)));
-    Fault {
+    ModelError {
         kind: kind_of(status, &complaint),
         retry_after_ms: complaint.retry_after_ms(),
         note: note("stream", &complaint, ""),
@@ -58,14 +58,14 @@ pub(crate) fn in_stream(error: &Value) -> Fault {
 }
 
 /// What came is not this API. `what` is our own word for it.
-pub(crate) fn garbage(what: &str) -> Fault {
-    Fault { kind: FaultKind::Garbage, retry_after_ms: None, note: format!("stream garbage={what}") }
+pub(crate) fn garbage(what: &str) -> ModelError {
+    ModelError { kind: ModelErrorKind::Garbage, retry_after_ms: None, note: format!("stream garbage={what}") }
 }
 
 /// The same for an API without chains, where none can be lost: what sounds like it is a request that is wrong.
-pub(crate) fn without_chains(mut fault: Fault) -> Fault {
-    if matches!(fault.kind, FaultKind::ChainLost | FaultKind::Stateless) {
-        fault.kind = FaultKind::BadRequest;
+pub(crate) fn without_chains(mut fault: ModelError) -> ModelError {
+    if matches!(fault.kind, ModelErrorKind::ChainLost | ModelErrorKind::Stateless) {
+        fault.kind = ModelErrorKind::BadRequest;
     }
     fault
 }

@@ -2,10 +2,10 @@
 
 use shared::Usage;
 
-use crate::fault::Fault;
+use crate::error::ModelError;
 use crate::turn::ToolCall;
 
-/// One thing that a model API said. [`ModelEvent::Ended`] comes at most once and is always the last.
+/// One thing that a model API said. [`ModelEvent::Finished`] comes at most once and is always the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelEvent {
     /// The server took the turn. At most once and first, except where a server says its id only at the end.
@@ -24,33 +24,33 @@ pub enum ModelEvent {
     /// count as a sign of life.
     Alive,
     /// The end. Nothing follows.
-    Ended(Ended),
+    Finished(CallEnd),
 }
 
 /// How a call ended and what is known then.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct CallEnd {
     /// Why it ended.
-    pub finish: Finish,
+    pub finish: FinishReason,
     /// The whole text as the server states it at the end, where it does. It outranks the sum of the deltas.
     pub text: Option<String>,
     /// Tokens as the server counted them, where it says so.
     pub usage: Option<Usage>,
-    /// What the model wants to know before it goes on, with [`Finish::Complete`]: the answer is not whole until the next
+    /// What the model wants to know before it goes on, with [`FinishReason::Complete`]: the answer is not whole until the next
     /// call has given it what the tools found.
     pub calls: Vec<ToolCall>,
 }
 
-impl Ended {
+impl CallEnd {
     /// An end of which nothing else is known.
-    pub fn bare(finish: Finish) -> Self {
+    pub fn bare(finish: FinishReason) -> Self {
         Self { finish, text: None, usage: None, calls: Vec::new() }
     }
 }
 
 /// Why a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finish {
+pub enum FinishReason {
     /// The answer is whole.
     Complete,
     /// The output limit was reached.
@@ -62,5 +62,5 @@ pub enum Finish {
     /// The stream ended without its terminal event.
     Cut,
     /// The API said an error.
-    Failed(Fault),
+    Failed(ModelError),
 }

@@ -12,10 +12,10 @@ mod wire;
 pub use decoder::{Decoder, Reader, decoder};
 pub use request::request;
 
+use crate::error::ModelError;
 use crate::errors;
-use crate::fault::Fault;
 
 /// What a response with an error status says.
-pub fn refusal(status: u16, headers: &[(String, String)], body: &[u8]) -> Fault {
-    errors::without_chains(errors::refusal(status, headers, body))
+pub fn error_response(status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
+    errors::without_chains(errors::error_response(status, headers, body))
 }

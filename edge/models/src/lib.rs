@@ -8,22 +8,22 @@
 mod api;
 mod calls;
 pub mod chat_completions;
+pub mod error;
 mod errors;
 pub mod event;
-pub mod fault;
 pub mod gemini;
 mod http;
 mod lenient;
 pub mod moderation;
+mod output_kind;
 pub mod responses;
 mod retry_after;
 pub mod sse;
 pub mod stream;
-mod told;
 pub mod turn;
 
 pub use api::{Api, Decoder};
-pub use event::{Ended, Finish, ModelEvent};
-pub use fault::{Fault, FaultKind};
+pub use error::{ModelError, ModelErrorKind};
+pub use event::{CallEnd, FinishReason, ModelEvent};
 pub use http::{Endpoint, HttpRequest};
 pub use turn::{Item, Parameters, Role, Schema, Tool, ToolCall, Turn};

@@ -8,15 +8,15 @@ use std::mem;
 
 use serde_json::Value;
 
+use crate::error::ModelError;
 use crate::errors;
-use crate::event::{Ended, Finish, ModelEvent};
-use crate::fault::Fault;
+use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::sse::{self, SseEvent};
 
 /// What an API makes of its own JSON.
 pub trait Read: Debug + Default {
     /// Reads one event of a stream, which is no error. An end that the API states by it is pushed as
-    /// [`ModelEvent::Ended`], and nothing is read after that.
+    /// [`ModelEvent::Finished`], and nothing is read after that.
     fn event(&mut self, name: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>);
 
     /// Reads a whole document. False: it is none of this API.
@@ -24,12 +24,12 @@ pub trait Read: Debug + Default {
 
     /// The end as the API has stated it so far, asked when nothing more comes. APIs that tell their end by one last event
     /// have nothing to say here.
-    fn stated(&mut self) -> Option<Ended> {
+    fn stated(&mut self) -> Option<CallEnd> {
         None
     }
 
     /// What an error inside the stream means.
-    fn fault(error: &Value) -> Fault {
+    fn fault(error: &Value) -> ModelError {
         errors::without_chains(errors::in_stream(error))
     }
 }
@@ -93,7 +93,7 @@ impl<R: Read> Decoder<R> {
         events
     }
 
-    /// The bytes ended. Where no end was stated before, the answer is [`Finish::Cut`].
+    /// The bytes ended. Where no end was stated before, the answer is [`FinishReason::Cut`].
     pub fn finish(&mut self) -> Vec<ModelEvent> {
         let mut events = Vec::new();
         match mem::replace(&mut self.shape, Shape::Over) {
@@ -163,21 +163,21 @@ impl<R: Read> Decoder<R> {
 
     /// Nothing more comes.
     fn end(&mut self, events: &mut Vec<ModelEvent>) {
-        let ended = self.reader.stated().unwrap_or(Ended::bare(Finish::Cut));
-        events.push(ModelEvent::Ended(ended));
+        let ended = self.reader.stated().unwrap_or(CallEnd::bare(FinishReason::Cut));
+        events.push(ModelEvent::Finished(ended));
         self.shape = Shape::Over;
     }
 
     /// What goes wrong after a stated end does not undo the answer.
-    fn fail(&mut self, fault: Fault, events: &mut Vec<ModelEvent>) {
-        let ended = self.reader.stated().unwrap_or(Ended::bare(Finish::Failed(fault)));
-        events.push(ModelEvent::Ended(ended));
+    fn fail(&mut self, fault: ModelError, events: &mut Vec<ModelEvent>) {
+        let ended = self.reader.stated().unwrap_or(CallEnd::bare(FinishReason::Failed(fault)));
+        events.push(ModelEvent::Finished(ended));
         self.shape = Shape::Over;
     }
 }
 
 fn has_ended(events: &[ModelEvent]) -> bool {
-    matches!(events.last(), Some(ModelEvent::Ended(_)))
+    matches!(events.last(), Some(ModelEvent::Finished(_)))
 }
 
 /// White space, or a byte of a byte order mark.

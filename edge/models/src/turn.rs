@@ -53,9 +53,9 @@ pub enum Item {
         text: String,
     },
     /// The model's own call of a tool, given back to it where there is no chain.
-    Called(ToolCall),
+    ToolCall(ToolCall),
     /// What a tool found for a call.
-    Returned {
+    ToolOutput {
         /// The call's id.
         id: String,
         /// The tool.
@@ -80,14 +80,14 @@ impl Item {
     pub fn text(&self) -> &str {
         match self {
             Self::Said { text, .. } => text,
-            Self::Called(call) => &call.arguments,
-            Self::Returned { output, .. } => output,
+            Self::ToolCall(call) => &call.arguments,
+            Self::ToolOutput { output, .. } => output,
         }
     }
 
     /// Whether the bot itself said it.
     pub fn is_own(&self) -> bool {
-        matches!(self, Self::Said { role: Role::Assistant, .. } | Self::Called(_))
+        matches!(self, Self::Said { role: Role::Assistant, .. } | Self::ToolCall(_))
     }
 }
 

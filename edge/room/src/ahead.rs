@@ -6,23 +6,23 @@ use shared::{Nonce, PersonId, Seq};
 
 use crate::money::{Period, Spender};
 use crate::{
-    ChainRecord, Log, LogError, NameRecord, OwnBot, PersonRecord, ResponseRecord, RoomRecord, Row, RunRecord,
-    SpendRecord, Write,
+    ChainRecord, CustomBot, LogRow, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
+    SpendingRecord, Storage, StorageError, Write,
 };
 
 /// What is stored, and what is about to be.
-pub(crate) struct Ahead<'a> {
-    log: &'a dyn Log,
+pub(crate) struct StorageOverlay<'a> {
+    log: &'a dyn Storage,
     writes: &'a [Write],
 }
 
-impl<'a> Ahead<'a> {
+impl<'a> StorageOverlay<'a> {
     /// The log with these writes on top.
-    pub(crate) fn new(log: &'a dyn Log, writes: &'a [Write]) -> Self {
+    pub(crate) fn new(log: &'a dyn Storage, writes: &'a [Write]) -> Self {
         Self { log, writes }
     }
 
-    fn appended(&self) -> impl DoubleEndedIterator<Item = &Row> {
+    fn appended(&self) -> impl DoubleEndedIterator<Item = &LogRow> {
         self.writes.iter().filter_map(|write| match write {
             Write::Append(row) => Some(row),
             _ => None,
@@ -30,29 +30,29 @@ impl<'a> Ahead<'a> {
     }
 
     /// The row in the state to which it is about to be rewritten.
-    fn current(&self, row: &Row) -> Row {
+    fn current(&self, row: &LogRow) -> LogRow {
         let rewritten = self.writes.iter().rev().find_map(|write| match write {
             Write::Rewrite { seq, data } if *seq == row.seq => Some(data),
             _ => None,
         });
-        Row { data: rewritten.unwrap_or(&row.data).clone(), ..row.clone() }
+        LogRow { data: rewritten.unwrap_or(&row.data).clone(), ..row.clone() }
     }
 }
 
-impl Log for Ahead<'_> {
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+impl Storage for StorageOverlay<'_> {
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let stored = self.log.range(after, through, limit)?;
         let new = self.appended().filter(|row| after < row.seq && row.seq <= through);
         Ok(stored.iter().chain(new).take(limit).map(|row| self.current(row)).collect())
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let stored = self.log.newest(before, limit)?;
         let new = self.appended().rev().filter(|row| row.seq < before && row.data.is_message());
         Ok(new.chain(&stored).take(limit).map(|row| self.current(row)).collect())
     }
 
-    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
+    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         let stored = match self.appended().find(|row| row.seq == seq) {
             Some(new) => Some(new.clone()),
             None => self.log.one(seq)?,
@@ -60,47 +60,49 @@ impl Log for Ahead<'_> {
         Ok(stored.map(|row| self.current(&row)))
     }
 
-    fn room(&self) -> Result<Option<RoomRecord>, LogError> {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         self.log.room()
     }
 
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         self.log.written(after, author, nonce)
     }
 
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         self.log.person(id)
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError> {
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
         self.log.name(key)
     }
 
-    fn runs(&self) -> Result<Vec<RunRecord>, LogError> {
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         self.log.runs()
     }
 
-    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         self.log.chain(bot)
     }
 
-    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
         self.log.bots()
     }
 
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
         let new = self.writes.iter().rev().find_map(|write| match write {
-            Write::Spend(spend) if spend.spender == *spender && spend.period == period => Some(spend.clone()),
+            Write::Spending(spend) if spend.spender == *spender && spend.period == period => {
+                Some(spend.clone())
+            }
             _ => None,
         });
         if new.is_some() { Ok(new) } else { self.log.spend(spender, period) }
     }
 
-    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
-        self.log.doomed(limit)
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
+        self.log.responses_to_delete(limit)
     }
 
-    fn bytes(&self) -> Result<u64, LogError> {
+    fn bytes(&self) -> Result<u64, StorageError> {
         self.log.bytes()
     }
 }

@@ -3,34 +3,34 @@
 use std::collections::BTreeMap;
 
 use models::{Item, ToolCall};
-use shared::{Code, Look, Millis, PersonId, Price, RunState, Seq, Usage, limits};
+use shared::{ErrorCode, Millis, PersonId, Price, RunState, Seq, ToolUse, Usage, limits};
 
 use crate::calling::LEDGER_MS;
 use crate::run::{BREAKER_MS, LONGEST_PAUSE_MS};
-use crate::{AnswerRow, Base, ChainRecord, Config, RunRecord, Streaming};
+use crate::{ActiveCall, AnswerRow, ChainPosition, ChainRecord, Config, RunRecord};
 
 /// Runs that have not ended, by their places.
 #[derive(Default)]
-pub(crate) struct Answers {
-    pub(crate) open: BTreeMap<Seq, Live>,
+pub(crate) struct ActiveRuns {
+    pub(crate) open: BTreeMap<Seq, ActiveRun>,
     /// Room for the chains of the bots, read when first needed.
     pub(crate) chains: BTreeMap<String, ChainRecord>,
     /// Bots whose server refuses them for a reason that does not pass by itself: until when they are not asked, and why.
-    pub(crate) breakers: BTreeMap<String, (Millis, Code)>,
+    pub(crate) breakers: BTreeMap<String, (Millis, ErrorCode)>,
 }
 
 /// A run that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Live {
+pub(crate) struct ActiveRun {
     pub(crate) record: RunRecord,
     pub(crate) text: String,
     /// Bytes of the text that earlier rounds of tools left: what the next round ends with comes after them.
     pub(crate) settled: usize,
-    pub(crate) reread: bool,
+    pub(crate) chain_rebuilt: bool,
     pub(crate) phase: Phase,
-    pub(crate) step: Step,
-    pub(crate) base: Base,
-    pub(crate) follows: u64,
+    pub(crate) step: CallPurpose,
+    pub(crate) base: ChainPosition,
+    pub(crate) context_messages: u64,
     pub(crate) response: Option<String>,
     pub(crate) is_refusal: bool,
     pub(crate) retries: u32,
@@ -54,7 +54,7 @@ pub(crate) struct Live {
     pub(crate) resets_at: Option<Millis>,
     /// Words that this run was given were deleted, or its bot is another one: what it becomes is no part of a chain.
     pub(crate) is_stale: bool,
-    pub(crate) tools: Rounds,
+    pub(crate) tools: ToolRounds,
     /// What a call says that is not for people: a summary.
     pub(crate) aside: String,
     /// Tokens of the chain as it would be with this answer.
@@ -63,11 +63,11 @@ pub(crate) struct Live {
 
 /// What a run asked its tools so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Rounds {
+pub(crate) struct ToolRounds {
     /// How many rounds.
     pub(crate) count: u32,
     /// What people are told.
-    pub(crate) looked: Vec<Look>,
+    pub(crate) tool_uses: Vec<ToolUse>,
     /// All calls and what was found, in order: what a transcript goes on with.
     pub(crate) exchange: Vec<Item>,
     /// What was found in the last round: what a chain goes on with.
@@ -78,7 +78,7 @@ pub(crate) struct Rounds {
 
 /// What a run's next call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum CallPurpose {
     /// The chain is too long, and is summed up before a new one begins.
     Summary,
     /// The answer.
@@ -100,14 +100,14 @@ pub(crate) enum Phase {
     Looking { since: Millis, calls: Vec<(ToolCall, Option<String>)> },
 }
 
-impl Answers {
+impl ActiveRuns {
     /// Runs that have not ended, in order.
-    pub(crate) fn open(&self) -> impl Iterator<Item = &Live> {
+    pub(crate) fn open(&self) -> impl Iterator<Item = &ActiveRun> {
         self.open.values()
     }
 
     /// A run that has not ended.
-    pub(crate) fn get(&self, run: Seq) -> Option<&Live> {
+    pub(crate) fn get(&self, run: Seq) -> Option<&ActiveRun> {
         self.open.get(&run)
     }
 
@@ -145,27 +145,27 @@ impl Answers {
     }
 
     /// Why a bot is not asked for now.
-    pub(crate) fn broken(&self, bot: &str, now: Millis) -> Option<Code> {
+    pub(crate) fn broken(&self, bot: &str, now: Millis) -> Option<ErrorCode> {
         // An end that is too far away is one of a clock that went back.
         let is_open = |until: Millis| now < until && until.since(now) <= BREAKER_MS;
         self.breakers.get(bot).filter(|(until, _)| is_open(*until)).map(|(_, code)| *code)
     }
 
     /// When the next call has taken too long.
-    pub(crate) fn patience_ends(&self, config: &Config) -> Option<Millis> {
-        self.open.values().filter_map(|live| live.patience_ends(config)).min()
+    pub(crate) fn deadline(&self, config: &Config) -> Option<Millis> {
+        self.open.values().filter_map(|live| live.deadline(config)).min()
     }
 
     /// What goes on when the room's memory is built anew.
-    pub(crate) fn streaming(&self) -> Vec<Streaming> {
+    pub(crate) fn streaming(&self) -> Vec<ActiveCall> {
         let calls = self.open.values().filter(|live| matches!(live.phase, Phase::Calling { .. }));
         calls
-            .map(|live| Streaming { run: live.record.run, attempt: live.record.calls, live: live.clone() })
+            .map(|live| ActiveCall { run: live.record.run, attempt: live.record.calls, live: live.clone() })
             .collect()
     }
 }
 
-impl Live {
+impl ActiveRun {
     pub(crate) fn new(record: RunRecord) -> Self {
         Self {
             text: record.partial.clone(),
@@ -177,11 +177,11 @@ impl Live {
             is_asked: false,
             is_rebuilt: false,
             record,
-            reread: false,
+            chain_rebuilt: false,
             phase: Phase::Waiting,
-            step: Step::Answer,
-            base: Base { head: None, last: Seq::ZERO, follows: 0 },
-            follows: 0,
+            step: CallPurpose::Answer,
+            base: ChainPosition { head: None, last: Seq::ZERO, context_messages: 0 },
+            context_messages: 0,
             response: None,
             is_refusal: false,
             retries: 0,
@@ -192,7 +192,7 @@ impl Live {
             cost: None,
             resets_at: None,
             is_stale: false,
-            tools: Rounds::default(),
+            tools: ToolRounds::default(),
             aside: String::new(),
             chained: 0,
         }
@@ -228,16 +228,16 @@ impl Live {
     }
 
     /// When it has taken too long.
-    pub(crate) fn patience_ends(&self, config: &Config) -> Option<Millis> {
+    pub(crate) fn deadline(&self, config: &Config) -> Option<Millis> {
         let Phase::Calling { since, heard, .. } = self.phase else { return None };
         // A call outlives its bot, and must not outlive its time.
-        let bot = config.bot(&self.record.bot).unwrap_or(&config.workshop.template);
-        let patience = bot.patience;
+        let bot = config.bot(&self.record.bot).unwrap_or(&config.custom_bots.template);
+        let timeouts = bot.timeouts;
         let silence = match heard {
-            None => since.plus(patience.first_ms),
-            Some(heard) => heard.plus(patience.idle_ms),
+            None => since.plus(timeouts.first_ms),
+            Some(heard) => heard.plus(timeouts.idle_ms),
         };
-        Some(silence.min(self.started_at.plus(patience.total_ms)))
+        Some(silence.min(self.started_at.plus(timeouts.total_ms)))
     }
 }
 
@@ -250,11 +250,11 @@ impl AnswerRow {
             state: RunState::Queued,
             text: String::new(),
             code: None,
-            follows: 0,
-            reread: false,
+            context_messages: 0,
+            chain_rebuilt: false,
             usage: None,
             cost: None,
-            looked: Vec::new(),
+            tool_uses: Vec::new(),
             card: None,
             votes: Vec::new(),
             resets_at: None,
@@ -267,6 +267,6 @@ impl AnswerRow {
     /// Whether the model's server finished it, so that it is a part of the chain.
     pub(crate) fn is_in_chain(&self) -> bool {
         self.state == RunState::Done
-            || (self.state == RunState::Incomplete && self.code == Some(Code::Declined))
+            || (self.state == RunState::Incomplete && self.code == Some(ErrorCode::Declined))
     }
 }

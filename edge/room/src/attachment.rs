@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{Millis, PersonId, TabId};
 
-use crate::quota::Bucket;
+use crate::rate_limit::TokenBucket;
 
 /// A socket's number, unique among the open sockets of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,9 +35,9 @@ pub struct Attachment {
     /// The person's number in the room, once joined.
     pub number: Option<u32>,
     /// How much the person may still say at once.
-    pub says: Bucket,
+    pub says: TokenBucket,
     /// How many frames the connection may still send at once.
-    pub frames: Bucket,
+    pub frames: TokenBucket,
     /// Bad frames so far.
     pub strikes: u8,
 }

@@ -1,13 +1,13 @@
 //! An attempt to write something, of whatever kind: who makes it, whether it may be made now, whether it was written
 //! already, and how it is answered.
 
-use shared::{Code, FieldFault, Millis, Nonce, PersonId, Seq, ServerFrame};
+use shared::{ErrorCode, FieldError, Millis, Nonce, PersonId, Seq, ServerFrame};
 
-use crate::room::Out;
-use crate::{Effect, Log, LogError, Room, Row, RowData, SocketId};
+use crate::room::Effects;
+use crate::{Effect, LogRow, Room, RowData, SocketId, Storage, StorageError};
 
 /// A frame that writes something.
-pub(crate) struct Attempt {
+pub(crate) struct WriteRequest {
     pub(crate) now: Millis,
     pub(crate) socket: SocketId,
     pub(crate) nonce: Nonce,
@@ -18,13 +18,13 @@ pub(crate) struct Attempt {
 /// Why an attempt came to nothing.
 pub(crate) enum Refusal {
     /// Nothing is stored, and the client is told why.
-    Code(Code, Option<u64>),
+    Code(ErrorCode, Option<u64>),
     /// The same, with the fields that are wrong.
-    Fields(Vec<FieldFault>),
+    Fields(Vec<FieldError>),
     /// The attempt was written before: it is accepted again, and nobody else hears of it.
     Written(Seq),
     /// The room cannot read.
-    Unread(LogError),
+    Unread(StorageError),
 }
 
 /// Who writes.
@@ -35,22 +35,22 @@ pub(crate) struct Writer {
     pub(crate) owner: bool,
 }
 
-impl From<Code> for Refusal {
-    fn from(code: Code) -> Self {
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
         Self::Code(code, None)
     }
 }
 
-impl From<LogError> for Refusal {
-    fn from(error: LogError) -> Self {
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
         Self::Unread(error)
     }
 }
 
-impl Attempt {
+impl WriteRequest {
     /// The row that the attempt leads to.
-    pub(crate) fn row(&self, seq: Seq, author: PersonId, target: Option<Seq>, data: RowData) -> Row {
-        Row { seq, at: self.now, author, nonce: Some(self.nonce.clone()), target, data }
+    pub(crate) fn row(&self, seq: Seq, author: PersonId, target: Option<Seq>, data: RowData) -> LogRow {
+        LogRow { seq, at: self.now, author, nonce: Some(self.nonce.clone()), target, data }
     }
 }
 
@@ -58,43 +58,53 @@ impl Room {
     /// What every attempt to write must pass first: who, how fast, and whether it was written already.
     pub(crate) fn try_write(
         &mut self,
-        attempt: &Attempt,
-        log: &dyn Log,
-        out: &mut Out,
+        attempt: &WriteRequest,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) -> Result<Writer, Refusal> {
-        let writer = self.writer(attempt.socket).ok_or(Code::NotJoined)?;
+        let writer = self.writer(attempt.socket).ok_or(ErrorCode::NotJoined)?;
         let is_low = self
             .roster
             .take_say(attempt.now, attempt.socket)
-            .map_err(|wait| Refusal::Code(Code::SlowDown, Some(wait)))?;
+            .map_err(|wait| Refusal::Code(ErrorCode::SlowDown, Some(wait)))?;
         if is_low && let Some(seat) = self.roster.seat(attempt.socket) {
-            out.push(Effect::Remember(seat.attachment.clone()));
+            out.push(Effect::SaveAttachment(seat.attachment.clone()));
         }
         match self.written(attempt.after, &writer.id, &attempt.nonce, log) {
             Ok(None) => Ok(writer),
             Ok(Some(seq)) => Err(Refusal::Written(seq)),
-            Err(None) => Err(Code::Stale.into()),
+            Err(None) => Err(ErrorCode::Stale.into()),
             Err(Some(error)) => Err(error.into()),
         }
     }
 
     /// From here on the attempt is written: room is made for it, and a failed store refuses it.
-    pub(crate) fn commit(&mut self, attempt: &Attempt, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
+    pub(crate) fn commit(
+        &mut self,
+        attempt: &WriteRequest,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
         self.trim(attempt.now, log, out)?;
         out.or_refuse(attempt.socket, Some(attempt.nonce.clone()));
         Ok(())
     }
 
     /// Accepts or refuses.
-    pub(crate) fn answer_attempt(&mut self, attempt: Attempt, result: Result<Seq, Refusal>, out: &mut Out) {
-        let Attempt { socket, nonce, .. } = attempt;
+    pub(crate) fn answer_attempt(
+        &mut self,
+        attempt: WriteRequest,
+        result: Result<Seq, Refusal>,
+        out: &mut Effects,
+    ) {
+        let WriteRequest { socket, nonce, .. } = attempt;
         match result {
             Ok(seq) | Err(Refusal::Written(seq)) => {
                 self.send(socket, &ServerFrame::Accepted { nonce, seq }, out);
             }
             Err(Refusal::Code(code, wait)) => self.refuse(socket, Some(nonce), code, wait, out),
             Err(Refusal::Fields(fields)) => {
-                let code = Code::BadBot;
+                let code = ErrorCode::BadBot;
                 let refused = ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms: None, fields };
                 self.send(socket, &refused, out);
             }

@@ -5,8 +5,8 @@
 
 use models::{Api, Endpoint, Parameters};
 use serde::{Deserialize, Serialize};
-use shared::bot::Words;
-use shared::{CardKind, Draft, Price, Seq};
+use shared::bot::LocalizedText;
+use shared::{BotDraft, CardKind, Price, Seq};
 
 use crate::Config;
 
@@ -18,9 +18,9 @@ pub struct Bot {
     /// Other words that call it.
     pub aliases: Vec<String>,
     /// What it is called on screen.
-    pub name: Words,
+    pub name: LocalizedText,
     /// What it is for.
-    pub about: Words,
+    pub about: LocalizedText,
     /// Which of the eight colours its jar has.
     pub colour: u8,
     /// Its instructions, the standing rules included.
@@ -28,7 +28,7 @@ pub struct Bot {
     /// Changes when model, base URL or instructions change.
     pub fingerprint: String,
     /// Where its model is.
-    pub route: Route,
+    pub route: ModelRoute,
     /// What its model costs, where that is known.
     pub price: Option<Price>,
     /// How its memory is kept.
@@ -44,14 +44,14 @@ pub struct Bot {
     /// Tokens in its chain beyond which it begins a new one, with a summary of the old.
     pub rotate_at: u64,
     /// How long it may take.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
     /// Whether the room's owner made it.
-    pub is_own: bool,
+    pub is_custom: bool,
 }
 
 /// Where a bot's model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
+pub struct ModelRoute {
     /// What it speaks.
     pub api: Api,
     /// Its server and its name.
@@ -60,7 +60,7 @@ pub struct Route {
     pub key: String,
 }
 
-impl Default for Route {
+impl Default for ModelRoute {
     fn default() -> Self {
         let endpoint = Endpoint { base_url: String::new(), model: String::new() };
         Self { api: Api::Responses, endpoint, key: String::new() }
@@ -80,7 +80,7 @@ pub enum StateMode {
 
 /// How long a call may take, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// Until the first byte.
     pub first_ms: u64,
     /// Between bytes.
@@ -89,7 +89,7 @@ pub struct Patience {
     pub total_ms: u64,
 }
 
-impl Patience {
+impl Timeouts {
     /// For the API's own servers.
     pub const HOSTED: Self = Self { first_ms: 30_000, idle_ms: 60_000, total_ms: 180_000 };
     /// For servers elsewhere: a local model may have to be loaded first.
@@ -98,9 +98,9 @@ impl Patience {
 
 /// A bot that the room's owner made, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnBot {
+pub struct CustomBot {
     /// What the owner wrote.
-    pub draft: Draft,
+    pub draft: BotDraft,
     /// The place of its last change: another one means another memory.
     pub revision: Seq,
     /// Which of the eight colours its jar has.
@@ -109,10 +109,10 @@ pub struct OwnBot {
 
 /// What the bots of owners are made of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Workshop {
+pub struct CustomBotPolicy {
     /// Models that an owner may choose, the usual one first.
-    pub models: Vec<(Route, Option<Price>)>,
-    /// What all of them share: rules, window, patience, memory.
+    pub models: Vec<(ModelRoute, Option<Price>)>,
+    /// What all of them share: rules, window, timeouts, memory.
     pub template: Bot,
 }
 
@@ -127,12 +127,12 @@ impl Bot {
         Self {
             handle: handle.to_owned(),
             aliases: Vec::new(),
-            name: Words::default(),
-            about: Words::default(),
+            name: LocalizedText::default(),
+            about: LocalizedText::default(),
             colour: 0,
             instructions: instructions.to_owned(),
             fingerprint: String::new(),
-            route: Route::default(),
+            route: ModelRoute::default(),
             price: None,
             state: StateMode::Auto,
             parameters: Parameters::default(),
@@ -140,13 +140,13 @@ impl Bot {
             card: None,
             window: (200, 60_000),
             rotate_at: 60_000,
-            patience: Patience::HOSTED,
-            is_own: false,
+            timeouts: Timeouts::HOSTED,
+            is_custom: false,
         }
     }
 
     /// The bot as people see it. `chained` are the tokens of its memory.
-    pub(crate) fn face(&self, chained: u64) -> shared::Bot {
+    pub(crate) fn view(&self, chained: u64) -> shared::Bot {
         shared::Bot {
             handle: self.handle.clone(),
             aliases: self.aliases.clone(),
@@ -156,7 +156,7 @@ impl Bot {
             price: self.price,
             reads: tokens(self.instructions.len()).saturating_add(chained),
             card: self.card,
-            own: self.is_own,
+            custom: self.is_custom,
         }
     }
 
@@ -171,18 +171,18 @@ impl Bot {
     }
 }
 
-impl OwnBot {
+impl CustomBot {
     /// The bot that this is, with the operator's rules. A model that is no longer offered becomes the usual one.
-    pub(crate) fn bot(&self, workshop: &Workshop) -> Bot {
+    pub(crate) fn bot(&self, custom_bots: &CustomBotPolicy) -> Bot {
         let Self { draft, revision, colour } = self;
-        let template = workshop.template.clone();
-        let chosen = workshop.models.iter().find(|(route, _)| route.endpoint.model == draft.model);
+        let template = custom_bots.template.clone();
+        let chosen = custom_bots.models.iter().find(|(route, _)| route.endpoint.model == draft.model);
         let (route, price) = chosen
-            .or_else(|| workshop.models.first())
+            .or_else(|| custom_bots.models.first())
             .cloned()
             .unwrap_or((template.route.clone(), template.price));
         let hundredths = |value: Option<u32>| value.map(|value| f64::from(value) / 100.0);
-        let said = |text: &str| Words { en: text.to_owned(), ko: text.to_owned() };
+        let said = |text: &str| LocalizedText { en: text.to_owned(), ko: text.to_owned() };
         Bot {
             handle: draft.handle.clone(),
             aliases: draft.aliases.clone(),
@@ -206,7 +206,7 @@ impl OwnBot {
                 ..template.parameters
             },
             tools: draft.tools.iter().filter(|tool| template.tools.contains(tool)).cloned().collect(),
-            is_own: true,
+            is_custom: true,
             ..template
         }
     }
@@ -219,8 +219,8 @@ impl Config {
     }
 
     /// What an owner may choose from.
-    pub(crate) fn offer(&self) -> shared::Offer {
-        let models = self.workshop.models.iter().map(|(route, _)| route.endpoint.model.clone());
-        shared::Offer { models: models.collect(), tools: self.workshop.template.tools.clone() }
+    pub(crate) fn offer(&self) -> shared::BotOptions {
+        let models = self.custom_bots.models.iter().map(|(route, _)| route.endpoint.model.clone());
+        shared::BotOptions { models: models.collect(), tools: self.custom_bots.template.tools.clone() }
     }
 }

@@ -3,13 +3,13 @@
 //! Every call of a run passes here, the first one as well as a retry, a rebuild, a round of tools or a summary: each is
 //! reserved, then recorded, then made (promise G10).
 
-use shared::{Code, Millis, RunState, Seq};
+use shared::{ErrorCode, Millis, RunState, Seq};
 
-use crate::answers::{Live, Phase, Step};
+use crate::answers::{ActiveRun, CallPurpose, Phase};
 use crate::money;
 use crate::prompt::{self, Prepared};
-use crate::room::Out;
-use crate::{Bot, Call, Effect, Log, LogError, Room, RunRecord, Verdict, Write};
+use crate::room::Effects;
+use crate::{Bot, Call, ClaimReply, Effect, Room, RunRecord, Storage, StorageError, Write};
 
 /// Answers that are being given at once in one room. The runtime allows six outgoing connections.
 const AT_ONCE: usize = 5;
@@ -20,16 +20,16 @@ const LEDGER_TRIES: u32 = 3;
 
 impl Room {
     /// Puts a run into the queue.
-    pub(crate) fn queue(&mut self, record: RunRecord, out: &mut Out) {
+    pub(crate) fn queue(&mut self, record: RunRecord, out: &mut Effects) {
         out.write(Write::Run(record.clone()));
         let run = record.run;
-        self.answers.open.insert(run, Live::new(record));
-        self.tell(run);
+        self.answers.open.insert(run, ActiveRun::new(record));
+        self.publish_run(run);
     }
 
     /// Starts whatever may start: the next of each bot that is not busy, and those whose pause is over. What is refused at
     /// once makes room for the next, until nothing more may start.
-    pub(crate) fn start_waiting(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn start_waiting(&mut self, now: Millis, log: &dyn Storage, out: &mut Effects) {
         loop {
             let start = self.startable(now);
             if start.is_empty() {
@@ -65,15 +65,15 @@ impl Room {
     }
 
     /// Begins the next call of a run, as far as it can go now.
-    pub(crate) fn begin(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn begin(&mut self, now: Millis, run: Seq, log: &dyn Storage, out: &mut Effects) {
         let begun = self.try_begin(now, run, log, out);
         self.or_again(now, run, begun, out);
     }
 
     /// A run whose words could not be read is tried again in a second.
-    fn or_again(&mut self, now: Millis, run: Seq, tried: Result<(), LogError>, out: &mut Out) {
+    fn or_again(&mut self, now: Millis, run: Seq, tried: Result<(), StorageError>, out: &mut Effects) {
         if let Err(error) = tried {
-            out.push(Effect::Note(format!("reading failed: {error}")));
+            out.push(Effect::LogWarning(format!("reading failed: {error}")));
             self.pause(run, now.plus(1_000));
         }
     }
@@ -84,12 +84,12 @@ impl Room {
         now: Millis,
         run: Seq,
         attempt: u32,
-        verdict: Option<Verdict>,
-        log: &dyn Log,
-        out: &mut Out,
+        reply: Option<ClaimReply>,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else {
-            if verdict == Some(Verdict::Granted) {
+            if reply == Some(ClaimReply::Granted) {
                 give_back(run, attempt, out);
             }
             return;
@@ -97,12 +97,12 @@ impl Room {
         if !matches!(live.phase, Phase::Reserving { .. }) || live.record.calls.saturating_add(1) != attempt {
             return;
         }
-        match verdict {
-            Some(Verdict::Granted) => {
+        match reply {
+            Some(ClaimReply::Granted) => {
                 let asked = self.try_ask(now, run, log, out);
                 self.or_again(now, run, asked, out);
             }
-            Some(Verdict::Refused { code, resets_at }) => {
+            Some(ClaimReply::Refused { code, resets_at }) => {
                 live.record.reserved = 0;
                 live.resets_at = Some(resets_at);
                 self.end(now, run, RunState::Failed, Some(code), log, out);
@@ -112,7 +112,7 @@ impl Room {
                 live.ledger_tries = live.ledger_tries.saturating_add(1);
                 // Without the ledger nothing is spent.
                 if live.ledger_tries >= LEDGER_TRIES {
-                    self.end(now, run, RunState::Failed, Some(Code::TryLater), log, out);
+                    self.end(now, run, RunState::Failed, Some(ErrorCode::TryLater), log, out);
                 } else {
                     self.pause(run, now.plus(1_000));
                 }
@@ -124,26 +124,32 @@ impl Room {
         if let Some(live) = self.answers.open.get_mut(&run) {
             live.phase = Phase::Pausing { until };
         }
-        self.tell(run);
+        self.publish_run(run);
     }
 
-    fn try_begin(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
+    fn try_begin(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
         let Some(live) = self.answers.get(run) else { return Ok(()) };
         let (is_first, started_at) = (live.record.calls == 0, live.started_at);
         let handle = live.record.bot.clone();
         let Some(bot) = self.config.bot(&handle).cloned() else {
-            self.end(now, run, RunState::Failed, Some(Code::NoSuchBot), log, out);
+            self.end(now, run, RunState::Failed, Some(ErrorCode::NoSuchBot), log, out);
             return Ok(());
         };
         if self.is_withdrawn(run, &out.ahead(log))? {
-            self.end(now, run, RunState::Stopped, Some(Code::AskedDeleted), log, out);
+            self.end(now, run, RunState::Stopped, Some(ErrorCode::AskedDeleted), log, out);
             return Ok(());
         }
         let refusal = if self.config.budget.is_off {
-            Some(Code::BotsOff)
-        } else if !is_first && started_at.plus(bot.patience.total_ms) <= now {
+            Some(ErrorCode::BotsOff)
+        } else if !is_first && started_at.plus(bot.timeouts.total_ms) <= now {
             // A call that would be ended at once is not made.
-            Some(Code::Timeout)
+            Some(ErrorCode::Timeout)
         } else {
             self.answers.broken(&handle, now)
         };
@@ -171,23 +177,29 @@ impl Room {
             live.started_at = now;
         }
         let attempt = live.record.calls.saturating_add(1);
-        out.push(Effect::Reserve { run, attempt, micros });
-        self.tell(run);
+        out.push(Effect::ReserveBudget { run, attempt, micros });
+        self.publish_run(run);
         Ok(())
     }
 
     /// Asks what was reserved for. What is asked may have changed while the ledger was: something may have been deleted.
-    fn try_ask(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
+    fn try_ask(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
         let Some(live) = self.answers.get(run) else { return Ok(()) };
         let attempt = live.record.calls.saturating_add(1);
         let Some(bot) = self.config.bot(&live.record.bot).cloned() else {
             give_back(run, attempt, out);
-            self.end(now, run, RunState::Failed, Some(Code::NoSuchBot), log, out);
+            self.end(now, run, RunState::Failed, Some(ErrorCode::NoSuchBot), log, out);
             return Ok(());
         };
         if self.is_withdrawn(run, &out.ahead(log))? {
             give_back(run, attempt, out);
-            self.end(now, run, RunState::Stopped, Some(Code::AskedDeleted), log, out);
+            self.end(now, run, RunState::Stopped, Some(ErrorCode::AskedDeleted), log, out);
             return Ok(());
         }
         let prepared = self.prepare(run, &bot, log, out)?;
@@ -210,14 +222,14 @@ impl Room {
         run: Seq,
         bot: &Bot,
         prepared: Prepared,
-        log: &dyn Log,
-        out: &mut Out,
-    ) -> Result<(), LogError> {
-        let Prepared { turn, base, follows, reread, given } = prepared;
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
+        let Prepared { turn, base, context_messages, chain_rebuilt, given } = prepared;
         let Some(live) = self.answers.get(run) else { return Ok(()) };
         let is_first = live.record.calls == 0;
         // A summary asks nothing new.
-        let is_asking = live.step == Step::Answer && !live.is_asked;
+        let is_asking = live.step == CallPurpose::Answer && !live.is_asked;
         let parent = if is_asking { out.ahead(log).one(live.record.parent)? } else { None };
         let asked = parent.map(|row| row.data.words().to_owned()).unwrap_or_default();
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
@@ -230,12 +242,12 @@ impl Room {
             live.started_at = now;
         }
         live.phase = Phase::Calling { since: now, heard: None, previous: turn.previous.clone() };
-        if live.step == Step::Answer {
+        if live.step == CallPurpose::Answer {
             live.base = base;
-            live.follows = follows;
+            live.context_messages = context_messages;
         }
         live.response = None;
-        live.reread |= reread;
+        live.chain_rebuilt |= chain_rebuilt;
         live.stored = (0, now);
         out.write(Write::Run(live.record.clone()));
         let (attempt, asker) = (live.record.calls, live.record.asker.clone());
@@ -244,27 +256,33 @@ impl Room {
         }
         let (handle, route) = (bot.handle.clone(), bot.route.clone());
         let call = Call { run, attempt, bot: handle, route, asked, asker, turn };
-        out.push(Effect::Call(Box::new(call)));
-        self.tell(run);
+        out.push(Effect::StartCall(Box::new(call)));
+        self.publish_run(run);
         Ok(())
     }
 
     /// The turn of the next call. A chain that has grown too long is summed up first.
-    fn prepare(&mut self, run: Seq, bot: &Bot, log: &dyn Log, out: &Out) -> Result<Prepared, LogError> {
+    fn prepare(
+        &mut self,
+        run: Seq,
+        bot: &Bot,
+        log: &dyn Storage,
+        out: &Effects,
+    ) -> Result<Prepared, StorageError> {
         let chain = self.chain(bot, log)?;
         let Some(live) = self.answers.open.get_mut(&run) else {
-            return Err(LogError("the run is gone".to_owned()));
+            return Err(StorageError("the run is gone".to_owned()));
         };
         if live.record.calls == 0 {
             // It may have been otherwise while the ledger was asked: a chain that was lost is not summed up.
             let is_overlong = live.record.base.is_none() && prompt::is_overlong(bot, &chain);
-            live.step = if is_overlong { Step::Summary } else { Step::Answer };
+            live.step = if is_overlong { CallPurpose::Summary } else { CallPurpose::Answer };
         }
         prompt::prepare(bot, &chain, live, &out.ahead(log))
     }
 }
 
 /// What was reserved is not needed: nothing will be spent.
-fn give_back(run: Seq, attempt: u32, out: &mut Out) {
-    out.push(Effect::Settle { run, attempt, micros: Some(0) });
+fn give_back(run: Seq, attempt: u32, out: &mut Effects) {
+    out.push(Effect::SettleClaim { run, attempt, micros: Some(0) });
 }

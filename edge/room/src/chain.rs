@@ -2,9 +2,9 @@
 
 use shared::{Millis, Seq};
 
-use crate::answers::Step;
-use crate::room::Out;
-use crate::{Base, Bot, ChainRecord, Log, LogError, Room, RowData, Write};
+use crate::answers::CallPurpose;
+use crate::room::Effects;
+use crate::{Bot, ChainPosition, ChainRecord, Room, RowData, Storage, StorageError, Write};
 
 /// Bytes of a summary that a new chain begins with.
 pub(crate) const SUMMARY_BYTES: usize = 8 * 1024;
@@ -23,7 +23,7 @@ impl ChainRecord {
 
 impl Room {
     /// The bot's chain, as long as it belongs to the bot as it is now.
-    pub(crate) fn chain(&mut self, bot: &Bot, log: &dyn Log) -> Result<ChainRecord, LogError> {
+    pub(crate) fn chain(&mut self, bot: &Bot, log: &dyn Storage) -> Result<ChainRecord, StorageError> {
         let known = match self.answers.chains.get(&bot.handle) {
             Some(chain) => Some(chain.clone()),
             None => log.chain(&bot.handle)?,
@@ -35,7 +35,7 @@ impl Room {
             run: Seq::ZERO,
             base: None,
             last,
-            follows: 0,
+            context_messages: 0,
             tokens: 0,
             summary: None,
             fingerprint: bot.fingerprint.clone(),
@@ -46,7 +46,7 @@ impl Room {
     }
 
     /// The chain goes on from this run.
-    pub(crate) fn advance(&mut self, run: Seq, out: &mut Out) {
+    pub(crate) fn advance(&mut self, run: Seq, out: &mut Effects) {
         let Some(live) = self.answers.open.get(&run) else { return };
         let Some(chain) = self.answers.chains.get_mut(&live.record.bot) else { return };
         chain.lose_head();
@@ -54,7 +54,7 @@ impl Room {
             (chain.head, chain.base) = (live.response.clone(), Some(live.base.clone()));
             chain.tokens = if chain.head.is_some() { live.chained } else { 0 };
         }
-        (chain.run, chain.last, chain.follows) = (run, live.record.through, live.follows);
+        (chain.run, chain.last, chain.context_messages) = (run, live.record.through, live.context_messages);
         out.write(Write::Chain(chain.clone()));
     }
 
@@ -64,13 +64,13 @@ impl Room {
         now: Millis,
         run: Seq,
         is_stateless: bool,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
-        live.reread = true;
-        live.record.base = live.record.base.take().map(|base| Base { head: None, ..base });
-        live.step = Step::Answer;
+        live.chain_rebuilt = true;
+        live.record.base = live.record.base.take().map(|base| ChainPosition { head: None, ..base });
+        live.step = CallPurpose::Answer;
         // What loses a chain once loses it again: later rounds of tools are told everything as well.
         live.is_rebuilt = true;
         live.tools.asked_by = None;
@@ -88,11 +88,11 @@ impl Room {
         now: Millis,
         run: Seq,
         summary: Option<String>,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
-        live.step = Step::Answer;
+        live.step = CallPurpose::Answer;
         let is_stale = live.is_stale;
         if let Some(chain) = self.answers.chains.get_mut(&live.record.bot) {
             chain.lose_head();
@@ -107,7 +107,7 @@ impl Room {
     }
 
     /// No memory of a bot goes on that may hold what stood at this place.
-    pub(crate) fn make_stale(&mut self, now: Millis, place: Seq, out: &mut Out) {
+    pub(crate) fn make_stale(&mut self, now: Millis, place: Seq, out: &mut Effects) {
         for chain in self.answers.chains.values_mut() {
             if chain.may_hold(place) && (chain.head.is_some() || chain.summary.is_some()) {
                 chain.lose_head();
@@ -122,7 +122,7 @@ impl Room {
             }
         }
         // Responses are told apart by their answers' places: those of earlier answers cannot hold it.
-        out.write(Write::Doom { after: place.previous() });
+        out.write(Write::MarkResponsesForDeletion { after: place.previous() });
         self.forget_soon(now);
     }
 
@@ -135,13 +135,13 @@ impl Room {
     }
 
     /// Whether the question of a run was deleted, and nothing but the log could tell the model what it was.
-    pub(crate) fn is_withdrawn(&self, run: Seq, log: &dyn Log) -> Result<bool, LogError> {
+    pub(crate) fn is_withdrawn(&self, run: Seq, log: &dyn Storage) -> Result<bool, StorageError> {
         let Some(live) = self.answers.get(run) else { return Ok(false) };
         // What tools found is given to the response that asked for it, which holds the question already.
         if !live.is_stale || live.tools.asked_by.is_some() {
             return Ok(false);
         }
         let parent = log.one(live.record.parent)?;
-        Ok(parent.is_none_or(|row| matches!(row.data, RowData::Said(said) if said.deleted)))
+        Ok(parent.is_none_or(|row| matches!(row.data, RowData::Message(said) if said.deleted)))
     }
 }

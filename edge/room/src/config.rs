@@ -1,8 +1,8 @@
 //! What a room is told about the world when it wakes: its bots, and how names are compared.
 
-use shared::{Code, Nickname, limits};
+use shared::{ErrorCode, Nickname, limits};
 
-use crate::bot::{Bot, Workshop};
+use crate::bot::{Bot, CustomBotPolicy};
 
 /// What a room is told.
 #[derive(Debug, Clone)]
@@ -10,11 +10,11 @@ pub struct Config {
     /// The bots that can be called: the operator's, and once the room is awake its owner's.
     pub bots: Vec<Bot>,
     /// What the bots of owners are made of.
-    pub workshop: Workshop,
+    pub custom_bots: CustomBotPolicy,
     /// What the bots may cost.
     pub budget: Budget,
     /// How nicknames are compared. The tables for it are large and belong to the shell.
-    pub names: fn(&Nickname) -> Result<NameKeys, Code>,
+    pub names: fn(&Nickname) -> Result<NameKeys, ErrorCode>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
     /// What an operator may tune.

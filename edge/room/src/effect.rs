@@ -1,11 +1,11 @@
 //! Everything that a room asks its shell to do, in the order in which it must be done.
 
 use models::Turn;
-use shared::{Close, Millis, Nonce, PersonId, Seq};
+use shared::{CloseCode, Millis, Nonce, PersonId, Seq};
 
 use crate::{
-    Attachment, ChainRecord, NameRecord, OwnBot, PersonRecord, ResponseRecord, Route, Row, RowData,
-    RunRecord, SocketId, SpendRecord,
+    Attachment, ChainRecord, CustomBot, LogRow, ModelRoute, NameRecord, PersonRecord, ResponseRecord,
+    RowData, RunRecord, SocketId, SpendingRecord,
 };
 
 /// One thing to do. Carrying out effects never awaits.
@@ -19,7 +19,7 @@ pub enum Effect {
         or: OnFailure,
     },
     /// Keep this with the socket over hibernation.
-    Remember(Attachment),
+    SaveAttachment(Attachment),
     /// Send a frame to one socket.
     Send {
         /// The socket.
@@ -39,10 +39,10 @@ pub enum Effect {
         /// The socket.
         socket: SocketId,
         /// Why.
-        why: Close,
+        why: CloseCode,
     },
     /// Ask the ledger for money before a call; the answer is [`crate::Input::Reserved`].
-    Reserve {
+    ReserveBudget {
         /// The run.
         run: Seq,
         /// Which of its calls.
@@ -51,7 +51,7 @@ pub enum Effect {
         micros: u64,
     },
     /// Tell the ledger what a call cost.
-    Settle {
+    SettleClaim {
         /// The run.
         run: Seq,
         /// Which of its calls.
@@ -59,28 +59,28 @@ pub enum Effect {
         /// Micro-dollars; `None` where it is not known, so that all that was reserved counts.
         micros: Option<u64>,
     },
-    /// Ask for the weather; the answer is [`crate::Input::Looked`].
-    Weather(Weather),
-    /// Delete a response at the model's server; the answer is [`crate::Input::Forgotten`].
-    Forget {
+    /// Ask for the weather; the answer is [`crate::Input::ToolFinished`].
+    FetchWeather(WeatherRequest),
+    /// Delete a response at the model's server; the answer is [`crate::Input::ResponseDeleted`].
+    DeleteResponse {
         /// Its id.
         id: String,
         /// Where.
-        route: Route,
+        route: ModelRoute,
     },
     /// Remove the room with everything in it. Nothing follows.
     RemoveRoom,
     /// Ask a model. Its record is stored by the `Store` before.
-    Call(Box<Call>),
+    StartCall(Box<Call>),
     /// End a call: drop the request to the model's server, forget its task.
-    Abort {
+    AbortCall {
         /// The run.
         run: Seq,
         /// Which of its calls.
         attempt: u32,
     },
     /// For the operator's log: neither room text nor keys nor addresses.
-    Note(String),
+    LogWarning(String),
 }
 
 /// What to do when a store fails. Nothing of the other effects is done then, but for `Ignore`.
@@ -94,7 +94,7 @@ pub enum OnFailure {
         nonce: Option<Nonce>,
     },
     /// Wake the room anew.
-    Wake,
+    Restart,
     /// Go on with the other effects: what was to be written is only a convenience.
     Ignore,
 }
@@ -103,7 +103,7 @@ pub enum OnFailure {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
     /// A new row of the log. Its `seq` is the head's next.
-    Append(Row),
+    Append(LogRow),
     /// The current state of an earlier row; nothing happens if it was trimmed.
     Rewrite {
         /// The row.
@@ -120,22 +120,22 @@ pub enum Write {
     /// An id that the model's server keeps, until it is deleted there.
     Response(ResponseRecord),
     /// All responses of answers after this place are to be deleted at the model's server.
-    Doom {
+    MarkResponsesForDeletion {
         /// The place.
         after: Seq,
     },
     /// Deleting a response failed: others come first now.
-    ResponseTried(String),
+    ResponseDeletionFailed(String),
     /// A response is no more at the model's server.
-    ResponseGone(String),
+    ResponseDeleted(String),
     /// A bot that the room's owner made.
-    Bot(OwnBot),
+    Bot(CustomBot),
     /// The owner's bot of this handle is no more.
-    BotGone(String),
+    BotRemoved(String),
     /// What somebody's answers cost.
-    Spend(SpendRecord),
+    Spending(SpendingRecord),
     /// Days and hours of which nobody asks any more are let go.
-    TrimSpends {
+    TrimSpending {
         /// The oldest day that stays, counted from 1970.
         day: u64,
         /// The oldest hour that stays, counted from 1970.
@@ -162,7 +162,7 @@ pub struct Call {
     /// The bot's handle.
     pub bot: String,
     /// Where its model is.
-    pub route: Route,
+    pub route: ModelRoute,
     /// The words that ask, for a moderation that is switched on; empty where nothing new was asked.
     pub asked: String,
     /// Who asked, for the safety identifier.
@@ -173,7 +173,7 @@ pub struct Call {
 
 /// A question for the weather.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Weather {
+pub struct WeatherRequest {
     /// The run.
     pub run: Seq,
     /// Which of its calls.

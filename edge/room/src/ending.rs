@@ -1,11 +1,11 @@
 //! The one end of an answer (promise G9), and what everybody is told of a run until then.
 
-use shared::frame::Run;
-use shared::{Card, Code, Millis, RunState, Seq};
+use shared::frame::RunStatus;
+use shared::{Card, ErrorCode, Millis, RunState, Seq};
 
-use crate::money::Paid;
-use crate::room::Out;
-use crate::{AnswerRow, Log, Room, Row, RowData, Write};
+use crate::money::CallCost;
+use crate::room::Effects;
+use crate::{AnswerRow, LogRow, Room, RowData, Storage, Write};
 
 impl Room {
     /// The end of an answer without a word of the model about it.
@@ -14,9 +14,9 @@ impl Room {
         now: Millis,
         run: Seq,
         state: RunState,
-        code: Option<Code>,
-        log: &dyn Log,
-        out: &mut Out,
+        code: Option<ErrorCode>,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let text = self.answers.open.get(&run).map(|live| live.text.clone()).unwrap_or_default();
         self.conclude(now, run, state, code, text, log, out);
@@ -29,13 +29,13 @@ impl Room {
         now: Millis,
         run: Seq,
         state: RunState,
-        mut code: Option<Code>,
+        mut code: Option<ErrorCode>,
         mut text: String,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         // A call that nobody ended otherwise may have cost all that was reserved for it.
-        self.charge(now, run, Paid::Unknown, log, out);
+        self.charge(now, run, CallCost::Unknown, log, out);
         let Some(live) = self.answers.open.remove(&run) else { return };
         if live.is_stale {
             self.forget_soon(now);
@@ -48,10 +48,10 @@ impl Room {
             Some(kind) => {
                 // What was said before a tool was asked is no part of the form.
                 let last = text.get(live.settled..).unwrap_or_default();
-                let card = Card::read(kind, last);
+                let card = Card::parse(kind, last).ok();
                 match &card {
                     Some(card) => text = card.text(),
-                    None => code = Some(Code::Unfit),
+                    None => code = Some(ErrorCode::Unfit),
                 }
                 card
             }
@@ -62,11 +62,11 @@ impl Room {
             state,
             text,
             code,
-            follows: live.follows,
-            reread: live.reread,
+            context_messages: live.context_messages,
+            chain_rebuilt: live.chain_rebuilt,
             usage: live.usage,
             cost: live.cost,
-            looked: live.tools.looked,
+            tool_uses: live.tools.tool_uses,
             card,
             resets_at: live.resets_at,
             ended: Some(seq),
@@ -74,35 +74,42 @@ impl Room {
             ..AnswerRow::queued(&live.record)
         });
         let asker = live.record.asker;
-        let target =
-            Row { seq: run, at: now, author: asker.clone(), nonce: None, target: None, data: data.clone() };
+        let target = LogRow {
+            seq: run,
+            at: now,
+            author: asker.clone(),
+            nonce: None,
+            target: None,
+            data: data.clone(),
+        };
         out.write(Write::Rewrite { seq: run, data });
         out.write(Write::RunEnded(run));
-        let ended = Row { seq, at: now, author: asker, nonce: None, target: Some(run), data: RowData::Ended };
+        let ended =
+            LogRow { seq, at: now, author: asker, nonce: None, target: Some(run), data: RowData::Ended };
         self.append(ended, Some(&target), out);
         let queued: Vec<Seq> = self.answers.open.range(run..).map(|(run, _)| *run).collect();
         for run in queued {
-            self.tell(run);
+            self.publish_run(run);
         }
     }
 
     /// Tells everybody how a run stands.
-    pub(crate) fn tell(&mut self, run: Seq) {
+    pub(crate) fn publish_run(&mut self, run: Seq) {
         if let Some(told) = self.run_now(run) {
-            self.fanout.run(Run { text: String::new(), ..told });
+            self.fanout.run(RunStatus { text: String::new(), ..told });
         }
     }
 
     /// How a run stands, with its text so far.
-    pub(crate) fn run_now(&self, run: Seq) -> Option<Run> {
+    pub(crate) fn run_now(&self, run: Seq) -> Option<RunStatus> {
         let live = self.answers.get(run)?;
         let state = live.state();
-        Some(Run {
+        Some(RunStatus {
             run,
             state,
             position: (state == RunState::Queued).then(|| self.answers.position(run)),
-            reread: live.reread,
-            looked: live.tools.looked.clone(),
+            chain_rebuilt: live.chain_rebuilt,
+            tool_uses: live.tools.tool_uses.clone(),
             card: self.config.bot(&live.record.bot).and_then(|bot| bot.card),
             text: live.text.clone(),
         })

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::frame::Run;
+use shared::frame::RunStatus;
 use shared::{Event, Millis, Person, PersonId, Seq, ServerFrame, limits};
 
 /// What has not been told yet.
@@ -14,7 +14,7 @@ use shared::{Event, Millis, Person, PersonId, Seq, ServerFrame, limits};
 pub(crate) struct Fanout {
     gather_ms: u64,
     events: Vec<Event>,
-    runs: BTreeMap<Seq, Run>,
+    runs: BTreeMap<Seq, RunStatus>,
     deltas: Vec<(Seq, u64, String)>,
     sent_at: Option<Millis>,
     joined: BTreeMap<PersonId, Person>,
@@ -44,7 +44,7 @@ impl Fanout {
     }
 
     /// A run's state changed.
-    pub(crate) fn run(&mut self, run: Run) {
+    pub(crate) fn run(&mut self, run: RunStatus) {
         self.runs.insert(run.run, run);
     }
 

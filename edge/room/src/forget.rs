@@ -4,8 +4,8 @@
 
 use shared::{Millis, Seq, limits};
 
-use crate::room::Out;
-use crate::{Effect, Log, ResponseRecord, Room, Write};
+use crate::room::Effects;
+use crate::{Effect, ResponseRecord, Room, Storage, Write};
 
 /// Deletions that go on at once.
 const AT_ONCE: usize = 3;
@@ -44,17 +44,17 @@ impl Room {
     }
 
     /// Asks for the next deletions, if it is time.
-    pub(crate) fn forget(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn forget(&mut self, now: Millis, log: &dyn Storage, out: &mut Effects) {
         if self.forgetting.at.is_none_or(|at| now < at && at.since(now) <= LONGEST_MS) {
             return;
         }
         self.forgetting.asked.clear();
         self.forgetting.has_failed = false;
-        let doomed = match log.doomed(AT_ONCE) {
+        let doomed = match log.responses_to_delete(AT_ONCE) {
             Ok(doomed) => doomed,
             Err(error) => {
                 self.forgetting.at = Some(now.plus(SLOT_MS));
-                return out.push(Effect::Note(format!("responses could not be read: {error}")));
+                return out.push(Effect::LogWarning(format!("responses could not be read: {error}")));
             }
         };
         if doomed.is_empty() {
@@ -80,13 +80,13 @@ impl Room {
     }
 
     /// The model's server answered.
-    pub(crate) fn forgotten(&mut self, now: Millis, id: &str, is_gone: bool, out: &mut Out) {
+    pub(crate) fn forgotten(&mut self, now: Millis, id: &str, is_gone: bool, out: &mut Effects) {
         self.forgetting.asked.retain(|asked| asked != id);
         if is_gone {
-            out.write(Write::ResponseGone(id.to_owned()));
+            out.write(Write::ResponseDeleted(id.to_owned()));
         } else {
             self.forgetting.has_failed = true;
-            out.write_conveniently(Write::ResponseTried(id.to_owned()));
+            out.write_conveniently(Write::ResponseDeletionFailed(id.to_owned()));
         }
         if self.forgetting.asked.is_empty() {
             self.forgetting.at = Some(now.plus(if self.forgetting.has_failed { SLOT_MS } else { 1 }));
@@ -94,7 +94,7 @@ impl Room {
     }
 
     /// A room in which nothing has happened for a month goes, with all that model servers keep of it.
-    pub(crate) fn leave_when_idle(&mut self, now: Millis, out: &mut Out) {
+    pub(crate) fn leave_when_idle(&mut self, now: Millis, out: &mut Effects) {
         // Whoever comes while it goes keeps the room.
         let is_idle = self.idle_ends().is_some_and(|end| end <= now);
         let was_leaving = std::mem::replace(&mut self.forgetting.is_leaving, is_idle);
@@ -103,11 +103,11 @@ impl Room {
         }
     }
 
-    fn forget_one(&mut self, response: ResponseRecord, out: &mut Out) {
-        let bot = self.config.bot(&response.bot).unwrap_or(&self.config.workshop.template);
+    fn forget_one(&mut self, response: ResponseRecord, out: &mut Effects) {
+        let bot = self.config.bot(&response.bot).unwrap_or(&self.config.custom_bots.template);
         let route = bot.route.clone();
         self.forgetting.asked.push(response.id.clone());
-        out.push(Effect::Forget { id: response.id, route });
+        out.push(Effect::DeleteResponse { id: response.id, route });
     }
 
     /// When the room goes, if nobody comes. The lobby stays, and nobody loses a room that they are in.

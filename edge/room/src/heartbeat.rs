@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Close, Millis, limits};
+use shared::{CloseCode, Millis, limits};
 
-use crate::room::Out;
+use crate::room::Effects;
 use crate::{Room, SocketId};
 
 impl Room {
@@ -17,7 +17,12 @@ impl Room {
 
     /// Closes the sockets from which nothing was heard for two heartbeats. It does so at every ring, planned or not: the
     /// room may have slept since it planned one, and looking twice changes nothing.
-    pub(crate) fn drop_the_dead(&mut self, now: Millis, heard: &BTreeMap<SocketId, Millis>, out: &mut Out) {
+    pub(crate) fn drop_the_dead(
+        &mut self,
+        now: Millis,
+        heard: &BTreeMap<SocketId, Millis>,
+        out: &mut Effects,
+    ) {
         self.heartbeat_at = None;
         if self.roster.sockets() < 2 {
             return;
@@ -30,7 +35,7 @@ impl Room {
         let dead: Vec<SocketId> =
             seats.filter(|(socket, seat)| is_dead(*socket, seat.heard)).map(|(socket, _)| socket).collect();
         for socket in dead {
-            self.close(now, socket, Close::Reset, out);
+            self.close(now, socket, CloseCode::Reset, out);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Coming in and going: hello, nicknames, leaving.
 
-use shared::frame::{Resume, Run, Welcome, You};
-use shared::{Bot, Close, Code, Limits, Millis, Nickname, Person, PersonId, ServerFrame, TabId};
+use shared::frame::{Resume, RunStatus, Welcome, You};
+use shared::{Bot, CloseCode, ErrorCode, Limits, Millis, Nickname, Person, PersonId, ServerFrame, TabId};
 
 use crate::history::Since;
-use crate::room::Out;
-use crate::{Effect, Log, LogError, NameRecord, PersonRecord, Room, SocketId, Write};
+use crate::room::Effects;
+use crate::{Effect, NameRecord, PersonRecord, Room, SocketId, Storage, StorageError, Write};
 
 impl Room {
     /// A hello: the first one lets a reader in, any one may join, rename or resume. It is always answered by a welcome.
@@ -17,8 +17,8 @@ impl Room {
         tab: TabId,
         nickname: Option<String>,
         resume: Option<Resume>,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         self.roster.greet(socket);
         let Some(seat) = self.roster.seat_mut(socket) else { return };
@@ -27,9 +27,9 @@ impl Room {
         if let Some(other) = self.roster.same_tab(socket) {
             // Numbers grow: a hello that was long on its way comes from a socket that its page has left since.
             if other > socket {
-                return self.close(now, socket, Close::Replaced, out);
+                return self.close(now, socket, CloseCode::Replaced, out);
             }
-            self.close(now, other, Close::Replaced, out);
+            self.close(now, other, CloseCode::Replaced, out);
         }
         if let Some(nickname) = nickname {
             match self.join(now, socket, &id, &nickname, log, out) {
@@ -40,20 +40,20 @@ impl Room {
         }
         for socket in self.roster.sockets_of(&id).into_iter().chain([socket]) {
             if let Some(seat) = self.roster.seat(socket) {
-                out.push(Effect::Remember(seat.attachment.clone()));
+                out.push(Effect::SaveAttachment(seat.attachment.clone()));
             }
         }
         match self.welcome(now, socket, &id, resume.as_ref(), log) {
             Ok(welcome) => self.send(socket, &ServerFrame::Welcome(Box::new(welcome)), out),
             Err(error) => {
-                out.push(Effect::Note(format!("reading failed: {error}")));
-                self.close(now, socket, Close::Reset, out);
+                out.push(Effect::LogWarning(format!("reading failed: {error}")));
+                self.close(now, socket, CloseCode::Reset, out);
             }
         }
     }
 
     /// Forgets a socket, and its person when it was their last.
-    pub(crate) fn leave(&mut self, now: Millis, socket: SocketId, out: &mut Out) {
+    pub(crate) fn leave(&mut self, now: Millis, socket: SocketId, out: &mut Effects) {
         let Some(person) = self.roster.disconnect(socket) else { return };
         self.fanout.left(&person);
         if let Some(Ok(keys)) = Nickname::parse(&person.name).ok().map(|name| (self.config.names)(&name)) {
@@ -70,9 +70,9 @@ impl Room {
         socket: SocketId,
         id: &PersonId,
         nickname: &str,
-        log: &dyn Log,
-        out: &mut Out,
-    ) -> Result<Option<(Code, Option<u64>)>, LogError> {
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<Option<(ErrorCode, Option<u64>)>, StorageError> {
         let name = match Nickname::parse(nickname) {
             Ok(name) => name,
             Err(code) => return Ok(Some((code, None))),
@@ -82,7 +82,7 @@ impl Room {
             Err(code) => return Ok(Some((code, None))),
         };
         if keys.iter().any(|key| self.reserved.contains(key)) {
-            return Ok(Some((Code::NicknameReserved, None)));
+            return Ok(Some((ErrorCode::NicknameReserved, None)));
         }
         let mut is_theirs = true;
         for key in &keys {
@@ -94,13 +94,13 @@ impl Room {
                         || now.since(holder.seen) < shared::limits::NAME_KEPT_MS)
             };
             if holder.as_ref().is_some_and(is_kept) {
-                return Ok(Some((Code::NicknameTaken, None)));
+                return Ok(Some((ErrorCode::NicknameTaken, None)));
             }
         }
         // Each new name is a row that keeps others from having it, so another name costs as much as a message.
         let is_another = !is_theirs && self.roster.present(id).is_some();
         if is_another && let Err(wait) = self.roster.take_name(now, id) {
-            return Ok(Some((Code::SlowDown, Some(wait))));
+            return Ok(Some((ErrorCode::SlowDown, Some(wait))));
         }
         let number = match (self.roster.present(id), log.person(id)?) {
             (Some(present), _) => present.number,
@@ -130,8 +130,8 @@ impl Room {
         socket: SocketId,
         id: &PersonId,
         resume: Option<&Resume>,
-        log: &dyn Log,
-    ) -> Result<Welcome, LogError> {
+        log: &dyn Storage,
+    ) -> Result<Welcome, StorageError> {
         let (recovered, messages, more, events) = match self.since(resume, log)? {
             Since::Missed(events) => (true, Vec::new(), false, events),
             Since::Anew { messages, more } => (false, messages, more, Vec::new()),
@@ -154,7 +154,7 @@ impl Room {
             more,
             events,
             people: self.roster.people(),
-            bots: self.faces(),
+            bots: self.bot_views(),
             runs: self.runs_so_far(),
             limits: Limits::default(),
             demo: self.config.demo,
@@ -162,13 +162,13 @@ impl Room {
     }
 
     /// The bots as people see them, with what each remembers at its server.
-    fn faces(&self) -> Vec<Bot> {
+    fn bot_views(&self) -> Vec<Bot> {
         let chained = |bot: &crate::Bot| self.answers.chains.get(&bot.handle).map_or(0, |chain| chain.tokens);
-        self.config.bots.iter().map(|bot| bot.face(chained(bot))).collect()
+        self.config.bots.iter().map(|bot| bot.view(chained(bot))).collect()
     }
 
     /// Every run that has not ended, with its text.
-    fn runs_so_far(&self) -> Vec<Run> {
+    fn runs_so_far(&self) -> Vec<RunStatus> {
         self.answers.open().filter_map(|live| self.run_now(live.record.run)).collect()
     }
 }

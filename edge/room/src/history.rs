@@ -3,8 +3,8 @@
 use shared::frame::Resume;
 use shared::{Event, Message, Millis, Nonce, PersonId, Seq, ServerFrame, limits};
 
-use crate::room::Out;
-use crate::{Log, LogError, Room, Row, SocketId, Write};
+use crate::room::Effects;
+use crate::{LogRow, Room, SocketId, Storage, StorageError, Write};
 
 /// What a client needs to be where the room is.
 pub(crate) enum Since {
@@ -21,7 +21,7 @@ pub(crate) enum Since {
 
 impl Room {
     /// What a client at this position needs.
-    pub(crate) fn since(&self, resume: Option<&Resume>, log: &dyn Log) -> Result<Since, LogError> {
+    pub(crate) fn since(&self, resume: Option<&Resume>, log: &dyn Storage) -> Result<Since, StorageError> {
         if let Some(after) = resume.and_then(|resume| self.position(resume))
             && let Some(events) = self.missed(after, log)?
         {
@@ -42,7 +42,7 @@ impl Room {
     }
 
     /// Every event after a place; `None` when they are too large to send at once or not all there.
-    fn missed(&self, after: Seq, log: &dyn Log) -> Result<Option<Vec<Event>>, LogError> {
+    fn missed(&self, after: Seq, log: &dyn Storage) -> Result<Option<Vec<Event>>, StorageError> {
         let head = self.record.head;
         let rows = log.range(after, head, usize::try_from(limits::RESUME_EVENTS).unwrap_or(usize::MAX))?;
         if u64::try_from(rows.len()) != Ok(head.since(after)) {
@@ -62,7 +62,14 @@ impl Room {
     }
 
     /// Older messages for one socket.
-    pub(crate) fn page(&mut self, socket: SocketId, before: Seq, limit: u32, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn page(
+        &mut self,
+        socket: SocketId,
+        before: Seq,
+        limit: u32,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let most = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, limits::PAGE_MESSAGES);
         match snapshot(before.min(self.next_seq()), most, log) {
             Ok((messages, more)) => self.send(socket, &ServerFrame::Page { before, messages, more }, out),
@@ -76,8 +83,8 @@ impl Room {
         after: Seq,
         author: &PersonId,
         nonce: &Nonce,
-        log: &dyn Log,
-    ) -> Result<Option<Seq>, Option<LogError>> {
+        log: &dyn Storage,
+    ) -> Result<Option<Seq>, Option<StorageError>> {
         // What was trimmed cannot be asked any more.
         if self.record.head.since(after) > limits::NONCE_REACH || after.next() < self.record.oldest {
             return Err(None);
@@ -89,7 +96,12 @@ impl Room {
     }
 
     /// Removes the oldest rows when there are too many, or they are too large or too old (promise G12).
-    pub(crate) fn trim(&mut self, now: Millis, log: &dyn Log, out: &mut Out) -> Result<(), LogError> {
+    pub(crate) fn trim(
+        &mut self,
+        now: Millis,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
         let (head, oldest) = (self.record.head, self.record.oldest);
         let rows = head.next().since(oldest);
         let mut through = oldest.previous();
@@ -112,9 +124,9 @@ impl Room {
 
     /// The last of the oldest rows that is too old, found by halving; the place before the oldest when none is. The
     /// newest row always stays.
-    fn last_old(&self, now: Millis, log: &dyn Log) -> Result<Seq, LogError> {
+    fn last_old(&self, now: Millis, log: &dyn Storage) -> Result<Seq, StorageError> {
         let (head, oldest) = (self.record.head, self.record.oldest);
-        let is_old = |seq: Seq| -> Result<bool, LogError> {
+        let is_old = |seq: Seq| -> Result<bool, StorageError> {
             Ok(log.one(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))
         };
         if oldest >= head || !is_old(oldest)? {
@@ -130,7 +142,7 @@ impl Room {
 }
 
 /// A row as an event in its current state.
-pub(crate) fn event(row: &Row, log: &dyn Log) -> Result<Event, LogError> {
+pub(crate) fn event(row: &LogRow, log: &dyn Storage) -> Result<Event, StorageError> {
     let target = match row.target {
         Some(target) => log.one(target)?,
         None => None,
@@ -139,13 +151,13 @@ pub(crate) fn event(row: &Row, log: &dyn Log) -> Result<Event, LogError> {
 }
 
 /// Messages before a place, oldest first, and whether there are older ones. The newest is always among them.
-fn snapshot(before: Seq, most: usize, log: &dyn Log) -> Result<(Vec<Message>, bool), LogError> {
+fn snapshot(before: Seq, most: usize, log: &dyn Storage) -> Result<(Vec<Message>, bool), StorageError> {
     let mut rows = log.newest(before, most.saturating_add(1))?;
     let mut more = rows.len() > most;
     rows.truncate(most);
     let mut messages = Vec::with_capacity(rows.len());
     let mut bytes = 0_usize;
-    for message in rows.iter().filter_map(Row::message) {
+    for message in rows.iter().filter_map(LogRow::message) {
         bytes = bytes.saturating_add(message.text.len()).saturating_add(200);
         if bytes > limits::SNAPSHOT_BYTES && !messages.is_empty() {
             more = true;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use models::ModelEvent;
 use shared::{Millis, Seq};
 
-use crate::{SocketId, Verdict, Visitor};
+use crate::{ClaimReply, SocketId, Visitor};
 
 /// One thing that happened. It is this crate's table of contents, together with [`crate::Effect`].
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub enum Input {
         /// The socket.
         socket: SocketId,
         /// What came.
-        frame: Frame,
+        frame: RawFrame,
     },
     /// A socket closed or failed.
     Disconnected {
@@ -30,7 +30,7 @@ pub enum Input {
         socket: SocketId,
     },
     /// A model said something about a call.
-    Model {
+    ModelEvent {
         /// The run.
         run: Seq,
         /// Which of the run's calls, as [`crate::Call::attempt`] gave it; others are stale and ignored.
@@ -45,10 +45,10 @@ pub enum Input {
         /// Which of its calls.
         attempt: u32,
         /// What it said; `None`: it could not be asked.
-        verdict: Option<Verdict>,
+        reply: Option<ClaimReply>,
     },
     /// The weather was found, or not.
-    Looked {
+    ToolFinished {
         /// The run.
         run: Seq,
         /// Which of its calls.
@@ -59,7 +59,7 @@ pub enum Input {
         output: serde_json::Value,
     },
     /// The model's server was asked to delete a response.
-    Forgotten {
+    ResponseDeleted {
         /// Its id.
         id: String,
         /// Whether it is gone there.
@@ -76,7 +76,7 @@ pub enum Input {
 
 /// A frame as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Frame {
+pub enum RawFrame {
     /// A text frame. Invalid UTF-8 has already become U+FFFD.
     Text(String),
     /// A binary frame, whatever was in it.

@@ -5,7 +5,7 @@
 //! keeps the object, this says what it answers. Not here: budgets of a room and of a person, which the room knows itself.
 
 use serde::{Deserialize, Serialize};
-use shared::{Code, Millis};
+use shared::{ErrorCode, Millis};
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
@@ -25,14 +25,14 @@ pub struct Caps {
 
 /// What the ledger says about a reserve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Verdict {
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum ClaimReply {
     /// The money is there and is kept for this call.
     Granted,
     /// It is not.
     Refused {
         /// Why.
-        code: Code,
+        code: ErrorCode,
         /// When that limit resets.
         resets_at: Millis,
     },
@@ -76,13 +76,13 @@ struct Entry {
 
 impl Ledger {
     /// Keeps money for a call, if both limits allow it together with everything that is kept already.
-    pub fn reserve(&mut self, now: Millis, caps: Caps, claim: Claim, micros: u64) -> Verdict {
+    pub fn reserve(&mut self, now: Millis, caps: Caps, claim: Claim, micros: u64) -> ClaimReply {
         let now = self.turn(now);
         let known = self.claims.iter().position(|(known, _)| *known == claim);
         let before = known.and_then(|index| self.claims.get(index)).map(|(_, entry)| *entry);
         // A question that is repeated after its answer was lost may have grown meanwhile.
         if before.is_some_and(|entry| entry.is_settled || micros <= entry.micros) {
-            return Verdict::Granted;
+            return ClaimReply::Granted;
         }
         let kept = self.kept().saturating_sub(before.map_or(0, |entry| entry.micros));
         let is_over = |cap: Option<u64>, span: Span| {
@@ -92,7 +92,7 @@ impl Ledger {
         for (cap, span, length) in [(caps.day, self.day, DAY_MS), (caps.hour, self.hour, HOUR_MS)] {
             if is_over(cap, span) {
                 let resets_at = Millis(span.number.saturating_add(1).saturating_mul(length));
-                return Verdict::Refused { code: Code::BudgetAll, resets_at };
+                return ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at };
             }
         }
         let entry = Entry { at: now, micros, is_settled: false };
@@ -100,7 +100,7 @@ impl Ledger {
             Some((_, known)) => *known = entry,
             None => self.claims.push((claim, entry)),
         }
-        Verdict::Granted
+        ClaimReply::Granted
     }
 
     /// A call ended. `None`: what it cost is unknown, so all that was kept is spent. What really was spent counts even
@@ -165,17 +165,17 @@ mod tests {
         Claim { room: "lobby".to_owned(), run, attempt }
     }
 
-    fn is_refused(verdict: Verdict) -> bool {
-        matches!(verdict, Verdict::Refused { .. })
+    fn is_refused(reply: ClaimReply) -> bool {
+        matches!(reply, ClaimReply::Refused { .. })
     }
 
     #[test]
     fn a_reserve_is_kept_until_it_is_settled() {
         let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), ClaimReply::Granted);
         assert!(is_refused(ledger.reserve(NOW, CAPS, claim(2, 1), 60)));
         ledger.settle(NOW, &claim(1, 1), Some(10));
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(2, 1), 60), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(2, 1), 60), ClaimReply::Granted);
         assert_eq!(ledger.spent(NOW), (70, 70));
     }
 
@@ -183,7 +183,7 @@ mod tests {
     fn the_same_call_reserves_and_settles_once() {
         let mut ledger = Ledger::default();
         for _ in 0..3 {
-            assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), Verdict::Granted);
+            assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), ClaimReply::Granted);
         }
         for _ in 0..3 {
             ledger.settle(NOW, &claim(1, 1), None);
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(ledger.spent(NOW), (60, 60));
         assert_eq!(
             ledger.reserve(NOW, CAPS, claim(1, 2), 40),
-            Verdict::Granted,
+            ClaimReply::Granted,
             "another attempt is another call"
         );
     }
@@ -199,11 +199,11 @@ mod tests {
     #[test]
     fn a_repeated_question_may_have_grown() {
         let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 40), Verdict::Granted);
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 70), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 40), ClaimReply::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 70), ClaimReply::Granted);
         assert_eq!(ledger.spent(NOW), (70, 70));
         assert!(is_refused(ledger.reserve(NOW, CAPS, claim(1, 1), 101)));
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 10), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 10), ClaimReply::Granted);
         assert_eq!(ledger.spent(NOW), (70, 70));
     }
 
@@ -212,13 +212,13 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.settle(NOW, &claim(1, 1), Some(100));
         let hour = Millis((NOW.0 / HOUR_MS + 1) * HOUR_MS);
-        let refused = Verdict::Refused { code: Code::BudgetAll, resets_at: hour };
+        let refused = ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at: hour };
         assert_eq!(ledger.reserve(NOW, CAPS, claim(2, 1), 1), refused);
-        assert_eq!(ledger.reserve(hour, CAPS, claim(2, 1), 50), Verdict::Granted);
+        assert_eq!(ledger.reserve(hour, CAPS, claim(2, 1), 50), ClaimReply::Granted);
         let day = Millis((NOW.0 / DAY_MS + 1) * DAY_MS);
-        let refused = Verdict::Refused { code: Code::BudgetAll, resets_at: day };
+        let refused = ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at: day };
         assert_eq!(ledger.reserve(hour, CAPS, claim(3, 1), 1), refused);
-        assert_eq!(ledger.reserve(day, CAPS, claim(3, 1), 1), Verdict::Granted);
+        assert_eq!(ledger.reserve(day, CAPS, claim(3, 1), 1), ClaimReply::Granted);
     }
 
     #[test]
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn without_limits_everything_is_granted() {
         let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(1, 1), u64::MAX), Verdict::Granted);
-        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(2, 1), u64::MAX), Verdict::Granted);
+        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(1, 1), u64::MAX), ClaimReply::Granted);
+        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(2, 1), u64::MAX), ClaimReply::Granted);
     }
 }

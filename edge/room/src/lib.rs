@@ -2,7 +2,7 @@
 //!
 //! One way in, one way out: [`Room::handle`] takes an [`Input`] and returns [`Effect`]s, which the shell carries out in
 //! order: store first, then send. Time, randomness and identities come in as inputs; what is stored is read through the
-//! synchronous [`Log`]. Not here: sockets, SQL, HTTP, keys, clocks. Nothing here waits.
+//! synchronous [`Storage`]. Not here: sockets, SQL, HTTP, keys, clocks. Nothing here waits.
 //!
 //! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
 
@@ -32,7 +32,7 @@ pub mod memory;
 pub mod money;
 mod own_bots;
 mod prompt;
-pub mod quota;
+pub mod rate_limit;
 mod room;
 mod roster;
 pub mod row;
@@ -42,15 +42,16 @@ pub mod tools;
 mod wake;
 
 pub use attachment::{Attachment, SocketId, Visitor};
-pub use bot::{Bot, OwnBot, Patience, Route, StateMode, Workshop};
+pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, StateMode, Timeouts};
 pub use config::{Budget, Config, NameKeys, Tuning};
-pub use effect::{Call, Effect, OnFailure, Wakeups, Weather, Write};
-pub use input::{Frame, Input};
-pub use ledger::{Ledger, Verdict};
+pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest, Write};
+pub use input::{Input, RawFrame};
+pub use ledger::{ClaimReply, Ledger};
 pub use log::{
-    ChainRecord, Log, LogError, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SpendRecord,
+    ChainRecord, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SpendingRecord, Storage,
+    StorageError,
 };
 pub use money::{Period, Spender};
 pub use room::Room;
-pub use row::{AnswerRow, Base, Row, RowData, Said};
-pub use wake::Streaming;
+pub use row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+pub use wake::ActiveCall;

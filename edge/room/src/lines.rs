@@ -7,7 +7,7 @@ use models::Item;
 use serde::Serialize;
 use shared::Millis;
 
-use crate::{AnswerRow, Row, RowData, RunRecord};
+use crate::{AnswerRow, LogRow, RowData, RunRecord};
 
 /// What somebody said. The order of the fields is the order in the JSON: it never changes, so that a replay is the same
 /// to the byte.
@@ -35,11 +35,11 @@ const CUT_OFF: &str = "your answer was cut off here";
 const CHANGED: &str = "an earlier message was changed by its author, it now says";
 
 /// A row as what somebody said. Answers that hold no words are none.
-pub(crate) fn line(row: &Row) -> Option<Item> {
+pub(crate) fn line(row: &LogRow) -> Option<Item> {
     let at = moment(row.at);
     let json = match &row.data {
-        RowData::Said(said) if said.deleted => return None,
-        RowData::Said(said) => {
+        RowData::Message(said) if said.deleted => return None,
+        RowData::Message(said) => {
             let id = format!("p{}", said.number);
             serde_json::to_string(&Line { id: &id, from: &said.name, text: &said.text, at: &at })
         }
@@ -65,8 +65,8 @@ pub(crate) fn partial(answer: &AnswerRow, run: &RunRecord) -> Option<Item> {
 }
 
 /// The words of a message that the bot knows otherwise.
-pub(crate) fn correction(row: &Row) -> Option<Item> {
-    let RowData::Said(said) = &row.data else { return None };
+pub(crate) fn correction(row: &LogRow) -> Option<Item> {
+    let RowData::Message(said) = &row.data else { return None };
     let id = format!("p{}", said.number);
     let remark = Remark { note: CHANGED, id: Some(&id), from: Some(&said.name), text: Some(&said.text) };
     let text = serde_json::to_string(&remark).ok().filter(|_| !said.deleted)?;

@@ -6,43 +6,43 @@ use serde::{Deserialize, Serialize};
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq, Totals};
 
 use crate::money::{Period, Spender};
-use crate::{OwnBot, Row};
+use crate::{CustomBot, LogRow};
 
 /// A read-only view of what is stored. SQLite in the shell, maps in tests. Reads are synchronous and may fail.
-pub trait Log {
+pub trait Storage {
     /// The room itself. A room that was never created has none.
-    fn room(&self) -> Result<Option<RoomRecord>, LogError>;
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError>;
     /// Rows after `after` up to and including `through`, oldest first, at most `limit`.
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError>;
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
     /// Messages and answers before `before`, newest first, at most `limit`.
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError>;
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
     /// One row.
-    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError>;
+    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError>;
     /// Where `author` wrote under `nonce`, looking only after `after`.
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError>;
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError>;
     /// Somebody who has joined before.
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError>;
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError>;
     /// Whose a nickname is.
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError>;
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError>;
     /// Runs that have not ended, in order.
-    fn runs(&self) -> Result<Vec<RunRecord>, LogError>;
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError>;
     /// A bot's chain.
-    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError>;
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError>;
     /// The bots that the room's owner made, by their handles.
-    fn bots(&self) -> Result<Vec<OwnBot>, LogError>;
+    fn bots(&self) -> Result<Vec<CustomBot>, StorageError>;
     /// What somebody's answers cost in a period. Nothing yet is no failure.
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError>;
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError>;
     /// Some of the responses that are to be deleted at the model's server, those first that were tried least often.
-    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError>;
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError>;
     /// How large the database is.
-    fn bytes(&self) -> Result<u64, LogError>;
+    fn bytes(&self) -> Result<u64, StorageError>;
 }
 
 /// Reading failed. The text is for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogError(pub String);
+pub struct StorageError(pub String);
 
-impl fmt::Display for LogError {
+impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -103,7 +103,7 @@ pub struct RunRecord {
     /// The last place whose words belong to this turn: the message that asked, but for some that are asked again.
     pub through: Seq,
     /// Where an answer that is asked again continues from, when it is not the chain's end.
-    pub base: Option<crate::Base>,
+    pub base: Option<crate::ChainPosition>,
     /// The text so far, about a second old.
     pub partial: String,
     /// Micro-dollars that are reserved for the call that goes on. After a crash they count as spent.
@@ -131,11 +131,12 @@ pub struct ChainRecord {
     pub run: Seq,
     /// What the head itself continued: asking its question again continues the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<crate::Base>,
+    pub base: Option<crate::ChainPosition>,
     /// The mention of the last completed run: everything up to here is in the chain.
     pub last: Seq,
     /// How many messages of the room are in the chain.
-    pub follows: u64,
+    #[serde(alias = "follows")]
+    pub context_messages: u64,
     /// Tokens of the chain, as the server counted them for its last turn.
     #[serde(default)]
     pub tokens: u64,
@@ -158,14 +159,14 @@ pub struct ResponseRecord {
     /// The run.
     pub run: Seq,
     /// It holds words that were deleted, or belongs to nothing any more: it is to be deleted there.
-    pub is_doomed: bool,
+    pub deletion_pending: bool,
     /// How often deleting it failed.
     pub tries: u32,
 }
 
 /// What somebody's answers cost in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpendRecord {
+pub struct SpendingRecord {
     /// Whose.
     pub spender: Spender,
     /// When.

@@ -7,10 +7,10 @@ use models::{Item, ToolCall};
 use serde_json::Value;
 use shared::{Millis, Seq, limits};
 
-use crate::answers::{Live, Phase};
-use crate::room::Out;
+use crate::answers::{ActiveRun, Phase};
+use crate::room::Effects;
 use crate::tools::{self, Found};
-use crate::{Effect, Log, Room, Weather};
+use crate::{Effect, Room, Storage, WeatherRequest};
 
 impl Room {
     /// The model wants to know something before it goes on.
@@ -19,8 +19,8 @@ impl Room {
         now: Millis,
         run: Seq,
         calls: Vec<ToolCall>,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         // What was said after the question belongs to the next turn, also where it is looked for.
@@ -36,10 +36,10 @@ impl Room {
             let found = if index < limits::TOOL_CALLS {
                 // Names are the model's: only those of tools are shown.
                 if offered.contains(&call.name) {
-                    live.tools.looked.push(tools::look(&call));
+                    live.tools.tool_uses.push(tools::look(&call));
                 }
                 tools::find(&call, &offered, now, before, log).unwrap_or_else(|error| {
-                    out.push(Effect::Note(format!("a tool could not read: {error}")));
+                    out.push(Effect::LogWarning(format!("a tool could not read: {error}")));
                     Found::Here(tools::error("the room cannot be searched now"))
                 })
             } else {
@@ -49,14 +49,14 @@ impl Room {
                 Found::Here(value) => Some(tools::output(&value)),
                 Found::Weather(city) => {
                     let (attempt, id) = (live.record.calls, call.id.clone());
-                    out.push(Effect::Weather(Weather { run, attempt, id, city }));
+                    out.push(Effect::FetchWeather(WeatherRequest { run, attempt, id, city }));
                     None
                 }
             };
             asked.push((call, output));
         }
         live.phase = Phase::Looking { since: now, calls: asked };
-        self.tell(run);
+        self.publish_run(run);
         self.go_on(now, run, log, out);
     }
 
@@ -69,8 +69,8 @@ impl Room {
         attempt: u32,
         id: &str,
         output: &Value,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let Phase::Looking { calls, .. } = &mut live.phase else { return };
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Tools and ledgers that took too long are not waited for.
-    pub(crate) fn end_waiting(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn end_waiting(&mut self, now: Millis, log: &dyn Storage, out: &mut Effects) {
         let mut late = Vec::new();
         for live in self.answers.open.values_mut() {
             match &mut live.phase {
@@ -110,7 +110,7 @@ impl Room {
     }
 
     /// Asks the model again, once every tool has answered.
-    fn go_on(&mut self, now: Millis, run: Seq, log: &dyn Log, out: &mut Out) {
+    fn go_on(&mut self, now: Millis, run: Seq, log: &dyn Storage, out: &mut Effects) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         if !live.take_found() {
             return;
@@ -119,7 +119,7 @@ impl Room {
     }
 }
 
-impl Live {
+impl ActiveRun {
     /// Something was deleted that a search may have found: the model is not told of it in a later round.
     pub(crate) fn forget_found(&mut self) {
         let gone = || tools::output(&tools::error("messages were deleted since, search again"));
@@ -128,7 +128,7 @@ impl Live {
             searches.for_each(|(_, found)| *found = Some(gone()));
         }
         for item in self.tools.exchange.iter_mut().chain(&mut self.tools.found) {
-            if let Item::Returned { name, output, .. } = item
+            if let Item::ToolOutput { name, output, .. } = item
                 && name == tools::SEARCH
             {
                 *output = gone();
@@ -145,13 +145,13 @@ impl Live {
         let calls = std::mem::take(calls);
         self.tools.found = calls
             .iter()
-            .map(|(call, found)| Item::Returned {
+            .map(|(call, found)| Item::ToolOutput {
                 id: call.id.clone(),
                 name: call.name.clone(),
                 output: found.clone().unwrap_or_default(),
             })
             .collect();
-        self.tools.exchange.extend(calls.into_iter().map(|(call, _)| Item::Called(call)));
+        self.tools.exchange.extend(calls.into_iter().map(|(call, _)| Item::ToolCall(call)));
         self.tools.exchange.extend(self.tools.found.iter().cloned());
         self.phase = Phase::Waiting;
         true

@@ -1,4 +1,4 @@
-//! A log in memory, for tests: the simplest thing that keeps the promises of [`Log`], and can be told to fail.
+//! A log in memory, for tests: the simplest thing that keeps the promises of [`Storage`], and can be told to fail.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -7,17 +7,17 @@ use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
 
 use crate::money::{Period, Spender};
 use crate::{
-    ChainRecord, Log, LogError, NameRecord, OwnBot, PersonRecord, ResponseRecord, RoomRecord, Row, RunRecord,
-    SpendRecord, Write,
+    ChainRecord, CustomBot, LogRow, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
+    SpendingRecord, Storage, StorageError, Write,
 };
 
 /// A room's storage as maps.
 #[derive(Debug, Clone)]
-pub struct MemoryLog {
+pub struct MemoryStorage {
     /// The room, but for what is derived from the rows.
     pub room: RoomRecord,
     /// The log.
-    pub rows: BTreeMap<Seq, Row>,
+    pub rows: BTreeMap<Seq, LogRow>,
     /// Runs that have not ended.
     pub runs: BTreeMap<Seq, RunRecord>,
     /// The bots' chains.
@@ -25,9 +25,9 @@ pub struct MemoryLog {
     /// Ids that the model's server keeps.
     pub responses: BTreeMap<String, ResponseRecord>,
     /// The bots of the room's owner.
-    pub bots: BTreeMap<String, OwnBot>,
+    pub bots: BTreeMap<String, CustomBot>,
     /// What answers cost.
-    pub spends: BTreeMap<(Spender, Period), SpendRecord>,
+    pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
     /// Everybody who joined.
     pub people: BTreeMap<PersonId, PersonRecord>,
     /// Whose names are.
@@ -38,7 +38,7 @@ pub struct MemoryLog {
     pub reads: Cell<usize>,
 }
 
-impl MemoryLog {
+impl MemoryStorage {
     /// A room in which nothing has happened.
     pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>, created: Millis) -> Self {
         let room = RoomRecord { name, epoch, owner, created, head: Seq::ZERO, oldest: Seq(1), people: 0 };
@@ -58,7 +58,7 @@ impl MemoryLog {
     }
 
     /// Writes all or, where one is impossible, nothing.
-    pub fn apply(&mut self, writes: &[Write]) -> Result<(), LogError> {
+    pub fn apply(&mut self, writes: &[Write]) -> Result<(), StorageError> {
         let mut next = self.clone();
         for write in writes {
             next.write(write)?;
@@ -68,12 +68,12 @@ impl MemoryLog {
     }
 
     /// Writes one of them, for tests that never write what is impossible and have no time for a copy of everything.
-    pub fn write(&mut self, write: &Write) -> Result<(), LogError> {
+    pub fn write(&mut self, write: &Write) -> Result<(), StorageError> {
         match write {
             Write::Append(row) => {
                 let head = self.rows.keys().next_back().copied().unwrap_or_default();
                 if row.seq != head.next() {
-                    return Err(LogError(format!("{} does not follow {head}", row.seq)));
+                    return Err(StorageError(format!("{} does not follow {head}", row.seq)));
                 }
                 self.rows.insert(row.seq, row.clone());
             }
@@ -86,21 +86,23 @@ impl MemoryLog {
             Write::RunEnded(run) => drop(self.runs.remove(run)),
             Write::Chain(chain) => drop(self.chains.insert(chain.bot.clone(), chain.clone())),
             Write::Response(response) => drop(self.responses.insert(response.id.clone(), response.clone())),
-            Write::Doom { after } => {
-                self.responses.values_mut().for_each(|response| response.is_doomed |= response.run > *after);
+            Write::MarkResponsesForDeletion { after } => {
+                self.responses
+                    .values_mut()
+                    .for_each(|response| response.deletion_pending |= response.run > *after);
             }
-            Write::ResponseTried(id) => {
+            Write::ResponseDeletionFailed(id) => {
                 self.responses.get_mut(id).into_iter().for_each(|response| response.tries += 1);
             }
-            Write::ResponseGone(id) => drop(self.responses.remove(id)),
+            Write::ResponseDeleted(id) => drop(self.responses.remove(id)),
             Write::Bot(bot) => drop(self.bots.insert(bot.draft.handle.clone(), bot.clone())),
-            Write::BotGone(handle) => drop(self.bots.remove(handle)),
-            Write::TrimSpends { day, hour } => self.spends.retain(|(_, period), _| match period {
+            Write::BotRemoved(handle) => drop(self.bots.remove(handle)),
+            Write::TrimSpending { day, hour } => self.spends.retain(|(_, period), _| match period {
                 Period::All => true,
                 Period::Day(number) => number >= day,
                 Period::Hour(number) => number >= hour,
             }),
-            Write::Spend(spend) => {
+            Write::Spending(spend) => {
                 drop(self.spends.insert((spend.spender.clone(), spend.period), spend.clone()));
             }
             Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
@@ -113,18 +115,18 @@ impl MemoryLog {
         Ok(())
     }
 
-    fn read<T>(&self, rows: usize, value: T) -> Result<T, LogError> {
+    fn read<T>(&self, rows: usize, value: T) -> Result<T, StorageError> {
         self.reads.set(self.reads.get().saturating_add(rows));
-        if self.is_unreadable.get() { Err(LogError("told to fail".to_owned())) } else { Ok(value) }
+        if self.is_unreadable.get() { Err(StorageError("told to fail".to_owned())) } else { Ok(value) }
     }
 
-    fn rows(&self, rows: Vec<Row>) -> Result<Vec<Row>, LogError> {
+    fn rows(&self, rows: Vec<LogRow>) -> Result<Vec<LogRow>, StorageError> {
         self.read(rows.len(), rows)
     }
 }
 
-impl Log for MemoryLog {
-    fn room(&self) -> Result<Option<RoomRecord>, LogError> {
+impl Storage for MemoryStorage {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         let mut room = self.room.clone();
         room.head = self.rows.keys().next_back().copied().unwrap_or_default();
         room.oldest = self.rows.keys().next().copied().unwrap_or(Seq(1));
@@ -132,14 +134,14 @@ impl Log for MemoryLog {
         self.read(1, Some(room))
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         if after >= through {
             return self.rows(Vec::new());
         }
         self.rows(self.rows.range(after.next()..=through).take(limit).map(|(_, row)| row.clone()).collect())
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let looked_at = Cell::new(0_usize);
         let rows =
             self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
@@ -148,11 +150,11 @@ impl Log for MemoryLog {
         self.read(looked_at.get(), messages)
     }
 
-    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
+    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         self.read(1, self.rows.get(&seq).cloned())
     }
 
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         let looked_at = Cell::new(0_usize);
         let mut later =
             self.rows.range(after.next()..).inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
@@ -160,39 +162,39 @@ impl Log for MemoryLog {
         self.read(looked_at.get(), found.map(|(seq, _)| *seq))
     }
 
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         self.read(1, self.people.get(id).cloned())
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError> {
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
         self.read(1, self.names.get(key).cloned())
     }
 
-    fn runs(&self) -> Result<Vec<RunRecord>, LogError> {
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         self.read(self.runs.len(), self.runs.values().cloned().collect())
     }
 
-    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         self.read(1, self.chains.get(bot).cloned())
     }
 
-    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
         self.read(self.bots.len(), self.bots.values().cloned().collect())
     }
 
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
         self.read(1, self.spends.get(&(spender.clone(), period)).cloned())
     }
 
-    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         let mut doomed: Vec<_> =
-            self.responses.values().filter(|response| response.is_doomed).cloned().collect();
+            self.responses.values().filter(|response| response.deletion_pending).cloned().collect();
         doomed.sort_by_key(|response| response.tries);
         doomed.truncate(limit);
         self.read(1, doomed)
     }
 
-    fn bytes(&self) -> Result<u64, LogError> {
+    fn bytes(&self) -> Result<u64, StorageError> {
         self.read(0, 0)
     }
 }

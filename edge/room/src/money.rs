@@ -4,12 +4,12 @@
 //! charged, or all that was reserved where that is not known. Refusals are free, immediate, and say when they end.
 
 use models::Turn;
-use shared::{Bill, Code, Millis, PersonId, Seq, ServerFrame, Usage};
+use shared::{Bill, ErrorCode, Millis, PersonId, Seq, ServerFrame, Usage};
 
-use crate::answers::{Live, Phase};
+use crate::answers::{ActiveRun, Phase};
 use crate::bot::tokens;
-use crate::room::Out;
-use crate::{Bot, Effect, Log, LogError, Room, SocketId, SpendRecord, Write};
+use crate::room::Effects;
+use crate::{Bot, Effect, Room, SocketId, SpendingRecord, Storage, StorageError, Write};
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
@@ -44,7 +44,7 @@ pub enum Period {
 
 impl Spender {
     /// The text of a column.
-    pub fn word(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Room => "",
             Self::Person(person) => person.as_str(),
@@ -54,7 +54,7 @@ impl Spender {
 
 impl Period {
     /// The text of a column: `all`, `d20777`, `h498665`.
-    pub fn word(self) -> String {
+    pub fn as_str(self) -> String {
         match self {
             Self::All => "all".to_owned(),
             Self::Day(day) => format!("d{day}"),
@@ -82,7 +82,7 @@ impl Period {
 
 /// A budget that does not suffice.
 pub(crate) struct Refused {
-    pub(crate) code: Code,
+    pub(crate) code: ErrorCode,
     pub(crate) resets_at: Millis,
 }
 
@@ -111,8 +111,8 @@ impl Room {
         now: Millis,
         run: Seq,
         micros: u64,
-        log: &dyn Log,
-    ) -> Result<Option<Refused>, LogError> {
+        log: &dyn Storage,
+    ) -> Result<Option<Refused>, StorageError> {
         let Some(asker) = self.answers.get(run).map(|live| live.record.asker.clone()) else {
             return Ok(None);
         };
@@ -125,8 +125,8 @@ impl Room {
             open.fold(0_u64, |sum, live| sum.saturating_add(live.record.reserved))
         };
         for (limit, spender, open, code) in [
-            (budget.room_day, &Spender::Room, reserved(None), Code::BudgetRoom),
-            (budget.person_day, &person, reserved(Some(&asker)), Code::BudgetPerson),
+            (budget.room_day, &Spender::Room, reserved(None), ErrorCode::BudgetRoom),
+            (budget.person_day, &person, reserved(Some(&asker)), ErrorCode::BudgetPerson),
         ] {
             let Some(limit) = limit else { continue };
             let charged = log.spend(spender, Period::day(now))?.map_or(0, |spend| spend.charged);
@@ -138,21 +138,27 @@ impl Room {
         if let Some(limit) = budget.person_hour.filter(|_| is_first) {
             let asked = log.spend(&person, Period::hour(now))?.map_or(0, |spend| spend.totals.answers);
             // Those that wait for the ledger have not been counted.
-            let is_about_to = |live: &&Live| {
+            let is_about_to = |live: &&ActiveRun| {
                 let is_theirs = live.record.run != run && live.record.asker == asker;
                 is_theirs && live.record.calls == 0 && matches!(live.phase, Phase::Reserving { .. })
             };
             let about_to = self.answers.open().filter(is_about_to).count();
             if asked.saturating_add(u64::try_from(about_to).unwrap_or_default()) >= limit {
                 let resets_at = Period::hour(now).ends();
-                return Ok(Some(Refused { code: Code::BudgetPerson, resets_at }));
+                return Ok(Some(Refused { code: ErrorCode::BudgetPerson, resets_at }));
             }
         }
         Ok(None)
     }
 
     /// A question is asked for the first time: it counts in this hour.
-    pub(crate) fn count_question(&self, now: Millis, person: &PersonId, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn count_question(
+        &self,
+        now: Millis,
+        person: &PersonId,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         if self.config.budget.person_hour.is_some() {
             let spender = Spender::Person(person.clone());
             note(spender, Period::hour(now), log, out, |spend| {
@@ -162,7 +168,14 @@ impl Room {
     }
 
     /// A call ended: what it cost is charged, and what was reserved is free again.
-    pub(crate) fn charge(&mut self, now: Millis, run: Seq, paid: Paid, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn charge(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        paid: CallCost,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         if !std::mem::take(&mut live.has_open_call) {
             return;
@@ -170,9 +183,9 @@ impl Room {
         let reserved = std::mem::take(&mut live.record.reserved);
         let price = live.price;
         let (usage, cost, charged) = match paid {
-            Paid::Nothing => (None, Some(0), 0),
-            Paid::Unknown => (None, None, reserved),
-            Paid::Usage(usage) => {
+            CallCost::Nothing => (None, Some(0), 0),
+            CallCost::Unknown => (None, None, reserved),
+            CallCost::Usage(usage) => {
                 let cost = price.map(|price| price.of(&usage));
                 (Some(usage), cost, cost.unwrap_or_default())
             }
@@ -187,8 +200,8 @@ impl Room {
             out.write(Write::Run(live.record.clone()));
         }
         if self.config.budget.has_ledger && reserved > 0 {
-            let micros = (!matches!(paid, Paid::Unknown)).then_some(charged);
-            out.push(Effect::Settle { run, attempt, micros });
+            let micros = (!matches!(paid, CallCost::Unknown)).then_some(charged);
+            out.push(Effect::SettleClaim { run, attempt, micros });
         }
         if usage.is_none() && charged == 0 {
             return;
@@ -207,7 +220,7 @@ impl Room {
     }
 
     /// An answer ended that was paid for: it counts as one.
-    pub(crate) fn count_answer(&self, now: Millis, person: &PersonId, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn count_answer(&self, now: Millis, person: &PersonId, log: &dyn Storage, out: &mut Effects) {
         for (spender, period) in [
             (Spender::Room, Period::day(now)),
             (Spender::Room, Period::All),
@@ -220,7 +233,7 @@ impl Room {
     }
 
     /// Tells one client what the bots cost.
-    pub(crate) fn bill(&mut self, now: Millis, socket: SocketId, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn bill(&mut self, now: Millis, socket: SocketId, log: &dyn Storage, out: &mut Effects) {
         let Some(person) = self.roster.seat(socket).map(|seat| seat.attachment.visitor.person.clone()) else {
             return;
         };
@@ -247,7 +260,7 @@ impl Room {
 
 /// What is known of the cost of a call.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Paid {
+pub(crate) enum CallCost {
     /// It was refused before the model read anything.
     Nothing,
     /// It began, and nobody said what it cost.
@@ -260,22 +273,22 @@ pub(crate) enum Paid {
 fn note(
     spender: Spender,
     period: Period,
-    log: &dyn Log,
-    out: &mut Out,
-    change: impl FnOnce(&mut SpendRecord),
+    log: &dyn Storage,
+    out: &mut Effects,
+    change: impl FnOnce(&mut SpendingRecord),
 ) {
     match out.ahead(log).spend(&spender, period) {
         Ok(known) => {
             // The first answer of a day takes away what nobody asks for any more.
             if let (None, Spender::Room, Period::Day(day)) = (&known, &spender, period) {
                 let hour = day.saturating_sub(HOURS_KEPT_DAYS).saturating_mul(24);
-                out.write(Write::TrimSpends { day: day.saturating_sub(DAYS_KEPT), hour });
+                out.write(Write::TrimSpending { day: day.saturating_sub(DAYS_KEPT), hour });
             }
             let mut spend =
-                known.unwrap_or(SpendRecord { spender, period, totals: Default::default(), charged: 0 });
+                known.unwrap_or(SpendingRecord { spender, period, totals: Default::default(), charged: 0 });
             change(&mut spend);
-            out.write(Write::Spend(spend));
+            out.write(Write::Spending(spend));
         }
-        Err(error) => out.push(Effect::Note(format!("a total could not be read: {error}"))),
+        Err(error) => out.push(Effect::LogWarning(format!("a total could not be read: {error}"))),
     }
 }

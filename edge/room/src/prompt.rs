@@ -6,29 +6,29 @@ use models::{Item, Schema, Turn};
 use serde_json::json;
 use shared::{CardKind, Seq, limits};
 
-use crate::answers::{Live, Step};
+use crate::answers::{ActiveRun, CallPurpose};
 use crate::lines::{correction, line, own, partial, remark};
 use crate::room::as_answer;
-use crate::{Base, Bot, ChainRecord, Log, LogError, RowData, RunRecord};
+use crate::{Bot, ChainPosition, ChainRecord, RowData, RunRecord, Storage, StorageError};
 use crate::{money, tools};
 
 /// A turn, and what it continues.
 pub(crate) struct Prepared {
     pub(crate) turn: Turn,
-    pub(crate) base: Base,
+    pub(crate) base: ChainPosition,
     /// How many messages of the room the bot follows with it.
-    pub(crate) follows: u64,
+    pub(crate) context_messages: u64,
     /// The bot had a memory of the room and begins anew.
-    pub(crate) reread: bool,
+    pub(crate) chain_rebuilt: bool,
     /// Tokens that the model is given, about, with those that its server remembers.
     pub(crate) given: u64,
 }
 
 impl Prepared {
     /// `chained` are the tokens of what the turn continues, if it continues something.
-    fn new(turn: Turn, base: Base, follows: u64, chained: u64) -> Self {
+    fn new(turn: Turn, base: ChainPosition, context_messages: u64, chained: u64) -> Self {
         let given = money::given(&turn, if turn.previous.is_some() { chained } else { 0 });
-        Self { turn, base, follows, reread: false, given }
+        Self { turn, base, context_messages, chain_rebuilt: false, given }
     }
 }
 
@@ -55,14 +55,14 @@ pub(crate) fn is_overlong(bot: &Bot, chain: &ChainRecord) -> bool {
 pub(crate) fn prepare(
     bot: &Bot,
     chain: &ChainRecord,
-    live: &Live,
-    log: &dyn Log,
-) -> Result<Prepared, LogError> {
+    live: &ActiveRun,
+    log: &dyn Storage,
+) -> Result<Prepared, StorageError> {
     let run = &live.record;
-    let base = run.base.clone().filter(|_| chain.head.is_some()).unwrap_or_else(|| Base {
+    let base = run.base.clone().filter(|_| chain.head.is_some()).unwrap_or_else(|| ChainPosition {
         head: chain.head.clone(),
         last: chain.last,
-        follows: chain.follows,
+        context_messages: chain.context_messages,
     });
     let may_chain = bot.may_chain(chain.stateless);
     let mut turn = Turn {
@@ -71,7 +71,7 @@ pub(crate) fn prepare(
         store: may_chain,
         ..Turn::default()
     };
-    if live.step == Step::Summary {
+    if live.step == CallPurpose::Summary {
         turn.previous = chain.head.clone();
         turn.input = corrections(&base, run, log)?;
         turn.input.push(remark(SUM_UP, None));
@@ -87,17 +87,17 @@ pub(crate) fn prepare(
     if let Some(asked_by) = live.tools.asked_by.clone().filter(|_| may_chain) {
         turn.previous = Some(asked_by);
         turn.input.clone_from(&live.tools.found);
-        return Ok(Prepared::new(turn, live.base.clone(), live.follows, live.chained));
+        return Ok(Prepared::new(turn, live.base.clone(), live.context_messages, live.chained));
     }
     let previous = base.head.clone().filter(|_| may_chain);
     let chained = match previous {
         Some(previous) => since(bot, &base, run, log)?.map(|items| (previous, items)),
         None => None,
     };
-    let (previous, items, follows) = match chained {
+    let (previous, items, context_messages) = match chained {
         Some((previous, items)) => {
-            let follows = base.follows.saturating_add(items.said);
-            (Some(previous), items, follows)
+            let context_messages = base.context_messages.saturating_add(items.said);
+            (Some(previous), items, context_messages)
         }
         None => {
             let items = transcript(bot, chain, run, log)?;
@@ -106,11 +106,11 @@ pub(crate) fn prepare(
         }
     };
     let has_memory = chain.last > Seq::ZERO && chain.summary.is_none();
-    let reread = previous.is_none() && may_chain && has_memory && run.base.is_none();
+    let chain_rebuilt = previous.is_none() && may_chain && has_memory && run.base.is_none();
     turn.input = items.input;
     turn.input.extend(live.tools.exchange.iter().cloned());
     turn.previous = previous;
-    Ok(Prepared { reread, ..Prepared::new(turn, base, follows, chain.tokens) })
+    Ok(Prepared { chain_rebuilt, ..Prepared::new(turn, base, context_messages, chain.tokens) })
 }
 
 /// The form of a card, in the subset of JSON schema that every API takes.
@@ -137,7 +137,7 @@ fn schema(kind: CardKind) -> Schema {
     let schema = json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": false,
     });
-    Schema { name: kind.word().to_owned(), schema }
+    Schema { name: kind.as_str().to_owned(), schema }
 }
 
 /// Items, and how many of them are messages.
@@ -155,7 +155,12 @@ impl Items {
 }
 
 /// What was said after the chain's end, up to the run's place. `None`: more than the bot's window holds.
-fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Option<Items>, LogError> {
+fn since(
+    bot: &Bot,
+    base: &ChainPosition,
+    run: &RunRecord,
+    log: &dyn Storage,
+) -> Result<Option<Items>, StorageError> {
     // A message and an answer have up to three rows: its own, its answer's, and the answer's end.
     let most = bot.window.0.saturating_mul(3);
     let rows = log.range(base.last, run.through, most.saturating_add(1))?;
@@ -170,8 +175,8 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
     let mut corrected: Vec<Seq> = Vec::new();
     for row in &rows {
         match &row.data {
-            RowData::Said(_) if row.seq == run.parent => asked = line(row),
-            RowData::Said(_) => line(row).into_iter().for_each(|item| items.line(item)),
+            RowData::Message(_) if row.seq == run.parent => asked = line(row),
+            RowData::Message(_) => line(row).into_iter().for_each(|item| items.line(item)),
             RowData::Answer(answer) if answer.bot == bot.handle && given.contains(&answer.parent) => {}
             RowData::Answer(answer) if answer.bot == bot.handle => {
                 partial(answer, run).into_iter().for_each(|item| items.input.push(item));
@@ -198,8 +203,8 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
             RowData::Edited
             | RowData::Deleted
             | RowData::Voted(_)
-            | RowData::BotSet(_)
-            | RowData::BotGone(_) => {}
+            | RowData::BotSaved(_)
+            | RowData::BotRemoved(_) => {}
         }
     }
     if asked.is_none() {
@@ -211,7 +216,7 @@ fn since(bot: &Bot, base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Optio
 }
 
 /// What was changed of the words in a chain since its end.
-fn corrections(base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>, LogError> {
+fn corrections(base: &ChainPosition, run: &RunRecord, log: &dyn Storage) -> Result<Vec<Item>, StorageError> {
     let rows = log.range(base.last, run.through, CHANGES_ROWS)?;
     let edited = rows.iter().filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
     let mut corrected: Vec<Seq> = edited.filter(|target| *target <= base.last).collect();
@@ -225,7 +230,12 @@ fn corrections(base: &Base, run: &RunRecord, log: &dyn Log) -> Result<Vec<Item>,
 }
 
 /// The newest messages that fit the bot's window, the one that asks last.
-fn transcript(bot: &Bot, chain: &ChainRecord, run: &RunRecord, log: &dyn Log) -> Result<Items, LogError> {
+fn transcript(
+    bot: &Bot,
+    chain: &ChainRecord,
+    run: &RunRecord,
+    log: &dyn Storage,
+) -> Result<Items, StorageError> {
     let asking = log.one(run.parent)?;
     let asked = asking.as_ref().and_then(line);
     let mut bytes = asked.as_ref().map_or(0, |item| item.text().len());
@@ -239,8 +249,8 @@ fn transcript(bot: &Bot, chain: &ChainRecord, run: &RunRecord, log: &dyn Log) ->
             break;
         }
         let item = match &row.data {
-            RowData::Said(_) if row.seq == run.parent => continue,
-            RowData::Said(_) => line(row).map(|item| (item, true)),
+            RowData::Message(_) if row.seq == run.parent => continue,
+            RowData::Message(_) => line(row).map(|item| (item, true)),
             RowData::Answer(answer) if answer.bot == bot.handle => {
                 // Of several answers to one question the last one counts that is still there.
                 if answer.deleted || answer.parent == run.parent || answered.contains(&answer.parent) {

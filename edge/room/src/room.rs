@@ -1,17 +1,17 @@
 //! The room itself: what it holds, and how an input becomes effects.
 
-use shared::{Chance, ClientFrame, Close, Code, Millis, Nonce, Seq, ServerFrame, frame, limits};
+use shared::{ClientFrame, CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame, SplitMix64, frame, limits};
 
-use crate::ahead::Ahead;
-use crate::answers::Answers;
-use crate::attempt::Attempt;
+use crate::ahead::StorageOverlay;
+use crate::answers::ActiveRuns;
+use crate::attempt::WriteRequest;
 use crate::fanout::Fanout;
 use crate::forget::Forgetting;
-use crate::quota::Rate;
+use crate::rate_limit::Rate;
 use crate::roster::Roster;
 use crate::{
-    Config, Effect, Frame, Input, Log, LogError, OnFailure, RoomRecord, Row, RowData, SocketId, Wakeups,
-    Write,
+    Config, Effect, Input, LogRow, OnFailure, RawFrame, RoomRecord, RowData, SocketId, Storage, StorageError,
+    Wakeups, Write,
 };
 
 /// A room. Everything that outlives it is in the log and in the sockets' attachments.
@@ -20,8 +20,8 @@ pub struct Room {
     pub(crate) record: RoomRecord,
     pub(crate) roster: Roster,
     pub(crate) fanout: Fanout,
-    pub(crate) answers: Answers,
-    pub(crate) chance: Chance,
+    pub(crate) answers: ActiveRuns,
+    pub(crate) rng: SplitMix64,
     /// Comparison keys that nobody may take: the bots' and the system's.
     pub(crate) reserved: Vec<String>,
     pub(crate) heartbeat_at: Option<Millis>,
@@ -33,7 +33,7 @@ pub struct Room {
 
 /// What an input leads to, while it is being collected: all writes become one transaction, before everything else.
 #[derive(Default)]
-pub(crate) struct Out {
+pub(crate) struct Effects {
     writes: Vec<Write>,
     convenient: Vec<Write>,
     refuse: Option<(SocketId, Option<Nonce>)>,
@@ -44,8 +44,8 @@ const CONNECTION: Rate = Rate { burst: limits::CONNECTION_BURST, refill_ms: limi
 
 impl Room {
     /// Takes what happened and says what to do.
-    pub fn handle(&mut self, now: Millis, input: Input, log: &dyn Log) -> Vec<Effect> {
-        let mut out = Out::default();
+    pub fn handle(&mut self, now: Millis, input: Input, log: &dyn Storage) -> Vec<Effect> {
+        let mut out = Effects::default();
         match input {
             Input::Connected { socket, visitor } => {
                 self.newest_at = self.newest_at.max(now);
@@ -53,14 +53,14 @@ impl Room {
             }
             Input::Received { socket, frame } => self.receive(now, socket, frame, log, &mut out),
             Input::Disconnected { socket } => self.leave(now, socket, &mut out),
-            Input::Model { run, attempt, event } => self.hear(now, run, attempt, event, log, &mut out),
-            Input::Reserved { run, attempt, verdict } => {
-                self.reserved(now, run, attempt, verdict, log, &mut out);
+            Input::ModelEvent { run, attempt, event } => self.hear(now, run, attempt, event, log, &mut out),
+            Input::Reserved { run, attempt, reply } => {
+                self.reserved(now, run, attempt, reply, log, &mut out);
             }
-            Input::Looked { run, attempt, id, output } => {
+            Input::ToolFinished { run, attempt, id, output } => {
                 self.looked(now, run, attempt, &id, &output, log, &mut out);
             }
-            Input::Forgotten { id, is_gone } => self.forgotten(now, &id, is_gone, &mut out),
+            Input::ResponseDeleted { id, is_gone } => self.forgotten(now, &id, is_gone, &mut out),
             Input::Timer => {}
             Input::Alarm { heard } => self.drop_the_dead(now, &heard, &mut out),
         }
@@ -72,7 +72,7 @@ impl Room {
     pub fn wakeups(&self) -> Wakeups {
         let soon =
             [self.fanout.due(self.roster.sockets()), self.roster.hello_due(), self.answers.pause_ends()];
-        let later = [self.heartbeat_at, self.answers.patience_ends(&self.config), self.forget_due()];
+        let later = [self.heartbeat_at, self.answers.deadline(&self.config), self.forget_due()];
         Wakeups { timer: soon.into_iter().flatten().min(), alarm: later.into_iter().flatten().min() }
     }
 
@@ -82,11 +82,11 @@ impl Room {
     }
 
     /// What is due by the clock, and what may start now. It is part of every input, so that a late timer loses nothing.
-    pub(crate) fn settle(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn settle(&mut self, now: Millis, log: &dyn Storage, out: &mut Effects) {
         for socket in self.roster.without_hello(now) {
-            self.close(now, socket, Close::NoHello, out);
+            self.close(now, socket, CloseCode::NoHello, out);
         }
-        self.end_impatient(now, log, out);
+        self.end_timed_out(now, log, out);
         self.end_waiting(now, log, out);
         self.start_waiting(now, log, out);
         self.leave_when_idle(now, out);
@@ -95,66 +95,73 @@ impl Room {
         self.flush(now, out);
     }
 
-    fn receive(&mut self, now: Millis, socket: SocketId, frame: Frame, log: &dyn Log, out: &mut Out) {
+    fn receive(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        frame: RawFrame,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let Some(seat) = self.roster.seat_mut(socket) else { return };
         seat.heard = now;
         let is_greeted = seat.attachment.tab.is_some();
         if let Err(wait) = seat.attachment.frames.take(now, CONNECTION) {
             seat.excess = seat.excess.saturating_add(1);
             if seat.excess > limits::CONNECTION_BURST {
-                return self.close(now, socket, Close::BadFrames, out);
+                return self.close(now, socket, CloseCode::BadFrames, out);
             }
-            return self.refuse(socket, None, Code::SlowDown, Some(wait), out);
+            return self.refuse(socket, None, ErrorCode::SlowDown, Some(wait), out);
         }
         // What comes at a steady pace that is too fast never has a long row of refusals, and still adds up.
         seat.excess = seat.excess.saturating_sub(1);
         let text = match frame {
-            Frame::Text(text) => text,
-            Frame::Binary => return self.strike(now, socket, Code::Binary, None, out),
+            RawFrame::Text(text) => text,
+            RawFrame::Binary => return self.strike(now, socket, ErrorCode::Binary, None, out),
         };
         if text.len() > limits::FRAME_BYTES {
-            return self.close(now, socket, Close::TooLarge, out);
+            return self.close(now, socket, CloseCode::TooLarge, out);
         }
         if text == frame::PING {
             // The runtime answers these itself; one that comes here came before it was told to.
             return out.push(Effect::Send { socket, text: frame::PONG.to_owned() });
         }
         match ClientFrame::parse(&text) {
-            Ok(ClientFrame::Hello { protocol, .. }) if protocol != shared::PROTOCOL => {
-                self.close(now, socket, Close::Protocol, out);
+            Ok(ClientFrame::Hello { protocol, .. }) if protocol != shared::PROTOCOL_VERSION => {
+                self.close(now, socket, CloseCode::Protocol, out);
             }
             Ok(ClientFrame::Hello { tab, nickname, resume, .. }) => {
                 self.hello(now, socket, tab, nickname, resume, log, out);
             }
-            Err(bad) if bad.protocol.as_ref().is_some_and(|version| *version != shared::PROTOCOL) => {
-                self.close(now, socket, Close::Protocol, out);
+            Err(bad) if bad.protocol.as_ref().is_some_and(|version| *version != shared::PROTOCOL_VERSION) => {
+                self.close(now, socket, CloseCode::Protocol, out);
             }
             // A client of a newer version may say more than this one knows, so unknown types are no strike.
-            Err(bad) if bad.code == Code::UnknownType && is_greeted => {
+            Err(bad) if bad.code == ErrorCode::UnknownType && is_greeted => {
                 self.refuse(socket, bad.nonce, bad.code, None, out);
             }
             Err(bad) => self.strike(now, socket, bad.code, bad.nonce, out),
-            Ok(_) if !is_greeted => self.close(now, socket, Close::BadFrames, out),
+            Ok(_) if !is_greeted => self.close(now, socket, CloseCode::BadFrames, out),
             Ok(ClientFrame::Say { nonce, after, text, reply_to }) => {
-                self.say(Attempt { now, socket, nonce, after }, &text, reply_to, log, out);
+                self.say(WriteRequest { now, socket, nonce, after }, &text, reply_to, log, out);
             }
             Ok(ClientFrame::Regenerate { nonce, after, run }) => {
-                self.regenerate(Attempt { now, socket, nonce, after }, run, log, out);
+                self.regenerate(WriteRequest { now, socket, nonce, after }, run, log, out);
             }
             Ok(ClientFrame::Edit { nonce, after, seq, text }) => {
-                self.edit(Attempt { now, socket, nonce, after }, seq, &text, log, out);
+                self.edit(WriteRequest { now, socket, nonce, after }, seq, &text, log, out);
             }
             Ok(ClientFrame::Delete { nonce, after, seq }) => {
-                self.delete(Attempt { now, socket, nonce, after }, seq, log, out);
+                self.delete(WriteRequest { now, socket, nonce, after }, seq, log, out);
             }
             Ok(ClientFrame::Vote { nonce, after, seq, option }) => {
-                self.vote(Attempt { now, socket, nonce, after }, seq, option, log, out);
+                self.vote(WriteRequest { now, socket, nonce, after }, seq, option, log, out);
             }
             Ok(ClientFrame::SetBot { nonce, after, draft }) => {
-                self.set_bot(Attempt { now, socket, nonce, after }, *draft, log, out);
+                self.set_bot(WriteRequest { now, socket, nonce, after }, *draft, log, out);
             }
             Ok(ClientFrame::RemoveBot { nonce, after, handle }) => {
-                self.remove_bot(Attempt { now, socket, nonce, after }, &handle, log, out);
+                self.remove_bot(WriteRequest { now, socket, nonce, after }, &handle, log, out);
             }
             Ok(ClientFrame::Drafts) => self.drafts(socket, log, out),
             Ok(ClientFrame::Bill) => self.bill(now, socket, log, out),
@@ -166,16 +173,23 @@ impl Room {
     }
 
     /// A frame that is none. The third of a connection ends it.
-    fn strike(&mut self, now: Millis, socket: SocketId, code: Code, nonce: Option<Nonce>, out: &mut Out) {
+    fn strike(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        code: ErrorCode,
+        nonce: Option<Nonce>,
+        out: &mut Effects,
+    ) {
         let Some(seat) = self.roster.seat_mut(socket) else { return };
         seat.attachment.strikes = seat.attachment.strikes.saturating_add(1);
         let is_last = seat.attachment.strikes >= limits::STRIKES;
         let attachment = seat.attachment.clone();
         self.refuse(socket, nonce, code, None, out);
         if is_last {
-            return self.close(now, socket, Close::BadFrames, out);
+            return self.close(now, socket, CloseCode::BadFrames, out);
         }
-        out.push(Effect::Remember(attachment));
+        out.push(Effect::SaveAttachment(attachment));
     }
 
     fn typing(&mut self, now: Millis, socket: SocketId, on: bool) {
@@ -185,7 +199,7 @@ impl Room {
     }
 
     /// Closes a socket and forgets it.
-    pub(crate) fn close(&mut self, now: Millis, socket: SocketId, why: Close, out: &mut Out) {
+    pub(crate) fn close(&mut self, now: Millis, socket: SocketId, why: CloseCode, out: &mut Effects) {
         if self.roster.seat(socket).is_some() {
             out.push(Effect::Close { socket, why });
             self.leave(now, socket, out);
@@ -193,7 +207,7 @@ impl Room {
     }
 
     /// Appends a row and tells everybody.
-    pub(crate) fn append(&mut self, row: Row, target: Option<&Row>, out: &mut Out) {
+    pub(crate) fn append(&mut self, row: LogRow, target: Option<&LogRow>, out: &mut Effects) {
         self.record.head = row.seq;
         self.appended = self.appended.wrapping_add(1);
         self.newest_at = self.newest_at.max(row.at);
@@ -202,7 +216,7 @@ impl Room {
     }
 
     /// Sends a frame to one socket.
-    pub(crate) fn send(&mut self, socket: SocketId, frame: &ServerFrame, out: &mut Out) {
+    pub(crate) fn send(&mut self, socket: SocketId, frame: &ServerFrame, out: &mut Effects) {
         let text = frame.encode();
         self.roster.count(socket, text.len());
         out.push(Effect::Send { socket, text });
@@ -213,9 +227,9 @@ impl Room {
         &mut self,
         socket: SocketId,
         nonce: Option<Nonce>,
-        code: Code,
+        code: ErrorCode,
         wait: Option<u64>,
-        out: &mut Out,
+        out: &mut Effects,
     ) {
         let refused = ServerFrame::Refused { nonce, code, retry_after_ms: wait, fields: Vec::new() };
         self.send(socket, &refused, out);
@@ -226,27 +240,27 @@ impl Room {
         &mut self,
         socket: SocketId,
         nonce: Option<Nonce>,
-        error: &LogError,
-        out: &mut Out,
+        error: &StorageError,
+        out: &mut Effects,
     ) {
-        out.push(Effect::Note(format!("reading failed: {error}")));
-        self.refuse(socket, nonce, Code::TryLater, Some(1_000), out);
+        out.push(Effect::LogWarning(format!("reading failed: {error}")));
+        self.refuse(socket, nonce, ErrorCode::TryLater, Some(1_000), out);
     }
 
     /// Sends what is due to everybody, in one frame, and closes who is too slow to read it (promise G11).
-    fn flush(&mut self, now: Millis, out: &mut Out) {
+    fn flush(&mut self, now: Millis, out: &mut Effects) {
         let count = self.roster.count_people();
         if let Some(frame) = self.fanout.take(now, count, self.roster.sockets()) {
             self.broadcast(&frame, out);
         }
         // Also when there is no news: what one socket alone asks for counts as well.
         for socket in self.roster.too_slow() {
-            self.close(now, socket, Close::Slow, out);
+            self.close(now, socket, CloseCode::Slow, out);
         }
     }
 
     /// Sends a frame to everybody who said hello.
-    pub(crate) fn broadcast(&mut self, frame: &ServerFrame, out: &mut Out) {
+    pub(crate) fn broadcast(&mut self, frame: &ServerFrame, out: &mut Effects) {
         let text = frame.encode();
         let sockets = self.roster.greeted();
         for socket in &sockets {
@@ -263,7 +277,7 @@ impl Room {
     }
 }
 
-impl Out {
+impl Effects {
     /// Something to write in this input's transaction.
     pub(crate) fn write(&mut self, write: Write) {
         self.writes.push(write);
@@ -275,8 +289,8 @@ impl Out {
     }
 
     /// The log with what is about to be written.
-    pub(crate) fn ahead<'a>(&'a self, log: &'a dyn Log) -> Ahead<'a> {
-        Ahead::new(log, &self.writes)
+    pub(crate) fn ahead<'a>(&'a self, log: &'a dyn Storage) -> StorageOverlay<'a> {
+        StorageOverlay::new(log, &self.writes)
     }
 
     /// Something to do after the writes.
@@ -295,7 +309,7 @@ impl Out {
         let or = match refuse {
             _ if promised.is_empty() => OnFailure::Ignore,
             Some((socket, nonce)) => OnFailure::Refuse { socket, nonce },
-            None => OnFailure::Wake,
+            None => OnFailure::Restart,
         };
         // What was promised has the last word: an old state of a run must not outlive the run's end.
         writes.extend(promised);
@@ -305,7 +319,7 @@ impl Out {
 }
 
 /// A row's answer, if it is one.
-pub(crate) fn as_answer(row: &Row) -> Option<&crate::AnswerRow> {
+pub(crate) fn as_answer(row: &LogRow) -> Option<&crate::AnswerRow> {
     match &row.data {
         RowData::Answer(answer) => Some(answer),
         _ => None,

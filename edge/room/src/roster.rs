@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{Millis, Person, PersonId, limits};
 
-use crate::quota::{Bucket, Rate};
+use crate::rate_limit::{Rate, TokenBucket};
 use crate::{Attachment, SocketId, Visitor};
 
 /// The open sockets and the people who joined with them.
 pub(crate) struct Roster {
-    seats: BTreeMap<SocketId, Seat>,
+    seats: BTreeMap<SocketId, SocketState>,
     people: BTreeMap<PersonId, Present>,
     /// How much each person and each address may still say at once. They outlive the sockets, so that coming back
     /// refills nothing.
-    says: BTreeMap<PersonId, Bucket>,
-    addresses: BTreeMap<String, Bucket>,
+    says: BTreeMap<PersonId, TokenBucket>,
+    addresses: BTreeMap<String, TokenBucket>,
     waiting: BTreeSet<(Millis, SocketId)>,
     /// Bytes that all sockets together are behind.
     behind: u64,
@@ -24,7 +24,7 @@ pub(crate) struct Roster {
 }
 
 /// An open socket.
-pub(crate) struct Seat {
+pub(crate) struct SocketState {
     pub(crate) attachment: Attachment,
     /// When the last frame came, or the socket opened. Pings that the runtime answers are not known here.
     pub(crate) heard: Millis,
@@ -43,7 +43,7 @@ pub(crate) struct Present {
 
 const PERSON: Rate = Rate { burst: limits::PERSON_BURST, refill_ms: limits::PERSON_REFILL_MS };
 
-impl Seat {
+impl SocketState {
     /// Bytes that this socket is behind in reading. What nobody acknowledges yet is not among them: everybody in a room
     /// is sent the same, so a crowd that reads everything comes to that point at the same moment.
     fn behind(&self) -> u64 {
@@ -79,8 +79,8 @@ impl Roster {
             tab: None,
             name: None,
             number: None,
-            says: Bucket::default(),
-            frames: Bucket::default(),
+            says: TokenBucket::default(),
+            frames: TokenBucket::default(),
             strikes: 0,
         };
         self.sit(attachment, None);
@@ -102,7 +102,7 @@ impl Roster {
             present.sockets.insert(socket);
         }
         let heard = attachment.since;
-        self.seats.insert(socket, Seat { attachment, heard, excess: 0, unread: 0 });
+        self.seats.insert(socket, SocketState { attachment, heard, excess: 0, unread: 0 });
     }
 
     /// A number that no open socket has.
@@ -120,17 +120,17 @@ impl Roster {
     }
 
     /// A socket.
-    pub(crate) fn seat(&self, socket: SocketId) -> Option<&Seat> {
+    pub(crate) fn seat(&self, socket: SocketId) -> Option<&SocketState> {
         self.seats.get(&socket)
     }
 
     /// A socket.
-    pub(crate) fn seat_mut(&mut self, socket: SocketId) -> Option<&mut Seat> {
+    pub(crate) fn seat_mut(&mut self, socket: SocketId) -> Option<&mut SocketState> {
         self.seats.get_mut(&socket)
     }
 
     /// All sockets.
-    pub(crate) fn seats(&self) -> impl Iterator<Item = (SocketId, &Seat)> {
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (SocketId, &SocketState)> {
         self.seats.iter().map(|(socket, seat)| (*socket, seat))
     }
 
@@ -195,7 +195,7 @@ impl Roster {
     /// Another socket of the same tab.
     pub(crate) fn same_tab(&self, socket: SocketId) -> Option<SocketId> {
         let new = &self.seats.get(&socket)?.attachment;
-        let is_same = |seat: &Seat| {
+        let is_same = |seat: &SocketState| {
             seat.attachment.tab.is_some()
                 && seat.attachment.tab == new.tab
                 && seat.attachment.visitor.person == new.visitor.person
@@ -272,7 +272,7 @@ impl Roster {
     pub(crate) fn too_slow(&self) -> Vec<SocketId> {
         let mut slow: Vec<SocketId> = self.full.iter().copied().collect();
         if self.behind > limits::UNREAD_ROOM_BYTES {
-            let behind = |socket: &SocketId| self.seats.get(socket).map_or(0, Seat::behind);
+            let behind = |socket: &SocketId| self.seats.get(socket).map_or(0, SocketState::behind);
             let mut left = self.behind.saturating_sub(slow.iter().map(behind).sum());
             let mut others: Vec<SocketId> =
                 self.seats.keys().filter(|socket| !self.full.contains(socket)).copied().collect();

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Answer, Author, Bot, Card, Code, Ended, Event, Look, Message, Millis, Nonce, PersonId, RunState, Seq,
-    Usage, Vote,
+    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, Message, Millis, Nonce, PersonId, RunState, Seq,
+    ToolUse, Usage, Vote,
 };
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct LogRow {
     /// Its place.
     pub seq: Seq,
     /// When it was written.
@@ -28,7 +28,7 @@ pub struct Row {
 #[allow(clippy::large_enum_variant, reason = "every second row is an answer; sizes differ by platform")]
 pub enum RowData {
     /// Somebody said something.
-    Said(Said),
+    Message(MessageRow),
     /// A bot's answer.
     Answer(AnswerRow),
     /// The answer in `target` ended. What it became stands there.
@@ -40,14 +40,14 @@ pub enum RowData {
     /// The row's author votes in the poll in `target`: for this option, or for none any more.
     Voted(Option<usize>),
     /// The room has this bot now.
-    BotSet(Box<Bot>),
+    BotSaved(Box<Bot>),
     /// The room's bot of this handle is gone.
-    BotGone(String),
+    BotRemoved(String),
 }
 
 /// Somebody's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
+pub struct MessageRow {
     /// The nickname then.
     pub name: String,
     /// Whether the room was theirs then.
@@ -82,13 +82,13 @@ pub struct AnswerRow {
     pub text: String,
     /// Why it is not whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
+    pub code: Option<ErrorCode>,
     /// How many messages the bot followed.
-    #[serde(default)]
-    pub follows: u64,
+    #[serde(default, alias = "follows")]
+    pub context_messages: u64,
     /// The bot had to read the room again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub reread: bool,
+    #[serde(default, alias = "reread", skip_serializing_if = "std::ops::Not::not")]
+    pub chain_rebuilt: bool,
     /// Tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
@@ -96,8 +96,8 @@ pub struct AnswerRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<u64>,
     /// What was looked up for it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looked: Vec<Look>,
+    #[serde(default, alias = "looked", skip_serializing_if = "Vec::is_empty")]
+    pub tool_uses: Vec<ToolUse>,
     /// The answer as a card. Its text is the card in plain words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<Card>,
@@ -115,41 +115,41 @@ pub struct AnswerRow {
     pub ended: Option<Seq>,
     /// Where its turn continued from, so that asking again can give the same input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<Base>,
+    pub base: Option<ChainPosition>,
 }
 
 /// A place in a chain: what a turn continued from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Base {
+pub struct ChainPosition {
     /// The response, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
     /// The last mention that was in the chain.
     pub last: Seq,
     /// How many messages were in the chain.
-    #[serde(default)]
-    pub follows: u64,
+    #[serde(default, alias = "follows")]
+    pub context_messages: u64,
 }
 
 impl RowData {
     /// The word in the column `kind`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Said(_) => "said",
+            Self::Message(_) => "said",
             Self::Answer(_) => "answer",
             Self::Ended => "ended",
             Self::Edited => "edited",
             Self::Deleted => "deleted",
             Self::Voted(_) => "voted",
-            Self::BotSet(_) => "bot_set",
-            Self::BotGone(_) => "bot_gone",
+            Self::BotSaved(_) => "bot_set",
+            Self::BotRemoved(_) => "bot_gone",
         }
     }
 
     /// The words of a message or of an answer.
     pub fn words(&self) -> &str {
         match self {
-            Self::Said(said) => &said.text,
+            Self::Message(said) => &said.text,
             Self::Answer(answer) => &answer.text,
             _ => "",
         }
@@ -157,18 +157,18 @@ impl RowData {
 
     /// Whether it is a message or an answer, and no change of one.
     pub fn is_message(&self) -> bool {
-        matches!(self, Self::Said(_) | Self::Answer(_))
+        matches!(self, Self::Message(_) | Self::Answer(_))
     }
 
     /// The text of the column `data`.
     pub fn encode(&self) -> String {
         // The derived serializers fail only for maps with keys that are not text, and these have none.
         match self {
-            Self::Said(said) => serde_json::to_string(said).unwrap_or_default(),
+            Self::Message(said) => serde_json::to_string(said).unwrap_or_default(),
             Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
             Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
-            Self::BotSet(bot) => serde_json::to_string(bot).unwrap_or_default(),
-            Self::BotGone(handle) => handle.clone(),
+            Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
+            Self::BotRemoved(handle) => handle.clone(),
             Self::Ended | Self::Edited | Self::Deleted => String::new(),
         }
     }
@@ -176,14 +176,14 @@ impl RowData {
     /// Reads the two columns. `None` is a row that this version cannot read.
     pub fn decode(kind: &str, data: &str) -> Option<Self> {
         match kind {
-            "said" => serde_json::from_str(data).ok().map(Self::Said),
+            "said" => serde_json::from_str(data).ok().map(Self::Message),
             "answer" => serde_json::from_str(data).ok().map(Self::Answer),
             "ended" => Some(Self::Ended),
             "edited" => Some(Self::Edited),
             "deleted" => Some(Self::Deleted),
             "voted" => serde_json::from_str(data).ok().map(Self::Voted),
-            "bot_set" => serde_json::from_str(data).ok().map(Self::BotSet),
-            "bot_gone" => Some(Self::BotGone(data.to_owned())),
+            "bot_set" => serde_json::from_str(data).ok().map(Self::BotSaved),
+            "bot_gone" => Some(Self::BotRemoved(data.to_owned())),
             _ => None,
         }
     }
@@ -197,11 +197,11 @@ impl AnswerRow {
             asker: asker.clone(),
             state: self.state,
             code: self.code,
-            follows: self.follows,
-            reread: self.reread,
+            context_messages: self.context_messages,
+            chain_rebuilt: self.chain_rebuilt,
             usage: self.usage,
             cost: self.cost,
-            looked: self.looked.clone(),
+            tool_uses: self.tool_uses.clone(),
             card: self.card.clone(),
             votes: self.votes.clone(),
             resets_at: self.resets_at,
@@ -209,11 +209,11 @@ impl AnswerRow {
     }
 }
 
-impl Row {
+impl LogRow {
     /// The row as a message; a change is none.
     pub fn message(&self) -> Option<Message> {
         let (author, text, reply_to, answer, edited, deleted) = match &self.data {
-            RowData::Said(said) => {
+            RowData::Message(said) => {
                 let author =
                     Author::Human { id: self.author.clone(), name: said.name.clone(), owner: said.owner };
                 (author, said.text.clone(), said.reply_to, None, said.edited, said.deleted)
@@ -253,17 +253,17 @@ impl Row {
         let (seq, at) = (self.seq, self.at);
         match (&self.data, target.map(|row| (row.seq, &row.author, &row.data))) {
             (RowData::Ended, Some((target, asker, RowData::Answer(row)))) => {
-                Event::Ended(Ended { seq, at, target, text: row.text.clone(), answer: row.answer(asker) })
+                Event::Ended(AnswerEnd { seq, at, target, text: row.text.clone(), answer: row.answer(asker) })
             }
-            (RowData::Edited, Some((target, _, RowData::Said(said)))) if !said.deleted => {
+            (RowData::Edited, Some((target, _, RowData::Message(said)))) if !said.deleted => {
                 Event::Edited { seq, at, target, text: said.text.clone() }
             }
             (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
             (RowData::Voted(option), Some((target, _, _))) => {
                 Event::Voted { seq, target, person: self.author.clone(), option: *option }
             }
-            (RowData::BotSet(bot), _) => Event::BotSet { seq, bot: bot.clone() },
-            (RowData::BotGone(handle), _) => Event::BotGone { seq, handle: handle.clone() },
+            (RowData::BotSaved(bot), _) => Event::BotSet { seq, bot: bot.clone() },
+            (RowData::BotRemoved(handle), _) => Event::BotGone { seq, handle: handle.clone() },
             _ => Event::Unknown(shared::message::UnknownEvent { seq }),
         }
     }

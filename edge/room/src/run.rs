@@ -3,15 +3,15 @@
 //! One run per chain at a time, in order of asking. Every call is recorded before it is made (promise G10), an answer
 //! has exactly one end (promise G9), and nothing is paid again by itself after a crash.
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent};
-use shared::{Code, Millis, RunState, Seq, limits};
+use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent};
+use shared::{ErrorCode, Millis, RunState, Seq, limits};
 
-use crate::answers::{Live, Phase, Step};
+use crate::answers::{ActiveRun, CallPurpose, Phase};
 use crate::bot::{StateMode, tokens};
 use crate::chain::SUMMARY_BYTES;
-use crate::money::Paid;
-use crate::room::Out;
-use crate::{Effect, Log, LogError, ResponseRecord, Room, RunRecord, Streaming, Write};
+use crate::money::CallCost;
+use crate::room::Effects;
+use crate::{ActiveCall, Effect, ResponseRecord, Room, RunRecord, Storage, StorageError, Write};
 
 /// The longest wait before a retry; a server that asks for more is not waited for.
 pub(crate) const LONGEST_PAUSE_MS: u64 = 20_000;
@@ -26,10 +26,10 @@ impl Room {
         &mut self,
         now: Millis,
         record: RunRecord,
-        streaming: Option<&Streaming>,
-        log: &dyn Log,
-        out: &mut Out,
-    ) -> Result<(), LogError> {
+        streaming: Option<&ActiveCall>,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) -> Result<(), StorageError> {
         let (run, attempt) = (record.run, record.calls);
         match streaming.filter(|streaming| attempt > 0 && streaming.attempt == attempt) {
             Some(streaming) => {
@@ -37,14 +37,14 @@ impl Room {
                     self.chain(&bot, log)?;
                 }
                 let stored = (record.partial.len(), Millis(0));
-                self.answers.open.insert(run, Live { record, stored, ..streaming.live.clone() });
+                self.answers.open.insert(run, ActiveRun { record, stored, ..streaming.live.clone() });
             }
             None => {
-                self.answers.open.insert(run, Live::new(record));
+                self.answers.open.insert(run, ActiveRun::new(record));
                 if attempt > 0 {
                     // Where the instance outlives the room's memory, its task may still run.
-                    out.push(Effect::Abort { run, attempt });
-                    self.end(now, run, RunState::Interrupted, Some(Code::Cut), log, out);
+                    out.push(Effect::AbortCall { run, attempt });
+                    self.end(now, run, RunState::Interrupted, Some(ErrorCode::Cut), log, out);
                 }
             }
         }
@@ -58,8 +58,8 @@ impl Room {
         run: Seq,
         attempt: u32,
         event: ModelEvent,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let Phase::Calling { heard, previous, .. } = &mut live.phase else { return };
@@ -77,12 +77,12 @@ impl Room {
                 live.response.clone_from(&id);
                 // A server that was told to keep nothing has nothing to delete.
                 if let Some(id) = id.filter(|_| live.keeps_response) {
-                    let (bot, is_doomed) = (bot.clone(), live.is_stale);
+                    let (bot, deletion_pending) = (bot.clone(), live.is_stale);
                     out.write_conveniently(Write::Response(ResponseRecord {
                         id,
                         bot,
                         run,
-                        is_doomed,
+                        deletion_pending,
                         tries: 0,
                     }));
                 }
@@ -90,7 +90,7 @@ impl Room {
                 if is_forgetful && is_auto && !is_shown {
                     // The server took the id and ignored it: without the transcript it would answer without memory.
                     self.abort(run, out);
-                    self.charge(now, run, Paid::Unknown, log, out);
+                    self.charge(now, run, CallCost::Unknown, log, out);
                     self.start_anew(now, run, true, log, out);
                 } else if is_forgetful
                     && is_auto
@@ -100,40 +100,48 @@ impl Room {
                     chain.stateless = true;
                 }
             }
-            ModelEvent::Text(text) if live.step == Step::Summary => {
+            ModelEvent::Text(text) if live.step == CallPurpose::Summary => {
                 let space = SUMMARY_BYTES.saturating_sub(live.aside.len());
                 live.aside.push_str(text.get(..text.floor_char_boundary(space)).unwrap_or_default());
             }
-            ModelEvent::Refusal(_) if live.step == Step::Summary => {}
+            ModelEvent::Refusal(_) if live.step == CallPurpose::Summary => {}
             ModelEvent::Text(text) => self.stream(now, run, &text, false, log, out),
             ModelEvent::Refusal(text) => self.stream(now, run, &text, true, log, out),
-            ModelEvent::Ended(ended) => self.finish_call(now, run, ended, log, out),
+            ModelEvent::Finished(ended) => self.finish_call(now, run, ended, log, out),
         }
     }
 
     /// Ends calls that took too long.
-    pub(crate) fn end_impatient(&mut self, now: Millis, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn end_timed_out(&mut self, now: Millis, log: &dyn Storage, out: &mut Effects) {
         for live in self.answers.open.values_mut() {
             live.begin_no_later_than(now);
         }
-        let is_late = |live: &&Live| live.patience_ends(&self.config).is_some_and(|end| end <= now);
+        let is_late = |live: &&ActiveRun| live.deadline(&self.config).is_some_and(|end| end <= now);
         let late: Vec<Seq> = self.answers.open.values().filter(is_late).map(|live| live.record.run).collect();
         for run in late {
             self.abort(run, out);
-            self.end(now, run, RunState::Failed, Some(Code::Timeout), log, out);
+            self.end(now, run, RunState::Failed, Some(ErrorCode::Timeout), log, out);
         }
     }
 
     /// Drops the request to the model's server, if there is one.
-    pub(crate) fn abort(&mut self, run: Seq, out: &mut Out) {
+    pub(crate) fn abort(&mut self, run: Seq, out: &mut Effects) {
         let Some(live) = self.answers.open.get(&run) else { return };
         if matches!(live.phase, Phase::Calling { .. }) {
-            out.push(Effect::Abort { run, attempt: live.record.calls });
+            out.push(Effect::AbortCall { run, attempt: live.record.calls });
         }
     }
 
     /// More text.
-    fn stream(&mut self, now: Millis, run: Seq, text: &str, is_refusal: bool, log: &dyn Log, out: &mut Out) {
+    fn stream(
+        &mut self,
+        now: Millis,
+        run: Seq,
+        text: &str,
+        is_refusal: bool,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let space = limits::ANSWER_BYTES.saturating_sub(live.text.len());
         let fits = text.get(..text.floor_char_boundary(space)).unwrap_or_default();
@@ -149,25 +157,25 @@ impl Room {
         }
         if is_first {
             self.fanout.hurry();
-            self.tell(run);
+            self.publish_run(run);
         }
         if !fits.is_empty() {
             self.fanout.delta(run, offset, fits);
         }
         if is_over {
             self.abort(run, out);
-            self.end(now, run, RunState::Incomplete, Some(Code::Length), log, out);
+            self.end(now, run, RunState::Incomplete, Some(ErrorCode::Length), log, out);
         }
     }
 
     /// A call ended: the answer ends with it, or another call follows.
-    fn finish_call(&mut self, now: Millis, run: Seq, ended: Ended, log: &dyn Log, out: &mut Out) {
+    fn finish_call(&mut self, now: Millis, run: Seq, ended: CallEnd, log: &dyn Storage, out: &mut Effects) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let is_untouched = live.response.is_none() && live.is_unheard() && live.aside.is_empty();
         let paid = match (&ended.finish, ended.usage) {
-            (_, Some(usage)) => Paid::Usage(usage),
-            (Finish::Failed(_), None) if is_untouched => Paid::Nothing,
-            _ => Paid::Unknown,
+            (_, Some(usage)) => CallCost::Usage(usage),
+            (FinishReason::Failed(_), None) if is_untouched => CallCost::Nothing,
+            _ => CallCost::Unknown,
         };
         let said = ended.text.filter(|text| !text.is_empty());
         let written = said.as_ref().map_or(live.text.len(), String::len);
@@ -177,21 +185,21 @@ impl Room {
         };
         self.charge(now, run, paid, log, out);
         let Some(live) = self.answers.open.get_mut(&run) else { return };
-        if live.step == Step::Summary {
+        if live.step == CallPurpose::Summary {
             let summary = said.unwrap_or_else(|| std::mem::take(&mut live.aside));
-            let is_whole = ended.finish == Finish::Complete;
+            let is_whole = ended.finish == FinishReason::Complete;
             return self.begin_new_chain(now, run, Some(summary).filter(|_| is_whole), log, out);
         }
-        if ended.finish == Finish::Complete && !ended.calls.is_empty() {
+        if ended.finish == FinishReason::Complete && !ended.calls.is_empty() {
             // A server may state its words only with the end.
             if let Some(said) = said.as_ref().filter(|_| live.is_unheard()) {
                 self.stream(now, run, said, false, log, out);
             }
-            let is_allowed = |live: &Live| live.tools.count < limits::TOOL_ROUNDS;
+            let is_allowed = |live: &ActiveRun| live.tools.count < limits::TOOL_ROUNDS;
             if self.answers.get(run).is_none_or(is_allowed) {
                 return self.look_up(now, run, ended.calls, log, out);
             }
-            out.push(Effect::Note(format!("run {run}: tools without end")));
+            out.push(Effect::LogWarning(format!("run {run}: tools without end")));
         }
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         // What earlier rounds said stays; the end of the last one outranks its own deltas.
@@ -203,29 +211,32 @@ impl Room {
         let is_long = cut < said.len();
         let text = said.get(..cut).unwrap_or_default().to_owned();
         let (state, code) = match ended.finish {
-            Finish::Failed(fault) => return self.fail(now, run, &fault, log, out),
-            Finish::Cut => (RunState::Interrupted, Some(Code::Cut)),
-            Finish::Length => (RunState::Incomplete, Some(Code::Length)),
-            Finish::Filtered => (RunState::Incomplete, Some(Code::Filtered)),
-            Finish::Refused => (RunState::Incomplete, Some(Code::Declined)),
-            Finish::Complete if is_long => (RunState::Incomplete, Some(Code::Length)),
-            Finish::Complete if live.is_refusal => (RunState::Incomplete, Some(Code::Declined)),
-            Finish::Complete => (RunState::Done, None),
+            FinishReason::Failed(fault) => return self.fail(now, run, &fault, log, out),
+            FinishReason::Cut => (RunState::Interrupted, Some(ErrorCode::Cut)),
+            FinishReason::Length => (RunState::Incomplete, Some(ErrorCode::Length)),
+            FinishReason::Filtered => (RunState::Incomplete, Some(ErrorCode::Filtered)),
+            FinishReason::Refused => (RunState::Incomplete, Some(ErrorCode::Declined)),
+            FinishReason::Complete if is_long => (RunState::Incomplete, Some(ErrorCode::Length)),
+            FinishReason::Complete if live.is_refusal => (RunState::Incomplete, Some(ErrorCode::Declined)),
+            FinishReason::Complete => (RunState::Done, None),
         };
-        if state == RunState::Done || code == Some(Code::Declined) {
+        if state == RunState::Done || code == Some(ErrorCode::Declined) {
             self.advance(run, out);
         }
         self.conclude(now, run, state, code, text, log, out);
     }
 
     /// An error: another try where that can help and nothing was shown yet, otherwise the end.
-    fn fail(&mut self, now: Millis, run: Seq, fault: &Fault, log: &dyn Log, out: &mut Out) {
-        out.push(Effect::Note(format!("run {run}: {:?} {}", fault.kind, fault.note)));
+    fn fail(&mut self, now: Millis, run: Seq, fault: &ModelError, log: &dyn Storage, out: &mut Effects) {
+        out.push(Effect::LogWarning(format!("run {run}: {:?} {}", fault.kind, fault.note)));
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let has_text = !live.is_unheard();
         let was_chained = matches!(&live.phase, Phase::Calling { previous: Some(_), .. });
-        if !has_text && was_chained && matches!(fault.kind, FaultKind::ChainLost | FaultKind::Stateless) {
-            let is_stateless = fault.kind == FaultKind::Stateless;
+        if !has_text
+            && was_chained
+            && matches!(fault.kind, ModelErrorKind::ChainLost | ModelErrorKind::Stateless)
+        {
+            let is_stateless = fault.kind == ModelErrorKind::Stateless;
             return self.start_anew(now, run, is_stateless, log, out);
         }
         if !has_text && fault.kind.is_retryable() && live.retries < limits::RETRIES {
@@ -233,7 +244,7 @@ impl Room {
             let wait = fault.retry_after_ms.unwrap_or_default().max(backoff);
             if wait <= LONGEST_PAUSE_MS {
                 live.retries = live.retries.saturating_add(1);
-                let jitter = self.chance.up_to(backoff / 2);
+                let jitter = self.rng.up_to(backoff / 2);
                 return self.pause(run, now.plus(wait).plus(jitter));
             }
         }
@@ -247,28 +258,31 @@ impl Room {
 }
 
 /// Whether waiting does not help: only the operator can.
-fn is_lasting(kind: FaultKind) -> bool {
+fn is_lasting(kind: ModelErrorKind) -> bool {
     matches!(
         kind,
-        FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound | FaultKind::QuotaExhausted
+        ModelErrorKind::Unauthorized
+            | ModelErrorKind::Forbidden
+            | ModelErrorKind::NotFound
+            | ModelErrorKind::QuotaExhausted
     )
 }
 
 /// What people are told about a failure.
-fn code(kind: FaultKind) -> Code {
+fn code(kind: ModelErrorKind) -> ErrorCode {
     match kind {
-        FaultKind::ContextTooLong => Code::ContextTooLong,
-        FaultKind::PolicyBlocked => Code::Filtered,
-        FaultKind::RateLimited | FaultKind::Overloaded => Code::Busy,
-        FaultKind::QuotaExhausted => Code::Quota,
-        FaultKind::Timeout => Code::Timeout,
-        FaultKind::Unchecked => Code::Unchecked,
-        FaultKind::Connection | FaultKind::Garbage => Code::Unreachable,
-        FaultKind::Unauthorized
-        | FaultKind::Forbidden
-        | FaultKind::NotFound
-        | FaultKind::BadRequest
-        | FaultKind::ChainLost
-        | FaultKind::Stateless => Code::Misconfigured,
+        ModelErrorKind::ContextTooLong => ErrorCode::ContextTooLong,
+        ModelErrorKind::PolicyBlocked => ErrorCode::Filtered,
+        ModelErrorKind::RateLimited | ModelErrorKind::Overloaded => ErrorCode::Busy,
+        ModelErrorKind::QuotaExhausted => ErrorCode::Quota,
+        ModelErrorKind::Timeout => ErrorCode::Timeout,
+        ModelErrorKind::Unchecked => ErrorCode::Unchecked,
+        ModelErrorKind::Connection | ModelErrorKind::Garbage => ErrorCode::Unreachable,
+        ModelErrorKind::Unauthorized
+        | ModelErrorKind::Forbidden
+        | ModelErrorKind::NotFound
+        | ModelErrorKind::BadRequest
+        | ModelErrorKind::ChainLost
+        | ModelErrorKind::Stateless => ErrorCode::Misconfigured,
     }
 }

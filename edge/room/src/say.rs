@@ -1,40 +1,53 @@
 //! Saying something, asking a bot again, stopping an answer.
 
-use shared::mention::{Name, called};
-use shared::{Body, Code, Millis, Nonce, RunState, Seq};
+use shared::mention::{Mentionable, mentioned};
+use shared::{Body, ErrorCode, Millis, Nonce, RunState, Seq};
 
-use crate::attempt::{Attempt, Refusal};
-use crate::room::{Out, as_answer};
-use crate::{AnswerRow, Log, Room, Row, RowData, RunRecord, Said, SocketId};
+use crate::attempt::{Refusal, WriteRequest};
+use crate::room::{Effects, as_answer};
+use crate::{AnswerRow, LogRow, MessageRow, Room, RowData, RunRecord, SocketId, Storage};
 
 impl Room {
     /// Somebody says something.
     pub(crate) fn say(
         &mut self,
-        attempt: Attempt,
+        attempt: WriteRequest,
         text: &str,
         reply_to: Option<Seq>,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) {
         let said = self.try_say(&attempt, text, reply_to, log, out);
         self.answer_attempt(attempt, said, out);
     }
 
     /// Somebody asks a bot again for an answer.
-    pub(crate) fn regenerate(&mut self, attempt: Attempt, run: Seq, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn regenerate(
+        &mut self,
+        attempt: WriteRequest,
+        run: Seq,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let asked = self.try_regenerate(&attempt, run, log, out);
         self.answer_attempt(attempt, asked, out);
     }
 
     /// Somebody stops an answer. Only who asked and the room's owner may.
-    pub(crate) fn stop(&mut self, now: Millis, socket: SocketId, run: Seq, log: &dyn Log, out: &mut Out) {
+    pub(crate) fn stop(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        run: Seq,
+        log: &dyn Storage,
+        out: &mut Effects,
+    ) {
         let Some(writer) = self.writer(socket) else {
-            return self.refuse(socket, None, Code::NotJoined, None, out);
+            return self.refuse(socket, None, ErrorCode::NotJoined, None, out);
         };
         let code = match self.answers.get(run) {
-            None => Some(Code::NotNow),
-            Some(live) if live.record.asker != writer.id && !writer.owner => Some(Code::NotAllowed),
+            None => Some(ErrorCode::NotNow),
+            Some(live) if live.record.asker != writer.id && !writer.owner => Some(ErrorCode::NotAllowed),
             Some(_) => None,
         };
         match code {
@@ -49,11 +62,11 @@ impl Room {
 
     fn try_say(
         &mut self,
-        attempt: &Attempt,
+        attempt: &WriteRequest,
         text: &str,
         reply_to: Option<Seq>,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
         let body = Body::parse(text)?;
@@ -61,13 +74,13 @@ impl Room {
             None => None,
             Some(seq) => match log.one(seq)? {
                 Some(row) if row.data.is_message() => Some(row),
-                _ => return Err(Code::NoSuchMessage.into()),
+                _ => return Err(ErrorCode::NoSuchMessage.into()),
             },
         };
         self.commit(attempt, log, out)?;
         let bots = self.called(body.as_str(), replied.as_ref());
         let seq = self.next_seq();
-        let said = Said {
+        let said = MessageRow {
             name: writer.name.clone(),
             owner: writer.owner,
             number: writer.number,
@@ -76,7 +89,7 @@ impl Room {
             edited: false,
             deleted: false,
         };
-        self.append(attempt.row(seq, writer.id.clone(), None, RowData::Said(said)), None, out);
+        self.append(attempt.row(seq, writer.id.clone(), None, RowData::Message(said)), None, out);
         for bot in bots {
             let record = RunRecord::new(self.next_seq(), bot, seq, writer.id.clone());
             self.enqueue(attempt.now, record, None, out);
@@ -87,24 +100,26 @@ impl Room {
 
     fn try_regenerate(
         &mut self,
-        attempt: &Attempt,
+        attempt: &WriteRequest,
         run: Seq,
-        log: &dyn Log,
-        out: &mut Out,
+        log: &dyn Storage,
+        out: &mut Effects,
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
         let row = log.one(run)?;
-        let Some(answer) = row.as_ref().and_then(as_answer) else { return Err(Code::NoSuchMessage.into()) };
+        let Some(answer) = row.as_ref().and_then(as_answer) else {
+            return Err(ErrorCode::NoSuchMessage.into());
+        };
         let parent = log.one(answer.parent)?.map(|row| row.data);
-        if !matches!(parent, Some(RowData::Said(said)) if !said.deleted) || answer.deleted {
-            return Err(Code::NoSuchMessage.into());
+        if !matches!(parent, Some(RowData::Message(said)) if !said.deleted) || answer.deleted {
+            return Err(ErrorCode::NoSuchMessage.into());
         }
         if self.config.bot(&answer.bot).is_none() {
-            return Err(Code::NoSuchBot.into());
+            return Err(ErrorCode::NoSuchBot.into());
         }
         let open = || self.answers.open().filter(|live| live.record.bot == answer.bot);
         if !answer.state.is_end() || open().any(|live| live.record.parent == answer.parent) {
-            return Err(Code::NotNow.into());
+            return Err(ErrorCode::NotNow.into());
         }
         let is_idle = open().next().is_none();
         let chain = log.chain(&answer.bot)?;
@@ -117,10 +132,10 @@ impl Room {
             // Of what the answer itself continued, something may have been deleted since then.
             (answer.parent, chain.and_then(|chain| chain.base))
         } else {
-            return Err(Code::NotNow.into());
+            return Err(ErrorCode::NotNow.into());
         };
         if self.answers.is_full_for(&writer.id, &answer.bot) {
-            return Err(Code::QueueFull.into());
+            return Err(ErrorCode::QueueFull.into());
         }
         self.commit(attempt, log, out)?;
         let record = RunRecord {
@@ -134,10 +149,10 @@ impl Room {
     }
 
     /// Appends an answer's row, queued, and puts its run into the queue; or ends it at once when the queue is full.
-    fn enqueue(&mut self, now: Millis, record: RunRecord, nonce: Option<Nonce>, out: &mut Out) {
+    fn enqueue(&mut self, now: Millis, record: RunRecord, nonce: Option<Nonce>, out: &mut Effects) {
         let is_full = self.answers.is_full_for(&record.asker, &record.bot);
         let (state, code) =
-            if is_full { (RunState::Failed, Some(Code::QueueFull)) } else { (RunState::Queued, None) };
+            if is_full { (RunState::Failed, Some(ErrorCode::QueueFull)) } else { (RunState::Queued, None) };
         let data = RowData::Answer(AnswerRow {
             state,
             code,
@@ -145,25 +160,28 @@ impl Room {
             ..AnswerRow::queued(&record)
         });
         let author = record.asker.clone();
-        self.append(Row { seq: record.run, at: now, author, nonce, target: None, data }, None, out);
+        self.append(LogRow { seq: record.run, at: now, author, nonce, target: None, data }, None, out);
         if !is_full {
             self.queue(record, out);
         }
     }
 
     /// The bots that a text calls, each once, in order; the one whose message it replies to first.
-    fn called(&self, text: &str, replied: Option<&Row>) -> Vec<String> {
+    fn called(&self, text: &str, replied: Option<&LogRow>) -> Vec<String> {
         let mut bots: Vec<String> =
             replied.and_then(as_answer).map(|answer| answer.bot.clone()).into_iter().collect();
         if text.contains('@') {
             let own = self.config.bots.iter().flat_map(|bot| {
                 let words = std::iter::once(&bot.handle).chain(&bot.aliases);
-                words.map(|word| Name { text: word.clone(), whose: Some(bot.handle.clone()) })
+                words.map(|word| Mentionable { name: word.clone(), target: Some(bot.handle.clone()) })
             });
-            let people =
-                self.roster.people().into_iter().map(|person| Name { text: person.name, whose: None });
-            let names: Vec<Name<Option<String>>> = own.chain(people).collect();
-            for bot in called(text, &names).into_iter().flatten() {
+            let people = self
+                .roster
+                .people()
+                .into_iter()
+                .map(|person| Mentionable { name: person.name, target: None });
+            let names: Vec<Mentionable<Option<String>>> = own.chain(people).collect();
+            for bot in mentioned(text, &names).into_iter().flatten() {
                 if !bots.contains(&bot) {
                     bots.push(bot);
                 }

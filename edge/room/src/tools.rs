@@ -5,10 +5,10 @@
 
 use models::{Tool, ToolCall};
 use serde_json::{Value, json};
-use shared::{Look, Millis, Seq, limits};
+use shared::{Millis, Seq, ToolUse, limits};
 
 use crate::lines::moment;
-use crate::{Log, LogError, RowData};
+use crate::{RowData, Storage, StorageError};
 
 /// The weather in a place.
 pub const WEATHER: &str = "get_current_weather";
@@ -67,14 +67,14 @@ pub(crate) fn describe(name: &str) -> Option<Tool> {
 }
 
 /// What people see of a call.
-pub(crate) fn look(call: &ToolCall) -> Look {
+pub(crate) fn look(call: &ToolCall) -> ToolUse {
     let field = match call.name.as_str() {
         WEATHER => "city",
         TIME => "utc_offset",
         _ => "query",
     };
     let what = argument(call, field).unwrap_or_default();
-    Look { tool: call.name.clone(), what: what.chars().take(80).collect() }
+    ToolUse { tool: call.name.clone(), argument: what.chars().take(80).collect() }
 }
 
 /// Answers a call, as far as the room can. Only what stands before `before` is searched.
@@ -83,8 +83,8 @@ pub(crate) fn find(
     offered: &[String],
     now: Millis,
     before: Seq,
-    log: &dyn Log,
-) -> Result<Found, LogError> {
+    log: &dyn Storage,
+) -> Result<Found, StorageError> {
     if !offered.contains(&call.name) {
         return Ok(Found::Here(error("there is no such tool")));
     }
@@ -155,7 +155,7 @@ fn time(now: Millis, minutes: i64) -> Value {
 }
 
 /// The newest messages that hold the words, compared without the case of Latin letters: as many as the output holds.
-fn search(query: &str, before: Seq, log: &dyn Log) -> Result<Value, LogError> {
+fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageError> {
     let query = query.to_ascii_lowercase();
     let (mut hits, mut space) = (Vec::new(), limits::TOOL_BYTES.saturating_sub(64));
     let mut end = before.previous();
@@ -166,7 +166,7 @@ fn search(query: &str, before: Seq, log: &dyn Log) -> Result<Value, LogError> {
         let rows = log.range(start, end, SEARCH_STEP.into())?;
         for row in rows.iter().rev() {
             let (from, text) = match &row.data {
-                RowData::Said(said) => (&said.name, &said.text),
+                RowData::Message(said) => (&said.name, &said.text),
                 RowData::Answer(answer) => (&answer.bot, &answer.text),
                 _ => continue,
             };

@@ -1,24 +1,24 @@
 //! Waking: from hibernation, after a crash, after a failed store. One function for all of them, in time that does not
 //! grow with the history.
 
-use shared::{Chance, Millis, Nickname, Seq, ServerFrame};
+use shared::{Millis, Nickname, Seq, ServerFrame, SplitMix64};
 
-use crate::answers::{Answers, Live};
+use crate::answers::{ActiveRun, ActiveRuns};
 use crate::fanout::Fanout;
 use crate::forget::Forgetting;
-use crate::room::Out;
+use crate::room::Effects;
 use crate::roster::Roster;
-use crate::{Attachment, Bot, Config, Effect, Log, LogError, Room, history};
+use crate::{Attachment, Bot, Config, Effect, Room, Storage, StorageError, history};
 
 /// A call that goes on in this instance while the room's memory is built anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Streaming {
+pub struct ActiveCall {
     /// The run.
     pub run: Seq,
     /// Which of its calls.
     pub attempt: u32,
     /// Its text so far, what it continues, and all else that only memory knows.
-    pub(crate) live: Live,
+    pub(crate) live: ActiveRun,
 }
 
 /// Names that look like the room speaking for itself.
@@ -34,11 +34,11 @@ impl Room {
     pub fn wake(
         now: Millis,
         config: Config,
-        log: &dyn Log,
+        log: &dyn Storage,
         sockets: Vec<Attachment>,
-        live: Vec<Streaming>,
+        live: Vec<ActiveCall>,
         seed: u64,
-    ) -> Result<Option<(Self, Vec<Effect>)>, LogError> {
+    ) -> Result<Option<(Self, Vec<Effect>)>, StorageError> {
         let Some(record) = log.room()? else { return Ok(None) };
         let mut roster = Roster::new(config.tuning.address_factor);
         let mut newcomers = Vec::new();
@@ -54,8 +54,8 @@ impl Room {
             config,
             record,
             roster,
-            answers: Answers::default(),
-            chance: Chance::new(seed),
+            answers: ActiveRuns::default(),
+            rng: SplitMix64::new(seed),
             reserved,
             heartbeat_at: None,
             forgetting: Forgetting::default(),
@@ -66,10 +66,10 @@ impl Room {
         for bot in room.config.bots.clone() {
             room.chain(&bot, log)?;
         }
-        if !log.doomed(1)?.is_empty() {
+        if !log.responses_to_delete(1)?.is_empty() {
             room.forget_soon(now);
         }
-        let mut out = Out::default();
+        let mut out = Effects::default();
         let newest = log.one(room.record.head)?;
         room.newest_at = newest.as_ref().map_or(room.record.created, |newest| newest.at);
         if let Some(newest) = newest.filter(|newest| now.since(newest.at) < UNTOLD_MS) {
@@ -91,7 +91,7 @@ impl Room {
     }
 
     /// What goes on while the room's memory is built anew.
-    pub fn streaming(&self) -> Vec<Streaming> {
+    pub fn streaming(&self) -> Vec<ActiveCall> {
         self.answers.streaming()
     }
 }

@@ -41,7 +41,7 @@ fn a_chain_belongs_to_its_model_and_its_server() {
 #[test]
 fn a_server_elsewhere_is_given_more_time_and_has_no_price() {
     let (vendors, local) = (first(&[]), first(&[LOCAL]));
-    assert_eq!((vendors.patience, local.patience), (Patience::HOSTED, Patience::LOCAL));
+    assert_eq!((vendors.timeouts, local.timeouts), (Timeouts::HOSTED, Timeouts::LOCAL));
     assert_eq!(vendors.price, prices::listed("gpt-5.4-mini"));
     assert_eq!(local.price, None);
     assert_eq!(first(&[LOCAL, ("DEMO", "1")]).price, vendors.price, "the demo shows what it would cost");
@@ -88,7 +88,7 @@ fn an_effort_goes_only_to_models_that_take_it() {
     ] {
         let values = [("OPENAI_MODEL", model)];
         assert_eq!(first(&values).parameters.reasoning_effort.as_deref(), effort, "{model}");
-        let template = workshop(&settings(&values)).template;
+        let template = custom_bots(&settings(&values)).template;
         assert_eq!(template.parameters.reasoning_effort.as_deref(), effort, "{model}");
         assert_eq!(first(&values).parameters.thinking_budget, None, "{model}");
     }
@@ -118,13 +118,14 @@ fn a_bot_with_another_api_goes_to_its_vendor_with_that_vendors_key() {
 #[test]
 fn owners_choose_among_what_the_operator_lists() {
     let models = "gpt-5.4, gpt-5.4-mini,,llama3:8b, gemini:gemini-2.5-flash,gpt-5.4";
-    let workshop = workshop(&settings(&[("OWNER_MODELS", models)]));
-    let offered: Vec<&str> = workshop.models.iter().map(|(route, _)| route.endpoint.model.as_str()).collect();
+    let custom_bots = custom_bots(&settings(&[("OWNER_MODELS", models)]));
+    let offered: Vec<&str> =
+        custom_bots.models.iter().map(|(route, _)| route.endpoint.model.as_str()).collect();
     assert_eq!(offered, ["gpt-5.4-mini", "gpt-5.4", "llama3:8b", "gemini-2.5-flash"]);
-    let (gemini, price) = &workshop.models[3];
+    let (gemini, price) = &custom_bots.models[3];
     assert_eq!((gemini.api, gemini.key.as_str()), (Api::Gemini, "GEMINI_API_KEY"));
     assert_eq!(*price, prices::listed("gemini-2.5-flash"));
-    let template = workshop.template;
+    let template = custom_bots.template;
     assert_eq!(template.instructions, RULES.of(Language::English));
     assert_eq!(template.parameters.max_output_tokens, Some(1_024));
     assert_eq!(template.parameters.reasoning_effort, None, "not every one of these takes it");

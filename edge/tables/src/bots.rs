@@ -1,7 +1,7 @@
 //! `bots.toml`: the standing rules, and every bot with its names, its instructions and its model.
 
-use shared::bot::handle_fault;
-use shared::{CardKind, Code, Nickname, limits};
+use shared::bot::handle_error;
+use shared::{CardKind, ErrorCode, Nickname, limits};
 
 use crate::parameters::{self, Parameters};
 use crate::read::{At, Table};
@@ -15,14 +15,14 @@ const COLOURS: i64 = 8;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bots {
     /// What every bot is told after its own instructions.
-    pub rules: Said,
+    pub rules: LocalizedStr,
     /// The bots, in the order of the file.
     pub bots: Vec<Bot>,
 }
 
 /// The same in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Said {
+pub struct LocalizedStr {
     /// English.
     pub en: String,
     /// Korean.
@@ -37,13 +37,13 @@ pub struct Bot {
     /// Other words that call it, at most 4.
     pub aliases: Vec<String>,
     /// What it is called on screen.
-    pub name: Said,
+    pub name: LocalizedStr,
     /// What it is for, in a sentence.
-    pub about: Said,
+    pub about: LocalizedStr,
     /// 0 to 7.
     pub colour: i64,
     /// Its own instructions, without the rules.
-    pub instructions: Said,
+    pub instructions: LocalizedStr,
     /// What its model's server speaks; the operator's choice where it is not set. The same holds for the next three.
     pub api: Option<String>,
     /// Its model.
@@ -87,8 +87,8 @@ fn bot(table: &Table<'_>, names: &mut Vec<(String, usize)>) -> Bot {
     check_server(table, base_url, key);
     let tools: Vec<At<&str>> =
         table.texts("tools").into_iter().filter(|tool| table.known("tool", *tool, &TOOLS)).collect();
-    let cards = [CardKind::Poll, CardKind::Summary].map(CardKind::word);
-    let card = table.word("card", &cards);
+    let cards = [CardKind::Poll, CardKind::Summary].map(CardKind::as_str);
+    let card = table.one_of("card", &cards);
     if let (Some(_), Some(tool)) = (card, tools.first()) {
         table.fault(tool.at, "a bot with a card has no tools: not every API takes both");
     }
@@ -109,7 +109,7 @@ fn bot(table: &Table<'_>, names: &mut Vec<(String, usize)>) -> Bot {
         about: said(table, "about", limits::BOT_ABOUT_CHARACTERS),
         colour: table.need("colour", table.integer("colour", 0..=COLOURS - 1)).unwrap_or_default(),
         instructions,
-        api: table.word("api", &APIS).map(str::to_owned),
+        api: table.one_of("api", &APIS).map(str::to_owned),
         model: owned(table.text("model").filter(|model| is_one_word(table, "model", *model))),
         base_url: owned(base_url).map(|url| url.trim_end_matches('/').to_owned()),
         key: owned(key),
@@ -131,11 +131,11 @@ fn check_names(
     names: &mut Vec<(String, usize)>,
 ) {
     if let Some(handle) = handle
-        && let Some(code) = handle_fault(handle.is)
+        && let Some(code) = handle_error(handle.is)
     {
         let why = match code {
-            Code::Empty => "is shorter than 2 characters",
-            Code::TooLong => "is longer than 24 characters",
+            ErrorCode::Empty => "is shorter than 2 characters",
+            ErrorCode::TooLong => "is longer than 24 characters",
             _ => "is not made of a-z, 0-9, _ and - after a letter",
         };
         table.fault(handle.at, format!("the handle \"{}\" {why}", handle.is));
@@ -220,7 +220,7 @@ fn check_room(table: &Table<'_>, window: Option<(i64, i64)>, rotate_at: Option<i
     }
 }
 
-fn check_first_line(table: &Table<'_>, handle: &str, instructions: &Said) {
+fn check_first_line(table: &Table<'_>, handle: &str, instructions: &LocalizedStr) {
     for (text, first) in [
         (&instructions.en, format!("You are @{handle}.")),
         (&instructions.ko, format!("당신은 @{handle}입니다.")),
@@ -232,11 +232,11 @@ fn check_first_line(table: &Table<'_>, handle: &str, instructions: &Said) {
     }
 }
 
-fn said(table: &Table<'_>, key: &'static str, most: usize) -> Said {
+fn said(table: &Table<'_>, key: &'static str, most: usize) -> LocalizedStr {
     table.need(key, table.table(key)).map(|table| said_in(&table, most)).unwrap_or_default()
 }
 
-fn said_in(table: &Table<'_>, most: usize) -> Said {
+fn said_in(table: &Table<'_>, most: usize) -> LocalizedStr {
     let text = |language: &'static str| {
         let Some(text) = table.need(language, table.text(language)) else { return String::new() };
         let length = text.is.chars().count();
@@ -247,7 +247,7 @@ fn said_in(table: &Table<'_>, most: usize) -> Said {
         }
         text.is.to_owned()
     };
-    let said = Said { en: text("en"), ko: text("ko") };
+    let said = LocalizedStr { en: text("en"), ko: text("ko") };
     table.finish();
     said
 }

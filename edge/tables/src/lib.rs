@@ -10,7 +10,7 @@ mod prices;
 mod read;
 mod rust;
 
-pub use bots::{Bot, Bots, Said};
+pub use bots::{Bot, Bots, LocalizedStr};
 pub use fault::Fault;
 pub use parameters::Parameters;
 pub use prices::{Price, Prices};

@@ -49,9 +49,9 @@ pub(crate) fn read(table: &Table<'_>) -> Parameters {
         presence_penalty: table.number("presence_penalty", -2.0..=2.0),
         max_output_tokens: table.integer("max_output_tokens", LEAST_OUTPUT..=MOST_OUTPUT),
         stop: stops.iter().map(|stop| stop.is.to_owned()).collect(),
-        reasoning_effort: owned(table.word("reasoning_effort", &EFFORTS)),
+        reasoning_effort: owned(table.one_of("reasoning_effort", &EFFORTS)),
         thinking_budget: table.integer("thinking_budget", -1..=MOST_OUTPUT),
-        verbosity: owned(table.word("verbosity", &VERBOSITIES)),
+        verbosity: owned(table.one_of("verbosity", &VERBOSITIES)),
     };
     if parameters.reasoning_effort.is_some() && parameters.thinking_budget.is_some() {
         table.fault(

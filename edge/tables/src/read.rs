@@ -168,7 +168,7 @@ impl<'a> Table<'a> {
     }
 
     /// One of the words.
-    pub(crate) fn word(&self, key: &'static str, known: &[&'static str]) -> Option<&'a str> {
+    pub(crate) fn one_of(&self, key: &'static str, known: &[&'static str]) -> Option<&'a str> {
         let word = self.text(key)?;
         self.known(key, word, known).then_some(word.is)
     }

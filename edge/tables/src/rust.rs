@@ -4,12 +4,12 @@
 
 use std::fmt::Write as _;
 
-use crate::{Bot, Bots, Parameters, Price, Prices, Said};
+use crate::{Bot, Bots, LocalizedStr, Parameters, Price, Prices};
 
 impl Bots {
     /// `RULES` and `BOTS`.
     pub fn rust(&self) -> String {
-        let mut out = format!("pub(crate) static RULES: Said = {};\n", self.rules.rust());
+        let mut out = format!("pub(crate) static RULES: LocalizedStr = {};\n", self.rules.rust());
         let _ = writeln!(out, "pub(crate) static BOTS: [Made; {}] = [", self.bots.len());
         for bot in &self.bots {
             let _ = writeln!(out, "    {},", bot.rust());
@@ -34,9 +34,9 @@ impl Prices {
 
 // The `Debug` forms of texts, numbers, options and lists of these are Rust.
 
-impl Said {
+impl LocalizedStr {
     fn rust(&self) -> String {
-        format!("Said {{ en: {:?}, ko: {:?} }}", self.en, self.ko)
+        format!("LocalizedStr {{ en: {:?}, ko: {:?} }}", self.en, self.ko)
     }
 }
 

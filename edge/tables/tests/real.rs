@@ -64,6 +64,6 @@ fn prices_cover_the_default_model() {
 fn the_words_are_those_of_the_room_and_of_the_models() {
     assert_eq!(TOOLS, tools::ALL);
     for api in models::Api::ALL {
-        assert!(APIS.contains(&api.word()), "{}", api.word());
+        assert!(APIS.contains(&api.as_str()), "{}", api.as_str());
     }
 }

@@ -1,7 +1,7 @@
 //! What is known of a room's bots besides the bots themselves: the owner's own as they were written, the bill, and how
 //! the setting of a bot goes.
 
-use shared::{Bill, ClientFrame, Code, Draft, FieldFault, Offer};
+use shared::{Bill, BotDraft, BotOptions, ClientFrame, ErrorCode, FieldError};
 
 use crate::Change;
 use crate::effect::Out;
@@ -10,9 +10,9 @@ use crate::effect::Out;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Drafts {
     /// The bots.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<BotDraft>,
     /// What the operator offers.
-    pub offer: Offer,
+    pub offer: BotOptions,
 }
 
 /// How the setting of a bot goes.
@@ -26,9 +26,9 @@ pub enum Setting {
     /// The room did not take it.
     Refused {
         /// Why.
-        code: Code,
+        code: ErrorCode,
         /// The fields that are wrong, where it is about these.
-        faults: Vec<FieldFault>,
+        faults: Vec<FieldError>,
     },
     /// The room took it.
     Done,
@@ -63,7 +63,7 @@ impl Bots {
         drafts.into_iter().chain(self.asks_bill.then_some(ClientFrame::Bill))
     }
 
-    pub(crate) fn drafts_came(&mut self, drafts: Vec<Draft>, offer: Offer, out: &mut Out) {
+    pub(crate) fn drafts_came(&mut self, drafts: Vec<BotDraft>, offer: BotOptions, out: &mut Out) {
         self.asks_drafts = false;
         self.drafts = Some(Drafts { drafts, offer });
         out.show(Change::Drafts);

@@ -2,7 +2,7 @@
 //! `connecting` (the way to the room), `receiving` (what the room says) and `writing` (what the person does).
 
 use shared::frame::{PING, You};
-use shared::{Bill, Bot, Chance, Lang, Limits, Millis, Person, PersonId, RoomName, Seq, TabId};
+use shared::{Bill, Bot, Lang, Limits, Millis, Person, PersonId, RoomName, Seq, SplitMix64, TabId};
 
 use crate::acknowledge::Acknowledge;
 use crate::backoff::Backoff;
@@ -47,7 +47,7 @@ pub struct Client {
     pub(crate) lang: Lang,
     pub(crate) key: Option<String>,
     pub(crate) create: bool,
-    pub(crate) chance: Chance,
+    pub(crate) rng: SplitMix64,
     pub(crate) link: Link,
     pub(crate) backoff: Backoff,
     /// An identity that ended was renewed at the door, and the socket has not held since.
@@ -70,7 +70,7 @@ impl Client {
             lang: config.lang,
             key: config.key,
             create: config.create,
-            chance: Chance::new(config.seed),
+            rng: SplitMix64::new(config.seed),
             link: Link::new(),
             backoff: Backoff::default(),
             is_renewed: false,

@@ -4,7 +4,7 @@
 //! Names are compared key by key as a Korean keyboard writes them. While one types 요약, the field shows 욕 or 용 for a
 //! moment: as letters these are other syllables, as keys they are the beginning of the word.
 
-use shared::mention::{self, Name};
+use shared::mention::{self, Mentionable};
 use shared::{Bot, Person, PersonId};
 
 /// Offers at once.
@@ -104,9 +104,9 @@ impl Completion {
 
 /// Whether the `@` at `start` would call somebody of that name: asked with a letter more, since the name may be empty yet.
 fn calls(head: &str, start: usize, typed: &str, tail: &str) -> bool {
-    let name = Name { text: format!("{typed}x"), whose: () };
+    let name = Mentionable { name: format!("{typed}x"), target: () };
     let text = format!("{head}x{tail}");
-    mention::find(&text, &[name]).iter().any(|found| found.at.start == start)
+    mention::find_mentions(&text, &[name]).iter().any(|found| found.range.start == start)
 }
 
 /// 0 where a name begins with what is wanted, 1 where a later part of it does; and the word that calls its owner.

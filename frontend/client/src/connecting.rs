@@ -1,8 +1,8 @@
 //! The way to the room: the door, the socket, the hello; and the way back when any of them fails. Every attempt begins at
 //! the door, since a browser never learns why a socket did not open.
 
-use shared::enter::{EnterReply, EnterRequest, EnterStatus};
-use shared::{ClientFrame, Close, Millis, PROTOCOL};
+use shared::entry::{EnterReply, EnterRequest, EnterStatus};
+use shared::{ClientFrame, CloseCode, Millis, PROTOCOL_VERSION};
 
 use crate::acknowledge::Acknowledge;
 use crate::client::Client;
@@ -26,7 +26,7 @@ impl Client {
     /// Asks the door.
     pub(crate) fn enter(&mut self, now: Millis, out: &mut Out) {
         out.effect(Effect::Enter(EnterRequest {
-            protocol: PROTOCOL,
+            protocol: PROTOCOL_VERSION,
             room: self.room.clone(),
             create: self.create || self.makes_room(),
             key: self.key.clone(),
@@ -58,9 +58,9 @@ impl Client {
                 }
                 self.link.turn(Phase::Offline { retry_at: None }, out);
             }
-            EnterStatus::Gone => self.end(Close::Gone, out),
-            EnterStatus::Banned => self.end(Close::Banned, out),
-            EnterStatus::Version => self.end(Close::Protocol, out),
+            EnterStatus::Gone => self.end(CloseCode::Gone, out),
+            EnterStatus::Banned => self.end(CloseCode::Banned, out),
+            EnterStatus::Version => self.end(CloseCode::Protocol, out),
             EnterStatus::Unknown => self.wait(now, out),
         }
     }
@@ -76,7 +76,7 @@ impl Client {
     /// Says hello, from the position on if there is one.
     pub(crate) fn hello(&mut self, now: Millis, out: &mut Out) {
         out.send(&ClientFrame::Hello {
-            protocol: PROTOCOL,
+            protocol: PROTOCOL_VERSION,
             tab: self.tab.clone(),
             lang: self.lang,
             nickname: self.greeting.hello(now),
@@ -89,9 +89,9 @@ impl Client {
             return;
         }
         self.lost(now, out);
-        match Close::from_code(code) {
+        match CloseCode::from_code(code) {
             // The door renews the identity, so one more attempt is not in vain.
-            Some(Close::Identity) if !self.is_renewed => {
+            Some(CloseCode::Identity) if !self.is_renewed => {
                 self.is_renewed = true;
                 self.enter(now, out);
             }
@@ -129,15 +129,15 @@ impl Client {
 
     /// Waits for the next attempt.
     pub(crate) fn wait(&mut self, now: Millis, out: &mut Out) {
-        let wait = self.backoff.wait(&mut self.chance);
+        let wait = self.backoff.wait(&mut self.rng);
         self.link.turn(Phase::Offline { retry_at: Some(now.plus(wait)) }, out);
     }
 
-    fn end(&mut self, why: Close, out: &mut Out) {
+    fn end(&mut self, why: CloseCode, out: &mut Out) {
         match why {
-            Close::Gone => self.door_says(Door::Gone, out),
-            Close::Banned => self.door_says(Door::Banned, out),
-            Close::Protocol => self.door_says(Door::Version, out),
+            CloseCode::Gone => self.door_says(Door::Gone, out),
+            CloseCode::Banned => self.door_says(Door::Banned, out),
+            CloseCode::Protocol => self.door_says(Door::Version, out),
             _ => {}
         }
         self.link.turn(Phase::Ended { why }, out);

@@ -1,6 +1,6 @@
 //! Where a client stands: its connection as people see it, and what the door said. How it gets there is in `link`.
 
-use shared::{Close, Millis};
+use shared::{CloseCode, Millis};
 
 /// The connection as it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Connection {
     /// Over. Only [`crate::Input::Start`] begins anew.
     Ended {
         /// Why.
-        why: Close,
+        why: CloseCode,
     },
 }
 

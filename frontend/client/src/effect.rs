@@ -1,7 +1,7 @@
 //! What a client wants done, and what of it changed on the screen.
 
-use shared::enter::EnterRequest;
-use shared::{Code, Nonce};
+use shared::entry::EnterRequest;
+use shared::{ErrorCode, Nonce};
 
 use crate::Key;
 
@@ -57,7 +57,7 @@ pub enum Change {
     /// Something was refused: to be told once, in words.
     Notice {
         /// Why.
-        code: Code,
+        code: ErrorCode,
         /// When it may be tried again.
         retry_after_ms: Option<u64>,
     },

@@ -1,7 +1,7 @@
 //! Hellos: under which nickname, and what each one is still to bring. One is in flight at a time; the welcome to it heals
 //! every gap that was noticed meanwhile, since the room writes it after all it had sent.
 
-use shared::{Code, Millis};
+use shared::{ErrorCode, Millis};
 
 /// How long a hello may stay unanswered.
 const ANSWER_MS: u64 = 10_000;
@@ -74,15 +74,15 @@ impl Greeting {
 
     /// Something without a nonce was refused. If it was the nickname of the hello in flight, that name is not said again;
     /// the hello itself is still answered by a welcome, which says who one is without it.
-    pub(crate) fn refused(&mut self, code: Code) {
+    pub(crate) fn refused(&mut self, code: ErrorCode) {
         let is_about_name = matches!(
             code,
-            Code::NicknameEmpty
-                | Code::NicknameTooLong
-                | Code::NicknameCharacters
-                | Code::NicknameMixed
-                | Code::NicknameTaken
-                | Code::NicknameReserved
+            ErrorCode::NicknameEmpty
+                | ErrorCode::NicknameTooLong
+                | ErrorCode::NicknameCharacters
+                | ErrorCode::NicknameMixed
+                | ErrorCode::NicknameTaken
+                | ErrorCode::NicknameReserved
         );
         let Some(hello) = self.in_flight.as_mut().filter(|_| is_about_name) else { return };
         let Some(refused) = hello.nickname.take() else { return };

@@ -1,6 +1,6 @@
 //! What a question would cost, said before it is sent. All of it is about: the provider's own count decides.
 
-use shared::mention::{self, Name};
+use shared::mention::{self, Mentionable};
 use shared::{Author, Bot, Person, Seq, Usage};
 
 use crate::Timeline;
@@ -57,15 +57,15 @@ fn called<'a>(
     people: impl Iterator<Item = &'a Person>,
     timeline: &Timeline,
 ) -> Vec<usize> {
-    let mut names: Vec<Name<Option<usize>>> = Vec::new();
+    let mut names: Vec<Mentionable<Option<usize>>> = Vec::new();
     for (index, bot) in bots.iter().enumerate() {
         let words = std::iter::once(&bot.handle).chain(&bot.aliases);
-        names.extend(words.map(|word| Name { text: word.clone(), whose: Some(index) }));
+        names.extend(words.map(|word| Mentionable { name: word.clone(), target: Some(index) }));
     }
     if text.contains('@') {
-        names.extend(people.map(|person| Name { text: person.name.clone(), whose: None }));
+        names.extend(people.map(|person| Mentionable { name: person.name.clone(), target: None }));
     }
-    let mut called: Vec<usize> = mention::called(text, &names).into_iter().flatten().collect();
+    let mut called: Vec<usize> = mention::mentioned(text, &names).into_iter().flatten().collect();
     let replied = reply_to.and_then(|seq| timeline.by_seq(seq)).and_then(|row| match row.author {
         Author::Bot { name } => bots.iter().position(|bot| bot.handle == *name),
         Author::Human { .. } => None,

@@ -1,7 +1,7 @@
 //! What can happen to a client: words of the person, news of the socket, and the passing of time.
 
-use shared::enter::EnterReply;
-use shared::{Draft, Nonce, Seq};
+use shared::entry::EnterReply;
+use shared::{BotDraft, Nonce, Seq};
 
 /// One thing that happened. Inputs of a socket that is not the newest one are never given: after [`crate::Effect::Close`]
 /// and after a new [`crate::Effect::Open`] the shell forgets the former socket and all that it may still report.
@@ -95,7 +95,7 @@ pub enum Input {
         /// A fresh random nonce.
         nonce: Nonce,
         /// The bot.
-        draft: Box<Draft>,
+        draft: Box<BotDraft>,
     },
     /// Remove a bot of the room's own.
     RemoveBot {
@@ -126,6 +126,6 @@ pub enum Input {
 pub enum EnterFault {
     /// The request failed, or what came back was no reply.
     Network,
-    /// The door refused, with [`shared::enter::ApiError::error`].
+    /// The door refused, with [`shared::entry::ApiError::error`].
     Refused(String),
 }

@@ -1,6 +1,6 @@
 //! The way to the room in its steps, and what of it is shown. Each step knows its own deadline.
 
-use shared::{Close, Millis};
+use shared::{CloseCode, Millis};
 
 use crate::effect::Out;
 use crate::heartbeat::Heartbeat;
@@ -41,7 +41,7 @@ pub(crate) enum Phase {
     /// Over.
     Ended {
         /// Why.
-        why: Close,
+        why: CloseCode,
     },
 }
 

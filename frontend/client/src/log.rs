@@ -1,8 +1,10 @@
 //! What is held of the room's log: messages in their current state, answers that have not ended, the bots, and the position
 //! up to which everything was applied. Unsent messages are the outbox's.
 
-use shared::frame::{Resume, Run};
-use shared::{Author, Bot, CardKind, Ended, Epoch, Event, Look, Message, PersonId, RunState, Seq, Vote};
+use shared::frame::{Resume, RunStatus};
+use shared::{
+    AnswerEnd, Author, Bot, CardKind, Epoch, Event, Message, PersonId, RunState, Seq, ToolUse, Vote,
+};
 
 use crate::effect::Out;
 use crate::{Change, Key, Sorted};
@@ -28,8 +30,8 @@ pub(crate) struct Held {
 pub(crate) struct Live {
     pub(crate) state: RunState,
     pub(crate) position: Option<usize>,
-    pub(crate) reread: bool,
-    pub(crate) looked: Vec<Look>,
+    pub(crate) chain_rebuilt: bool,
+    pub(crate) tool_uses: Vec<ToolUse>,
     pub(crate) card: Option<CardKind>,
     pub(crate) text: String,
 }
@@ -182,7 +184,7 @@ impl Log {
     }
 
     /// Takes how an answer stands.
-    pub(crate) fn run(&mut self, run: Run, out: &mut Out) {
+    pub(crate) fn run(&mut self, run: RunStatus, out: &mut Out) {
         // Below the position an answer that is not live has ended. Above it, its own row is still on its way.
         if run.state.is_end() || (run.run <= self.last && !self.live.contains(&run.run)) {
             return;
@@ -194,7 +196,7 @@ impl Log {
     }
 
     /// Replaces all live answers by those of a welcome.
-    pub(crate) fn runs(&mut self, runs: Vec<Run>, out: &mut Out) {
+    pub(crate) fn runs(&mut self, runs: Vec<RunStatus>, out: &mut Out) {
         let before = std::mem::take(&mut self.live);
         for run in runs {
             if !run.state.is_end() {
@@ -251,8 +253,8 @@ impl Log {
                 self.live.insert_new(seq, || Live {
                     state: answer.state,
                     position: None,
-                    reread: answer.reread,
-                    looked: answer.looked.clone(),
+                    chain_rebuilt: answer.chain_rebuilt,
+                    tool_uses: answer.tool_uses.clone(),
                     card: None,
                     text: String::new(),
                 });
@@ -276,7 +278,7 @@ impl Log {
         self.held.insert(seq, Held { key, message });
     }
 
-    fn end(&mut self, ended: Ended, out: &mut Out) {
+    fn end(&mut self, ended: AnswerEnd, out: &mut Out) {
         self.live.remove(&ended.target);
         let Some(message) = self.changes(ended.target, out) else { return };
         message.text = ended.text;
@@ -300,7 +302,7 @@ pub(crate) fn blank(message: &mut Message) {
     if let Some(answer) = &mut message.answer {
         answer.card = None;
         answer.votes.clear();
-        answer.looked.clear();
+        answer.tool_uses.clear();
     }
 }
 
@@ -319,9 +321,9 @@ pub(crate) fn cast(votes: &mut Vec<Vote>, person: PersonId, choice: Option<usize
     }
 }
 
-impl From<Run> for Live {
-    fn from(run: Run) -> Self {
-        let Run { state, position, reread, looked, card, text, .. } = run;
-        Self { state, position, reread, looked, card, text }
+impl From<RunStatus> for Live {
+    fn from(run: RunStatus) -> Self {
+        let RunStatus { state, position, chain_rebuilt, tool_uses, card, text, .. } = run;
+        Self { state, position, chain_rebuilt, tool_uses, card, text }
     }
 }

@@ -1,7 +1,7 @@
 //! Messages that are not in the log yet: written ahead, sent one by one in their order, kept until they are seen there.
 
 use shared::frame::You;
-use shared::{Author, Chance, ClientFrame, Code, Epoch, Millis, Nonce, PersonId, Seq};
+use shared::{Author, ClientFrame, Epoch, ErrorCode, Millis, Nonce, PersonId, Seq, SplitMix64};
 
 use crate::effect::Out;
 use crate::{Change, Effect, Key, persisted};
@@ -46,7 +46,7 @@ pub(crate) enum Delivery {
     /// Refused for good.
     Failed {
         /// Why.
-        why: Code,
+        why: ErrorCode,
     },
 }
 
@@ -68,7 +68,7 @@ impl Outbox {
     /// Takes what was kept over a reload; what cannot be read is left out.
     pub(crate) fn new(kept: &[String]) -> Self {
         let mut outbox = Self::default();
-        for item in kept.iter().filter_map(|text| persisted::read(text)) {
+        for item in kept.iter().filter_map(|text| persisted::decode(text).ok()) {
             if outbox.find(&item.nonce).is_none() {
                 // Storage has no order of its own. They are few, so each is put into its place.
                 let place = (item.at, item.after);
@@ -111,10 +111,10 @@ impl Outbox {
     pub(crate) fn refused(
         &mut self,
         nonce: &Nonce,
-        code: Code,
+        code: ErrorCode,
         retry_after_ms: Option<u64>,
         now: Millis,
-        chance: &mut Chance,
+        chance: &mut SplitMix64,
         out: &mut Out,
     ) -> bool {
         let Some(item) = self.find_mut(nonce) else { return false };
@@ -163,9 +163,9 @@ impl Outbox {
                 continue;
             }
             if item.person != you.id {
-                item.fail(Code::NotAllowed, out);
+                item.fail(ErrorCode::NotAllowed, out);
             } else if is_other(item) {
-                item.fail(Code::Stale, out);
+                item.fail(ErrorCode::Stale, out);
             }
         }
     }
@@ -175,7 +175,7 @@ impl Outbox {
         let is_fresh_taken = self.find(&anew.nonce).is_some();
         let Some(item) = self.find_mut(nonce) else { return };
         let Delivery::Failed { why } = item.delivery else { return };
-        if (why == Code::Stale || item.person != anew.person) && !is_fresh_taken {
+        if (why == ErrorCode::Stale || item.person != anew.person) && !is_fresh_taken {
             forget(nonce, out);
             *item = Item { text: item.text.clone(), reply_to: item.reply_to, ..anew };
             out.show(Change::Order);
@@ -263,7 +263,7 @@ impl Item {
         Key::Human { author: self.person.clone(), nonce: self.nonce.clone() }
     }
 
-    fn fail(&mut self, why: Code, out: &mut Out) {
+    fn fail(&mut self, why: ErrorCode, out: &mut Out) {
         self.delivery = Delivery::Failed { why };
         persist(self, out);
         out.show(Change::Row(self.key()));
@@ -271,7 +271,7 @@ impl Item {
 }
 
 fn persist(item: &Item, out: &mut Out) {
-    out.effect(Effect::Persist { nonce: item.nonce.clone(), item: Some(persisted::write(item)) });
+    out.effect(Effect::Persist { nonce: item.nonce.clone(), item: Some(persisted::encode(item)) });
 }
 
 fn forget(nonce: &Nonce, out: &mut Out) {

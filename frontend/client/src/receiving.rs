@@ -1,7 +1,7 @@
 //! What the room says, frame by frame. What this version does not understand changes nothing (promise G15).
 
 use shared::frame::{PONG, Welcome};
-use shared::{ClientFrame, Code, FieldFault, Millis, Nonce, Seq, ServerFrame};
+use shared::{ClientFrame, ErrorCode, FieldError, Millis, Nonce, Seq, ServerFrame};
 
 use crate::bots::Setting;
 use crate::client::Client;
@@ -13,9 +13,9 @@ use crate::{Change, attempt};
 
 /// Why the room did not take something.
 struct Refusal {
-    code: Code,
+    code: ErrorCode,
     retry_after_ms: Option<u64>,
-    fields: Vec<FieldFault>,
+    fields: Vec<FieldError>,
 }
 
 impl Client {
@@ -34,11 +34,11 @@ impl Client {
         }
         match ServerFrame::parse(text) {
             // A batch holds no other batch, so frames within frames end here.
-            Some(ServerFrame::Batch { frames }) => {
+            Ok(ServerFrame::Batch { frames }) => {
                 frames.into_iter().for_each(|frame| self.frame(now, frame, out));
             }
-            Some(frame) => self.frame(now, frame, out),
-            None => {}
+            Ok(frame) => self.frame(now, frame, out),
+            Err(_) => {}
         }
     }
 
@@ -123,7 +123,7 @@ impl Client {
     fn refused(&mut self, now: Millis, nonce: &Nonce, refusal: Refusal, out: &mut Out) {
         let Refusal { code, retry_after_ms, fields } = refusal;
         let timeline = &mut self.timeline;
-        if timeline.outbox.refused(nonce, code, retry_after_ms, now, &mut self.chance, out) {
+        if timeline.outbox.refused(nonce, code, retry_after_ms, now, &mut self.rng, out) {
             return;
         }
         let Some(frame) = timeline.attempts.refused(nonce) else { return };

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use shared::{Answer, Author, CardKind, Code, Look, Message, Millis, Nonce, PersonId, RunState, Seq, Vote};
+use shared::{
+    Answer, Author, CardKind, ErrorCode, Message, Millis, Nonce, PersonId, RunState, Seq, ToolUse, Vote,
+};
 
 /// A row's name. It stays the same when a pending message becomes a sent one, so a view moves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,9 +69,9 @@ pub struct Row<'a> {
     /// How many answers come before this one, while it is queued.
     pub position: Option<usize>,
     /// Whether the bot lost its memory of the room and read it again for this answer.
-    pub reread: bool,
+    pub chain_rebuilt: bool,
     /// What the bot looked up for it, so far.
-    pub looked: &'a [Look],
+    pub tool_uses: &'a [ToolUse],
     /// The card that is being made.
     pub making: Option<Making>,
     /// How people voted, the person in front of the screen included, whose vote may be on its way still.
@@ -125,7 +127,7 @@ pub enum RowState {
     /// Refused for good; the person may retry or discard it.
     Failed {
         /// Why.
-        why: Code,
+        why: ErrorCode,
     },
     /// An answer.
     Answer(RunState),
@@ -133,12 +135,12 @@ pub enum RowState {
 
 impl RowState {
     /// The word for `data-state`.
-    pub fn word(&self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Sent => "sent",
             Self::Failed { .. } => "failed",
-            Self::Answer(state) => state.word(),
+            Self::Answer(state) => state.as_str(),
         }
     }
 }

@@ -2,8 +2,8 @@
 //! Holding and changing them is `log`'s and `outbox`'s; here the two are kept from showing the same message twice
 //! (promise G4).
 
-use shared::frame::{Run, Welcome, You};
-use shared::{Answer, Author, Code, Event, Message, Millis, PersonId, RunState, Seq};
+use shared::frame::{RunStatus, Welcome, You};
+use shared::{Answer, Author, ErrorCode, Event, Message, Millis, PersonId, RunState, Seq};
 
 use crate::attempt::Attempts;
 use crate::effect::Out;
@@ -128,7 +128,7 @@ impl Timeline {
     }
 
     /// Takes how an answer stands.
-    pub(crate) fn run(&mut self, run: Run, out: &mut Out) {
+    pub(crate) fn run(&mut self, run: RunStatus, out: &mut Out) {
         self.log.run(run, out);
     }
 
@@ -179,8 +179,8 @@ impl Timeline {
     fn answer<'a>(&'a self, message: &'a Message, answer: &'a Answer, row: &mut Row<'a>) {
         row.answer = Some(answer);
         row.state = RowState::Answer(answer.state);
-        row.reread = answer.reread;
-        row.looked = &answer.looked;
+        row.chain_rebuilt = answer.chain_rebuilt;
+        row.tool_uses = &answer.tool_uses;
         let form = self.log.form(message.author.name());
         if answer.state.is_end() {
             let again = answer.state != RunState::Done || self.is_newest(&message.author, message.seq);
@@ -192,7 +192,8 @@ impl Timeline {
             }
             // A card that was cut in the middle is nothing to read.
             let is_cut = answer.card.is_none() && answer.state != RunState::Done;
-            if is_cut && answer.code != Some(Code::Unfit) && form.is_some() && row.text.starts_with('{') {
+            if is_cut && answer.code != Some(ErrorCode::Unfit) && form.is_some() && row.text.starts_with('{')
+            {
                 row.text = "";
             }
             return;
@@ -203,8 +204,8 @@ impl Timeline {
         row.state = RowState::Answer(live.state);
         row.text = &live.text;
         row.position = live.position;
-        row.reread |= live.reread;
-        row.looked = &live.looked;
+        row.chain_rebuilt |= live.chain_rebuilt;
+        row.tool_uses = &live.tool_uses;
         if let Some(kind) = live.card.or(form) {
             row.making = Some(Making { kind, bytes: live.text.len() });
             row.text = "";
@@ -251,8 +252,8 @@ fn row<'a>(
         reply_to,
         answer: None,
         position: None,
-        reread: false,
-        looked: &[],
+        chain_rebuilt: false,
+        tool_uses: &[],
         making: None,
         votes: Vec::new(),
         edited: false,

@@ -1,6 +1,6 @@
 //! What the person does: join, say, retry, stop, ask again, edit, delete, vote, set bots, type, look back.
 
-use shared::{Author, Body, ClientFrame, Draft, Millis, Nonce, Seq};
+use shared::{Author, Body, BotDraft, ClientFrame, Millis, Nonce, Seq};
 
 use crate::bots::Setting;
 use crate::client::Client;
@@ -71,7 +71,7 @@ impl Client {
         self.attempt(|after| ClientFrame::Vote { nonce, after, seq, option }, out);
     }
 
-    pub(crate) fn set_bot(&mut self, nonce: Nonce, draft: Box<Draft>, out: &mut Out) {
+    pub(crate) fn set_bot(&mut self, nonce: Nonce, draft: Box<BotDraft>, out: &mut Out) {
         if self.attempt(|after| ClientFrame::SetBot { nonce, after, draft }, out) {
             self.bots.turn(Setting::UnderWay, out);
         }

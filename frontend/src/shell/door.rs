@@ -2,7 +2,7 @@
 
 use client::EnterFault;
 use leptos::prelude::window;
-use shared::enter::{ApiError, EnterReply, EnterRequest};
+use shared::entry::{ApiError, EnterReply, EnterRequest};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestCredentials, RequestInit, Response};
@@ -11,9 +11,9 @@ use web_sys::{Headers, RequestCredentials, RequestInit, Response};
 pub(crate) async fn ask(request: &EnterRequest) -> Result<EnterReply, EnterFault> {
     let (is_ok, text) = post("/api/enter", request).await.ok_or(EnterFault::Network)?;
     if is_ok {
-        EnterReply::parse(&text).ok_or(EnterFault::Network)
+        serde_json::from_str(&text).map_err(|_| EnterFault::Network)
     } else {
-        let refusal = ApiError::parse(&text).ok_or(EnterFault::Network)?;
+        let refusal = serde_json::from_str::<ApiError>(&text).map_err(|_| EnterFault::Network)?;
         Err(EnterFault::Refused(refusal.error))
     }
 }
@@ -25,7 +25,7 @@ async fn post(path: &str, request: &EnterRequest) -> Option<(bool, String)> {
     init.set_method("POST");
     init.set_credentials(RequestCredentials::SameOrigin);
     init.set_headers(&headers);
-    init.set_body(&JsValue::from_str(&request.encode()));
+    init.set_body(&JsValue::from_str(&serde_json::to_string(request).unwrap_or_default()));
     let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;

@@ -3,7 +3,7 @@
 use client::markdown::{Block, Stream, plain};
 use client::{Key, Making, Rights, Row, RowState};
 use leptos::prelude::*;
-use shared::{Answer, Author, Card, Look, Millis, RunState, Seq, Vote};
+use shared::{Answer, Author, Card, Millis, RunState, Seq, ToolUse, Vote};
 
 /// Everything about a message but its words and its neighbours.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +16,8 @@ pub(crate) struct Shape {
     pub(crate) reply_to: Option<Seq>,
     pub(crate) answer: Option<Answer>,
     pub(crate) position: Option<usize>,
-    pub(crate) reread: bool,
-    pub(crate) looked: Vec<Look>,
+    pub(crate) chain_rebuilt: bool,
+    pub(crate) tool_uses: Vec<ToolUse>,
     pub(crate) making: Option<Making>,
     pub(crate) votes: Vec<Vote>,
     pub(crate) edited: bool,
@@ -69,8 +69,8 @@ impl Shape {
             reply_to: row.reply_to,
             answer: row.answer.cloned(),
             position: row.position,
-            reread: row.reread,
-            looked: row.looked.to_vec(),
+            chain_rebuilt: row.chain_rebuilt,
+            tool_uses: row.tool_uses.to_vec(),
             making: row.making,
             votes: row.votes.clone(),
             edited: row.edited,

@@ -2,7 +2,7 @@
 
 use client::{Client, Connection, Door, Key, Row, Sorted, You};
 use leptos::prelude::*;
-use shared::{Author, Bot, Code, Millis, Person, RunState, Seq};
+use shared::{Author, Bot, ErrorCode, Millis, Person, RunState, Seq};
 
 use super::announce::Announcer;
 use super::line::{Line, Placement, Shape, Source};
@@ -16,7 +16,7 @@ const READ_ALOUD: usize = 3;
 /// Something was refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Notice {
-    pub(crate) code: Code,
+    pub(crate) code: ErrorCode,
     pub(crate) retry_after_ms: Option<u64>,
 }
 

@@ -11,22 +11,24 @@ const NARROW: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// A fresh attempt: 132 random bits.
 pub(crate) fn nonce() -> Nonce {
-    Nonce::parse(word(WIDE, 22)).unwrap_or_else(|| wasm_bindgen::throw_str("a nonce does not fit the wire"))
+    Nonce::parse(random_text(WIDE, 22))
+        .unwrap_or_else(|_| wasm_bindgen::throw_str("a nonce does not fit the wire"))
 }
 
 /// A fresh load of the page.
 pub(crate) fn tab() -> TabId {
-    TabId::parse(word(WIDE, 16)).unwrap_or_else(|| wasm_bindgen::throw_str("a tab does not fit the wire"))
+    TabId::parse(random_text(WIDE, 16))
+        .unwrap_or_else(|_| wasm_bindgen::throw_str("a tab does not fit the wire"))
 }
 
 /// The name of a private room: `p-` and 100 random bits.
 pub(crate) fn private_room() -> RoomName {
-    RoomName::parse(&format!("{PRIVATE}{}", word(NARROW, 20))).unwrap_or_else(RoomName::lobby)
+    RoomName::parse(&format!("{PRIVATE}{}", random_text(NARROW, 20))).unwrap_or_else(|_| RoomName::lobby())
 }
 
 /// The key of a private room's link: 132 random bits.
 pub(crate) fn key() -> String {
-    word(WIDE, 22)
+    random_text(WIDE, 22)
 }
 
 /// A start for the client's jitter.
@@ -37,7 +39,7 @@ pub(crate) fn seed() -> u64 {
 }
 
 /// Letters of an alphabet whose size is a power of two, so each is equally likely.
-fn word(alphabet: &[u8], length: usize) -> String {
+fn random_text(alphabet: &[u8], length: usize) -> String {
     let mut bytes = vec![0; length];
     fill(&mut bytes);
     let mask = alphabet.len().saturating_sub(1);

@@ -10,8 +10,8 @@ use client::hint::Hint;
 use client::{Change, Client, Config, Door, Drafts, Effect, Input, Key, Setting};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use shared::enter::EnterRequest;
-use shared::{Bill, Draft, Nonce, PersonId, RoomName, Seq};
+use shared::entry::EnterRequest;
+use shared::{Bill, BotDraft, Nonce, PersonId, RoomName, Seq};
 
 use super::live::{Live, Notice, Sources};
 use super::socket::{News, Socket};
@@ -126,7 +126,7 @@ impl Session {
     }
 
     /// Adds or changes a bot.
-    pub(crate) fn set_bot(self, draft: Draft) {
+    pub(crate) fn set_bot(self, draft: BotDraft) {
         self.tell(Input::SetBot { nonce: random::nonce(), draft: Box::new(draft) });
     }
 

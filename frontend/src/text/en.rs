@@ -3,7 +3,7 @@
 mod codes;
 
 use client::figures::grouped;
-use shared::{Close, Lang, Usage};
+use shared::{CloseCode, Lang, Usage};
 
 use super::Text;
 
@@ -92,7 +92,7 @@ pub(super) static TEXT: Text = Text {
     stopped: "Stopped.",
     interrupted: "The answer was interrupted. Ask again if you need the rest.",
     failed: "No answer this time.",
-    follows: |messages| match messages {
+    context_messages: |messages| match messages {
         1 => "followed 1 message".to_owned(),
         _ => format!("followed {messages} messages"),
     },
@@ -100,7 +100,7 @@ pub(super) static TEXT: Text = Text {
         0 => format!("{} in · {} out", grouped(input), grouped(output)),
         _ => format!("{} in ({} cached) · {} out", grouped(input), grouped(cached), grouped(output)),
     },
-    reread: "read the room again first",
+    chain_rebuilt: "read the room again first",
     rereading: "It lost its place and reads the room again.",
     demo: "Demo: a small model on this machine answers",
     typing: |names| match names {
@@ -119,7 +119,7 @@ pub(super) static TEXT: Text = Text {
         _ => format!("{count} suggestions"),
     },
     hint: |bots, tokens| format!("asks {bots} · reads about {tokens} tokens"),
-    looked,
+    tool_uses: looked,
     making_poll: "Making a poll…",
     making_summary: "Writing a summary…",
     votes: |count| match count {
@@ -189,15 +189,17 @@ pub(super) static TEXT: Text = Text {
     nowhere: "There is nothing at this address.",
 };
 
-fn ended(why: Close) -> &'static str {
+fn ended(why: CloseCode) -> &'static str {
     match why {
-        Close::Reset | Close::Slow | Close::NoHello => "The line was closed. Reload the page to come back.",
-        Close::TooLarge | Close::BadFrames => "The room did not understand the page. Reload it.",
-        Close::Identity => "Your visit ended. Reload the page to come back.",
-        Close::Banned => TEXT.banned,
-        Close::Protocol => TEXT.version,
-        Close::Replaced => "This conversation goes on in a newer connection. Reload to have it here.",
-        Close::Gone => TEXT.gone,
+        CloseCode::Reset | CloseCode::Slow | CloseCode::NoHello => {
+            "The line was closed. Reload the page to come back."
+        }
+        CloseCode::TooLarge | CloseCode::BadFrames => "The room did not understand the page. Reload it.",
+        CloseCode::Identity => "Your visit ended. Reload the page to come back.",
+        CloseCode::Banned => TEXT.banned,
+        CloseCode::Protocol => TEXT.version,
+        CloseCode::Replaced => "This conversation goes on in a newer connection. Reload to have it here.",
+        CloseCode::Gone => TEXT.gone,
     }
 }
 

@@ -3,7 +3,7 @@
 mod codes;
 
 use client::figures::grouped;
-use shared::{Close, Lang, Usage};
+use shared::{CloseCode, Lang, Usage};
 
 use super::Text;
 
@@ -91,12 +91,12 @@ pub(super) static TEXT: Text = Text {
     stopped: "멈췄어요.",
     interrupted: "답이 중간에 끊겼어요. 필요하면 다시 물어보세요.",
     failed: "이번에는 답하지 못했어요.",
-    follows: |messages| format!("메시지 {messages}개를 따라 읽음"),
+    context_messages: |messages| format!("메시지 {messages}개를 따라 읽음"),
     tokens: |Usage { input, cached, output }| match cached {
         0 => format!("입력 {} · 출력 {} 토큰", grouped(input), grouped(output)),
         _ => format!("입력 {}(캐시 {}) · 출력 {} 토큰", grouped(input), grouped(cached), grouped(output)),
     },
-    reread: "이야기를 다시 읽고 답함",
+    chain_rebuilt: "이야기를 다시 읽고 답함",
     rereading: "기억을 잃어서 이야기를 다시 읽고 있어요.",
     demo: "데모: 이 컴퓨터의 작은 모델이 답해요",
     typing: |names| match names {
@@ -112,7 +112,7 @@ pub(super) static TEXT: Text = Text {
     mentions: "부르기",
     offers: |count| format!("고를 수 있는 이름 {count}개"),
     hint: |bots, tokens| format!("{bots}에게 물어요 · {tokens}토큰쯤 읽어요"),
-    looked,
+    tool_uses: looked,
     making_poll: "투표를 만드는 중이에요…",
     making_summary: "이야기를 간추리는 중이에요…",
     votes: |count| match count {
@@ -178,15 +178,21 @@ pub(super) static TEXT: Text = Text {
     nowhere: "이 주소에는 아무것도 없어요.",
 };
 
-fn ended(why: Close) -> &'static str {
+fn ended(why: CloseCode) -> &'static str {
     match why {
-        Close::Reset | Close::Slow | Close::NoHello => "연결이 닫혔어요. 새로고침하면 돌아올 수 있어요.",
-        Close::TooLarge | Close::BadFrames => "방이 이 페이지를 이해하지 못했어요. 새로고침해 주세요.",
-        Close::Identity => "방문 기간이 끝났어요. 새로고침하면 다시 들어올 수 있어요.",
-        Close::Banned => TEXT.banned,
-        Close::Protocol => TEXT.version,
-        Close::Replaced => "더 새로운 연결에서 이야기가 이어지고 있어요. 여기서 보려면 새로고침해 주세요.",
-        Close::Gone => TEXT.gone,
+        CloseCode::Reset | CloseCode::Slow | CloseCode::NoHello => {
+            "연결이 닫혔어요. 새로고침하면 돌아올 수 있어요."
+        }
+        CloseCode::TooLarge | CloseCode::BadFrames => {
+            "방이 이 페이지를 이해하지 못했어요. 새로고침해 주세요."
+        }
+        CloseCode::Identity => "방문 기간이 끝났어요. 새로고침하면 다시 들어올 수 있어요.",
+        CloseCode::Banned => TEXT.banned,
+        CloseCode::Protocol => TEXT.version,
+        CloseCode::Replaced => {
+            "더 새로운 연결에서 이야기가 이어지고 있어요. 여기서 보려면 새로고침해 주세요."
+        }
+        CloseCode::Gone => TEXT.gone,
     }
 }
 

@@ -10,7 +10,7 @@ use client::Input;
 use client::figures::{about, grouped};
 use leptos::prelude::*;
 use shared::text::Body;
-use shared::{Bot, Code};
+use shared::{Bot, ErrorCode};
 use web_sys::{CompositionEvent, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
 
 use self::field::TextField;
@@ -37,7 +37,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     let field = TextField::new();
     let mentions = Mentions::new(yard, field);
     let characters = RwSignal::new(0_usize);
-    let wrong = RwSignal::new(None::<Code>);
+    let wrong = RwSignal::new(None::<ErrorCode>);
     let counted = move || {
         characters.set(field.value().trim().chars().count());
         field.fit();
@@ -56,7 +56,7 @@ pub(crate) fn Composer(yard: Yard) -> impl IntoView {
     };
     let send = move || {
         match Body::parse(&cleaned(&field.value())) {
-            Err(Code::Empty) => return,
+            Err(ErrorCode::Empty) => return,
             Err(code) => return wrong.set(Some(code)),
             Ok(body) => yard.session.say(body.into_string(), yard.replies_to.get_untracked()),
         }
@@ -206,7 +206,7 @@ fn Below(
     yard: Yard,
     field: TextField,
     characters: RwSignal<usize>,
-    wrong: RwSignal<Option<Code>>,
+    wrong: RwSignal<Option<ErrorCode>>,
 ) -> impl IntoView {
     let limit = yard.session.live.limit;
     let count = words(move || {

@@ -41,7 +41,7 @@ pub(crate) fn Header(yard: Yard, title: String) -> impl IntoView {
                     role="status"
                     aria-label=text().connection
                 >
-                    {words(move || word(yard))}
+                    {words(move || as_str(yard))}
                 </p>
             </div>
             <CopyLink yard />
@@ -75,7 +75,7 @@ fn bots_button(yard: Yard) -> AnyView {
     })
 }
 
-fn word(yard: Yard) -> &'static str {
+fn as_str(yard: Yard) -> &'static str {
     let live = yard.session.live;
     let was_inside = live.you.with(Option::is_some);
     match live.connection.get() {

@@ -71,8 +71,8 @@ fn LobbyForm(journey: Journey) -> impl IntoView {
 fn RoomForm(journey: Journey) -> impl IntoView {
     let wrong = RwSignal::new(None);
     let open = move |typed: String| match RoomName::from_typed(&composed(&typed)) {
-        Some(name) => journey.go(Place::Room { name, key: None }),
-        None => wrong.set(Some(text().room_name_wrong.to_owned())),
+        Ok(name) => journey.go(Place::Room { name, key: None }),
+        Err(_) => wrong.set(Some(text().room_name_wrong.to_owned())),
     };
     view! {
         <Field

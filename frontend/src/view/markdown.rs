@@ -4,7 +4,7 @@
 use crate::shell::later::later;
 use client::markdown::{Block, Inline};
 use leptos::prelude::*;
-use shared::mention::{self, Name};
+use shared::mention::{self, Mentionable};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
@@ -15,7 +15,7 @@ use crate::shell::clipboard;
 use crate::text::text;
 
 /// What words are read with: the names that they may call. An answer calls nobody.
-pub(crate) type Names = [Name<Called>];
+pub(crate) type Names = [Mentionable<Called>];
 
 /// Blocks, one after the other.
 pub(crate) fn blocks(blocks: &[Block], names: &Names) -> Vec<AnyView> {
@@ -73,18 +73,18 @@ fn inline(inline: &Inline, names: &Names) -> AnyView {
 fn with_calls(words: &str, names: &Names) -> Vec<AnyView> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    for call in mention::find(words, names) {
-        let before = words.get(from..call.at.start).unwrap_or_default();
+    for call in mention::find_mentions(words, names) {
+        let before = words.get(from..call.range.start).unwrap_or_default();
         if !before.is_empty() {
             pieces.push(before.to_owned().into_any());
         }
-        let class = match call.whose {
+        let class = match call.target {
             Called::Bot => "call",
             Called::Me => "call me",
         };
-        let name = words.get(call.at.clone()).unwrap_or_default().to_owned();
+        let name = words.get(call.range.clone()).unwrap_or_default().to_owned();
         pieces.push(view! { <span class=class>{name}</span> }.into_any());
-        from = call.at.end;
+        from = call.range.end;
     }
     let rest = words.get(from..).unwrap_or_default();
     if !rest.is_empty() {

@@ -52,7 +52,7 @@ pub(crate) fn Message(yard: Yard, line: Line) -> impl IntoView {
             data-seq=of(|shape| shape.seq.map(|seq| seq.to_string()))
             data-author=name
             data-kind=if is_bot { "bot" } else { "human" }
-            data-state=of(|shape| Some(shape.state.word().to_owned()))
+            data-state=of(|shape| Some(shape.state.as_str().to_owned()))
         >
             {face(&first.author)}
             <Byline line=line.clone() />

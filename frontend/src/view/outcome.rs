@@ -3,7 +3,7 @@
 use client::RowState;
 use client::figures::about;
 use leptos::prelude::*;
-use shared::{Answer, Code, RunState};
+use shared::{Answer, ErrorCode, RunState};
 
 use super::dynamic::part;
 use super::element::view;
@@ -99,7 +99,7 @@ fn sentence(shape: &Shape, run: RunState) -> String {
         RunState::Streaming if shape.making.is_some() => return String::new(),
         RunState::Streaming => return text().writing.to_owned(),
         // The answer is there, in another form: that is all there is to say.
-        _ if code == Some(Code::Unfit) => [None, why],
+        _ if code == Some(ErrorCode::Unfit) => [None, why],
         RunState::Done => [None, None],
         RunState::Incomplete => [Some(text().incomplete), why],
         RunState::Failed => [Some(text().failed), why],
@@ -114,20 +114,23 @@ fn sentence(shape: &Shape, run: RunState) -> String {
 
 /// What it does before there are words: the latest thing that it looks up, or that it reads the room again.
 fn thinking(shape: &Shape) -> String {
-    match shape.looked.last() {
-        Some(look) => (text().looked)(&look.tool, &look.what, false),
-        None if shape.reread => text().rereading.to_owned(),
+    match shape.tool_uses.last() {
+        Some(look) => (text().tool_uses)(&look.tool, &look.argument, false),
+        None if shape.chain_rebuilt => text().rereading.to_owned(),
         None => text().thinking.to_owned(),
     }
 }
 
 /// What it looked up, how much it followed, and what it took.
 fn foot(answer: &Answer, shape: &Shape) -> Option<String> {
-    let looked = shape.looked.iter().map(|look| (text().looked)(&look.tool, &look.what, true));
-    let follows = (answer.follows > 0).then(|| (text().follows)(answer.follows));
-    let reread = (shape.reread || answer.reread).then(|| text().reread.to_owned());
+    let looked = shape.tool_uses.iter().map(|look| (text().tool_uses)(&look.tool, &look.argument, true));
+    let context_messages =
+        (answer.context_messages > 0).then(|| (text().context_messages)(answer.context_messages));
+    let chain_rebuilt =
+        (shape.chain_rebuilt || answer.chain_rebuilt).then(|| text().chain_rebuilt.to_owned());
     let tokens = answer.usage.map(text().tokens);
     let cost = answer.cost.map(about);
-    let parts: Vec<String> = looked.chain([follows, reread, tokens, cost].into_iter().flatten()).collect();
+    let parts: Vec<String> =
+        looked.chain([context_messages, chain_rebuilt, tokens, cost].into_iter().flatten()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

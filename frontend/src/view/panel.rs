@@ -5,7 +5,7 @@ mod bill;
 mod form;
 
 use leptos::prelude::*;
-use shared::{Bot, Draft, Lang};
+use shared::{Bot, BotDraft, Lang};
 
 use client::figures::money;
 use client::{Connection, Input};
@@ -78,7 +78,7 @@ fn opened(yard: Yard) -> AnyView {
     .into_any()
 }
 
-fn draft(yard: Yard, handle: &str) -> Option<Draft> {
+fn draft(yard: Yard, handle: &str) -> Option<BotDraft> {
     let drafts = untrack(|| yard.session.drafts())?.drafts;
     drafts.into_iter().find(|draft| draft.handle == handle)
 }
@@ -88,7 +88,7 @@ fn list(yard: Yard, written: RwSignal<Option<String>>) -> AnyView {
     part(move || {
         let is_owner = owns(yard);
         let bots = yard.session.live.bots.get();
-        let bots = bots.iter().map(|bot| entry(yard, written, bot, is_owner && bot.own)).collect();
+        let bots = bots.iter().map(|bot| entry(yard, written, bot, is_owner && bot.custom)).collect();
         // What a bot may be made of comes with the drafts.
         let is_ready = is_owner && yard.session.drafts().is_some();
         let add =
@@ -111,7 +111,7 @@ fn entry(yard: Yard, written: RwSignal<Option<String>>, bot: &Bot, is_mine: bool
     let calls = calls.collect::<Vec<_>>().join(" ");
     let price = bot.price.map(|price| (text().price)(&money(price.input), &money(price.output)));
     let price = price.unwrap_or_else(|| text().price_unknown.to_owned());
-    let own = bot.own.then(|| view! { <span class="badge">{text().own_mark}</span> }.into_any());
+    let own = bot.custom.then(|| view! { <span class="badge">{text().own_mark}</span> }.into_any());
     let buttons = is_mine.then(|| {
         let (changed, removed) = (bot.handle.clone(), bot.handle.clone());
         let change =
@@ -147,7 +147,7 @@ pub(crate) fn name(bot: &Bot) -> String {
     if name.is_empty() { bot.handle.clone() } else { name.to_owned() }
 }
 
-fn words(words: &shared::bot::Words) -> &str {
+fn words(words: &shared::bot::LocalizedText) -> &str {
     match text().lang {
         Lang::Ko => &words.ko,
         Lang::En => &words.en,

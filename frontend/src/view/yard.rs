@@ -1,7 +1,7 @@
 //! What the parts of a room's view share.
 
 use leptos::prelude::*;
-use shared::mention::Name;
+use shared::mention::Mentionable;
 use shared::{RoomName, Seq};
 
 use crate::place::{Journey, Place};
@@ -31,7 +31,7 @@ pub(crate) struct Yard {
     /// Whether the list of people is drawn out, where it is a drawer.
     pub(crate) is_drawer_open: RwSignal<bool>,
     /// Every name that a message can call.
-    pub(crate) names: Memo<Vec<Name<Called>>>,
+    pub(crate) names: Memo<Vec<Mentionable<Called>>>,
 }
 
 /// Who is called.
@@ -44,12 +44,12 @@ pub(crate) enum Called {
 }
 
 /// The names of a room's bots, and the reader's own.
-pub(crate) fn names(session: Session) -> Vec<Name<Called>> {
+pub(crate) fn names(session: Session) -> Vec<Mentionable<Called>> {
     let bots = session.live.bots.get();
     let handles = bots.into_iter().flat_map(|bot| std::iter::once(bot.handle).chain(bot.aliases));
-    let bots = handles.map(|text| Name { text, whose: Called::Bot });
+    let bots = handles.map(|text| Mentionable { name: text, target: Called::Bot });
     let you = session.live.you.get().and_then(|you| you.name);
-    bots.chain(you.map(|text| Name { text, whose: Called::Me })).collect()
+    bots.chain(you.map(|text| Mentionable { name: text, target: Called::Me })).collect()
 }
 
 /// A room's name as a heading: private rooms have names that nobody wants to read.

@@ -1,132 +1,129 @@
-//! What the room says.
+//! Frames from the room to its clients.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
-use crate::json::Value;
 use crate::{
-    Bill, Bot, CardKind, Code, Draft, Epoch, Event, FieldFault, Limits, Look, Message, Millis, Nonce, Offer,
-    Person, PersonId, RoomName, RunState, Seq,
+    Bill, Bot, BotDraft, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, Limits, Message, Millis,
+    Nonce, Person, PersonId, RoomName, RunState, Seq, ToolUse, tolerant,
 };
 
 /// A frame from the room to a client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, VariantNames)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ServerFrame {
-    /// The answer to a hello: either everything that was missed, or a fresh start (promises G5 and G6).
+    /// The answer to a hello: either every missed event, or a fresh snapshot (promises G5 and G6).
     Welcome(Box<Welcome>),
-    /// New rows of the log, in order.
+    /// New rows of the log, at least one, in `seq` order.
     Events {
-        /// At least one.
+        #[serde(default, deserialize_with = "tolerant::list")]
         events: Vec<Event>,
     },
-    /// The attempt is written, and durable (promise G2).
-    Accepted {
-        /// The attempt.
-        nonce: Nonce,
-        /// Its place.
-        seq: Seq,
-    },
+    /// The write is stored, and durable (promise G2).
+    Accepted { nonce: Nonce, seq: Seq },
     /// Something was refused. Nothing is stored, nobody else sees anything, the connection stays. A hello whose nickname is
     /// refused is welcomed all the same, as a reader or under the former name.
     Refused {
-        /// The attempt, where there was one.
+        /// The nonce of the write, where there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nonce: Option<Nonce>,
-        /// Why.
-        code: Code,
-        /// When it may be tried again.
+        code: ErrorCode,
+        /// Milliseconds after which the same frame may be sent again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
-        /// The fields that are wrong, for `bad_bot`.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        fields: Vec<FieldFault>,
+        /// The fields that are wrong, with `bad_bot`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+        fields: Vec<FieldError>,
     },
     /// More text of an answer (promise G9).
     Delta {
-        /// The answer.
         run: Seq,
-        /// Where the text belongs, in UTF-8 bytes from the answer's start, on a character's boundary.
+        /// Where the text belongs, in UTF-8 bytes from the answer's start, on a character boundary.
         offset: u64,
-        /// The text.
         text: String,
     },
-    /// How an answer that has not ended stands.
-    Run(Run),
-    /// Who came and who went, at most four times a second.
+    /// The state of a run that has not ended.
+    Run(RunStatus),
+    /// Who joined and who left, at most once per [`crate::limits::PEOPLE_MS`].
     People {
-        /// Who is new, or has a new nickname.
+        /// People who are new, or have a new nickname.
+        #[serde(default, deserialize_with = "tolerant::list")]
         joined: Vec<Person>,
-        /// Who is gone.
+        #[serde(default, deserialize_with = "tolerant::list")]
         left: Vec<PersonId>,
-        /// How many are here now.
+        /// How many people are here now.
         count: usize,
     },
-    /// Who types, oneself included; at most five.
+    /// Nicknames of those who type, oneself included, at most [`crate::limits::TYPING_NAMES`].
     Typing {
-        /// Nicknames.
+        #[serde(default)]
         names: Vec<String>,
     },
-    /// Older messages, oldest first.
+    /// Older messages in their current state, oldest first.
     Page {
         /// The `before` that was asked for.
         before: Seq,
-        /// Messages in their current state.
+        #[serde(default, deserialize_with = "tolerant::list")]
         messages: Vec<Message>,
         /// Whether there are still older ones.
+        #[serde(default)]
         more: bool,
     },
-    /// The room's own bots as its owner wrote them, for the owner.
+    /// The drafts of the room's custom bots, for the owner.
     Drafts {
-        /// The bots.
-        drafts: Vec<Draft>,
-        /// What they may be made of.
-        offer: Offer,
+        #[serde(default, deserialize_with = "tolerant::list")]
+        drafts: Vec<BotDraft>,
+        /// What the owner may choose from.
+        #[serde(default)]
+        offer: BotOptions,
     },
     /// What the bots cost, for one client.
     Bill(Box<Bill>),
-    /// Several frames of the same moment, in order. It holds no other batch.
+    /// Several frames of the same moment, at least two, in order. It holds no other batch.
     Batch {
-        /// At least two.
+        #[serde(default, deserialize_with = "tolerant::list")]
         frames: Vec<ServerFrame>,
     },
-    /// A type of a newer server, ignored (promise G15).
+    /// A frame of a newer server, ignored (promise G15).
+    #[serde(other)]
     Unknown,
 }
 
-/// A room as it stands, or what happened since the client was last here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A snapshot of the room, or what happened since the client was last here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
     /// Who the client is.
     pub you: You,
-    /// The room.
     pub room: RoomName,
     /// The server's clock.
     pub now: Millis,
-    /// The life of the numbering that `head` belongs to.
     pub epoch: Epoch,
-    /// The newest place.
+    /// The newest seq.
     pub head: Seq,
-    /// The oldest place that is still kept (promise G12).
+    /// The oldest seq that is still kept (promise G12).
     pub oldest: Seq,
     /// True: `events` holds everything since the client's position. False: forget everything, `messages` is the start.
+    #[serde(default)]
     pub recovered: bool,
     /// The newest messages in their current state, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub messages: Vec<Message>,
     /// Whether there are messages before these.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    /// Every row that was missed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Every missed event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub events: Vec<Event>,
     /// Everybody who is here.
+    #[serde(default, deserialize_with = "tolerant::list")]
     pub people: Vec<Person>,
     /// The bots that can be called.
+    #[serde(default, deserialize_with = "tolerant::list")]
     pub bots: Vec<Bot>,
-    /// Answers that have not ended, with their text so far.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub runs: Vec<Run>,
-    /// What the page needs to know of the limits.
+    /// Runs that have not ended, with their text so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+    pub runs: Vec<RunStatus>,
     pub limits: Limits,
     /// Whether the answers come from the demo model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -134,36 +131,34 @@ pub struct Welcome {
 }
 
 /// Who a client is in this room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct You {
-    /// Who.
     pub id: PersonId,
     /// The nickname; without one the client only reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether the room is theirs.
+    /// Whether this person owns the room.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
 }
 
-/// An answer that has not ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Run {
-    /// The answer's place.
+/// The state of a run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStatus {
+    /// The answer's seq.
     pub run: Seq,
     /// `queued`, `thinking` or `streaming`.
     pub state: RunState,
     /// How many answers come before it, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
-    /// The bot lost its memory of the room and reads it again.
+    /// The bot's chain was lost, so its prompt was rebuilt from the transcript.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub reread: bool,
-    /// What the bot looked up so far.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looked: Vec<Look>,
-    /// The form that the answer will have: what streams is not to be shown as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain_rebuilt: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+    pub tool_uses: Vec<ToolUse>,
+    /// The kind of card that the answer becomes: what streams is not to be shown as text.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
     pub card: Option<CardKind>,
     /// The text so far, in a `welcome`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -171,14 +166,17 @@ pub struct Run {
 }
 
 impl ServerFrame {
-    /// Reads a frame. `None` is a text that is none; unknown types are [`ServerFrame::Unknown`].
-    pub fn parse(text: &str) -> Option<Self> {
-        super::read::frame(Value::parse(text)?)
+    /// Reads a frame. A frame of an unknown type is [`ServerFrame::Unknown`].
+    ///
+    /// # Errors
+    /// Fails for text that is not JSON or lacks what a frame of its type must have.
+    pub fn parse(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
     }
 
-    /// Writes a frame.
+    /// Writes the frame as JSON.
     pub fn encode(&self) -> String {
-        // The derived serializer fails only for maps with keys that are not text, and no frame has one.
+        // Serialization fails only for maps whose keys are not text, and no frame has one.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,17 +1,17 @@
 //! One of everything that goes over the wire, in values. The files hold the same in JSON.
 
-use shared::bot::Words;
-use shared::frame::{Resume, Run, Welcome, You};
+use shared::bot::LocalizedText;
+use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Bill, Bot, Card, CardKind, ClientFrame, Code, Draft, Ended, Epoch, Event, FieldFault,
-    Lang, Limits, Look, Message, Millis, Nonce, Offer, PROTOCOL, Person, PersonId, Price, RoomName, RunState,
-    Seq, ServerFrame, TabId, Totals, Usage, Vote,
+    Answer, AnswerEnd, Author, Bill, Bot, BotDraft, BotOptions, Card, CardKind, ClientFrame, Epoch,
+    ErrorCode, Event, FieldError, Lang, Limits, Message, Millis, Nonce, PROTOCOL_VERSION, Person, PersonId,
+    Price, RoomName, RunState, Seq, ServerFrame, TabId, ToolUse, Totals, Usage, Vote,
 };
 
 pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     let hello = |nickname: Option<&str>, resume| ClientFrame::Hello {
-        protocol: PROTOCOL,
+        protocol: PROTOCOL_VERSION,
         tab: TabId::parse("tab-01234567").unwrap(),
         lang: Lang::Ko,
         nickname: nickname.map(str::to_owned),
@@ -84,7 +84,7 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "drafts",
             ServerFrame::Drafts {
                 drafts: vec![draft()],
-                offer: Offer {
+                offer: BotOptions {
                     models: vec!["gpt-5.4-mini".to_owned()],
                     tools: vec!["current_time".to_owned()],
                 },
@@ -97,7 +97,7 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "refused",
             ServerFrame::Refused {
                 nonce: None,
-                code: Code::NicknameTaken,
+                code: ErrorCode::NicknameTaken,
                 retry_after_ms: None,
                 fields: Vec::new(),
             },
@@ -106,7 +106,7 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "refused_for_now",
             ServerFrame::Refused {
                 nonce: Some(nonce()),
-                code: Code::SlowDown,
+                code: ErrorCode::SlowDown,
                 retry_after_ms: Some(500),
                 fields: Vec::new(),
             },
@@ -115,17 +115,17 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "refused_fields",
             ServerFrame::Refused {
                 nonce: Some(nonce()),
-                code: Code::BadBot,
+                code: ErrorCode::BadBot,
                 retry_after_ms: None,
-                fields: vec![FieldFault { field: "handle".to_owned(), code: Code::HandleCharacters }],
+                fields: vec![FieldError { field: "handle".to_owned(), code: ErrorCode::HandleCharacters }],
             },
         ),
         ("delta", delta()),
         ("run", ServerFrame::Run(run(RunState::Thinking, None, true, ""))),
         (
             "run_looking",
-            ServerFrame::Run(Run {
-                looked: vec![look()],
+            ServerFrame::Run(RunStatus {
+                tool_uses: vec![look()],
                 card: Some(CardKind::Poll),
                 ..run(RunState::Thinking, None, false, "")
             }),
@@ -212,31 +212,39 @@ fn answered() -> Message {
     Message { text: ended().text, answer: Some(ended().answer), ..queued() }
 }
 
-fn ended() -> Ended {
-    Ended {
+fn ended() -> AnswerEnd {
+    AnswerEnd {
         seq: Seq(9),
         at: Millis(1_800_000_002_000),
         target: Seq(8),
         text: "안녕, Anna".to_owned(),
         answer: Answer {
-            code: Some(Code::Length),
-            follows: 6,
-            reread: true,
+            code: Some(ErrorCode::Length),
+            context_messages: 6,
+            chain_rebuilt: true,
             usage: Some(Usage { input: 120, cached: 100, output: 12 }),
             cost: Some(33),
-            looked: vec![look()],
+            tool_uses: vec![look()],
             resets_at: Some(Millis(1_800_057_600_000)),
             ..Answer::new(Seq(7), anna().id, RunState::Incomplete)
         },
     }
 }
 
-fn run(state: RunState, position: Option<usize>, reread: bool, text: &str) -> Run {
-    Run { run: Seq(8), state, position, reread, looked: Vec::new(), card: None, text: text.to_owned() }
+fn run(state: RunState, position: Option<usize>, chain_rebuilt: bool, text: &str) -> RunStatus {
+    RunStatus {
+        run: Seq(8),
+        state,
+        position,
+        chain_rebuilt,
+        tool_uses: Vec::new(),
+        card: None,
+        text: text.to_owned(),
+    }
 }
 
-fn look() -> Look {
-    Look { tool: "get_current_weather".to_owned(), what: "서울".to_owned() }
+fn look() -> ToolUse {
+    ToolUse { tool: "get_current_weather".to_owned(), argument: "서울".to_owned() }
 }
 
 fn cards() -> Vec<Message> {
@@ -260,7 +268,7 @@ fn cards() -> Vec<Message> {
 }
 
 fn bot() -> Bot {
-    let words = |en: &str, ko: &str| Words { en: en.to_owned(), ko: ko.to_owned() };
+    let words = |en: &str, ko: &str| LocalizedText { en: en.to_owned(), ko: ko.to_owned() };
     Bot {
         handle: "chatbot".to_owned(),
         aliases: vec!["챗봇".to_owned()],
@@ -270,12 +278,12 @@ fn bot() -> Bot {
         price: Some(Price { input: 250_000, cached: 25_000, output: 2_000_000 }),
         reads: 900,
         card: Some(CardKind::Poll),
-        own: true,
+        custom: true,
     }
 }
 
-fn draft() -> Draft {
-    Draft {
+fn draft() -> BotDraft {
+    BotDraft {
         handle: "cook".to_owned(),
         aliases: vec!["요리사".to_owned()],
         name: "요리사".to_owned(),

@@ -181,7 +181,7 @@ async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
     let socket = visitor.socket("lobby").await;
     let (mut writer, mut reader) = socket.stream.split();
     let hello = ClientFrame::Hello {
-        protocol: shared::PROTOCOL,
+        protocol: shared::PROTOCOL_VERSION,
         tab: TabId::parse(format!("tab-{number:08}")).unwrap(),
         lang: Lang::En,
         nickname: Some(format!("guest {number}")),

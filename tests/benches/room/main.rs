@@ -54,9 +54,9 @@ async fn main() {
     println!();
     let mut is_over = false;
     for Finding { what, value, most, unit } in &findings {
-        let verdict = if value <= most { "ok" } else { "OVER" };
+        let reply = if value <= most { "ok" } else { "OVER" };
         is_over |= value > most;
-        println!("{what:64} {value:9.2} {unit:5} at most {most:7.2}  {verdict}");
+        println!("{what:64} {value:9.2} {unit:5} at most {most:7.2}  {reply}");
     }
     std::process::exit(i32::from(is_over));
 }

@@ -1,6 +1,6 @@
 //! Somebody who asks the bot again and again while the model's server misbehaves.
 
-use shared::{ClientFrame, Code, Ended, Event, RunState, Seq, ServerFrame};
+use shared::{AnswerEnd, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame};
 use tests::demo::{Fault, Seen};
 
 use crate::api::Api;
@@ -13,14 +13,14 @@ pub(crate) struct Asking {
     pub(crate) room: String,
     pub(crate) ann: Visitor,
     pub(crate) at_ann: Socket,
-    looked: usize,
+    tool_uses: usize,
 }
 
 /// How an answer ended.
-pub(crate) type End = (RunState, Option<Code>);
+pub(crate) type End = (RunState, Option<ErrorCode>);
 
 pub(crate) const DONE: End = (RunState::Done, None);
-pub(crate) const CUT: End = (RunState::Interrupted, Some(Code::Cut));
+pub(crate) const CUT: End = (RunState::Interrupted, Some(ErrorCode::Cut));
 
 impl Asking {
     /// A new room.
@@ -34,7 +34,7 @@ impl Asking {
         let (room, mut ann) = (room_name(), Visitor::new(&stage));
         let (at_ann, _) = ann.join(&room, "Ann").await;
         let looked = stage.demo.questions().len();
-        Self { stage, room, ann, at_ann, looked }
+        Self { stage, room, ann, at_ann, tool_uses: looked }
     }
 
     /// Goes on in a new room: its bots remember nothing, not even that their server refused them.
@@ -49,12 +49,12 @@ impl Asking {
     }
 
     /// Asks the chatbot something and waits for the answer's end.
-    pub(crate) async fn ask(&mut self, text: &str) -> Ended {
+    pub(crate) async fn ask(&mut self, text: &str) -> AnswerEnd {
         self.ask_somebody(&format!("@chatbot {text}")).await
     }
 
     /// Says something that calls one bot, and waits for the answer's end.
-    pub(crate) async fn ask_somebody(&mut self, text: &str) -> Ended {
+    pub(crate) async fn ask_somebody(&mut self, text: &str) -> AnswerEnd {
         let asked = self.say(text).await;
         let ended = self.at_ann.end().await;
         assert_eq!(ended.target, asked.next());
@@ -62,8 +62,8 @@ impl Asking {
     }
 
     /// Waits for so many answers' ends, and says them in the order of their places. Several may be told at once.
-    pub(crate) async fn ends(&mut self, count: usize) -> Vec<Ended> {
-        let ends = |events: Vec<Event>| -> Vec<Ended> {
+    pub(crate) async fn ends(&mut self, count: usize) -> Vec<AnswerEnd> {
+        let ends = |events: Vec<Event>| -> Vec<AnswerEnd> {
             let ends = events.into_iter().filter_map(|event| match event {
                 Event::Ended(ended) => Some(ended),
                 _ => None,
@@ -103,7 +103,7 @@ impl Asking {
         loop {
             match self.at_ann.try_say(&self.ann.nonce(), Seq::ZERO, text).await {
                 Ok(seq) => return seq,
-                Err((Code::SlowDown, Some(wait))) => {
+                Err((ErrorCode::SlowDown, Some(wait))) => {
                     tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
                 }
                 Err(refused) => panic!("{refused:?}"),
@@ -125,8 +125,8 @@ impl Asking {
     /// The questions to a model since the last look.
     pub(crate) fn calls(&mut self) -> Vec<Seen> {
         let all = self.stage.demo.questions();
-        let new = all.get(self.looked..).unwrap_or_default().to_vec();
-        self.looked = all.len();
+        let new = all.get(self.tool_uses..).unwrap_or_default().to_vec();
+        self.tool_uses = all.len();
         new
     }
 
@@ -140,7 +140,7 @@ impl Asking {
     }
 
     /// Stops an answer and waits for its end.
-    pub(crate) async fn stop(&mut self, run: Seq) -> Ended {
+    pub(crate) async fn stop(&mut self, run: Seq) -> AnswerEnd {
         self.at_ann.send(&ClientFrame::Stop { run }).await;
         self.at_ann.end().await
     }
@@ -170,6 +170,6 @@ impl Asking {
 }
 
 /// How an answer ended.
-pub(crate) fn end(ended: &Ended) -> End {
+pub(crate) fn end(ended: &AnswerEnd) -> End {
     (ended.answer.state, ended.answer.code)
 }

@@ -77,7 +77,7 @@ async fn every_bot_answers_to_each_of_its_names_and_is_asked_as_the_file_says() 
         let handles: Vec<&String> = welcome.bots.iter().map(|bot| &bot.handle).collect();
         assert_eq!(handles, bots.iter().map(|bot| &bot.handle).collect::<Vec<_>>(), "{api:?}");
         for (bot, face) in bots.iter().zip(&welcome.bots) {
-            assert_eq!((&face.aliases, face.card.is_some(), face.own), (&bot.aliases, bot.card, false));
+            assert_eq!((&face.aliases, face.card.is_some(), face.custom), (&bot.aliases, bot.card, false));
             assert!(!face.name.ko.is_empty() && !face.about.en.is_empty(), "{face:?}");
             for name in std::iter::once(&bot.handle).chain(&bot.aliases) {
                 let ended = asking.ask_somebody(&format!("@{name} 안녕, 오늘은 뭐 할까? 산책, 낮잠")).await;

@@ -1,7 +1,9 @@
 //! Answers with a form: polls that people vote on, summaries, and answers that do not have the form that they should.
 
 use shared::frame::{Resume, Welcome};
-use shared::{Answer, Card, CardKind, ClientFrame, Code, Event, Message, RunState, Seq, ServerFrame, Vote};
+use shared::{
+    Answer, Card, CardKind, ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame, Vote,
+};
 use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
@@ -14,7 +16,7 @@ async fn vote(
     visitor: &mut Visitor,
     seq: Seq,
     option: Option<usize>,
-) -> Result<Seq, Code> {
+) -> Result<Seq, ErrorCode> {
     let nonce = visitor.nonce();
     socket.send(&ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq, option }).await;
     socket.outcome(&nonce).await.map_err(|(code, _)| code)
@@ -124,12 +126,12 @@ async fn votes_that_cannot_be() {
     room.is_calm(3).await;
     let run = ended.target;
     for (seq, option, code) in [
-        (run, Some(2), Code::OutOfRange),
-        (run, Some(4_000_000_000), Code::OutOfRange),
-        (ended.seq, Some(0), Code::NoSuchMessage),
-        (run.previous(), Some(0), Code::NoSuchMessage),
-        (Seq(10_000), Some(0), Code::NoSuchMessage),
-        (Seq::ZERO, None, Code::NoSuchMessage),
+        (run, Some(2), ErrorCode::OutOfRange),
+        (run, Some(4_000_000_000), ErrorCode::OutOfRange),
+        (ended.seq, Some(0), ErrorCode::NoSuchMessage),
+        (run.previous(), Some(0), ErrorCode::NoSuchMessage),
+        (Seq(10_000), Some(0), ErrorCode::NoSuchMessage),
+        (Seq::ZERO, None, ErrorCode::NoSuchMessage),
     ] {
         let refused = vote(&mut asking.at_ann, &mut asking.ann, seq, option).await;
         assert_eq!(refused, Err(code), "{seq} {option:?}");
@@ -139,7 +141,7 @@ async fn votes_that_cannot_be() {
     reader.enter(&asking.room, false).await;
     let mut socket = reader.socket(&asking.room).await;
     socket.hello(None, None).await;
-    assert_eq!(vote(&mut socket, &mut reader, run, Some(0)).await, Err(Code::NotJoined));
+    assert_eq!(vote(&mut socket, &mut reader, run, Some(0)).await, Err(ErrorCode::NotJoined));
     // The same attempt twice is one vote.
     let nonce = asking.ann.nonce();
     for _ in 0..2 {
@@ -176,7 +178,7 @@ async fn a_summary_is_a_card_of_what_was_said() {
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn an_answer_without_its_form_is_text_and_says_so() {
-    let unfit = (RunState::Done, Some(Code::Unfit));
+    let unfit = (RunState::Done, Some(ErrorCode::Unfit));
     for api in ALL {
         let mut asking = Asking::speaking(api).await;
         let mut bob = asking.beside().await;
@@ -194,19 +196,19 @@ async fn an_answer_without_its_form_is_text_and_says_so() {
             assert_eq!(seen, (unfit, said, true), "{api:?}");
             bob.is_calm(3).await;
             let refused = vote(&mut asking.at_ann, &mut asking.ann, ended.target, Some(0)).await;
-            assert_eq!(refused, Err(Code::NoSuchMessage), "{api:?}: nobody votes on it");
+            assert_eq!(refused, Err(ErrorCode::NoSuchMessage), "{api:?}: nobody votes on it");
         }
         // One that is cut is no card either, and no unfit one: it never came to its end.
         let reason = "max_output_tokens".to_owned();
         asking.stage.demo.script(Fault::Incomplete { deltas: 1, reason });
         let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
-        assert_eq!(end(&ended), (RunState::Incomplete, Some(Code::Length)), "{api:?}");
+        assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)), "{api:?}");
         assert_eq!(ended.answer.card, None, "{api:?}");
         // The bot goes on.
         let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
         assert!(end(&ended) == DONE && ended.answer.card.is_some(), "{api:?}: {ended:?}");
         let is_card = |frame: &ServerFrame| matches!(frame, ServerFrame::Run(run) if run.card.is_some());
-        let frames = asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text));
+        let frames = asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text).ok());
         let frames = frames.flat_map(|frame| match frame {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],

@@ -105,11 +105,11 @@ async fn a_chain_that_has_grown_too_long_is_summed_up_and_begun_anew() {
 async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
     let mut asking = Asking::new().await;
     asking.ask("my name is Sky").await;
-    assert!(!asking.ask("hello").await.answer.reread);
+    assert!(!asking.ask("hello").await.answer.chain_rebuilt);
     asking.stage.demo.forget().unwrap();
     asking.calls();
     let ended = asking.ask("what is my name?").await;
-    assert_eq!((end(&ended), ended.answer.reread), (DONE, true));
+    assert_eq!((end(&ended), ended.answer.chain_rebuilt), (DONE, true));
     assert!(ended.text.contains("Sky"), "{}", ended.text);
     let calls = asking.calls();
     assert_eq!(calls.iter().map(|call| call.status).collect::<Vec<_>>(), [400, 200]);
@@ -137,7 +137,11 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
         let told = format!("{fault:?}");
         asking.stage.demo.script(fault);
         let ended = asking.ask("once more").await;
-        assert_eq!((end(&ended), ended.answer.reread, asking.calls().len()), (DONE, true, 2), "{told}");
+        assert_eq!(
+            (end(&ended), ended.answer.chain_rebuilt, asking.calls().len()),
+            (DONE, true, 2),
+            "{told}"
+        );
     }
     // Only once: what is lost again after that is an error.
     let lost =

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::frame::Resume;
-use shared::{ClientFrame, Code, Event, Message, RunState, Seq, ServerFrame};
+use shared::{ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame};
 use tests::demo::{Door, Fault, Seen};
 
 use crate::api::{ALL, Api, Part, Question};
@@ -12,14 +12,14 @@ use crate::guest::Room;
 use crate::person::{Socket, Visitor};
 
 /// Gives a message other words, and says what became of it.
-async fn edit(socket: &mut Socket, visitor: &mut Visitor, seq: Seq, text: &str) -> Result<Seq, Code> {
+async fn edit(socket: &mut Socket, visitor: &mut Visitor, seq: Seq, text: &str) -> Result<Seq, ErrorCode> {
     let (nonce, text) = (visitor.nonce(), text.to_owned());
     socket.send(&ClientFrame::Edit { nonce: nonce.clone(), after: Seq::ZERO, seq, text }).await;
     socket.outcome(&nonce).await.map_err(|(code, _)| code)
 }
 
 /// Deletes a message, and says what became of it.
-pub(crate) async fn delete(socket: &mut Socket, visitor: &mut Visitor, seq: Seq) -> Result<Seq, Code> {
+pub(crate) async fn delete(socket: &mut Socket, visitor: &mut Visitor, seq: Seq) -> Result<Seq, ErrorCode> {
     let nonce = visitor.nonce();
     socket.send(&ClientFrame::Delete { nonce: nonce.clone(), after: Seq::ZERO, seq }).await;
     socket.outcome(&nonce).await.map_err(|(code, _)| code)
@@ -105,34 +105,40 @@ async fn only_ones_own_words_can_be_changed() {
     let own = asking.say("mine").await;
     let ended = asking.ask("hello").await;
     let Room { bob: eve, at_bob: at_eve, .. } = &mut bob;
-    assert_eq!(edit(at_eve, eve, own, "Bob's").await, Err(Code::NotAllowed));
-    assert_eq!(delete(at_eve, eve, own).await, Err(Code::NotAllowed));
+    assert_eq!(edit(at_eve, eve, own, "Bob's").await, Err(ErrorCode::NotAllowed));
+    assert_eq!(delete(at_eve, eve, own).await, Err(ErrorCode::NotAllowed));
     assert_eq!(
         delete(at_eve, eve, ended.target).await,
-        Err(Code::NotAllowed),
+        Err(ErrorCode::NotAllowed),
         "an answer is the owner's to delete"
     );
-    assert_eq!(edit(at_eve, eve, ended.target, "no").await, Err(Code::NoSuchMessage));
+    assert_eq!(edit(at_eve, eve, ended.target, "no").await, Err(ErrorCode::NoSuchMessage));
     for seq in [Seq::ZERO, ended.seq, Seq(999)] {
-        assert_eq!(edit(at_eve, eve, seq, "no").await, Err(Code::NoSuchMessage), "{seq}");
-        assert_eq!(delete(at_eve, eve, seq).await, Err(Code::NoSuchMessage), "{seq}");
+        assert_eq!(edit(at_eve, eve, seq, "no").await, Err(ErrorCode::NoSuchMessage), "{seq}");
+        assert_eq!(delete(at_eve, eve, seq).await, Err(ErrorCode::NoSuchMessage), "{seq}");
     }
-    for (text, code) in [("", Code::Empty), ("\u{200b}", Code::Empty), ("a\u{7}", Code::ControlCharacters)] {
+    for (text, code) in
+        [("", ErrorCode::Empty), ("\u{200b}", ErrorCode::Empty), ("a\u{7}", ErrorCode::ControlCharacters)]
+    {
         assert_eq!(edit(&mut asking.at_ann, &mut asking.ann, own, text).await, Err(code), "{text:?}");
     }
     let long = "a".repeat(4_001);
-    assert_eq!(edit(&mut asking.at_ann, &mut asking.ann, own, &long).await, Err(Code::TooLong));
+    assert_eq!(edit(&mut asking.at_ann, &mut asking.ann, own, &long).await, Err(ErrorCode::TooLong));
     bob.is_calm(4).await;
     // The owner may not put words into a mouth, but may close it.
     let said = bob.head;
-    assert_eq!(edit(&mut asking.at_ann, &mut asking.ann, said, "Ann's").await, Err(Code::NotAllowed));
+    assert_eq!(edit(&mut asking.at_ann, &mut asking.ann, said, "Ann's").await, Err(ErrorCode::NotAllowed));
     assert!(delete(&mut asking.at_ann, &mut asking.ann, said).await.is_ok());
     assert!(delete(&mut asking.at_ann, &mut asking.ann, ended.target).await.is_ok());
     for seq in [said, ended.target] {
-        assert_eq!(delete(&mut asking.at_ann, &mut asking.ann, seq).await, Err(Code::NoSuchMessage), "once");
+        assert_eq!(
+            delete(&mut asking.at_ann, &mut asking.ann, seq).await,
+            Err(ErrorCode::NoSuchMessage),
+            "once"
+        );
     }
     bob.is_calm(2).await;
-    assert_eq!(edit(&mut bob.at_bob, &mut bob.bob, said, "back").await, Err(Code::NoSuchMessage));
+    assert_eq!(edit(&mut bob.at_bob, &mut bob.bob, said, "back").await, Err(ErrorCode::NoSuchMessage));
     bob.is_calm(0).await;
 }
 
@@ -212,7 +218,7 @@ async fn case_71_a_question_that_is_deleted_while_it_waits_is_not_asked() {
         let ended = asking.at_ann.end().await;
         assert_eq!(
             (ended.target, end(&ended)),
-            (second.next(), (RunState::Stopped, Some(Code::AskedDeleted))),
+            (second.next(), (RunState::Stopped, Some(ErrorCode::AskedDeleted))),
             "{api:?}"
         );
         asking.stop(first.next()).await;

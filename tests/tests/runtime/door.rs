@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use hyper::Method;
 use sha2::{Digest, Sha256};
 use shared::PersonId;
-use shared::enter::{ApiError, EnterReply};
+use shared::entry::{ApiError, EnterReply};
 
 use crate::guest::{Guest, Room, room_name};
 use crate::person::Visitor;
@@ -14,7 +14,7 @@ use crate::stage::{SECRET, Stage};
 use crate::web::{self, Reply};
 
 /// The word of a refusal.
-fn word(reply: &Reply) -> String {
+fn as_str(reply: &Reply) -> String {
     assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"), "{}", reply.body);
     serde_json::from_str::<ApiError>(&reply.body)
         .unwrap_or_else(|_| panic!("no refusal: {}", reply.body))
@@ -61,7 +61,7 @@ async fn case_36_only_the_pages_own_origin_passes() {
         let headers: Vec<_> = said.into_iter().chain([("cookie", cookie.as_str())]).collect();
         let reply = post(&stage, &headers, &body).await;
         assert_eq!(reply.status, 403, "{origin:?}");
-        assert_eq!(word(&reply), "origin", "{origin:?}");
+        assert_eq!(as_str(&reply), "origin", "{origin:?}");
         assert!(
             reply.header("set-cookie").is_none() && reply.header("access-control-allow-origin").is_none()
         );

@@ -1,7 +1,7 @@
 //! Frames that are none, too large, or at the wrong time. Whatever one connection sends, the others go on.
 
 use futures_util::{SinkExt, StreamExt};
-use shared::{Code, Seq};
+use shared::{ErrorCode, Seq};
 use tokio_tungstenite::tungstenite::Message as Frame;
 
 use crate::guest::{Guest, Room, vigil};
@@ -12,7 +12,7 @@ use crate::stage::Stage;
 const SAY: &str = r#"{"type":"say","nonce":"nonce-0123456789","after":0,"text":"hi"}"#;
 
 /// Sends texts that are no frames. Each is refused, the third of a connection ends it, and nobody else notices.
-async fn are_refused(texts: &[String], code: Code) {
+async fn are_refused(texts: &[String], code: ErrorCode) {
     let stage = Guest::new().await;
     let mut room = Room::new(&stage).await;
     let mut eve = Visitor::new(&stage);
@@ -39,7 +39,7 @@ async fn case_01_text_that_is_not_json() {
     let texts = ["", "{", "hello", cut, "ping ", "Ping", "{'type':'say'}", "\u{fffd}", "\u{0}"];
     let mut texts: Vec<String> = texts.map(str::to_owned).into();
     texts.extend([format!("{SAY} garbage"), format!("{SAY}{SAY}")]);
-    are_refused(&texts, Code::BadJson).await;
+    are_refused(&texts, ErrorCode::BadJson).await;
 }
 
 #[tokio::test]
@@ -60,10 +60,10 @@ async fn case_02_json_of_the_wrong_shape() {
     ] {
         texts.push(SAY.replace(good, bad));
     }
-    are_refused(&texts, Code::BadFrame).await;
+    are_refused(&texts, ErrorCode::BadFrame).await;
     let numbers =
         ["NaN", "1e999", "Infinity", "0x1", "01"].map(|number| SAY.replace(":0", &format!(":{number}")));
-    are_refused(&numbers, Code::BadJson).await;
+    are_refused(&numbers, ErrorCode::BadJson).await;
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn case_03_deep_nesting() {
     let (arrays, objects) = ("[".repeat(10_000), "{\"a\":".repeat(10_000));
     let closed = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     let inside = SAY.replace("\"hi\"", &closed);
-    are_refused(&[arrays, objects, closed, inside], Code::BadJson).await;
+    are_refused(&[arrays, objects, closed, inside], ErrorCode::BadJson).await;
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn case_04_binary_frames() {
     let (mut at_eve, _) = eve.join(&room.name, "Eve").await;
     for bytes in [SAY.as_bytes().to_vec(), Vec::new(), vec![0xFF; 60_000]] {
         at_eve.stream.send(Frame::binary(bytes)).await.unwrap();
-        assert_eq!(at_eve.refused().await.1, Code::Binary);
+        assert_eq!(at_eve.refused().await.1, ErrorCode::Binary);
     }
     assert_eq!(at_eve.closed().await, 4400);
     room.is_calm(0).await;
@@ -101,7 +101,7 @@ async fn case_05_frame_too_large() {
     at_eve.send_text(&fill(64 * 1024)).await;
     assert_eq!(
         at_eve.refused().await.1,
-        Code::TooLong,
+        ErrorCode::TooLong,
         "the largest frame is read, and refused for its text"
     );
     assert_eq!(at_eve.say(&mut eve, "still here").await, room.head.next());
@@ -167,7 +167,7 @@ async fn case_07_invalid_utf8_becomes_the_replacement_character() {
 async fn case_08_lone_surrogates() {
     let texts =
         [r"\ud800", r"a\udc00b", r"\ud83d\ud83d", r"\ud800\u0041"].map(|text| SAY.replace("hi", text));
-    are_refused(&texts, Code::BadJson).await;
+    are_refused(&texts, ErrorCode::BadJson).await;
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn case_12_unknown_types_are_refused_and_are_no_strike() {
     for kind in ["dance", "Say", "welcome", "accepted", "events", "", "moderate"] {
         at_eve.send_text(&SAY.replace("\"say\"", &format!("\"{kind}\""))).await;
         let (nonce, code) = at_eve.refused().await;
-        assert_eq!((nonce.unwrap().as_str(), code), ("nonce-0123456789", Code::UnknownType), "{kind}");
+        assert_eq!((nonce.unwrap().as_str(), code), ("nonce-0123456789", ErrorCode::UnknownType), "{kind}");
     }
     at_eve.say(&mut eve, "still here").await;
     room.is_calm(1).await;
@@ -287,7 +287,7 @@ async fn case_14_a_frame_before_hello_and_a_second_hello() {
     let mut at_eve = eve.socket(&room.name).await;
     assert!(at_eve.hello(None, None).await.people.iter().all(|person| person.name != "Eve"));
     let nonce = eve.nonce();
-    assert_eq!(at_eve.try_say(&nonce, Seq::ZERO, "hi").await, Err((Code::NotJoined, None)));
+    assert_eq!(at_eve.try_say(&nonce, Seq::ZERO, "hi").await, Err((ErrorCode::NotJoined, None)));
     // A second hello joins, a third renames.
     assert_eq!(at_eve.hello(Some("Eve"), None).await.you.name.as_deref(), Some("Eve"));
     assert_eq!(at_eve.hello(Some("Eva"), None).await.you.name.as_deref(), Some("Eva"));

@@ -1,6 +1,6 @@
 //! Whom a text calls, and what a text cannot do to whoever reads it.
 
-use shared::{ClientFrame, Code, Event, RunState, Seq};
+use shared::{ClientFrame, ErrorCode, Event, RunState, Seq};
 use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
@@ -148,7 +148,7 @@ async fn case_55_more_questions_than_may_wait_are_refused_at_once() {
         .filter_map(|event| match event {
             Event::Message(message) => {
                 let code = message.answer.as_ref().and_then(|answer| answer.code);
-                (code == Some(Code::QueueFull)).then_some(message.seq)
+                (code == Some(ErrorCode::QueueFull)).then_some(message.seq)
             }
             _ => None,
         })

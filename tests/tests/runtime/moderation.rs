@@ -1,13 +1,13 @@
 //! Questions that are looked at before any model sees them, where the operator wants that.
 
-use shared::{Code, Ended, RunState};
+use shared::{AnswerEnd, ErrorCode, RunState};
 use tests::demo::{Cut, Door, FLAG, Fault, Seen};
 
 use crate::asking::{DONE, end};
 use crate::person::{Socket, Visitor};
 use crate::stage::{CANARY, Stage, UPSTREAM};
 
-async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> Ended {
+async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> AnswerEnd {
     let asked = socket.say(visitor, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());
@@ -31,7 +31,7 @@ async fn case_72_without_a_verdict_no_model_is_asked_and_people_talk_on() {
         let status =
             |status, body: &str| Fault::Status { status, headers: Vec::new(), body: body.to_owned() };
         let before = stage.demo.questions().len();
-        let unchecked = (RunState::Failed, Some(Code::Unchecked));
+        let unchecked = (RunState::Failed, Some(ErrorCode::Unchecked));
         for faults in [
             vec![status(429, UPSTREAM)],
             vec![status(500, UPSTREAM)],
@@ -55,7 +55,7 @@ async fn case_72_without_a_verdict_no_model_is_asked_and_people_talk_on() {
         }
         // What is flagged is not asked, whoever it is said to; what is said to nobody is nobody's business.
         let flagged = ask(&mut at_ann, &mut ann, &format!("@chatbot {FLAG}")).await;
-        assert_eq!(end(&flagged), (RunState::Failed, Some(Code::Filtered)), "{api}");
+        assert_eq!(end(&flagged), (RunState::Failed, Some(ErrorCode::Filtered)), "{api}");
         assert_eq!(stage.demo.questions().len(), before, "{api}: no model was asked");
         let looked_at = moderated(&stage).len();
         at_bob.say(&mut bob, &format!("{FLAG} among people")).await;

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
 use hyper::Method;
-use shared::{Bill, ClientFrame, Code, Ended, Event, RunState, Seq, ServerFrame, Totals, Usage};
+use shared::{AnswerEnd, Bill, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame, Totals, Usage};
 use tests::demo::Fault;
 
 use crate::api::Question;
@@ -38,7 +38,7 @@ fn dollars(micros: f64) -> String {
 }
 
 /// Asks and waits for the end.
-async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> Ended {
+async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> AnswerEnd {
     let asked = socket.say(visitor, text).await;
     loop {
         let ended = socket.end().await;
@@ -58,7 +58,7 @@ async fn bill(socket: &mut Socket) -> Bill {
 }
 
 /// The answer was refused for this reason, until then.
-fn is_refused(ended: &Ended, code: Code, until: u64) {
+fn is_refused(ended: &AnswerEnd, code: ErrorCode, until: u64) {
     assert_eq!(end(ended), (RunState::Failed, Some(code)), "{ended:?}");
     assert_eq!(ended.answer.resets_at.map(|at| at.0), Some(until), "{ended:?}");
     assert_eq!((ended.answer.usage, ended.text.as_str()), (None, ""), "a refusal is free");
@@ -100,7 +100,7 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
     while at_ann.events().last().map(Event::seq) != Some(head) {
         at_ann.next().await.unwrap();
     }
-    let ends: Vec<Ended> = at_ann
+    let ends: Vec<AnswerEnd> = at_ann
         .events()
         .into_iter()
         .filter_map(|event| match event {
@@ -109,17 +109,17 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
         })
         .collect();
     assert_eq!(ends.len(), 20);
-    let (done, refused): (Vec<&Ended>, Vec<&Ended>) =
+    let (done, refused): (Vec<&AnswerEnd>, Vec<&AnswerEnd>) =
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 3, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
-    refused.into_iter().for_each(|ended| is_refused(ended, Code::BudgetAll, next(DAY_MS)));
+    refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(DAY_MS)));
     assert_eq!(stage.demo.questions().len(), before + 3, "nobody else was asked");
     assert!(talked > Seq::ZERO);
 
     // The process ends; what was spent is still spent.
     stage.restart().await;
     let (mut at_ann, _) = ann.join("elsewhere", "Ann").await;
-    is_refused(&ask(&mut at_ann, &mut ann, "@counsellor hello").await, Code::BudgetAll, next(DAY_MS));
+    is_refused(&ask(&mut at_ann, &mut ann, "@counsellor hello").await, ErrorCode::BudgetAll, next(DAY_MS));
     assert_eq!(stage.demo.questions().len(), before + 3);
 
     // Six rooms ask at once, with money for four more in this hour.
@@ -134,10 +134,10 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
     }
     let ends =
         join_all(rooms.iter_mut().map(|(visitor, socket)| ask(socket, visitor, "@counsellor listen"))).await;
-    let (done, refused): (Vec<&Ended>, Vec<&Ended>) =
+    let (done, refused): (Vec<&AnswerEnd>, Vec<&AnswerEnd>) =
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 4, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
-    refused.into_iter().for_each(|ended| is_refused(ended, Code::BudgetAll, next(HOUR_MS)));
+    refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(HOUR_MS)));
     assert_eq!(stage.demo.questions().len(), before + 7);
 }
 
@@ -166,11 +166,11 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
         assert_eq!(end(&ask(socket, visitor, "@counsellor hello").await), DONE, "{number}");
         let again = ask(socket, visitor, "@counsellor and again").await;
         // Where both are used up, the room's is the reason.
-        let code = if number < 2 { Code::BudgetPerson } else { Code::BudgetRoom };
+        let code = if number < 2 { ErrorCode::BudgetPerson } else { ErrorCode::BudgetRoom };
         is_refused(&again, code, next(DAY_MS));
     }
     let last = ask(&mut sockets[3], &mut people[3], "@counsellor and me?").await;
-    is_refused(&last, Code::BudgetRoom, next(DAY_MS));
+    is_refused(&last, ErrorCode::BudgetRoom, next(DAY_MS));
     assert_eq!(stage.demo.questions().len(), before + 3);
     let told = bill(&mut sockets[3]).await;
     let limit = |text: &str| Some((text.parse::<f64>().unwrap() * 1e6).round() as u64);
@@ -193,18 +193,18 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
         "two calls, one question"
     );
     assert_eq!(end(&ask(&mut at_ann, &mut people[0], "@tutor hello").await), DONE);
-    is_refused(&ask(&mut at_ann, &mut people[0], "@chatbot 3").await, Code::BudgetPerson, next(HOUR_MS));
+    is_refused(&ask(&mut at_ann, &mut people[0], "@chatbot 3").await, ErrorCode::BudgetPerson, next(HOUR_MS));
     assert_eq!(end(&ask(&mut at_bob, &mut people[1], "@chatbot hello").await), DONE);
     // What was counted survives the process.
     stage.restart().await;
     let (mut at_ann, _) = people[0].join("hourly", "Ann").await;
-    is_refused(&ask(&mut at_ann, &mut people[0], "@tutor 4").await, Code::BudgetPerson, next(HOUR_MS));
+    is_refused(&ask(&mut at_ann, &mut people[0], "@tutor 4").await, ErrorCode::BudgetPerson, next(HOUR_MS));
 
     stage.restart_with(&[("BOTS", "off")]).await;
     let before = stage.demo.questions().len();
     let (mut at_bob, welcome) = people[1].join("hourly", "Bob").await;
     let ended = ask(&mut at_bob, &mut people[1], "@chatbot hello").await;
-    assert_eq!(end(&ended), (RunState::Failed, Some(Code::BotsOff)));
+    assert_eq!(end(&ended), (RunState::Failed, Some(ErrorCode::BotsOff)));
     let talked = at_bob.say(&mut people[1], "then we talk among ourselves").await;
     assert_eq!(talked, Seq(welcome.head.0 + 4), "people talk on");
     assert!(bill(&mut at_bob).await.off);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use shared::{Code, Ended, RunState};
+use shared::{AnswerEnd, ErrorCode, RunState};
 use tests::demo::{Door, Fault, Seen};
 
 use crate::asking::{DONE, end};
@@ -20,7 +20,7 @@ async fn case_60_case_72_what_takes_minutes() {
 }
 
 /// Asks and waits for the end.
-async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> Ended {
+async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> AnswerEnd {
     let asked = socket.say(visitor, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());
@@ -54,7 +54,7 @@ pub(crate) async fn minutes() {
     stage.demo.script(Fault::Status { status: 401, headers: Vec::new(), body });
     let opened = Instant::now();
     let before = stage.demo.questions().len();
-    let offline = (RunState::Failed, Some(Code::Misconfigured));
+    let offline = (RunState::Failed, Some(ErrorCode::Misconfigured));
     for _ in 0..3 {
         assert_eq!(end(&ask(&mut at_ann, &mut ann, "@chatbot are you there?").await), offline);
         at_bob.say(&mut bob, "then we talk among ourselves").await;
@@ -73,7 +73,7 @@ pub(crate) async fn minutes() {
     let begun = Instant::now();
     at_ann.say(&mut ann, "@storyteller tell me a story").await;
     at_bob.say(&mut bob, "we talk on").await;
-    assert_eq!(end(&at_ann.end().await), (RunState::Failed, Some(Code::Unchecked)));
+    assert_eq!(end(&at_ann.end().await), (RunState::Failed, Some(ErrorCode::Unchecked)));
     let waited = begun.elapsed().as_secs_f64();
     assert!((9.0..14.0).contains(&waited), "{waited} s");
     assert_eq!(stage.demo.questions().len(), before);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{ClientFrame, Code, Draft, Event, FieldFault, Seq, ServerFrame};
+use shared::{BotDraft, ClientFrame, ErrorCode, Event, FieldError, Seq, ServerFrame};
 
 use crate::api::Question;
 use crate::asking::{DONE, end};
@@ -12,8 +12,8 @@ use crate::stage::Stage;
 
 const WORDS: &str = "You cook with chestnuts only, and you say so.";
 
-fn cook() -> Draft {
-    Draft {
+fn cook() -> BotDraft {
+    BotDraft {
         handle: "cook".to_owned(),
         aliases: vec!["요리사".to_owned()],
         name: "Cook".to_owned(),
@@ -21,11 +21,11 @@ fn cook() -> Draft {
         instructions: WORDS.to_owned(),
         max_output_tokens: Some(300),
         tools: vec!["current_time".to_owned()],
-        ..Draft::default()
+        ..BotDraft::default()
     }
 }
 
-type Refused = (Code, Vec<FieldFault>);
+type Refused = (ErrorCode, Vec<FieldError>);
 
 /// Makes an attempt as soon as it may be made, and says what became of it.
 async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refused> {
@@ -43,13 +43,15 @@ async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refuse
         };
         match socket.find(became).await {
             Ok(seq) => return Ok(seq),
-            Err(((Code::SlowDown, _), Some(wait))) => tokio::time::sleep(Duration::from_millis(wait)).await,
+            Err(((ErrorCode::SlowDown, _), Some(wait))) => {
+                tokio::time::sleep(Duration::from_millis(wait)).await
+            }
             Err((refused, _)) => return Err(refused),
         }
     }
 }
 
-async fn set(socket: &mut Socket, visitor: &mut Visitor, draft: Draft) -> Result<Seq, Refused> {
+async fn set(socket: &mut Socket, visitor: &mut Visitor, draft: BotDraft) -> Result<Seq, Refused> {
     let draft = Box::new(draft);
     attempt(socket, &ClientFrame::SetBot { nonce: visitor.nonce(), after: Seq::ZERO, draft }).await
 }
@@ -86,7 +88,7 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
         })
         .await;
     assert_eq!(
-        (face.handle.as_str(), face.own, face.about.ko.as_str()),
+        (face.handle.as_str(), face.custom, face.about.ko.as_str()),
         ("cook", true, "Knows what to eat.")
     );
     room.is_calm(1).await;
@@ -103,7 +105,7 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
     room.is_calm(6).await;
 
     // Another bot under the same name has another memory.
-    let draft = Draft {
+    let draft = BotDraft {
         instructions: "You bake, and nothing else.".to_owned(),
         model: "gpt-5.4-nano".to_owned(),
         tools: Vec::new(),
@@ -120,7 +122,7 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
     stage.restart().await;
     let (mut at_ann, welcome) = ann.join(&name, "Ann").await;
     assert_eq!(
-        welcome.bots.iter().filter(|bot| bot.own).map(|bot| &bot.handle).collect::<Vec<_>>(),
+        welcome.bots.iter().filter(|bot| bot.custom).map(|bot| &bot.handle).collect::<Vec<_>>(),
         ["cook"]
     );
     let question = asked(&stage, &mut at_ann, &mut ann, "@요리사 still here?").await;
@@ -148,7 +150,7 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
     assert_eq!(stage.demo.questions().len(), before, "nobody is called");
     for handle in ["cook", "chatbot", "nobody", ""] {
         let refused = remove(&mut at_ann, &mut ann, handle).await;
-        assert_eq!(refused, Err((Code::NoSuchBot, Vec::new())), "{handle}");
+        assert_eq!(refused, Err((ErrorCode::NoSuchBot, Vec::new())), "{handle}");
     }
 }
 
@@ -161,13 +163,13 @@ async fn only_the_owner_makes_bots_and_nobody_else_reads_what_they_were_told() {
     let mut room = Room::named(&stage, &name).await;
     let mut eve = Visitor::new(&stage);
     let (mut at_eve, _) = eve.join(&name, "Eve").await;
-    let not_allowed = || Err((Code::NotAllowed, Vec::new()));
+    let not_allowed = || Err((ErrorCode::NotAllowed, Vec::new()));
     assert_eq!(set(&mut at_eve, &mut eve, cook()).await, not_allowed());
     assert!(set(&mut at_ann, &mut ann, cook()).await.is_ok());
     assert_eq!(set(&mut at_eve, &mut eve, cook()).await, not_allowed());
     assert_eq!(remove(&mut at_eve, &mut eve, "cook").await, not_allowed());
     at_eve.send(&ClientFrame::Drafts).await;
-    assert_eq!(at_eve.refused().await, (None, Code::NotAllowed));
+    assert_eq!(at_eve.refused().await, (None, ErrorCode::NotAllowed));
     // The lobby is nobody's.
     let (mut in_lobby, _) = ann.join("lobby", "Ann").await;
     assert_eq!(set(&mut in_lobby, &mut ann, cook()).await, not_allowed());
@@ -196,43 +198,51 @@ async fn drafts_are_refused_field_by_field() {
     let mut room = Room::named(&stage, &name).await;
     let alias = |alias: &str| vec![alias.to_owned()];
     for (draft, field, code) in [
-        (Draft { handle: "chatbot".to_owned(), ..cook() }, "handle", Code::NicknameTaken),
-        (Draft { handle: "bob".to_owned(), ..cook() }, "handle", Code::NicknameTaken),
-        (Draft { handle: "admin".to_owned(), ..cook() }, "handle", Code::NicknameTaken),
-        (Draft { handle: "Cook".to_owned(), ..cook() }, "handle", Code::HandleCharacters),
-        (Draft { handle: String::new(), ..cook() }, "handle", Code::Empty),
-        (Draft { aliases: alias("번역"), ..cook() }, "aliases", Code::NicknameTaken),
-        (Draft { aliases: alias("Bob"), ..cook() }, "aliases", Code::NicknameTaken),
-        (Draft { aliases: alias("two words"), ..cook() }, "aliases", Code::NicknameCharacters),
-        (Draft { aliases: alias("сook"), ..cook() }, "aliases", Code::NicknameMixed),
-        (Draft { about: "a".repeat(121), ..cook() }, "about", Code::TooLong),
-        (Draft { instructions: " \n".to_owned(), ..cook() }, "instructions", Code::Empty),
-        (Draft { instructions: "가".repeat(4_001), ..cook() }, "instructions", Code::TooLong),
-        (Draft { instructions: "a\u{0}".to_owned(), ..cook() }, "instructions", Code::ControlCharacters),
-        (Draft { model: "gpt-5.5-pro".to_owned(), ..cook() }, "model", Code::NotOffered),
-        (Draft { temperature: Some(201), ..cook() }, "temperature", Code::OutOfRange),
-        (Draft { top_p: Some(0), ..cook() }, "top_p", Code::OutOfRange),
-        (Draft { max_output_tokens: Some(8_193), ..cook() }, "max_output_tokens", Code::OutOfRange),
-        (Draft { reasoning_effort: "huge".to_owned(), ..cook() }, "reasoning_effort", Code::OutOfRange),
-        (Draft { tools: alias("shell"), ..cook() }, "tools", Code::NotOffered),
+        (BotDraft { handle: "chatbot".to_owned(), ..cook() }, "handle", ErrorCode::NicknameTaken),
+        (BotDraft { handle: "bob".to_owned(), ..cook() }, "handle", ErrorCode::NicknameTaken),
+        (BotDraft { handle: "admin".to_owned(), ..cook() }, "handle", ErrorCode::NicknameTaken),
+        (BotDraft { handle: "Cook".to_owned(), ..cook() }, "handle", ErrorCode::HandleCharacters),
+        (BotDraft { handle: String::new(), ..cook() }, "handle", ErrorCode::Empty),
+        (BotDraft { aliases: alias("번역"), ..cook() }, "aliases", ErrorCode::NicknameTaken),
+        (BotDraft { aliases: alias("Bob"), ..cook() }, "aliases", ErrorCode::NicknameTaken),
+        (BotDraft { aliases: alias("two words"), ..cook() }, "aliases", ErrorCode::NicknameCharacters),
+        (BotDraft { aliases: alias("сook"), ..cook() }, "aliases", ErrorCode::NicknameMixed),
+        (BotDraft { about: "a".repeat(121), ..cook() }, "about", ErrorCode::TooLong),
+        (BotDraft { instructions: " \n".to_owned(), ..cook() }, "instructions", ErrorCode::Empty),
+        (BotDraft { instructions: "가".repeat(4_001), ..cook() }, "instructions", ErrorCode::TooLong),
+        (
+            BotDraft { instructions: "a\u{0}".to_owned(), ..cook() },
+            "instructions",
+            ErrorCode::ControlCharacters,
+        ),
+        (BotDraft { model: "gpt-5.5-pro".to_owned(), ..cook() }, "model", ErrorCode::NotOffered),
+        (BotDraft { temperature: Some(201), ..cook() }, "temperature", ErrorCode::OutOfRange),
+        (BotDraft { top_p: Some(0), ..cook() }, "top_p", ErrorCode::OutOfRange),
+        (BotDraft { max_output_tokens: Some(8_193), ..cook() }, "max_output_tokens", ErrorCode::OutOfRange),
+        (
+            BotDraft { reasoning_effort: "huge".to_owned(), ..cook() },
+            "reasoning_effort",
+            ErrorCode::OutOfRange,
+        ),
+        (BotDraft { tools: alias("shell"), ..cook() }, "tools", ErrorCode::NotOffered),
     ] {
         let told = format!("{draft:.100?}");
-        let fields = vec![FieldFault { field: field.to_owned(), code }];
-        assert_eq!(set(&mut at_ann, &mut ann, draft).await, Err((Code::BadBot, fields)), "{told}");
+        let fields = vec![FieldError { field: field.to_owned(), code }];
+        assert_eq!(set(&mut at_ann, &mut ann, draft).await, Err((ErrorCode::BadBot, fields)), "{told}");
     }
     // All at once.
-    let bad = Draft { handle: "9".to_owned(), model: "no".to_owned(), ..Draft::default() };
-    let Err((Code::BadBot, fields)) = set(&mut at_ann, &mut ann, bad).await else { panic!() };
+    let bad = BotDraft { handle: "9".to_owned(), model: "no".to_owned(), ..BotDraft::default() };
+    let Err((ErrorCode::BadBot, fields)) = set(&mut at_ann, &mut ann, bad).await else { panic!() };
     let fields: Vec<&str> = fields.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["handle", "instructions", "model"]);
     room.is_calm(0).await;
     // Eight, and no more; one of the eight may still be changed.
     for number in 0..9 {
-        let draft = Draft { handle: format!("helper-{number}"), aliases: Vec::new(), ..cook() };
+        let draft = BotDraft { handle: format!("helper-{number}"), aliases: Vec::new(), ..cook() };
         let made = set(&mut at_ann, &mut ann, draft).await;
         assert_eq!(made.is_ok(), number < 8, "{made:?}");
     }
-    let draft = Draft { handle: "helper-3".to_owned(), aliases: alias("도우미"), ..cook() };
+    let draft = BotDraft { handle: "helper-3".to_owned(), aliases: alias("도우미"), ..cook() };
     assert!(set(&mut at_ann, &mut ann, draft).await.is_ok());
     room.is_calm(9).await;
     // A bot that goes in the middle of an answer finishes it; whoever waits for it is told.
@@ -249,5 +259,5 @@ async fn drafts_are_refused_field_by_field() {
             _ => None,
         }));
     }
-    assert_eq!(ends, [(asked.next(), None), (waiting.next(), Some(Code::NoSuchBot))].into());
+    assert_eq!(ends, [(asked.next(), None), (waiting.next(), Some(ErrorCode::NoSuchBot))].into());
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::SinkExt;
 use shared::frame::Resume;
-use shared::{ClientFrame, Code, Seq};
+use shared::{ClientFrame, ErrorCode, Seq};
 
 use crate::guest::{Guest, Room};
 use crate::person::{Socket, Visitor};
@@ -74,7 +74,7 @@ async fn case_41_whoever_says_too_much_at_once_waits_and_loses_nothing() {
                 assert_eq!(seq, Seq(room.head.0 + accepted));
             }
             Err((code, wait)) => {
-                assert_eq!(code, Code::SlowDown);
+                assert_eq!(code, ErrorCode::SlowDown);
                 assert!((1..=500).contains(&wait.unwrap()), "{wait:?}");
                 late.push((nonce, wait.unwrap()));
             }
@@ -86,7 +86,7 @@ async fn case_41_whoever_says_too_much_at_once_waits_and_loses_nothing() {
     for (nonce, wait) in &late {
         tokio::time::sleep(Duration::from_millis(*wait)).await;
         let mut said = at_eve.try_say(nonce, Seq::ZERO, nonce.as_str()).await;
-        while let Err((Code::SlowDown, Some(wait))) = said {
+        while let Err((ErrorCode::SlowDown, Some(wait))) = said {
             tokio::time::sleep(Duration::from_millis(wait)).await;
             said = at_eve.try_say(nonce, Seq::ZERO, nonce.as_str()).await;
         }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::Method;
-use shared::enter::{EnterReply, EnterRequest, EnterStatus};
+use shared::entry::{EnterReply, EnterRequest, EnterStatus};
 use shared::frame::{Resume, Welcome};
-use shared::{ClientFrame, Code, Ended, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId};
+use shared::{
+    AnswerEnd, ClientFrame, ErrorCode, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId,
+};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message as Raw;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -68,7 +70,7 @@ impl Visitor {
     /// Asks at the door, with a private room's key.
     pub(crate) async fn enter_with(&mut self, room: &str, create: bool, key: Option<&str>) -> EnterReply {
         let request = EnterRequest {
-            protocol: shared::PROTOCOL,
+            protocol: shared::PROTOCOL_VERSION,
             room: RoomName::parse(room).unwrap(),
             create,
             key: key.map(str::to_owned),
@@ -130,7 +132,8 @@ impl Socket {
     /// Says hello and waits for the welcome.
     pub(crate) async fn hello(&mut self, name: Option<&str>, resume: Option<Resume>) -> Welcome {
         let (tab, nickname) = (self.tab.clone(), name.map(str::to_owned));
-        let hello = ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang: Lang::Ko, nickname, resume };
+        let hello =
+            ClientFrame::Hello { protocol: shared::PROTOCOL_VERSION, tab, lang: Lang::Ko, nickname, resume };
         self.send(&hello).await;
         self.find(|frame| match frame {
             ServerFrame::Welcome(welcome) => Some(*welcome.clone()),
@@ -161,14 +164,14 @@ impl Socket {
         nonce: &Nonce,
         after: Seq,
         text: &str,
-    ) -> Result<Seq, (Code, Option<u64>)> {
+    ) -> Result<Seq, (ErrorCode, Option<u64>)> {
         let (nonce, text) = (nonce.clone(), text.to_owned());
         self.send(&ClientFrame::Say { nonce: nonce.clone(), after, text, reply_to: None }).await;
         self.outcome(&nonce).await
     }
 
     /// Waits for what became of an attempt.
-    pub(crate) async fn outcome(&mut self, nonce: &Nonce) -> Result<Seq, (Code, Option<u64>)> {
+    pub(crate) async fn outcome(&mut self, nonce: &Nonce) -> Result<Seq, (ErrorCode, Option<u64>)> {
         self.find(|frame| match frame {
             ServerFrame::Accepted { nonce: accepted, seq } if accepted == nonce => Some(Ok(*seq)),
             ServerFrame::Refused { nonce: refused, code, retry_after_ms, .. }
@@ -183,7 +186,7 @@ impl Socket {
 
     /// Waits for the refusal of a frame.
     #[allow(dead_code, reason = "the bench, which shares this file, is refused nothing")]
-    pub(crate) async fn refused(&mut self) -> (Option<Nonce>, Code) {
+    pub(crate) async fn refused(&mut self) -> (Option<Nonce>, ErrorCode) {
         self.find(|frame| match frame {
             ServerFrame::Refused { nonce, code, .. } => Some((nonce.clone(), *code)),
             _ => None,
@@ -204,10 +207,10 @@ impl Socket {
                     assert!(secret.is_none(), "case_77: {secret:?} in {text}");
                     self.texts.push(text.to_string());
                     match ServerFrame::parse(&text) {
-                        Some(ServerFrame::Batch { frames }) => self.waiting.extend(frames),
-                        Some(frame) => self.waiting.push_back(frame),
-                        None if text == shared::frame::PONG => {}
-                        None => panic!("not a frame: {text}"),
+                        Ok(ServerFrame::Batch { frames }) => self.waiting.extend(frames),
+                        Ok(frame) => self.waiting.push_back(frame),
+                        Err(_) if text == shared::frame::PONG => {}
+                        Err(_) => panic!("not a frame: {text}"),
                     }
                 }
                 Some(Ok(Raw::Close(close))) => return Err(close.map_or(1005, |close| close.code.into())),
@@ -250,7 +253,7 @@ impl Socket {
     }
 
     /// Reads until an answer ends.
-    pub(crate) async fn end(&mut self) -> Ended {
+    pub(crate) async fn end(&mut self) -> AnswerEnd {
         self.event(|event| match event {
             Event::Ended(ended) => Some(ended.clone()),
             _ => None,
@@ -267,7 +270,7 @@ impl Socket {
                 _ => Vec::new(),
             }
         }
-        self.texts.iter().filter_map(|text| ServerFrame::parse(text)).flat_map(events).collect()
+        self.texts.iter().filter_map(|text| ServerFrame::parse(text).ok()).flat_map(events).collect()
     }
 
     /// Reads until an event that fits.

@@ -1,8 +1,8 @@
 //! How rooms come to be, whose they are, and what the Worker's addresses answer.
 
 use hyper::Method;
-use shared::enter::{ApiError, EnterReply, EnterStatus};
-use shared::{Close, RunState};
+use shared::entry::{ApiError, EnterReply, EnterStatus};
+use shared::{CloseCode, RunState};
 
 use crate::guest::{Guest, room_name};
 use crate::person::Visitor;
@@ -20,7 +20,7 @@ async fn absent_rooms_stay_absent_until_somebody_makes_them() {
     for _ in 0..2 {
         assert_eq!(ann.enter(&name, false).await, EnterStatus::Absent);
         let mut socket = ann.socket(&name).await;
-        assert_eq!(socket.closed().await, Close::Gone.code());
+        assert_eq!(socket.closed().await, CloseCode::Gone.code());
         assert!(socket.texts.is_empty());
         let page = web::request(stage.port, Method::GET, &format!("/r/{name}"), &[], "").await.unwrap();
         assert_eq!(page.status, 200);
@@ -69,7 +69,7 @@ async fn private_rooms_open_for_their_key_and_otherwise_look_absent() {
         }
     }
     let mut at_bob = bob.socket(&name).await;
-    assert_eq!(at_bob.closed().await, Close::Gone.code());
+    assert_eq!(at_bob.closed().await, CloseCode::Gone.code());
     assert!(at_bob.texts.is_empty());
     // To the letter as where there is nothing.
     let you = bob.enter_with(&name, false, Some(wrong)).await.you;
@@ -248,7 +248,7 @@ async fn case_63_a_server_that_is_not_there() {
         let ended = at_ann.end().await;
         assert_eq!(
             (ended.answer.state, ended.answer.code),
-            (RunState::Failed, Some(shared::Code::Unreachable))
+            (RunState::Failed, Some(shared::ErrorCode::Unreachable))
         );
         at_ann.say(&mut ann, "then we talk among ourselves").await;
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use hyper::Method;
-use shared::{ClientFrame, Draft, RunState, Seq, ServerFrame};
+use shared::{BotDraft, ClientFrame, RunState, Seq, ServerFrame};
 use tests::demo::{Door, FLAG, Fault};
 
 use crate::api::{ALL, Question};
@@ -59,7 +59,7 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
-async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> shared::Ended {
+async fn ask(socket: &mut Socket, visitor: &mut Visitor, text: &str) -> shared::AnswerEnd {
     let asked = socket.say(visitor, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());
@@ -112,10 +112,10 @@ async fn everything_that_is_said(stage: &Stage, room: &str) -> String {
     let (mut ann, mut eve) = (Visitor::new(stage), Visitor::new(stage));
     let (mut at_ann, _) = ann.join(room, "Ann").await;
     let (mut at_eve, welcome) = eve.join(room, "Eve").await;
-    let draft = Draft {
+    let draft = BotDraft {
         handle: "cook".to_owned(),
         instructions: "chestnuts are the secret of this cook".to_owned(),
-        ..Draft::default()
+        ..BotDraft::default()
     };
     let nonce = ann.nonce();
     at_ann

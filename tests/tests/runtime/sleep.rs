@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use shared::{Code, Seq, ServerFrame};
+use shared::{ErrorCode, Seq, ServerFrame};
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
@@ -79,7 +79,7 @@ pub(crate) async fn asleep(stage: &'static Stage) {
     at_cat.hello(None, None).await;
     for _ in 0..2 {
         at_ann.send_text("no frame").await;
-        assert_eq!(at_ann.refused().await.1, Code::BadJson);
+        assert_eq!(at_ann.refused().await.1, ErrorCode::BadJson);
     }
     let nonce = ann.nonce();
     let before = at_ann.try_say(&nonce, Seq::ZERO, "before").await.unwrap();

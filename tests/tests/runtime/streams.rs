@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use shared::{Code, RunState, limits};
+use shared::{ErrorCode, RunState, limits};
 use tests::demo::{Cut, Ending, Fault, LineEnd, Seen};
 
 use crate::api::{ALL, Api};
@@ -17,7 +17,7 @@ async fn end_so(api: Api, cases: Vec<(Fault, End, &str)>) {
     for (fault, expected, text) in cases {
         let told = format!("{api:?} {fault:.200?}");
         assert_eq!(asking.under(fault).await, (expected, text.to_owned(), 1), "{told}");
-        if matches!(expected.1, Some(Code::Quota | Code::Misconfigured)) {
+        if matches!(expected.1, Some(ErrorCode::Quota | ErrorCode::Misconfigured)) {
             // An account that is used up or barred is not asked for a while; in another room nobody knows of it.
             asking.moves().await;
         }
@@ -45,7 +45,7 @@ async fn case_64_an_answer_that_is_cut_is_interrupted_and_keeps_its_text() {
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_65_what_is_odd_is_understood_and_what_is_garbage_is_not_shown() {
     for api in ALL {
-        let garbage = (RunState::Failed, Some(Code::Unreachable));
+        let garbage = (RunState::Failed, Some(ErrorCode::Unreachable));
         let usual = [
             Fault::Noise,
             Fault::ByteOrderMark,
@@ -97,7 +97,7 @@ async fn case_66_it_does_not_matter_where_the_bytes_are_split() {
         // A large event is passed over, one of ten megabytes is too much.
         assert_eq!(asking.under(Fault::HugeEvent(300_000)).await, (DONE, FULL.to_owned(), 1));
         let (ended, text, calls) = asking.under(Fault::HugeEvent(10 << 20)).await;
-        assert_eq!((ended, calls), ((RunState::Failed, Some(Code::Unreachable)), 1));
+        assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Unreachable)), 1));
         assert!(FULL.starts_with(&text), "{text}");
         asking.is_well().await;
     }
@@ -116,7 +116,7 @@ async fn case_67_an_answer_without_end_is_ended() {
         asking.at_ann.texts.clear();
         let ended = asking.ask("never stop").await;
         let seconds = begun.elapsed().as_secs_f64();
-        assert_eq!(end(&ended), (RunState::Incomplete, Some(Code::Length)));
+        assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)));
         assert!(ended.text.len() <= limits::ANSWER_BYTES && ended.text.len() > limits::ANSWER_BYTES - 4);
         asking.last_ended(Ending::Aborted).await;
         assert_eq!(asking.calls().len(), 1);
@@ -145,7 +145,7 @@ async fn case_68_the_first_end_and_the_final_text_count() {
         let (second, after, other) = match api {
             Api::Responses => (DONE, FULL, "the last word"),
             Api::ChatCompletions => (DONE, "one two three (after done)", FULL),
-            Api::Gemini => ((RunState::Failed, Some(Code::Busy)), "one two three (after done)", FULL),
+            Api::Gemini => ((RunState::Failed, Some(ErrorCode::Busy)), "one two three (after done)", FULL),
         };
         let cases = vec![
             (Fault::TwoTerminals, second, FULL),
@@ -184,29 +184,29 @@ async fn case_69_every_kind_of_end_is_told_apart() {
         };
         let incomplete = |reason: &str| Fault::Incomplete { deltas: 2, reason: reason.to_owned() };
         let ended = |code| (RunState::Failed, Some(code));
-        let filtered = (RunState::Incomplete, Some(Code::Filtered));
+        let filtered = (RunState::Incomplete, Some(ErrorCode::Filtered));
         let mut cases = vec![
-            (incomplete("max_output_tokens"), (RunState::Incomplete, Some(Code::Length)), "one two"),
+            (incomplete("max_output_tokens"), (RunState::Incomplete, Some(ErrorCode::Length)), "one two"),
             (incomplete("content_filter"), filtered, "one two"),
-            (failed("server_error"), ended(Code::Busy), "one"),
-            (failed("rate_limit_exceeded"), ended(Code::Busy), "one"),
-            (failed("a_code_of_tomorrow"), ended(Code::Busy), "one"),
-            (error(true, "too_many_requests"), ended(Code::Busy), "one"),
+            (failed("server_error"), ended(ErrorCode::Busy), "one"),
+            (failed("rate_limit_exceeded"), ended(ErrorCode::Busy), "one"),
+            (failed("a_code_of_tomorrow"), ended(ErrorCode::Busy), "one"),
+            (error(true, "too_many_requests"), ended(ErrorCode::Busy), "one"),
         ];
         cases.extend(match api {
             Api::Responses | Api::ChatCompletions => vec![
-                (failed("insufficient_quota"), ended(Code::Quota), "one"),
-                (failed("context_length_exceeded"), ended(Code::ContextTooLong), "one"),
-                (failed("invalid_prompt"), ended(Code::Filtered), "one"),
-                (error(false, "insufficient_quota"), ended(Code::Quota), "one"),
+                (failed("insufficient_quota"), ended(ErrorCode::Quota), "one"),
+                (failed("context_length_exceeded"), ended(ErrorCode::ContextTooLong), "one"),
+                (failed("invalid_prompt"), ended(ErrorCode::Filtered), "one"),
+                (error(false, "insufficient_quota"), ended(ErrorCode::Quota), "one"),
             ],
             Api::Gemini => vec![
-                (failed("UNAVAILABLE"), ended(Code::Busy), "one"),
-                (failed("PERMISSION_DENIED"), ended(Code::Misconfigured), "one"),
+                (failed("UNAVAILABLE"), ended(ErrorCode::Busy), "one"),
+                (failed("PERMISSION_DENIED"), ended(ErrorCode::Misconfigured), "one"),
                 (incomplete("RECITATION"), filtered, "one two"),
                 (incomplete("PROHIBITED_CONTENT"), filtered, "one two"),
-                (incomplete("A_REASON_OF_TOMORROW"), ended(Code::Unreachable), "one two"),
-                (Fault::Blocked("SAFETY".to_owned()), ended(Code::Filtered), ""),
+                (incomplete("A_REASON_OF_TOMORROW"), ended(ErrorCode::Unreachable), "one two"),
+                (Fault::Blocked("SAFETY".to_owned()), ended(ErrorCode::Filtered), ""),
             ],
         });
         end_so(api, cases).await;
@@ -225,9 +225,9 @@ async fn case_69_every_kind_of_end_is_told_apart() {
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_70_refusals_and_answers_without_words() {
     for api in ALL {
-        let declined = (RunState::Incomplete, Some(Code::Declined));
+        let declined = (RunState::Incomplete, Some(ErrorCode::Declined));
         let (refused, words) = match api {
-            Api::Gemini => ((RunState::Incomplete, Some(Code::Filtered)), ""),
+            Api::Gemini => ((RunState::Incomplete, Some(ErrorCode::Filtered)), ""),
             _ => (declined, "I would rather not."),
         };
         end_so(

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use shared::{Look, RunState, Seq, ServerFrame};
+use shared::{RunState, Seq, ServerFrame, ToolUse};
 use tests::demo::{Cut, Door, Fault, Seen};
 
 use crate::api::{ALL, Part, Question};
@@ -16,20 +16,20 @@ fn weather(asking: &Asking, since: usize) -> Vec<Seen> {
     requests.into_iter().filter(|seen| seen.door == Door::Weather).collect()
 }
 
-fn look(tool: &str, what: &str) -> Look {
-    Look { tool: tool.to_owned(), what: what.to_owned() }
+fn look(tool: &str, what: &str) -> ToolUse {
+    ToolUse { tool: tool.to_owned(), argument: what.to_owned() }
 }
 
 /// The looks that were shown while an answer was being given.
-fn shown(asking: &Asking, run: Seq) -> Vec<Look> {
-    fn looks(frame: ServerFrame, run: Seq) -> Vec<Look> {
+fn shown(asking: &Asking, run: Seq) -> Vec<ToolUse> {
+    fn looks(frame: ServerFrame, run: Seq) -> Vec<ToolUse> {
         match frame {
-            ServerFrame::Run(told) if told.run == run => told.looked,
+            ServerFrame::Run(told) if told.run == run => told.tool_uses,
             ServerFrame::Batch { frames } => frames.into_iter().flat_map(|frame| looks(frame, run)).collect(),
             _ => Vec::new(),
         }
     }
-    let frames = asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text));
+    let frames = asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text).ok());
     frames.flat_map(|frame| looks(frame, run)).collect()
 }
 
@@ -43,7 +43,7 @@ async fn the_weather_is_looked_up_and_the_room_sees_it() {
         let ended = asking.ask("서울 날씨 어때?").await;
         assert_eq!(end(&ended), DONE, "{api:?}");
         let looked = look("get_current_weather", "서울");
-        assert_eq!(ended.answer.looked, std::slice::from_ref(&looked), "{api:?}");
+        assert_eq!(ended.answer.tool_uses, std::slice::from_ref(&looked), "{api:?}");
         assert!(shown(&asking, ended.target).contains(&looked), "{api:?}: while it was looked up");
 
         let asked = weather(&asking, since);
@@ -69,7 +69,7 @@ async fn the_weather_is_looked_up_and_the_room_sees_it() {
         // What was looked up is a part of the answer wherever it is shown.
         let (_, welcome) = Visitor::new(&asking.stage).join(&asking.room, "Cat").await;
         let answer = welcome.messages.iter().find(|message| message.seq == ended.target).unwrap();
-        assert_eq!(answer.answer.as_ref().unwrap().looked, [looked]);
+        assert_eq!(answer.answer.as_ref().unwrap().tool_uses, [looked]);
     }
 }
 
@@ -97,7 +97,7 @@ async fn a_weather_service_in_trouble_is_told_to_the_model_and_to_nobody_else() 
             let ended = asking.ask("서울 날씨 어때?").await;
             asking.stage.demo.reset();
             assert_eq!((end(&ended), ended.text.is_empty()), (DONE, false), "{told}");
-            assert_eq!(ended.answer.looked.len(), 1, "{told}");
+            assert_eq!(ended.answer.tool_uses.len(), 1, "{told}");
             let questions = asking.calls();
             assert_eq!(questions.len(), 2, "{told}");
             let question = Question::of(&questions[1]);
@@ -156,13 +156,13 @@ async fn the_time_and_older_words_are_found_in_the_room_itself() {
         bob.is_calm(1).await;
         let ended = asking.ask("지금 몇 시야?").await;
         let looked = look("current_time", "+09:00");
-        assert_eq!((end(&ended), ended.answer.looked.as_slice()), (DONE, &[looked][..]), "{api:?}");
+        assert_eq!((end(&ended), ended.answer.tool_uses.as_slice()), (DONE, &[looked][..]), "{api:?}");
         let question = Question::of(asking.calls().last().unwrap());
         let time = question.found()[0]["time"].as_str().unwrap();
         assert!(time.starts_with("20") && time.ends_with("+09:00"), "{time}");
         let ended = asking.ask("라면집 얘기 찾아줘").await;
         let looked = look("search_room", "라면집");
-        assert_eq!((end(&ended), ended.answer.looked.as_slice()), (DONE, &[looked][..]), "{api:?}");
+        assert_eq!((end(&ended), ended.answer.tool_uses.as_slice()), (DONE, &[looked][..]), "{api:?}");
         let question = Question::of(asking.calls().last().unwrap());
         let found = question.found().last().unwrap()["messages"].clone();
         let is_it = |hit: &serde_json::Value| {
@@ -218,7 +218,7 @@ async fn calls_that_nobody_offered_and_calls_without_end() {
             asking.stage.demo.script(fault);
             let ended = asking.ask("hello").await;
             assert_eq!(end(&ended), DONE, "{told}");
-            assert!(!ended.answer.looked.iter().any(|look| look.tool == "shell"), "{told}");
+            assert!(!ended.answer.tool_uses.iter().any(|look| look.tool == "shell"), "{told}");
             let question = Question::of(asking.calls().last().unwrap());
             assert!(question.found().last().unwrap()["error"].is_string(), "{told}: {question:?}");
         }

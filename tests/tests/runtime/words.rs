@@ -1,13 +1,13 @@
 //! What people may write and what they may be called.
 
 use shared::frame::Resume;
-use shared::{Code, Seq};
+use shared::{ErrorCode, Seq};
 
 use crate::guest::{Guest, Room};
 use crate::person::{Socket, Visitor};
 
 /// Says texts that nobody may say: each is refused with its nonce and nothing is stored.
-async fn are_refused(texts: &[&str], code: Code) {
+async fn are_refused(texts: &[&str], code: ErrorCode) {
     let stage = Guest::new().await;
     let mut room = Room::new(&stage).await;
     let mut eve = Visitor::new(&stage);
@@ -21,7 +21,7 @@ async fn are_refused(texts: &[&str], code: Code) {
 }
 
 /// Says hello under a name that nobody may have, and becomes a reader.
-async fn is_no_name(socket: &mut Socket, name: &str) -> Code {
+async fn is_no_name(socket: &mut Socket, name: &str) -> ErrorCode {
     let welcome = socket.hello(Some(name), None).await;
     assert_eq!(welcome.you.name, None, "{name:?}");
     assert!(welcome.people.iter().all(|person| person.id != welcome.you.id), "{name:?}");
@@ -48,7 +48,7 @@ async fn case_15_texts_that_show_nothing() {
         "\u{a0}\u{2003}",
         "\u{0}",
     ];
-    are_refused(&texts, Code::Empty).await;
+    are_refused(&texts, ErrorCode::Empty).await;
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn case_16_control_characters() {
         "a\rb",
         "a\r\nb",
     ];
-    are_refused(&texts, Code::ControlCharacters).await;
+    are_refused(&texts, ErrorCode::ControlCharacters).await;
     let stage = Guest::new().await;
     let mut room = Room::new(&stage).await;
     room.at_bob.say(&mut room.bob, "a\n\tb").await;
@@ -90,7 +90,7 @@ async fn case_17_the_limit_is_exact_and_nothing_is_cut() {
         assert!(seen.text == full, "{unit}: it comes whole");
         for more in [format!("{full}a"), format!("a{full}"), format!("{}{unit}", filler.repeat(space + 1))] {
             let said = room.at_bob.try_say(&room.bob.nonce(), Seq::ZERO, &more).await;
-            assert_eq!(said, Err((Code::TooLong, None)), "{unit}");
+            assert_eq!(said, Err((ErrorCode::TooLong, None)), "{unit}");
         }
         // White space at the ends is no part of it.
         room.at_bob.say(&mut room.bob, &format!("\n {full} \n")).await;
@@ -135,23 +135,23 @@ async fn case_18_nicknames_that_nobody_can_have() {
     let mut at_eve = eve.socket(&room.name).await;
     let (long, longer, zalgo) = ("a".repeat(25), "a".repeat(10_000), format!("Z{}", "\u{301}".repeat(20)));
     for (name, code) in [
-        ("", Code::NicknameEmpty),
-        ("   ", Code::NicknameEmpty),
-        ("😀😀", Code::NicknameEmpty),
-        ("---", Code::NicknameEmpty),
-        (&long, Code::NicknameTooLong),
-        (&longer, Code::NicknameTooLong),
-        (&zalgo, Code::NicknameCharacters),
-        ("\u{202e}moT", Code::NicknameCharacters),
-        ("a\u{2066}nna", Code::NicknameCharacters),
-        ("a\u{200b}nna", Code::NicknameCharacters),
-        ("ann\u{7}a", Code::NicknameCharacters),
-        ("an\u{0}na", Code::NicknameCharacters),
-        ("ann\u{3164}", Code::NicknameCharacters),
-        ("Тom", Code::NicknameMixed),
-        ("Tοm", Code::NicknameMixed),
-        ("철수Т", Code::NicknameMixed),
-        ("철수カ", Code::NicknameMixed),
+        ("", ErrorCode::NicknameEmpty),
+        ("   ", ErrorCode::NicknameEmpty),
+        ("😀😀", ErrorCode::NicknameEmpty),
+        ("---", ErrorCode::NicknameEmpty),
+        (&long, ErrorCode::NicknameTooLong),
+        (&longer, ErrorCode::NicknameTooLong),
+        (&zalgo, ErrorCode::NicknameCharacters),
+        ("\u{202e}moT", ErrorCode::NicknameCharacters),
+        ("a\u{2066}nna", ErrorCode::NicknameCharacters),
+        ("a\u{200b}nna", ErrorCode::NicknameCharacters),
+        ("ann\u{7}a", ErrorCode::NicknameCharacters),
+        ("an\u{0}na", ErrorCode::NicknameCharacters),
+        ("ann\u{3164}", ErrorCode::NicknameCharacters),
+        ("Тom", ErrorCode::NicknameMixed),
+        ("Tοm", ErrorCode::NicknameMixed),
+        ("철수Т", ErrorCode::NicknameMixed),
+        ("철수カ", ErrorCode::NicknameMixed),
     ] {
         assert_eq!(is_no_name(&mut at_eve, name).await, code, "{name:.30?}");
     }
@@ -193,9 +193,9 @@ async fn case_19_look_alikes_of_somebody_present() {
     for fake in fakes {
         codes.push(is_no_name(&mut at_eve, fake).await);
     }
-    let expected = [Code::NicknameTaken, Code::NicknameMixed, Code::NicknameCharacters];
+    let expected = [ErrorCode::NicknameTaken, ErrorCode::NicknameMixed, ErrorCode::NicknameCharacters];
     assert!(codes.iter().all(|code| expected.contains(code)), "{codes:?}");
-    assert_eq!(codes[..8], [Code::NicknameTaken; 8]);
+    assert_eq!(codes[..8], [ErrorCode::NicknameTaken; 8]);
     // A digit is told apart by the badge only. This is known.
     assert_eq!(at_eve.hello(Some("6PT"), None).await.you.name.as_deref(), Some("6PT"));
     // The name stays its owner's after they left, and theirs alone: they may come back.
@@ -203,7 +203,7 @@ async fn case_19_look_alikes_of_somebody_present() {
     room.is_without("GPT").await;
     let mut cat = Visitor::new(&stage);
     cat.enter(&room.name, false).await;
-    assert_eq!(is_no_name(&mut cat.socket(&room.name).await, "gpt").await, Code::NicknameTaken);
+    assert_eq!(is_no_name(&mut cat.socket(&room.name).await, "gpt").await, ErrorCode::NicknameTaken);
     let (_, welcome) = ann.join(&room.name, "GPT").await;
     assert_eq!(welcome.you.name.as_deref(), Some("GPT"));
     room.is_calm(0).await;
@@ -243,10 +243,10 @@ async fn case_19_names_of_bots_and_of_the_system() {
         "방장",
         "assistant",
     ] {
-        assert_eq!(is_no_name(&mut at_eve, name).await, Code::NicknameReserved, "{name}");
+        assert_eq!(is_no_name(&mut at_eve, name).await, ErrorCode::NicknameReserved, "{name}");
     }
     let code = is_no_name(&mut at_eve, "сhatbоt").await;
-    assert_eq!(code, Code::NicknameMixed, "two letters of it are Cyrillic");
+    assert_eq!(code, ErrorCode::NicknameMixed, "two letters of it are Cyrillic");
     room.is_calm(0).await;
 }
 

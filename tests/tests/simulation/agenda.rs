@@ -57,7 +57,7 @@ pub(crate) enum Happening {
     /// Nothing breaks any more.
     Settle,
     /// A look at whether all is quiet.
-    Look,
+    ToolUse,
 }
 
 /// Virtual time and what is to come.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use room::ledger::{Caps, Claim};
-use room::{Call, Input, Ledger, Verdict};
+use room::{Call, ClaimReply, Input, Ledger};
 use shared::{Millis, Seq, Usage};
 
 use crate::agenda::Happening;
@@ -71,8 +71,8 @@ impl World {
     pub(crate) fn tell_ledger(&mut self, run: Seq, attempt: u32, errand: Errand) {
         match errand {
             Errand::Reserve(_) if self.options.is(Sabotage::LedgerNotAsked) => {
-                let verdict = Some(Verdict::Granted);
-                let answer = Input::Reserved { run, attempt, verdict };
+                let reply = Some(ClaimReply::Granted);
+                let answer = Input::Reserved { run, attempt, reply };
                 return self.agenda.after(1, Happening::Answer { life: self.shell.life, answer });
             }
             Errand::Settle(_) if self.options.is(Sabotage::SettlesLost) => return,
@@ -90,7 +90,7 @@ impl World {
             self.history.met.count("ledger not reached");
             // The shell may notice, or be left waiting.
             if matches!(errand, Errand::Reserve(_)) && self.dice.percent(60) {
-                let answer = Input::Reserved { run, attempt, verdict: None };
+                let answer = Input::Reserved { run, attempt, reply: None };
                 self.agenda.after(wait, Happening::Answer { life, answer });
             }
             return;
@@ -113,9 +113,9 @@ impl World {
                 entry.settled.get_or_insert((spent, now));
             }
             Errand::Reserve(micros) => {
-                let verdict = self.bank.ledger.reserve(now, caps, claim, micros);
-                self.trace.line(self.agenda.now, || format!("ledger: {micros} for {run}: {verdict:?}"));
-                if verdict == Verdict::Granted {
+                let reply = self.bank.ledger.reserve(now, caps, claim, micros);
+                self.trace.line(self.agenda.now, || format!("ledger: {micros} for {run}: {reply:?}"));
+                if reply == ClaimReply::Granted {
                     let entry = Entry { micros, at: now, settled: None };
                     let entry = self.bank.book.entry((run, attempt)).or_insert(entry);
                     entry.micros = entry.micros.max(micros);
@@ -125,7 +125,7 @@ impl World {
                 let is_troubled = self.options.faults.ledger && !self.is_settling;
                 if !is_troubled || self.dice.percent(93) {
                     let wait = self.dice.between(1, 60);
-                    let answer = Input::Reserved { run, attempt, verdict: Some(verdict) };
+                    let answer = Input::Reserved { run, attempt, reply: Some(reply) };
                     self.agenda.after(wait, Happening::Answer { life, answer });
                 }
             }

@@ -1,8 +1,8 @@
 //! The bots of the simulated rooms, the models behind them and what these cost, and the people's ways of calling them.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Config, NameKeys, Patience, Route, StateMode, Workshop, tools};
-use shared::{CardKind, Draft, Price};
+use room::{Bot, Config, CustomBotPolicy, ModelRoute, NameKeys, StateMode, Timeouts, tools};
+use shared::{BotDraft, CardKind, Price};
 
 use crate::dice::Dice;
 use crate::options::Options;
@@ -41,7 +41,7 @@ pub(crate) fn price(model: &str) -> Option<Price> {
 pub(crate) fn config(options: &Options) -> Config {
     let route = |api, model: &str| {
         let endpoint = Endpoint { base_url: "http://model.example/v1".to_owned(), model: model.to_owned() };
-        Route { api, endpoint, key: "KEY".to_owned() }
+        ModelRoute { api, endpoint, key: "KEY".to_owned() }
     };
     let bot = |handle: &str, alias: &str, model: &str| Bot {
         aliases: vec![alias.to_owned()],
@@ -50,7 +50,7 @@ pub(crate) fn config(options: &Options) -> Config {
         price: price(model),
         parameters: Parameters { max_output_tokens: Some(OUTPUT), ..Parameters::default() },
         window: (options.window, 1_000_000),
-        patience: Patience { first_ms: 6_000, idle_ms: 4_000, total_ms: 20_000 },
+        timeouts: Timeouts { first_ms: 6_000, idle_ms: 4_000, total_ms: 20_000 },
         ..Bot::plain(handle, &format!("You are {handle}."))
     };
     let all_tools = || tools::ALL.map(str::to_owned).to_vec();
@@ -65,7 +65,7 @@ pub(crate) fn config(options: &Options) -> Config {
             Bot { tools: all_tools(), route: route(Api::Gemini, "cheap"), ..bot("gem", "보석", "cheap") },
             Bot { rotate_at: 90, ..bot("brief", "요점", "cheap") },
         ],
-        workshop: Workshop {
+        custom_bots: CustomBotPolicy {
             models: ["cheap", "dear"].map(|model| (route(Api::Responses, model), price(model))).to_vec(),
             template,
         },
@@ -82,18 +82,18 @@ pub(crate) fn call(dice: &mut Dice) -> Vec<String> {
 }
 
 /// A bot as an owner may write it; some drafts are not fit.
-pub(crate) fn draft(dice: &mut Dice) -> Draft {
+pub(crate) fn draft(dice: &mut Dice) -> BotDraft {
     let (handle, alias) =
         *dice.pick(&[("owl", "부엉이"), ("owl", "부엉이"), ("fox", "여우"), ("chatbot", "ㅎ")]);
     let model = *dice.pick(&["", "cheap", "dear", "dear", "unheard-of"]);
     let tools = if dice.percent(50) { tools::ALL.map(str::to_owned).to_vec() } else { Vec::new() };
-    Draft {
+    BotDraft {
         handle: handle.to_owned(),
         aliases: vec![alias.to_owned()],
         instructions: format!("Be version {}.", dice.between(1, 999)),
         model: model.to_owned(),
         temperature: dice.percent(30).then_some(70),
         tools,
-        ..Draft::default()
+        ..BotDraft::default()
     }
 }

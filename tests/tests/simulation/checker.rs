@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Key, RowState};
 use room::{AnswerRow, Call, RowData};
-use shared::{Card, Code, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
+use shared::{Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
 use crate::cast;
 use crate::history::Told;
@@ -92,7 +92,7 @@ impl World {
     fn check_says(&self) -> Result<(), String> {
         let mut found: BTreeMap<(&PersonId, &str), Seq> = BTreeMap::new();
         for row in self.shell.storage.memory.rows.values() {
-            let RowData::Said(said) = &row.data else { continue };
+            let RowData::Message(said) = &row.data else { continue };
             let nonce = row.nonce.as_ref().ok_or_else(|| format!("{} has no nonce", row.seq))?;
             let Some(original) = self.history.says.get(nonce) else {
                 return Err(format!("phantom: {} holds {:?}", row.seq, said.text));
@@ -187,10 +187,12 @@ impl World {
             .iter()
             .find(|bot| bot.handle == answer.bot)
             .and_then(|bot| bot.card);
-        match kind.map(|kind| Card::read(kind, whole)) {
+        match kind.map(|kind| Card::parse(kind, whole)) {
             None => answer.card.is_none() && answer.text == said,
-            Some(None) => answer.card.is_none() && answer.text == said && answer.code == Some(Code::Unfit),
-            Some(Some(card)) => answer.text == card.text() && answer.card == Some(card),
+            Some(Err(_)) => {
+                answer.card.is_none() && answer.text == said && answer.code == Some(ErrorCode::Unfit)
+            }
+            Some(Ok(card)) => answer.text == card.text() && answer.card == Some(card),
         }
     }
 
@@ -210,7 +212,7 @@ impl World {
         let page = &self.pages[page];
         page.screen.check(&page.client)?;
         let timeline = page.client.timeline();
-        let log: Vec<_> = self.shell.storage.memory.rows.values().filter_map(room::Row::message).collect();
+        let log: Vec<_> = self.shell.storage.memory.rows.values().filter_map(room::LogRow::message).collect();
         let shown = &page.screen.rows;
         let first = shown.first().and_then(|row| row.seq);
         let from = log.iter().position(|message| Some(message.seq) == first).unwrap_or(log.len());

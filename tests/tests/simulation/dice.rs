@@ -1,16 +1,16 @@
 //! Every random choice of a run. All of them come from the one printed seed, so a run can be repeated exactly.
 
-use shared::{Chance, Nonce, TabId};
+use shared::{Nonce, SplitMix64, TabId};
 
 /// The dice of one run.
-pub(crate) struct Dice(Chance);
+pub(crate) struct Dice(SplitMix64);
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 impl Dice {
     /// The sequence that belongs to a seed.
     pub(crate) fn new(seed: u64) -> Self {
-        Self(Chance::new(seed))
+        Self(SplitMix64::new(seed))
     }
 
     /// 64 random bits.

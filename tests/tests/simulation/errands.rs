@@ -1,7 +1,7 @@
 //! What the room asks of the world besides models and money: the weather, and deletions at the model's server. Answers
 //! come late, twice, or never, and none reaches a room whose process has died since it asked.
 
-use room::{Input, Weather};
+use room::{Input, WeatherRequest};
 use serde_json::json;
 
 use crate::agenda::Happening;
@@ -9,8 +9,8 @@ use crate::world::World;
 
 impl World {
     /// The room asks for the weather.
-    pub(crate) fn ask_weather(&mut self, asked: Weather) {
-        let Weather { run, attempt, id, city } = asked;
+    pub(crate) fn ask_weather(&mut self, asked: WeatherRequest) {
+        let WeatherRequest { run, attempt, id, city } = asked;
         self.history.met.count("weather");
         let is_troubled = self.options.faults.errands && !self.is_settling;
         if is_troubled && self.dice.percent(15) {
@@ -26,7 +26,7 @@ impl World {
             1 => json!({ "much": "비".repeat(3_000) }),
             _ => json!({ "city": city, "sky": "맑음" }),
         };
-        let answer = Input::Looked { run, attempt, id, output };
+        let answer = Input::ToolFinished { run, attempt, id, output };
         let life = self.shell.life;
         if is_troubled && self.dice.percent(20) {
             self.agenda.after(wait + 1, Happening::Answer { life, answer: answer.clone() });
@@ -47,7 +47,7 @@ impl World {
         }
         if !is_lost {
             let wait = self.dice.between(5, 500);
-            let answer = Input::Forgotten { id, is_gone: !fails };
+            let answer = Input::ResponseDeleted { id, is_gone: !fails };
             self.agenda.after(wait, Happening::Answer { life: self.shell.life, answer });
         }
     }

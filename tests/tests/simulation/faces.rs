@@ -1,6 +1,6 @@
 //! What screens show besides messages: bots, drafts and the bill, the same everywhere.
 
-use shared::Draft;
+use shared::BotDraft;
 
 use crate::page::Page;
 use crate::world::World;
@@ -17,7 +17,7 @@ impl World {
             return Err(format!("bots: {shown:?} are shown instead of {expected:?}"));
         }
         let stored = &self.shell.storage.memory;
-        let drafts: Vec<&Draft> = stored.bots.values().map(|bot| &bot.draft).collect();
+        let drafts: Vec<&BotDraft> = stored.bots.values().map(|bot| &bot.draft).collect();
         if let Some(known) = page.client.drafts()
             && !page.is_reader
             && known.drafts.iter().collect::<Vec<_>>() != drafts

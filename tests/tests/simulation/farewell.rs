@@ -1,7 +1,7 @@
 //! The end of a run: everybody goes, and the room goes on alone until the model's server has been asked to forget what it
 //! must not keep; a room that is not the lobby is gone itself after a month.
 
-use room::memory::MemoryLog;
+use room::memory::MemoryStorage;
 
 use crate::world::World;
 
@@ -25,7 +25,7 @@ impl World {
         let is_over = if self.options.is_named {
             self.shell.is_removed
         } else {
-            !self.shell.storage.memory.responses.values().any(|response| response.is_doomed)
+            !self.shell.storage.memory.responses.values().any(|response| response.deletion_pending)
         };
         let limit = if self.options.is_named { LEAVING_MS } else { FORGETTING_MS };
         if !is_over && self.agenda.now < self.left_at + limit {
@@ -55,7 +55,7 @@ impl World {
             self.fail(format!("kept: {id} outlives its room"));
         }
         let room = self.shell.storage.memory.room.clone();
-        self.shell.storage.memory = MemoryLog::new(room.name, room.epoch, None, room.created);
+        self.shell.storage.memory = MemoryStorage::new(room.name, room.epoch, None, room.created);
         self.shell.is_removed = true;
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use room::memory::MemoryLog;
-use room::{Attachment, Call, Config, Effect, Frame, Input, Room, SocketId, Visitor};
+use room::memory::MemoryStorage;
+use room::{Attachment, Call, Config, Effect, Input, RawFrame, Room, SocketId, Visitor};
 use shared::{ClientFrame, Epoch, Lang, Millis, Nonce, PersonId, RoomName, ServerFrame, TabId, frame::You};
 
 /// A day in November 2026.
@@ -12,7 +12,7 @@ const BEGIN: Millis = Millis(1_795_177_957_000);
 
 /// The room and whoever is in it.
 pub(crate) struct Hall {
-    pub(crate) log: MemoryLog,
+    pub(crate) log: MemoryStorage,
     pub(crate) now: Millis,
     /// Calls that were made and not taken yet.
     pub(crate) calls: Vec<Call>,
@@ -30,7 +30,7 @@ impl Hall {
     /// An empty room.
     pub(crate) fn new(config: Config) -> Self {
         let epoch = Epoch::parse("epoch-of-the-hall").expect("it is an epoch");
-        let log = MemoryLog::new(RoomName::lobby(), epoch, None, BEGIN);
+        let log = MemoryStorage::new(RoomName::lobby(), epoch, None, BEGIN);
         let room = wake(BEGIN, &config, &log, Vec::new());
         Self {
             log,
@@ -78,7 +78,8 @@ impl Hall {
         };
         let tab = TabId::parse(format!("tab-{:08}", socket.0)).expect("it is a tab");
         let (lang, nickname) = (Lang::En, Some(nickname.to_owned()));
-        let hello = ClientFrame::Hello { protocol: shared::PROTOCOL, tab, lang, nickname, resume: None };
+        let hello =
+            ClientFrame::Hello { protocol: shared::PROTOCOL_VERSION, tab, lang, nickname, resume: None };
         let sent = self.send(socket, &hello);
         sent.into_iter().any(|frame| match frame {
             ServerFrame::Welcome(welcome) => matches!(welcome.you, You { name: Some(_), .. }),
@@ -132,7 +133,7 @@ impl Hall {
     /// Sends a frame. What came back for its socket alone.
     fn send(&mut self, socket: SocketId, frame: &ClientFrame) -> Vec<ServerFrame> {
         self.sent.clear();
-        self.tell(Input::Received { socket, frame: Frame::Text(frame.encode()) });
+        self.tell(Input::Received { socket, frame: RawFrame::Text(frame.encode()) });
         let mine = self.sent.iter().filter(|(to, _)| *to == socket);
         mine.map(|(_, frame)| frame.clone()).collect()
     }
@@ -147,15 +148,15 @@ impl Hall {
                 Effect::Store { writes, .. } => {
                     writes.iter().for_each(|write| self.log.write(write).expect("it is possible"));
                 }
-                Effect::Remember(attachment) => {
+                Effect::SaveAttachment(attachment) => {
                     self.attachments.insert(attachment.socket, attachment);
                 }
                 Effect::Send { socket, text } => {
                     let frame = ServerFrame::parse(&text).expect("the room sends frames");
                     self.sent.push((socket, frame));
                 }
-                Effect::Call(call) => self.calls.push(*call),
-                Effect::Reserve { .. } | Effect::Settle { .. } => self.errands.push(effect),
+                Effect::StartCall(call) => self.calls.push(*call),
+                Effect::ReserveBudget { .. } | Effect::SettleClaim { .. } => self.errands.push(effect),
                 Effect::Close { socket, why } => panic!("{} was closed: {why:?}", socket.0),
                 _ => {}
             }
@@ -163,7 +164,7 @@ impl Hall {
     }
 }
 
-fn wake(now: Millis, config: &Config, log: &MemoryLog, sockets: Vec<Attachment>) -> Room {
+fn wake(now: Millis, config: &Config, log: &MemoryStorage, sockets: Vec<Attachment>) -> Room {
     let woken = Room::wake(now, config.clone(), log, sockets, Vec::new(), 1);
     woken.expect("it can be read").expect("it is there").0
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::Input;
-use room::{Row, RowData};
+use room::{LogRow, RowData};
 use shared::{Author, Event, Message, Nonce, PersonId, Seq, ServerFrame};
 
 use crate::secrets::Secrets;
@@ -41,7 +41,7 @@ pub(crate) struct Met(pub(crate) BTreeMap<String, u64>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
     /// Somebody's words.
-    Said { author: PersonId, nonce: Option<Nonce> },
+    MessageRow { author: PersonId, nonce: Option<Nonce> },
     /// A bot's answer.
     Answer { bot: String, parent: Seq },
     /// The end of an answer.
@@ -99,7 +99,9 @@ impl Told {
     /// What a message says of its place.
     pub(crate) fn message(message: &Message) -> Self {
         match (&message.author, &message.answer) {
-            (Author::Human { id, .. }, _) => Self::Said { author: id.clone(), nonce: message.nonce.clone() },
+            (Author::Human { id, .. }, _) => {
+                Self::MessageRow { author: id.clone(), nonce: message.nonce.clone() }
+            }
             (Author::Bot { name }, Some(answer)) => Self::Answer { bot: name.clone(), parent: answer.parent },
             (Author::Bot { .. }, None) => Self::Unknown,
         }
@@ -122,7 +124,7 @@ impl Told {
     }
 
     /// What a row's place is.
-    pub(crate) fn row(row: &Row) -> Self {
+    pub(crate) fn row(row: &LogRow) -> Self {
         match (row.message(), row.target, &row.data) {
             (Some(message), ..) => Self::message(&message),
             (None, Some(target), RowData::Ended) => Self::End { target },
@@ -131,8 +133,8 @@ impl Told {
             (None, Some(target), RowData::Voted(option)) => {
                 Self::Voted { target, person: row.author.clone(), option: *option }
             }
-            (None, _, RowData::BotSet(bot)) => Self::BotSet { handle: bot.handle.clone() },
-            (None, _, RowData::BotGone(handle)) => Self::BotGone { handle: handle.clone() },
+            (None, _, RowData::BotSaved(bot)) => Self::BotSet { handle: bot.handle.clone() },
+            (None, _, RowData::BotRemoved(handle)) => Self::BotGone { handle: handle.clone() },
             _ => Self::Unknown,
         }
     }
@@ -198,7 +200,7 @@ impl World {
 
     /// Keeps what a frame tells, for the checker.
     pub(crate) fn read(&mut self, page: usize, text: &str) {
-        let Some(frame) = ServerFrame::parse(text) else { return };
+        let Ok(frame) = ServerFrame::parse(text) else { return };
         let frames = match frame {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],

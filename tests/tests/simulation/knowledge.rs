@@ -3,9 +3,9 @@
 //! a look at how the room does it.
 
 use models::{Item, Role};
-use room::{AnswerRow, Call, Row, RowData};
+use room::{AnswerRow, Call, LogRow, RowData};
 use serde::Deserialize;
-use shared::{Code, RunState, Seq};
+use shared::{ErrorCode, RunState, Seq};
 
 use crate::model::{Asked, is_summary};
 use crate::world::World;
@@ -42,8 +42,8 @@ impl Piece {
         let unknown = || Self::Unknown(item.text().to_owned());
         match item {
             Item::Said { role: Role::Assistant, text } => Self::Own(text.clone()),
-            Item::Called(call) => Self::Called(call.id.clone(), call.arguments.clone()),
-            Item::Returned { id, .. } => Self::Returned(id.clone()),
+            Item::ToolCall(call) => Self::Called(call.id.clone(), call.arguments.clone()),
+            Item::ToolOutput { id, .. } => Self::Returned(id.clone()),
             Item::Said { role: Role::User, text } => {
                 let Ok(Read { note, id, text, .. }) = serde_json::from_str(text) else { return unknown() };
                 match (note.as_deref().unwrap_or_default(), id, text) {
@@ -126,7 +126,7 @@ impl World {
         self.history.through.get(&run).copied().unwrap_or_default()
     }
 
-    fn parent(&self, run: Seq) -> Option<&Row> {
+    fn parent(&self, run: Seq) -> Option<&LogRow> {
         let rows = &self.shell.storage.memory.rows;
         rows.get(&run).and_then(answer).and_then(|answer| rows.get(&answer.parent))
     }
@@ -144,8 +144,9 @@ impl World {
         let (last, through) = (self.through(before.run), self.through(call.run));
         let parent = self.parent(call.run);
         let parent_seq = parent.map(|row| row.seq);
-        let between: Vec<&Row> = rows.values().filter(|row| row.seq > last && row.seq <= through).collect();
-        let own = |row: &&&Row| answer(row).is_some_and(|answer| answer.bot == call.bot);
+        let between: Vec<&LogRow> =
+            rows.values().filter(|row| row.seq > last && row.seq <= through).collect();
+        let own = |row: &&&LogRow| answer(row).is_some_and(|answer| answer.bot == call.bot);
         let given: Vec<Seq> = between
             .iter()
             .filter(own)
@@ -156,8 +157,8 @@ impl World {
         for row in between {
             let target = row.target.and_then(|target| rows.get(&target));
             let piece = match &row.data {
-                RowData::Said(_) if Some(row.seq) == parent_seq => None,
-                RowData::Said(_) => line(row),
+                RowData::Message(_) if Some(row.seq) == parent_seq => None,
+                RowData::Message(_) => line(row),
                 RowData::Answer(answer) if answer.bot == call.bot && !given.contains(&answer.parent) => {
                     cut_off(answer, parent_seq)
                 }
@@ -191,7 +192,7 @@ impl World {
         let mut newest_first: Vec<Piece> = parent.and_then(line).into_iter().collect();
         for row in rows.values().rev().filter(|row| row.seq <= through && Some(row.seq) != parent_seq) {
             let piece = match &row.data {
-                RowData::Said(_) => line(row),
+                RowData::Message(_) => line(row),
                 RowData::Answer(own) if own.bot == call.bot => {
                     if own.deleted || Some(own.parent) == parent_seq || answered.contains(&own.parent) {
                         continue;
@@ -227,7 +228,7 @@ fn round(call: &Asked) -> Vec<Piece> {
     called.chain(returned).collect()
 }
 
-fn answer(row: &Row) -> Option<&AnswerRow> {
+fn answer(row: &LogRow) -> Option<&AnswerRow> {
     match &row.data {
         RowData::Answer(answer) => Some(answer),
         _ => None,
@@ -236,7 +237,7 @@ fn answer(row: &Row) -> Option<&AnswerRow> {
 
 /// The model finished it, so that it is a part of what the bot remembers.
 fn is_whole(answer: &AnswerRow) -> bool {
-    answer.state == RunState::Done || answer.code == Some(Code::Declined)
+    answer.state == RunState::Done || answer.code == Some(ErrorCode::Declined)
 }
 
 /// The bot's own words that were cut off, unless they are asked for again.
@@ -245,10 +246,10 @@ fn cut_off(answer: &AnswerRow, parent: Option<Seq>) -> Option<Piece> {
     (is_cut && Some(answer.parent) != parent).then(|| Piece::CutOff(answer.text.clone()))
 }
 
-fn line(row: &Row) -> Option<Piece> {
+fn line(row: &LogRow) -> Option<Piece> {
     let text = row.data.words().to_owned();
     let id = match &row.data {
-        RowData::Said(said) => format!("p{}", said.number),
+        RowData::Message(said) => format!("p{}", said.number),
         RowData::Answer(answer) => format!("bot:{}", answer.bot),
         _ => return None,
     };

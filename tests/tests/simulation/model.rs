@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use models::{FaultKind, Finish, ModelEvent, ToolCall, Turn};
+use models::{FinishReason, ModelErrorKind, ModelEvent, ToolCall, Turn};
 use room::{Call, Input};
 use shared::Seq;
 
@@ -65,9 +65,9 @@ impl World {
         let holds = self.holds(&call.turn);
         let dice = &mut self.dice;
         let plan = match &call.turn.previous {
-            Some(_) if nature == Nature::Stateless => vec![failed(dice, FaultKind::Stateless)],
+            Some(_) if nature == Nature::Stateless => vec![failed(dice, ModelErrorKind::Stateless)],
             Some(id) if nature == Nature::Stateful && !self.model.kept.contains_key(id) => {
-                vec![failed(dice, FaultKind::ChainLost)]
+                vec![failed(dice, ModelErrorKind::ChainLost)]
             }
             _ if is_down => {
                 let kind = *dice.pick(&PASSING);
@@ -122,8 +122,8 @@ impl World {
                 asked.spoken.push_str(text);
                 asked.holds.insert(format!("a{call}"));
             }
-            ModelEvent::Ended(ended) => {
-                if matches!(ended.finish, Finish::Complete | Finish::Refused) {
+            ModelEvent::Finished(ended) => {
+                if matches!(ended.finish, FinishReason::Complete | FinishReason::Refused) {
                     asked.whole = Some(ended.text.clone().unwrap_or_else(|| asked.spoken.clone()));
                     asked.tools.clone_from(&ended.calls);
                     if asked.turn.store {
@@ -139,7 +139,7 @@ impl World {
                 let id = id.clone();
                 self.trace.line(self.agenda.now, || format!("model: run {run} call {attempt} is {id}"));
                 let failed = self.history.met.0.get("store failed").copied();
-                self.tell_room(Input::Model { run, attempt, event });
+                self.tell_room(Input::ModelEvent { run, attempt, event });
                 let has_failed = failed != self.history.met.0.get("store failed").copied();
                 if !self.history.recorded.contains(&id) && !has_failed && self.shell.room.is_some() {
                     self.fail(format!("unrecorded: the room heard of {id} and does not keep it"));
@@ -149,7 +149,7 @@ impl World {
             ModelEvent::Started { .. } | ModelEvent::Alive => {}
         }
         self.trace.line(self.agenda.now, || format!("model: run {run} call {attempt}: {event:?}"));
-        self.tell_room(Input::Model { run, attempt, event });
+        self.tell_room(Input::ModelEvent { run, attempt, event });
     }
 
     /// The server forgets every conversation.

@@ -6,7 +6,7 @@ use crate::agenda::{Happening, Parcel};
 use crate::options::Sabotage;
 use crate::world::World;
 use room::SocketId;
-use shared::{Close, Millis, limits};
+use shared::{CloseCode, Millis, limits};
 
 /// What becomes of frames on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +175,7 @@ impl World {
     }
 
     /// The room closes a socket.
-    pub(crate) fn close_socket(&mut self, socket: SocketId, why: Close) {
+    pub(crate) fn close_socket(&mut self, socket: SocketId, why: CloseCode) {
         let Some(seat) = self.shell.sockets.remove(&socket) else { return };
         self.trace.line(self.agenda.now, || format!("room closes {}: {why:?}", socket.0));
         self.history.met.count(format!("close {why:?}"));

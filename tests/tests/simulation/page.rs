@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Change, Client, Config, Effect, EnterFault, Input};
-use shared::enter::{EnterReply, EnterStatus};
+use shared::entry::{EnterReply, EnterStatus};
 use shared::{ClientFrame, Lang, Nonce, PersonId};
 
 use crate::agenda::{Happening, Parcel};

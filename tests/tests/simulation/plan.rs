@@ -1,31 +1,35 @@
 //! What the simulated models say: words and cards in random pieces, questions for tools, and every kind of failure.
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
+use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
 use shared::Usage;
 
 use crate::dice::Dice;
 
 const WORDS: [&str; 8] = ["좋아요", "the", "🎉", "한 줄\n", "is", "**굵게**", "answer", "é"];
-const KINDS: [FaultKind; 14] = [
-    FaultKind::ChainLost,
-    FaultKind::Stateless,
-    FaultKind::ContextTooLong,
-    FaultKind::Unauthorized,
-    FaultKind::Forbidden,
-    FaultKind::NotFound,
-    FaultKind::BadRequest,
-    FaultKind::PolicyBlocked,
-    FaultKind::RateLimited,
-    FaultKind::QuotaExhausted,
-    FaultKind::Overloaded,
-    FaultKind::Timeout,
-    FaultKind::Connection,
-    FaultKind::Garbage,
+const KINDS: [ModelErrorKind; 14] = [
+    ModelErrorKind::ChainLost,
+    ModelErrorKind::Stateless,
+    ModelErrorKind::ContextTooLong,
+    ModelErrorKind::Unauthorized,
+    ModelErrorKind::Forbidden,
+    ModelErrorKind::NotFound,
+    ModelErrorKind::BadRequest,
+    ModelErrorKind::PolicyBlocked,
+    ModelErrorKind::RateLimited,
+    ModelErrorKind::QuotaExhausted,
+    ModelErrorKind::Overloaded,
+    ModelErrorKind::Timeout,
+    ModelErrorKind::Connection,
+    ModelErrorKind::Garbage,
 ];
 
 /// Failures that pass.
-pub(crate) const PASSING: [FaultKind; 4] =
-    [FaultKind::RateLimited, FaultKind::Overloaded, FaultKind::Timeout, FaultKind::Connection];
+pub(crate) const PASSING: [ModelErrorKind; 4] = [
+    ModelErrorKind::RateLimited,
+    ModelErrorKind::Overloaded,
+    ModelErrorKind::Timeout,
+    ModelErrorKind::Connection,
+];
 
 /// What a call is like.
 pub(crate) struct Script {
@@ -67,16 +71,16 @@ pub(crate) fn plan(
     let finish = match fate {
         // It falls silent in the middle.
         3 => return plan,
-        4 => Finish::Cut,
-        5 => Finish::Length,
-        6 => Finish::Filtered,
-        2 => Finish::Refused,
+        4 => FinishReason::Cut,
+        5 => FinishReason::Length,
+        6 => FinishReason::Filtered,
+        2 => FinishReason::Refused,
         7 => {
             let kind = *dice.pick(&KINDS);
             plan.push(failed(dice, kind));
             return plan;
         }
-        _ => Finish::Complete,
+        _ => FinishReason::Complete,
     };
     if fate == 8 {
         // Some servers name the answer late.
@@ -85,8 +89,8 @@ pub(crate) fn plan(
     // Never more than the room expects at worst: 64 tokens of form, and the output's limit.
     let usage = Usage { input: dice.between(10, 60), cached: 5, output: dice.between(0, 99) };
     let usage = dice.percent(80).then_some(usage);
-    let calls = if finish == Finish::Complete { calls } else { Vec::new() };
-    plan.push(ModelEvent::Ended(Ended { text: dice.percent(50).then_some(text), usage, finish, calls }));
+    let calls = if finish == FinishReason::Complete { calls } else { Vec::new() };
+    plan.push(ModelEvent::Finished(CallEnd { text: dice.percent(50).then_some(text), usage, finish, calls }));
     plan
 }
 
@@ -142,8 +146,8 @@ const LOOKUPS: [(&str, &str); 10] = [
     ("", ""),
 ];
 
-pub(crate) fn failed(dice: &mut Dice, kind: FaultKind) -> ModelEvent {
+pub(crate) fn failed(dice: &mut Dice, kind: ModelErrorKind) -> ModelEvent {
     let retry_after_ms = *dice.pick(&[None, None, Some(700), Some(30_000)]);
-    let fault = Fault { kind, retry_after_ms, note: String::new() };
-    ModelEvent::Ended(Ended::bare(Finish::Failed(fault)))
+    let fault = ModelError { kind, retry_after_ms, note: String::new() };
+    ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
 }

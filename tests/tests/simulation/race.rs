@@ -1,10 +1,10 @@
 //! Fifty people in several rooms ask at once, and one ledger has money for a few of them. Whatever is delivered in
 //! whatever order, no cent is spent twice, nobody waits for money that is not there, and people go on chatting.
 
-use models::{Ended, Finish, ModelEvent, Parameters};
+use models::{CallEnd, FinishReason, ModelEvent, Parameters};
 use room::ledger::{Caps, Claim};
-use room::{Bot, Budget, Config, Effect, Input, Ledger, NameKeys, RowData, Workshop};
-use shared::{Code, PersonId, Price, RunState, Seq, Usage};
+use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NameKeys, RowData};
+use shared::{ErrorCode, PersonId, Price, RunState, Seq, Usage};
 
 use crate::dice::Dice;
 use crate::hall::Hall;
@@ -33,7 +33,7 @@ fn config() -> Config {
     };
     Config {
         bots: (0..5).map(bot).collect(),
-        workshop: Workshop { models: Vec::new(), template: bot(9) },
+        custom_bots: CustomBotPolicy { models: Vec::new(), template: bot(9) },
         budget: Budget { has_ledger: true, ..Budget::default() },
         names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
@@ -74,13 +74,13 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
                 );
             }
             Parcel::Chat(number) => assert!(hall.say(&person(number), "anyway"), "talking is free"),
-            Parcel::Errand(_, Effect::Reserve { run, attempt, micros }) => {
+            Parcel::Errand(_, Effect::ReserveBudget { run, attempt, micros }) => {
                 assert_eq!(micros, WORST);
                 let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
-                let verdict = Some(ledger.reserve(hall.now, caps, claim, micros));
-                parcels.push(Parcel::Answer(place, Input::Reserved { run, attempt, verdict }));
+                let reply = Some(ledger.reserve(hall.now, caps, claim, micros));
+                parcels.push(Parcel::Answer(place, Input::Reserved { run, attempt, reply }));
             }
-            Parcel::Errand(_, Effect::Settle { run, attempt, micros }) => {
+            Parcel::Errand(_, Effect::SettleClaim { run, attempt, micros }) => {
                 let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
                 ledger.settle(hall.now, &claim, micros);
             }
@@ -89,8 +89,8 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
             Parcel::Model(_, run, attempt) => {
                 let usage = cost.map(|output| Usage { input: 50, cached: 0, output });
                 let text = Some("Well.".to_owned());
-                let ended = Ended { text, usage, ..Ended::bare(Finish::Complete) };
-                hall.tell(Input::Model { run, attempt, event: ModelEvent::Ended(ended) });
+                let ended = CallEnd { text, usage, ..CallEnd::bare(FinishReason::Complete) };
+                hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
             }
         }
         made += hall.calls.len();
@@ -111,7 +111,7 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
     for (now, answer) in answers {
         match (answer.state, answer.code) {
             (RunState::Done, None) => done += 1,
-            (RunState::Failed, Some(Code::BudgetAll)) => {
+            (RunState::Failed, Some(ErrorCode::BudgetAll)) => {
                 assert!(answer.resets_at.is_some_and(|at| at > now), "seed {seed}: {answer:?}");
                 refused += 1;
             }

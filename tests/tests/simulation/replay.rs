@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use client::Input;
-use room::{Row, RowData};
+use room::{LogRow, RowData};
 use shared::{Card, PersonId, Seq, Vote};
 
 use crate::cast;
@@ -25,7 +25,7 @@ impl World {
         let rows = &self.shell.storage.memory.rows;
         let mut states: BTreeMap<Seq, State> = BTreeMap::new();
         for row in rows.values() {
-            if let RowData::Said(_) = row.data {
+            if let RowData::Message(_) = row.data {
                 let said = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce));
                 let text = said.map(|said| said.text.clone());
                 states.insert(row.seq, State { text, ..State::default() });
@@ -61,7 +61,7 @@ impl World {
                 return Err(format!("lost: {seq} was changed and is not there"));
             };
             let is_same = match &row.data {
-                RowData::Said(said) => {
+                RowData::Message(said) => {
                     Some(&said.text) == state.text.as_ref()
                         && (said.edited, said.deleted) == (state.edited, state.deleted)
                 }
@@ -82,18 +82,18 @@ impl World {
         Ok(())
     }
 
-    fn check_right(&self, row: &Row) -> Result<(), String> {
+    fn check_right(&self, row: &LogRow) -> Result<(), String> {
         let target = row.target.and_then(|target| self.shell.storage.memory.rows.get(&target));
         let is_owner = row.author == self.options.owner();
         let is_allowed = match (&row.data, target.map(|target| (&target.author, &target.data))) {
-            (RowData::Edited, Some((author, RowData::Said(_)))) => *author == row.author,
-            (RowData::Deleted, Some((author, RowData::Said(_)))) => *author == row.author || is_owner,
+            (RowData::Edited, Some((author, RowData::Message(_)))) => *author == row.author,
+            (RowData::Deleted, Some((author, RowData::Message(_)))) => *author == row.author || is_owner,
             (RowData::Deleted, Some((_, RowData::Answer(_)))) => is_owner,
             (RowData::Voted(option), Some((_, RowData::Answer(answer)))) => match &answer.card {
                 Some(Card::Poll { options, .. }) => option.is_none_or(|option| option < options.len()),
                 _ => answer.deleted,
             },
-            (RowData::BotSet(_) | RowData::BotGone(_), None) => is_owner,
+            (RowData::BotSaved(_) | RowData::BotRemoved(_), None) => is_owner,
             (RowData::Edited | RowData::Deleted | RowData::Voted(_), _) => false,
             _ => true,
         };
@@ -101,13 +101,13 @@ impl World {
     }
 
     /// The room's bots after each row of the log, the operator's first.
-    fn bots_after(&self, bots: &mut Vec<shared::Bot>, row: &Row) {
+    fn bots_after(&self, bots: &mut Vec<shared::Bot>, row: &LogRow) {
         match &row.data {
-            RowData::BotSet(bot) => {
+            RowData::BotSaved(bot) => {
                 bots.retain(|other| other.handle != bot.handle);
                 bots.push((**bot).clone());
             }
-            RowData::BotGone(handle) => bots.retain(|other| other.handle != *handle),
+            RowData::BotRemoved(handle) => bots.retain(|other| other.handle != *handle),
             _ => {}
         }
     }
@@ -144,7 +144,7 @@ impl World {
         let mut bots = self.operators_bots();
         for row in rows.values() {
             self.bots_after(&mut bots, row);
-            let RowData::Said(said) = &row.data else { continue };
+            let RowData::Message(said) = &row.data else { continue };
             let Some(original) = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce)) else {
                 continue;
             };

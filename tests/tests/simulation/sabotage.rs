@@ -1,7 +1,7 @@
 //! How what is stored, or what a bot is given, is spoiled on purpose.
 
 use models::{Item, Turn};
-use room::memory::MemoryLog;
+use room::memory::MemoryStorage;
 use room::{RowData, Write};
 
 use crate::options::Sabotage;
@@ -9,12 +9,14 @@ use crate::world::World;
 
 impl Sabotage {
     /// Spoils a transaction.
-    pub(crate) fn spoil(self, writes: &mut Vec<Write>, stored: &MemoryLog) {
-        let deletes = writes.iter().any(|write| matches!(write, Write::Doom { .. }));
+    pub(crate) fn spoil(self, writes: &mut Vec<Write>, stored: &MemoryStorage) {
+        let deletes = writes.iter().any(|write| matches!(write, Write::MarkResponsesForDeletion { .. }));
         match self {
             Self::KeptChains if deletes => writes.retain(|write| !matches!(write, Write::Chain(_))),
-            Self::KeptResponses => writes.retain(|write| !matches!(write, Write::Doom { .. })),
-            Self::BotsComeBack => writes.retain(|write| !matches!(write, Write::BotGone(_))),
+            Self::KeptResponses => {
+                writes.retain(|write| !matches!(write, Write::MarkResponsesForDeletion { .. }))
+            }
+            Self::BotsComeBack => writes.retain(|write| !matches!(write, Write::BotRemoved(_))),
             Self::DoubledVotes => {
                 for write in writes {
                     if let Write::Rewrite { seq, data: RowData::Answer(answer) } = write
@@ -54,7 +56,7 @@ impl World {
                 turn.input.retain(|item| !item.text().contains("an earlier message was changed"));
             }
             Some(Sabotage::DoubledOutputs) => {
-                let found = turn.input.iter().rev().find(|item| matches!(item, Item::Returned { .. }));
+                let found = turn.input.iter().rev().find(|item| matches!(item, Item::ToolOutput { .. }));
                 let again = found.cloned();
                 turn.input.extend(again);
             }

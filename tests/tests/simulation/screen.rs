@@ -2,7 +2,7 @@
 //! found as well as one that it gets wrong.
 
 use client::{Client, Key, Making, Rights, Row, RowState};
-use shared::{Author, Card, Look, RunState, Seq, Vote};
+use shared::{Author, Card, RunState, Seq, ToolUse, Vote};
 
 /// A row as it is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub(crate) struct Shown {
     pub(crate) text: String,
     pub(crate) state: RowState,
     position: Option<usize>,
-    reread: bool,
+    chain_rebuilt: bool,
     rights: Rights,
     pub(crate) edited: bool,
     pub(crate) deleted: bool,
     pub(crate) card: Option<Card>,
     pub(crate) votes: Vec<Vote>,
-    looked: Vec<Look>,
+    tool_uses: Vec<ToolUse>,
     making: Option<Making>,
 }
 
@@ -118,12 +118,12 @@ impl Shown {
             && self.text == row.text
             && self.key == row.key
             && self.author == *row.author
-            && (self.position, self.reread) == (row.position, row.reread)
+            && (self.position, self.chain_rebuilt) == (row.position, row.chain_rebuilt)
             && self.rights == row.rights
             && (self.edited, self.deleted) == (row.edited, row.deleted)
             && self.card.as_ref() == row.answer.and_then(|answer| answer.card.as_ref())
             && self.votes == row.votes
-            && self.looked == row.looked
+            && self.tool_uses == row.tool_uses
             && self.making == row.making
     }
 }
@@ -137,13 +137,13 @@ impl From<Row<'_>> for Shown {
             text: row.text.to_owned(),
             state: row.state,
             position: row.position,
-            reread: row.reread,
+            chain_rebuilt: row.chain_rebuilt,
             rights: row.rights,
             edited: row.edited,
             deleted: row.deleted,
             card: row.answer.and_then(|answer| answer.card.clone()),
             votes: row.votes,
-            looked: row.looked.to_vec(),
+            tool_uses: row.tool_uses.to_vec(),
             making: row.making,
         }
     }

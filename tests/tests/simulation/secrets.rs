@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use models::Turn;
-use room::{Row, RowData, Write};
+use room::{LogRow, RowData, Write};
 use shared::Seq;
 
 use crate::world::World;
@@ -31,15 +31,15 @@ impl Secrets {
     /// Something is stored.
     pub(crate) fn store(&mut self, write: &Write) {
         match write {
-            Write::Append(Row { seq, data, .. }) | Write::Rewrite { seq, data } => match data {
-                RowData::Said(_) | RowData::Answer(_) if !data.words().is_empty() => {
+            Write::Append(LogRow { seq, data, .. }) | Write::Rewrite { seq, data } => match data {
+                RowData::Message(_) | RowData::Answer(_) if !data.words().is_empty() => {
                     self.texts.entry(*seq).or_default().insert(data.words().to_owned());
                 }
                 _ => {}
             },
             _ => {}
         }
-        if let Write::Append(Row { data: RowData::Deleted, target: Some(target), .. }) = write {
+        if let Write::Append(LogRow { data: RowData::Deleted, target: Some(target), .. }) = write {
             let texts = self.texts.get(target).into_iter().flatten();
             self.deleted.extend(texts.flat_map(|text| marks(text)).map(str::to_owned));
         }

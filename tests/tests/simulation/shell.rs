@@ -4,18 +4,18 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use room::{Attachment, Effect, Frame, Input, OnFailure, Room, SocketId, Visitor, Write};
-use shared::{Code, Millis, Nonce, Seq, ServerFrame, frame};
+use room::{Attachment, Effect, Input, OnFailure, RawFrame, Room, SocketId, Visitor, Write};
+use shared::{ErrorCode, Millis, Nonce, Seq, ServerFrame, frame};
 
 use crate::agenda::{Happening, Parcel};
 use crate::bank::Errand;
 use crate::options::{Options, Sabotage};
-use crate::storage::Storage;
+use crate::storage::FaultyStorage;
 use crate::world::World;
 
 /// The Durable Object around the room.
 pub(crate) struct Shell {
-    pub(crate) storage: Storage,
+    pub(crate) storage: FaultyStorage,
     /// The room's memory, while there is one.
     pub(crate) room: Option<Room>,
     /// Open sockets with what is kept with them.
@@ -82,7 +82,7 @@ impl World {
                         }
                     }
                 }
-                Effect::Remember(attachment) => {
+                Effect::SaveAttachment(attachment) => {
                     if let Some(seat) = self.shell.sockets.get_mut(&attachment.socket) {
                         seat.attachment = attachment;
                     }
@@ -94,8 +94,8 @@ impl World {
                 }
                 Effect::Close { socket, why } => self.close_socket(socket, why),
                 // Only what is sent is to be found out, not a call without its record.
-                Effect::Call(_) if failed.is_some() => {}
-                Effect::Call(mut call) => {
+                Effect::StartCall(_) if failed.is_some() => {}
+                Effect::StartCall(mut call) => {
                     self.break_turn(&mut call.turn);
                     self.check_call(&call);
                     self.history.met.count(format!("call {}", call.attempt));
@@ -104,17 +104,17 @@ impl World {
                     self.shell.tasks.insert((call.run, call.attempt), self.model.calls.len());
                     self.ask(*call);
                 }
-                Effect::Abort { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
-                Effect::Reserve { run, attempt, micros } => {
+                Effect::AbortCall { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
+                Effect::ReserveBudget { run, attempt, micros } => {
                     self.tell_ledger(run, attempt, Errand::Reserve(micros));
                 }
-                Effect::Settle { run, attempt, micros } => {
+                Effect::SettleClaim { run, attempt, micros } => {
                     self.tell_ledger(run, attempt, Errand::Settle(micros));
                 }
-                Effect::Weather(asked) => self.ask_weather(asked),
-                Effect::Forget { id, .. } => self.ask_forget(id),
+                Effect::FetchWeather(asked) => self.ask_weather(asked),
+                Effect::DeleteResponse { id, .. } => self.ask_forget(id),
                 Effect::RemoveRoom => self.remove_room(),
-                Effect::Note(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
+                Effect::LogWarning(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
             }
         }
         if let Some(or) = failed {
@@ -164,7 +164,7 @@ impl World {
         }
         self.count_ack(socket, text);
         self.trace.line(self.agenda.now, || format!("room: from {}: {text}", socket.0));
-        self.tell_room(Input::Received { socket, frame: Frame::Text(text.to_owned()) });
+        self.tell_room(Input::Received { socket, frame: RawFrame::Text(text.to_owned()) });
     }
 
     /// The runtime reports that a socket is gone. While it does so, the socket is still among those that a room wakes
@@ -215,7 +215,7 @@ impl World {
             }
         }
         for write in &writes {
-            if let Write::Spend(_) | Write::Run(_) | Write::Chain(_) = write {
+            if let Write::Spending(_) | Write::Run(_) | Write::Chain(_) = write {
                 self.trace.line(self.agenda.now, || format!("stored: {write:?}"));
             }
         }
@@ -238,13 +238,13 @@ impl World {
     }
 
     fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {
-        let (code, retry_after_ms, fields) = (Code::TryLater, Some(1_000), Vec::new());
+        let (code, retry_after_ms, fields) = (ErrorCode::TryLater, Some(1_000), Vec::new());
         let refused = ServerFrame::Refused { nonce, code, retry_after_ms, fields };
         self.send(socket, Rc::from(refused.encode()));
     }
 
     fn refuse_without_room(&mut self, input: Input) {
-        if let Input::Received { socket, frame: Frame::Text(text) } = input {
+        if let Input::Received { socket, frame: RawFrame::Text(text) } = input {
             let frame = shared::ClientFrame::parse(&text).ok();
             self.refuse_later(socket, frame.and_then(|frame| frame.nonce().cloned()));
         }
@@ -255,7 +255,7 @@ impl Shell {
     /// An object that was never asked for anything.
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            storage: Storage::new(options),
+            storage: FaultyStorage::new(options),
             room: None,
             sockets: BTreeMap::new(),
             tasks: BTreeMap::new(),

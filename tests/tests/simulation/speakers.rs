@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use models::{Api, Ended, Endpoint, Fault, FaultKind, Finish, ModelEvent, Parameters};
-use room::{Bot, Call, Config, Input, NameKeys, Route, StateMode, Workshop};
+use models::{Api, CallEnd, Endpoint, FinishReason, ModelError, ModelErrorKind, ModelEvent, Parameters};
+use room::{Bot, Call, Config, CustomBotPolicy, Input, ModelRoute, NameKeys, StateMode};
 use shared::{PersonId, Seq};
 
 use crate::dice::Dice;
@@ -16,7 +16,7 @@ const CONVERSATIONS: u64 = 500;
 const BOTS: [&str; 2] = ["chatbot", "other"];
 fn config(api: Api, state: StateMode, window: (usize, usize)) -> Config {
     let bot = |handle: &str| Bot {
-        route: Route {
+        route: ModelRoute {
             api,
             endpoint: Endpoint { base_url: "https://model.example/v1".to_owned(), model: "m".to_owned() },
             key: "KEY".to_owned(),
@@ -28,7 +28,7 @@ fn config(api: Api, state: StateMode, window: (usize, usize)) -> Config {
     };
     Config {
         bots: BOTS.map(bot).to_vec(),
-        workshop: Workshop { models: Vec::new(), template: bot("x") },
+        custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("x") },
         budget: Default::default(),
         names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
@@ -115,9 +115,9 @@ impl Talk {
                 match self.kept.get(previous) {
                     Some(before) => whole.clone_from(before),
                     None => {
-                        let kind = FaultKind::ChainLost;
-                        let fault = Fault { kind, retry_after_ms: None, note: String::new() };
-                        self.end(&call, Ended::bare(Finish::Failed(fault)));
+                        let kind = ModelErrorKind::ChainLost;
+                        let fault = ModelError { kind, retry_after_ms: None, note: String::new() };
+                        self.end(&call, CallEnd::bare(FinishReason::Failed(fault)));
                         continue;
                     }
                 }
@@ -152,9 +152,9 @@ impl Talk {
         }
     }
 
-    fn end(&mut self, call: &Call, ended: Ended) {
+    fn end(&mut self, call: &Call, ended: CallEnd) {
         let (run, attempt) = (call.run, call.attempt);
-        self.hall.tell(Input::Model { run, attempt, event: ModelEvent::Ended(ended) });
+        self.hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
         self.take();
     }
 
@@ -172,8 +172,8 @@ impl Talk {
         self.answered.push((call.bot.clone(), text.clone()));
         let (run, attempt) = (call.run, call.attempt);
         let started = ModelEvent::Started { id: Some(id), previous: call.turn.previous.clone() };
-        self.hall.tell(Input::Model { run, attempt, event: started });
-        self.end(&call, Ended { text: Some(text), ..Ended::bare(Finish::Complete) });
+        self.hall.tell(Input::ModelEvent { run, attempt, event: started });
+        self.end(&call, CallEnd { text: Some(text), ..CallEnd::bare(FinishReason::Complete) });
     }
 
     fn step(&mut self, number: usize) {

@@ -3,28 +3,28 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use room::memory::MemoryLog;
+use room::memory::MemoryStorage;
 use room::{
-    ChainRecord, Log, LogError, NameRecord, OwnBot, Period, PersonRecord, ResponseRecord, RoomRecord, Row,
-    RunRecord, SpendRecord, Spender, Write,
+    ChainRecord, CustomBot, LogRow, NameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
+    Spender, SpendingRecord, Storage, StorageError, Write,
 };
 use shared::{Epoch, Nonce, PersonId, Seq};
 
 use crate::options::{Options, Sabotage};
 
 /// What is stored.
-pub(crate) struct Storage {
-    pub(crate) memory: MemoryLog,
+pub(crate) struct FaultyStorage {
+    pub(crate) memory: MemoryStorage,
     sabotage: Option<Sabotage>,
     /// Where each bot's chain ended before it went on.
     former: RefCell<BTreeMap<String, Seq>>,
 }
 
-impl Storage {
+impl FaultyStorage {
     /// A room in which nothing has happened.
     pub(crate) fn new(options: &Options) -> Self {
         let epoch = Epoch::parse("epoch-of-the-sim").expect("it is an epoch");
-        let memory = MemoryLog::new(
+        let memory = MemoryStorage::new(
             options.room(),
             epoch,
             Some(options.owner()),
@@ -35,7 +35,7 @@ impl Storage {
 
     /// Writes. What the room may ask for is never impossible, so nothing is taken back, which spares a copy of the log
     /// at every write; an impossible write is an error of the room's.
-    pub(crate) fn apply(&mut self, mut writes: Vec<Write>) -> Result<(), LogError> {
+    pub(crate) fn apply(&mut self, mut writes: Vec<Write>) -> Result<(), StorageError> {
         if let Some(sabotage) = self.sabotage {
             sabotage.spoil(&mut writes, &self.memory);
         }
@@ -50,37 +50,37 @@ impl Storage {
     }
 }
 
-impl Log for Storage {
-    fn room(&self) -> Result<Option<RoomRecord>, LogError> {
+impl Storage for FaultyStorage {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         self.memory.room()
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         self.memory.range(after, through, limit)
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<Row>, LogError> {
+    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         self.memory.newest(before, limit)
     }
 
-    fn one(&self, seq: Seq) -> Result<Option<Row>, LogError> {
+    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         self.memory.one(seq)
     }
 
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, LogError> {
+    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         let found = self.memory.written(after, author, nonce)?;
         Ok(found.filter(|_| self.sabotage != Some(Sabotage::ForgottenNonces)))
     }
 
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, LogError> {
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         self.memory.person(id)
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, LogError> {
+    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
         self.memory.name(key)
     }
 
-    fn runs(&self) -> Result<Vec<RunRecord>, LogError> {
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let mut runs = self.memory.runs()?;
         if self.sabotage == Some(Sabotage::ForgottenCalls) {
             runs.iter_mut().for_each(|run| run.calls = 0);
@@ -88,7 +88,7 @@ impl Log for Storage {
         Ok(runs)
     }
 
-    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, LogError> {
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         let mut chain = self.memory.chain(bot)?;
         if let (Some(chain), Some(Sabotage::StaleChains)) = (&mut chain, self.sabotage) {
             chain.last = self.former.borrow().get(bot).copied().unwrap_or_default();
@@ -96,19 +96,19 @@ impl Log for Storage {
         Ok(chain)
     }
 
-    fn bots(&self) -> Result<Vec<OwnBot>, LogError> {
+    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
         self.memory.bots()
     }
 
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendRecord>, LogError> {
+    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
         self.memory.spend(spender, period)
     }
 
-    fn doomed(&self, limit: usize) -> Result<Vec<ResponseRecord>, LogError> {
-        self.memory.doomed(limit)
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
+        self.memory.responses_to_delete(limit)
     }
 
-    fn bytes(&self) -> Result<u64, LogError> {
+    fn bytes(&self) -> Result<u64, StorageError> {
         self.memory.bytes()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use room::{Attachment, Input, Room, Streaming};
+use room::{ActiveCall, Attachment, Input, Room};
 use shared::Millis;
 
 use crate::agenda::Happening;
@@ -18,10 +18,10 @@ const ALARM_STEP_MS: u64 = 10_000;
 impl World {
     /// Builds the room's memory. `live` are calls that may go on, if their tasks still run. When it fails there is no
     /// room: whatever was in memory is gone, and it is tried again later.
-    pub(crate) fn wake_room(&mut self, live: Vec<Streaming>) {
+    pub(crate) fn wake_room(&mut self, live: Vec<ActiveCall>) {
         self.history.met.count("wake");
         let tasks = &self.shell.tasks;
-        let live: Vec<Streaming> =
+        let live: Vec<ActiveCall> =
             live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.attempt))).collect();
         self.interrupt_all_but(&live);
         let sockets: Vec<Attachment> =
@@ -152,7 +152,7 @@ impl World {
     }
 
     /// Remembers which runs had a call that does not go on: none of them may be called again.
-    fn interrupt_all_but(&mut self, live: &[Streaming]) {
+    fn interrupt_all_but(&mut self, live: &[ActiveCall]) {
         let memory = &self.shell.storage.memory;
         for run in memory.runs.values().filter(|run| run.calls > 0) {
             if !live.iter().any(|call| call.run == run.run) {

@@ -71,7 +71,7 @@ impl World {
         let mut answers = Vec::new();
         while let Some(happening) = world.agenda.next() {
             steps += 1;
-            let is_over = matches!(happening, Happening::Look) && world.look();
+            let is_over = matches!(happening, Happening::ToolUse) && world.look();
             world.happen(happening);
             if is_over {
                 world.leave();
@@ -98,7 +98,7 @@ impl World {
         let rows = self.shell.storage.memory.rows.values();
         let answers = rows.filter_map(|row| match &row.data {
             RowData::Answer(answer) => Some(format!("answer {:?} {:?}", answer.state, answer.code)),
-            RowData::Ended | RowData::Said(_) => None,
+            RowData::Ended | RowData::Message(_) => None,
             other => Some(format!("row {}", other.kind())),
         });
         answers.collect()
@@ -190,9 +190,9 @@ impl World {
             Happening::Settle => {
                 self.settled_at = self.agenda.now;
                 self.settle();
-                self.agenda.after(1_000, Happening::Look);
+                self.agenda.after(1_000, Happening::ToolUse);
             }
-            Happening::Look => {}
+            Happening::ToolUse => {}
         }
     }
 
@@ -214,7 +214,7 @@ impl World {
         } else {
             return true;
         }
-        self.agenda.after(1_000, Happening::Look);
+        self.agenda.after(1_000, Happening::ToolUse);
         false
     }
 }

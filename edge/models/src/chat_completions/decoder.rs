@@ -10,11 +10,11 @@ use shared::Usage;
 
 use super::wire::{Choice, Message, Piece, usage};
 use crate::calls::{Calls, Pending};
+use crate::error::{ModelError, ModelErrorKind};
 use crate::errors;
-use crate::event::{Ended, Finish, ModelEvent};
-use crate::fault::{Fault, FaultKind};
+use crate::event::{CallEnd, FinishReason, ModelEvent};
+use crate::output_kind::OutputKind;
 use crate::stream::{self, Read};
-use crate::told::Told;
 
 /// Turns the bytes of one answer into events.
 pub type Decoder = stream::Decoder<Reader>;
@@ -28,9 +28,9 @@ pub fn decoder() -> Decoder {
 #[derive(Debug, Default)]
 pub struct Reader {
     started: bool,
-    told: Told,
+    told: OutputKind,
     calls: Calls,
-    finish: Option<Finish>,
+    finish: Option<FinishReason>,
     /// The whole text, where a document states it.
     text: Option<String>,
     usage: Option<Usage>,
@@ -60,10 +60,10 @@ impl Read for Reader {
         true
     }
 
-    fn stated(&mut self) -> Option<Ended> {
+    fn stated(&mut self) -> Option<CallEnd> {
         let mut ended =
-            Ended { text: self.text.take(), usage: self.usage, ..Ended::bare(self.finish.take()?) };
-        if ended.finish == Finish::Complete {
+            CallEnd { text: self.text.take(), usage: self.usage, ..CallEnd::bare(self.finish.take()?) };
+        if ended.finish == FinishReason::Complete {
             ended.finish = self.told.whole();
         }
         self.calls.complete(&mut ended, self.told);
@@ -126,17 +126,17 @@ impl Reader {
 ///
 /// The documented ones, and what other servers say for them. A word that nobody knows is a server's own for an end that
 /// is none of the bad ones.
-fn finish(reason: &str) -> Option<Finish> {
+fn finish(reason: &str) -> Option<FinishReason> {
     Some(match reason.to_ascii_lowercase().as_str() {
         "" | "null" => return None,
-        "length" | "max_tokens" | "model_length" => Finish::Length,
-        "content_filter" | "safety" | "recitation" => Finish::Filtered,
-        "abort" | "aborted" | "cancelled" => Finish::Cut,
-        "error" | "insufficient_system_resource" => Finish::Failed(Fault {
-            kind: FaultKind::Overloaded,
+        "length" | "max_tokens" | "model_length" => FinishReason::Length,
+        "content_filter" | "safety" | "recitation" => FinishReason::Filtered,
+        "abort" | "aborted" | "cancelled" => FinishReason::Cut,
+        "error" | "insufficient_system_resource" => FinishReason::Failed(ModelError {
+            kind: ModelErrorKind::Overloaded,
             retry_after_ms: None,
             note: "stream finish=error".to_owned(),
         }),
-        _ => Finish::Complete,
+        _ => FinishReason::Complete,
     })
 }

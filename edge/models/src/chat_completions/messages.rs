@@ -60,7 +60,7 @@ impl<'a> Message<'a> {
                 Item::Said { role: Role::User, text } => messages.push(Self::said("user", text)),
                 Item::Said { role: Role::Assistant, text } => messages.push(Self::said("assistant", text)),
                 // The calls of one answer are one message together with the words before them.
-                Item::Called(call) => match messages.last_mut() {
+                Item::ToolCall(call) => match messages.last_mut() {
                     Some(message) if message.role == "assistant" => message.tool_calls.push(Call::of(call)),
                     _ => messages.push(Self {
                         role: "assistant",
@@ -69,7 +69,7 @@ impl<'a> Message<'a> {
                         tool_calls: vec![Call::of(call)],
                     }),
                 },
-                Item::Returned { id, output, .. } => {
+                Item::ToolOutput { id, output, .. } => {
                     messages.push(Self { tool_call_id: Some(id), ..Self::said("tool", output) });
                 }
             }

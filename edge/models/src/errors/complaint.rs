@@ -47,18 +47,20 @@ impl Complaint {
         let inner = nested(value).unwrap_or(value);
         // Servers that pass on another's error wrap it once more.
         let inner = nested(inner).filter(|error| error.is_object()).unwrap_or(inner);
-        let text = |key: &str| word(inner.get(key)).or_else(|| word(outer.get(key))).unwrap_or_default();
+        let text = |key: &str| as_str(inner.get(key)).or_else(|| as_str(outer.get(key))).unwrap_or_default();
         let message = match inner {
             Value::String(message) => message.clone(),
             _ => ["message", "detail"].map(text).concat(),
         };
         let is_word = |status: &String| status.parse::<u64>().is_err();
-        let kind = word(inner.get("type")).or_else(|| word(inner.get("status")).filter(is_word));
+        let kind = as_str(inner.get("type")).or_else(|| as_str(inner.get("status")).filter(is_word));
         let kind = kind.unwrap_or_else(|| text("type")).to_ascii_lowercase();
         // Beside a nested error and in a flat one, this is the event's type and not the error's.
         let is_the_events = kind == "error" || kind.starts_with("response.");
         Self {
-            status: word(outer.get("status")).or_else(|| word(outer.get("status_code"))).unwrap_or_default(),
+            status: as_str(outer.get("status"))
+                .or_else(|| as_str(outer.get("status_code")))
+                .unwrap_or_default(),
             code: text("code").to_ascii_lowercase(),
             kind: if is_the_events { String::new() } else { kind },
             reason: reason(inner).unwrap_or_default(),
@@ -96,7 +98,7 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 /// A text or a number as text; anything deeper as its JSON, to be searched.
-fn word(value: Option<&Value>) -> Option<String> {
+fn as_str(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),

@@ -1,10 +1,10 @@
 //! The rules by which a server's words become one of our kinds.
 
 use super::complaint::Complaint;
-use crate::fault::FaultKind;
+use crate::error::ModelErrorKind;
 
 /// The rules, the most certain first. `status` is `None` inside a stream.
-pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> FaultKind {
+pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> ModelErrorKind {
     let words = complaint.message.to_ascii_lowercase();
     let names = [&complaint.reason, &complaint.code, &complaint.kind].map(|code| kind_of_code(code));
     if let Some(kind) = names.into_iter().flatten().find(|kind| is_above_status(*kind)) {
@@ -12,69 +12,69 @@ pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> FaultKind {
     }
     let named = names.into_iter().flatten().next();
     match status {
-        Some(401) => return FaultKind::Unauthorized,
-        Some(402) => return FaultKind::QuotaExhausted,
-        Some(403 | 451) => return FaultKind::Forbidden,
+        Some(401) => return ModelErrorKind::Unauthorized,
+        Some(402) => return ModelErrorKind::QuotaExhausted,
+        Some(403 | 451) => return ModelErrorKind::Forbidden,
         // The API's own libraries repeat these too.
-        Some(408 | 409 | 425) => return FaultKind::Overloaded,
-        Some(413) => return FaultKind::ContextTooLong,
-        Some(429) if named == Some(FaultKind::Overloaded) => return FaultKind::Overloaded,
-        Some(429) => return FaultKind::RateLimited,
+        Some(408 | 409 | 425) => return ModelErrorKind::Overloaded,
+        Some(413) => return ModelErrorKind::ContextTooLong,
+        Some(429) if named == Some(ModelErrorKind::Overloaded) => return ModelErrorKind::Overloaded,
+        Some(429) => return ModelErrorKind::RateLimited,
         _ => {}
     }
     if is_stateless(complaint, &words) {
-        return FaultKind::Stateless;
+        return ModelErrorKind::Stateless;
     }
     let is_transient =
-        status.is_some_and(|status| status >= 500) || named.is_some_and(FaultKind::is_retryable);
+        status.is_some_and(|status| status >= 500) || named.is_some_and(ModelErrorKind::is_retryable);
     if !is_transient && is_chain_lost(complaint, &words) {
-        return FaultKind::ChainLost;
+        return ModelErrorKind::ChainLost;
     }
     if status != Some(404) && is_too_long(complaint, &words) {
-        return FaultKind::ContextTooLong;
+        return ModelErrorKind::ContextTooLong;
     }
     match status {
         // Inside a stream the code is all there is. The server took the request and then failed: that may pass.
-        None | Some(200..=299) => named.unwrap_or(FaultKind::Overloaded),
+        None | Some(200..=299) => named.unwrap_or(ModelErrorKind::Overloaded),
         // A wrong key or model can come as 400. A wait is never the answer to 400.
-        Some(400) if words.contains("location is not supported") => FaultKind::Forbidden,
-        Some(400) => named.filter(|kind| !kind.is_retryable()).unwrap_or(FaultKind::BadRequest),
-        Some(404 | 405 | 410 | 501) => FaultKind::NotFound,
-        Some(400..=499) => FaultKind::BadRequest,
-        Some(500..=599) => FaultKind::Overloaded,
-        Some(_) => FaultKind::Garbage,
+        Some(400) if words.contains("location is not supported") => ModelErrorKind::Forbidden,
+        Some(400) => named.filter(|kind| !kind.is_retryable()).unwrap_or(ModelErrorKind::BadRequest),
+        Some(404 | 405 | 410 | 501) => ModelErrorKind::NotFound,
+        Some(400..=499) => ModelErrorKind::BadRequest,
+        Some(500..=599) => ModelErrorKind::Overloaded,
+        Some(_) => ModelErrorKind::Garbage,
     }
 }
 
 /// These mean the same under every status.
-fn is_above_status(kind: FaultKind) -> bool {
+fn is_above_status(kind: ModelErrorKind) -> bool {
     matches!(
         kind,
-        FaultKind::QuotaExhausted
-            | FaultKind::ChainLost
-            | FaultKind::ContextTooLong
-            | FaultKind::PolicyBlocked
+        ModelErrorKind::QuotaExhausted
+            | ModelErrorKind::ChainLost
+            | ModelErrorKind::ContextTooLong
+            | ModelErrorKind::PolicyBlocked
     )
 }
 
 /// What a code or a type says by itself. Families of codes grow, so some are known by a part of their name.
-fn kind_of_code(code: &str) -> Option<FaultKind> {
+fn kind_of_code(code: &str) -> Option<ModelErrorKind> {
     let has = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
     Some(match code {
         "" => return None,
-        "previous_response_not_found" => FaultKind::ChainLost,
-        "invalid_prompt" | "content_filter" | "moderation_blocked" => FaultKind::PolicyBlocked,
-        "data_residency_mismatch" | "ip_not_authorized" => FaultKind::Forbidden,
-        "slow_down" | "server_error" | "api_error" => FaultKind::Overloaded,
-        "too_many_requests" | "requests" | "tokens" | "resource_exhausted" => FaultKind::RateLimited,
+        "previous_response_not_found" => ModelErrorKind::ChainLost,
+        "invalid_prompt" | "content_filter" | "moderation_blocked" => ModelErrorKind::PolicyBlocked,
+        "data_residency_mismatch" | "ip_not_authorized" => ModelErrorKind::Forbidden,
+        "slow_down" | "server_error" | "api_error" => ModelErrorKind::Overloaded,
+        "too_many_requests" | "requests" | "tokens" | "resource_exhausted" => ModelErrorKind::RateLimited,
         // Google's `google.rpc.Code`; its other words are found by their parts.
         "internal" | "unknown" | "aborted" | "cancelled" | "data_loss" | "deadline_exceeded" => {
-            FaultKind::Overloaded
+            ModelErrorKind::Overloaded
         }
-        "unauthenticated" => FaultKind::Unauthorized,
-        "unimplemented" => FaultKind::NotFound,
-        "failed_precondition" | "out_of_range" => FaultKind::BadRequest,
-        "invalid_api_key" | "incorrect_api_key" | "authentication_error" => FaultKind::Unauthorized,
+        "unauthenticated" => ModelErrorKind::Unauthorized,
+        "unimplemented" => ModelErrorKind::NotFound,
+        "failed_precondition" | "out_of_range" => ModelErrorKind::BadRequest,
+        "invalid_api_key" | "incorrect_api_key" | "authentication_error" => ModelErrorKind::Unauthorized,
         _ if has(&[
             "insufficient_quota",
             "balance_exhausted",
@@ -84,17 +84,17 @@ fn kind_of_code(code: &str) -> Option<FaultKind> {
             "per_day",
         ]) =>
         {
-            FaultKind::QuotaExhausted
+            ModelErrorKind::QuotaExhausted
         }
-        _ if has(&["api_key"]) => FaultKind::Unauthorized,
-        _ if has(&["context_length", "context_size", "context_window"]) => FaultKind::ContextTooLong,
-        _ if has(&["policy"]) => FaultKind::PolicyBlocked,
-        _ if has(&["overloaded", "unavailable", "internal_", "timeout"]) => FaultKind::Overloaded,
-        _ if has(&["rate_limit"]) => FaultKind::RateLimited,
-        _ if has(&["permission", "unsupported_country"]) => FaultKind::Forbidden,
-        _ if has(&["not_found"]) => FaultKind::NotFound,
+        _ if has(&["api_key"]) => ModelErrorKind::Unauthorized,
+        _ if has(&["context_length", "context_size", "context_window"]) => ModelErrorKind::ContextTooLong,
+        _ if has(&["policy"]) => ModelErrorKind::PolicyBlocked,
+        _ if has(&["overloaded", "unavailable", "internal_", "timeout"]) => ModelErrorKind::Overloaded,
+        _ if has(&["rate_limit"]) => ModelErrorKind::RateLimited,
+        _ if has(&["permission", "unsupported_country"]) => ModelErrorKind::Forbidden,
+        _ if has(&["not_found"]) => ModelErrorKind::NotFound,
         _ if has(&["invalid", "unsupported", "missing", "unknown_parameter", "image"]) => {
-            FaultKind::BadRequest
+            ModelErrorKind::BadRequest
         }
         _ => return None,
     })

@@ -66,8 +66,8 @@ impl<'a> Content<'a> {
                 // The API refuses a part without anything in it.
                 Item::Said { text, .. } if text.is_empty() => continue,
                 Item::Said { text, .. } => Part::Text { text },
-                Item::Called(call) => Part::of_call(call),
-                Item::Returned { id, name, output } => Part::of_response(id, name, output),
+                Item::ToolCall(call) => Part::of_call(call),
+                Item::ToolOutput { id, name, output } => Part::of_response(id, name, output),
             };
             match contents.last_mut() {
                 Some(content) if content.role == role => content.parts.push(part),

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::wire::{Part, Response, UsageMetadata};
 use crate::calls::Calls;
+use crate::error::{ModelError, ModelErrorKind};
 use crate::errors;
-use crate::event::{Ended, Finish, ModelEvent};
-use crate::fault::{Fault, FaultKind};
+use crate::event::{CallEnd, FinishReason, ModelEvent};
+use crate::output_kind::OutputKind;
 use crate::stream::{self, Read};
-use crate::told::Told;
 
 /// Turns the bytes of one answer into events.
 pub type Decoder = stream::Decoder<Reader>;
@@ -27,9 +27,9 @@ pub fn decoder() -> Decoder {
 #[derive(Debug, Default)]
 pub struct Reader {
     started: bool,
-    told: Told,
+    told: OutputKind,
     calls: Calls,
-    finish: Option<Finish>,
+    finish: Option<FinishReason>,
     usage: UsageMetadata,
 }
 
@@ -47,8 +47,8 @@ impl Read for Reader {
             self.usage.update(usage);
         }
         if let Some(block) = response.block() {
-            let finish = Finish::Failed(fault(FaultKind::PolicyBlocked, "block", block));
-            events.push(ModelEvent::Ended(Ended { usage: self.usage.usage(), ..Ended::bare(finish) }));
+            let finish = FinishReason::Failed(fault(ModelErrorKind::PolicyBlocked, "block", block));
+            events.push(ModelEvent::Finished(CallEnd { usage: self.usage.usage(), ..CallEnd::bare(finish) }));
             return;
         }
         let Some(candidate) = response.candidate() else { return };
@@ -71,22 +71,23 @@ impl Read for Reader {
             match errors::is_error(chunk) {
                 true if self.finish.is_some() => break,
                 true => {
-                    events.push(ModelEvent::Ended(Ended::bare(Finish::Failed(Self::fault(chunk)))));
+                    events
+                        .push(ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(Self::fault(chunk)))));
                 }
                 false => self.event(None, chunk, events),
             }
-            if matches!(events.last(), Some(ModelEvent::Ended(_))) {
+            if matches!(events.last(), Some(ModelEvent::Finished(_))) {
                 break;
             }
         }
         true
     }
 
-    fn stated(&mut self) -> Option<Ended> {
+    fn stated(&mut self) -> Option<CallEnd> {
         // The first chunks count the prompt alone. An answer that cost nothing is one that was not counted.
-        let is_empty = self.told == Told::Nothing && self.calls.is_empty();
+        let is_empty = self.told == OutputKind::Nothing && self.calls.is_empty();
         let usage = self.usage.usage().filter(|usage| usage.output > 0 || is_empty);
-        let mut ended = Ended { usage, ..Ended::bare(self.finish.take()?) };
+        let mut ended = CallEnd { usage, ..CallEnd::bare(self.finish.take()?) };
         self.calls.complete(&mut ended, self.told);
         Some(ended)
     }
@@ -116,12 +117,12 @@ impl Reader {
 ///
 /// The reasons for an answer that is none are the reference's own. A call that the model wrote wrongly may be right the
 /// next time; the others come again.
-fn finish(reason: &str) -> Option<Finish> {
-    let failed = |kind| Finish::Failed(fault(kind, "finish", reason));
+fn finish(reason: &str) -> Option<FinishReason> {
+    let failed = |kind| FinishReason::Failed(fault(kind, "finish", reason));
     Some(match reason {
         "" | "FINISH_REASON_UNSPECIFIED" => return None,
-        "STOP" => Finish::Complete,
-        "MAX_TOKENS" => Finish::Length,
+        "STOP" => FinishReason::Complete,
+        "MAX_TOKENS" => FinishReason::Length,
         "SAFETY"
         | "RECITATION"
         | "LANGUAGE"
@@ -131,18 +132,18 @@ fn finish(reason: &str) -> Option<Finish> {
         | "MODEL_ARMOR"
         | "IMAGE_SAFETY"
         | "IMAGE_PROHIBITED_CONTENT"
-        | "IMAGE_RECITATION" => Finish::Filtered,
+        | "IMAGE_RECITATION" => FinishReason::Filtered,
         "MALFORMED_FUNCTION_CALL" | "MALFORMED_RESPONSE" | "UNEXPECTED_TOOL_CALL" | "OTHER" => {
-            failed(FaultKind::Overloaded)
+            failed(ModelErrorKind::Overloaded)
         }
-        "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => failed(FaultKind::BadRequest),
-        _ => failed(FaultKind::Garbage),
+        "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => failed(ModelErrorKind::BadRequest),
+        _ => failed(ModelErrorKind::Garbage),
     })
 }
 
 /// A failure that the API states by one word of its own.
-fn fault(kind: FaultKind, what: &str, word: &str) -> Fault {
+fn fault(kind: ModelErrorKind, what: &str, word: &str) -> ModelError {
     let is_word = word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let word = if is_word { word.to_ascii_lowercase() } else { "odd".to_owned() };
-    Fault { kind, retry_after_ms: None, note: format!("stream {what}={word}") }
+    ModelError { kind, retry_after_ms: None, note: format!("stream {what}={word}") }
 }

@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::wire::{Answer, Response, is_call};
 use crate::calls::Calls;
+use crate::error::ModelError;
 use crate::errors;
-use crate::event::{Ended, Finish, ModelEvent};
-use crate::fault::Fault;
+use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::lenient::{is_truthy, text};
+use crate::output_kind::OutputKind;
 use crate::stream::{self, Read};
-use crate::told::Told;
 
 /// Turns the bytes of one answer into events.
 pub type Decoder = stream::Decoder<Reader>;
@@ -28,7 +28,7 @@ pub fn decoder() -> Decoder {
 #[derive(Debug, Default)]
 pub struct Reader {
     started: bool,
-    told: Told,
+    told: OutputKind,
     calls: Calls,
 }
 
@@ -79,7 +79,7 @@ impl Read for Reader {
         true
     }
 
-    fn fault(error: &Value) -> Fault {
+    fn fault(error: &Value) -> ModelError {
         errors::in_stream(error)
     }
 }
@@ -143,7 +143,7 @@ impl Reader {
             self.start(response, events);
         }
         let terminal = terminal.as_stated(response);
-        let (mut text, mut refused) = (None, self.told == Told::Refusal);
+        let (mut text, mut refused) = (None, self.told == OutputKind::Refusal);
         match response.answer() {
             Answer::Text(whole) => (text, refused) = (Some(whole), false),
             Answer::Refusal(whole) => (text, refused) = (Some(whole), true),
@@ -151,19 +151,19 @@ impl Reader {
             Answer::Nothing => {}
         }
         let finish = match terminal {
-            Terminal::Completed if refused => Finish::Refused,
-            Terminal::Completed => Finish::Complete,
-            Terminal::Incomplete if response.is_filtered() => Finish::Filtered,
-            Terminal::Incomplete => Finish::Length,
-            Terminal::Failed => Finish::Failed(errors::in_stream(&response.error)),
-            Terminal::Cancelled => Finish::Cut,
+            Terminal::Completed if refused => FinishReason::Refused,
+            Terminal::Completed => FinishReason::Complete,
+            Terminal::Incomplete if response.is_filtered() => FinishReason::Filtered,
+            Terminal::Incomplete => FinishReason::Length,
+            Terminal::Failed => FinishReason::Failed(errors::in_stream(&response.error)),
+            Terminal::Cancelled => FinishReason::Cut,
         };
-        let mut ended = Ended { text, usage: response.usage(), ..Ended::bare(finish) };
+        let mut ended = CallEnd { text, usage: response.usage(), ..CallEnd::bare(finish) };
         // Some servers stream a call and then state an output without it.
         let mut stated = response.calls();
         let calls = if stated.is_empty() { &mut self.calls } else { &mut stated };
         calls.complete(&mut ended, self.told);
-        events.push(ModelEvent::Ended(ended));
+        events.push(ModelEvent::Finished(ended));
     }
 }
 

@@ -32,13 +32,13 @@ impl<'a> InputItem<'a> {
         match item {
             Item::Said { role: Role::User, text } => Self::Said { role: "user", content: text },
             Item::Said { role: Role::Assistant, text } => Self::Said { role: "assistant", content: text },
-            Item::Called(call) => Self::Called {
+            Item::ToolCall(call) => Self::Called {
                 kind: "function_call",
                 call_id: &call.id,
                 name: &call.name,
                 arguments: &call.arguments,
             },
-            Item::Returned { id, output, .. } => {
+            Item::ToolOutput { id, output, .. } => {
                 Self::Returned { kind: "function_call_output", call_id: id, output }
             }
         }

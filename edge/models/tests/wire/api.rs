@@ -7,10 +7,10 @@ use crate::samples;
 #[test]
 fn every_api_has_a_word() {
     for api in Api::ALL {
-        assert_eq!(Api::from_word(api.word()), Some(api));
+        assert_eq!(Api::parse(api.as_str()), Some(api));
     }
-    assert_eq!(Api::ALL.map(Api::word), ["responses", "chat_completions", "gemini"]);
-    assert_eq!(Api::from_word("telepathy"), None);
+    assert_eq!(Api::ALL.map(Api::as_str), ["responses", "chat_completions", "gemini"]);
+    assert_eq!(Api::parse("telepathy"), None);
     assert_eq!(Api::default(), Api::Responses);
 }
 
@@ -40,7 +40,7 @@ fn equal_turns_are_equal_bytes_and_the_headers_hold_no_key() {
 fn a_chain_cannot_be_lost_where_there_is_none() {
     let body =
         br#"{"error":{"message":"Unsupported: previous_response_id","code":"previous_response_not_found"}}"#;
-    let kinds = Api::ALL.map(|api| format!("{:?}", api.refusal(400, &[], body).kind));
+    let kinds = Api::ALL.map(|api| format!("{:?}", api.error_response(400, &[], body).kind));
     assert_eq!(kinds, ["ChainLost", "BadRequest", "BadRequest"]);
     let stream = [b"data: ".as_slice(), body, b"\n\n"].concat();
     let last = |api: Api| crate::script::line(api.decoder().push(&stream).pop().unwrap());

@@ -1,8 +1,8 @@
 //! HTTP errors: what each shape, status, code and header means.
 
 use expect_test::{Expect, expect};
-use models::responses::refusal;
-use models::{Api, Fault, FaultKind};
+use models::responses::error_response;
+use models::{Api, ModelError, ModelErrorKind};
 use proptest::prelude::*;
 
 use crate::script::fault_line;
@@ -16,15 +16,15 @@ fn check(responses: &[Response<'_>], expected: Expect) {
     for (status, headers, body) in responses {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let fault = refusal(*status, &headers, body.as_bytes());
+        let fault = error_response(*status, &headers, body.as_bytes());
         // The other APIs read the same, apart from chains, which they do not have.
         let kind = match fault.kind {
-            FaultKind::ChainLost | FaultKind::Stateless => FaultKind::BadRequest,
+            ModelErrorKind::ChainLost | ModelErrorKind::Stateless => ModelErrorKind::BadRequest,
             kind => kind,
         };
         for api in [Api::ChatCompletions, Api::Gemini] {
-            let same = Fault { kind, ..fault.clone() };
-            assert_eq!(api.refusal(*status, &headers, body.as_bytes()), same);
+            let same = ModelError { kind, ..fault.clone() };
+            assert_eq!(api.error_response(*status, &headers, body.as_bytes()), same);
         }
         seen.push_str(&fault_line(&fault));
         seen.push('\n');
@@ -290,8 +290,8 @@ fn case_61_an_empty_account_does_not_pass_by_waiting() {
         "project_spend_limit_exceeded",
         "organization_usage_limit_exceeded",
     ] {
-        let by_code = refusal(429, &[], error("…", "insufficient_quota", None, Some(code)).as_bytes());
-        assert_eq!(by_code.kind, FaultKind::QuotaExhausted, "{code}");
+        let by_code = error_response(429, &[], error("…", "insufficient_quota", None, Some(code)).as_bytes());
+        assert_eq!(by_code.kind, ModelErrorKind::QuotaExhausted, "{code}");
         assert!(!by_code.kind.is_retryable());
     }
     let by_type = error("You exceeded your current quota.", "insufficient_quota", None, None);
@@ -370,12 +370,12 @@ proptest! {
         headers in prop::collection::vec(("retry-after|date|x-request-id|x-should-retry", ".{0,40}"), 0..4),
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        prop_assert!(refusal(status, &headers, &body).note.len() <= 300);
+        prop_assert!(error_response(status, &headers, &body).note.len() <= 300);
     }
 
     #[test]
     fn no_message_reaches_the_note(message in "[a-z]{4,20} [a-z ]{4,20}", status in 400u16..600, code in ".{0,400}") {
-        let fault = refusal(status, &[], error(&message, &message, Some(&message), Some(&code)).as_bytes());
+        let fault = error_response(status, &[], error(&message, &message, Some(&message), Some(&code)).as_bytes());
         prop_assert!(!fault.note.contains(&message));
         prop_assert!(fault.note.len() <= 300);
     }

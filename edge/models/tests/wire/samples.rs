@@ -39,14 +39,14 @@ pub(crate) fn full() -> Turn {
 /// The weather in two towns: the model said a word and called twice, the tools answered, one with an object.
 pub(crate) fn with_tools() -> Turn {
     let call = |id: &str, town: &str, signature: Option<&str>| {
-        Item::Called(ToolCall {
+        Item::ToolCall(ToolCall {
             id: id.to_owned(),
             name: "get_weather".to_owned(),
             arguments: format!("{{\"town\":\"{town}\"}}"),
             signature: signature.map(str::to_owned),
         })
     };
-    let returned = |id: &str, output: &str| Item::Returned {
+    let returned = |id: &str, output: &str| Item::ToolOutput {
         id: id.to_owned(),
         name: "get_weather".to_owned(),
         output: output.to_owned(),

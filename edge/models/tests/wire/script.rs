@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use expect_test::Expect;
-use models::{Api, Ended, Fault, Finish, ModelEvent, ToolCall};
+use models::{Api, CallEnd, FinishReason, ModelError, ModelEvent, ToolCall};
 
 /// Pushes the chunks and ends the stream. One line an event; what only the end brings stands after `end of bytes`.
 pub(crate) fn check(api: Api, chunks: &[&str], expected: Expect) {
@@ -58,9 +58,9 @@ pub(crate) fn line(event: ModelEvent) -> String {
         ModelEvent::Text(text) => format!("text {text:?}"),
         ModelEvent::Refusal(text) => format!("refusal {text:?}"),
         ModelEvent::Alive => "alive".to_owned(),
-        ModelEvent::Ended(Ended { finish, text, usage, calls }) => {
+        ModelEvent::Finished(CallEnd { finish, text, usage, calls }) => {
             let mut line = match finish {
-                Finish::Failed(fault) => format!("failed: {}", fault_line(&fault)),
+                FinishReason::Failed(fault) => format!("failed: {}", fault_line(&fault)),
                 finish => format!("ended {finish:?}"),
             };
             if let Some(text) = text {
@@ -81,7 +81,7 @@ pub(crate) fn line(event: ModelEvent) -> String {
     }
 }
 
-pub(crate) fn fault_line(Fault { kind, retry_after_ms, note }: &Fault) -> String {
+pub(crate) fn fault_line(ModelError { kind, retry_after_ms, note }: &ModelError) -> String {
     let retry = retry_after_ms.map(|wait| format!(", wait {wait} ms")).unwrap_or_default();
     format!("{kind:?}{retry}, note \"{note}\"")
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use eventsource_stream::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use models::sse::{self, SseEvent};
-use models::{Api, Finish, ModelEvent};
+use models::{Api, FinishReason, ModelEvent};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -39,7 +39,8 @@ fn case_66_a_recorded_stream_split_at_every_byte_reads_the_same() {
     for (api, recorded, _) in recordings::all() {
         let bytes = recorded.as_bytes();
         let whole = read(api, [bytes]);
-        let [ModelEvent::Started { .. }, ModelEvent::Text(text), ModelEvent::Ended(ended)] = &*whole else {
+        let [ModelEvent::Started { .. }, ModelEvent::Text(text), ModelEvent::Finished(ended)] = &*whole
+        else {
             panic!("{api:?}: {whole:?}");
         };
         assert_eq!(text, recordings::TEXT);
@@ -61,8 +62,10 @@ fn case_64_a_recorded_stream_cut_at_every_byte_is_complete_or_cut_and_never_garb
         let terminal = recorded.find(end).unwrap();
         for offset in 0..=bytes.len() {
             let events = read(api, [bytes.split_at(offset).0]);
-            let Some(ModelEvent::Ended(ended)) = events.last() else { panic!("{api:?}: no end at {offset}") };
-            let expected = if offset < terminal { Finish::Cut } else { Finish::Complete };
+            let Some(ModelEvent::Finished(ended)) = events.last() else {
+                panic!("{api:?}: no end at {offset}")
+            };
+            let expected = if offset < terminal { FinishReason::Cut } else { FinishReason::Complete };
             assert_eq!(ended.finish, expected, "{api:?} cut at {offset}");
             assert_eq!(ended.calls.len(), usize::from(offset >= terminal), "{api:?} cut at {offset}");
         }
@@ -136,9 +139,9 @@ proptest! {
     fn no_bytes_panic_and_the_end_is_last_and_single(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..64), 0..8)) {
         for api in Api::ALL {
             let events = read(api, chunks.iter().map(Vec::as_slice));
-            let ends = events.iter().filter(|event| matches!(event, ModelEvent::Ended(_))).count();
+            let ends = events.iter().filter(|event| matches!(event, ModelEvent::Finished(_))).count();
             prop_assert_eq!(ends, 1);
-            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Finished(_))));
         }
     }
 
@@ -150,7 +153,7 @@ proptest! {
                 *place = byte;
             }
             let events = read(api, [bytes.as_slice(), b"data: ", &data, b"\n\n"]);
-            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Finished(_))));
         }
     }
 
@@ -168,7 +171,7 @@ proptest! {
             }
             let text: String = events.iter().map(|event| format!("data: {}\n\n", event.data)).collect();
             let events = read(api, [text.as_bytes()]);
-            prop_assert!(matches!(events.last(), Some(ModelEvent::Ended(_))));
+            prop_assert!(matches!(events.last(), Some(ModelEvent::Finished(_))));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The life of an answer on the wire: deltas, who joins late, and exactly one end (promise G9).
 
 use expect_test::expect;
-use models::{Finish, ModelEvent};
+use models::{FinishReason, ModelEvent};
 use shared::{Seq, ServerFrame, Usage, limits};
 
 use crate::stage::{Stage, ended};
@@ -134,10 +134,10 @@ fn g9_an_answer_that_is_too_long_ends_at_the_limit_once_and_for_good() {
 fn g9_a_final_text_that_is_too_long_is_incomplete() {
     let mut stage = asked();
     let text = "말".repeat(limits::ANSWER_BYTES);
-    stage.run("answer 2 begins r1").model(Seq(2), ended(Finish::Complete, Some(&text))).run("1 s");
+    stage.run("answer 2 begins r1").model(Seq(2), ended(FinishReason::Complete, Some(&text))).run("1 s");
     let answer = stage.log.rows[&Seq(2)].message().unwrap();
     assert_eq!(answer.text.len(), limits::ANSWER_BYTES - 1);
-    assert_eq!(answer.answer.unwrap().state.word(), "incomplete");
+    assert_eq!(answer.answer.unwrap().state.as_str(), "incomplete");
 }
 
 #[test]
@@ -210,12 +210,12 @@ fn tokens_and_how_much_was_followed_are_told_with_the_end() {
     let mut stage = asked();
     let usage = Some(Usage { input: 100, cached: 40, output: 7 });
     stage.run("answer 2 begins r1; answer 2 writes x");
-    let ended = models::Ended { usage, ..models::Ended::bare(Finish::Complete) };
-    stage.model(Seq(2), ModelEvent::Ended(ended)).run("1 s");
+    let ended = models::CallEnd { usage, ..models::CallEnd::bare(FinishReason::Complete) };
+    stage.model(Seq(2), ModelEvent::Finished(ended)).run("1 s");
     let answer = stage.tabs["bob"].view.messages[&Seq(2)].answer.clone().unwrap();
-    assert_eq!((answer.usage, answer.follows, answer.reread), (usage, 1, false));
+    assert_eq!((answer.usage, answer.context_messages, answer.chain_rebuilt), (usage, 1, false));
     stage.run("bob says a; bob says b; ann says @chatbot c; answer 7 begins r2; answer 7 ends; 1 s");
-    assert_eq!(stage.tabs["bob"].view.messages[&Seq(7)].answer.as_ref().unwrap().follows, 4);
+    assert_eq!(stage.tabs["bob"].view.messages[&Seq(7)].answer.as_ref().unwrap().context_messages, 4);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn case_71_only_who_asked_and_the_owner_may_stop() {
     "#]]
     .assert_eq(&stage.seen());
     stage.run("ann says @chatbot again; 1 s; owner stops 5; 1 s");
-    assert_eq!(stage.tabs["bob"].view.messages[&Seq(5)].answer.as_ref().unwrap().state.word(), "stopped");
+    assert_eq!(stage.tabs["bob"].view.messages[&Seq(5)].answer.as_ref().unwrap().state.as_str(), "stopped");
     assert!(stage.tasks.is_empty());
 }
 
@@ -255,7 +255,9 @@ fn case_71_an_answer_goes_on_without_the_one_who_asked() {
 fn case_73_words_of_a_run_that_is_not_there_make_nothing() {
     let mut stage = Stage::new();
     stage.run("ann joins; 1 s").look_away();
-    for event in [ModelEvent::Text("x".to_owned()), ended(Finish::Complete, Some("x")), ModelEvent::Alive] {
+    for event in
+        [ModelEvent::Text("x".to_owned()), ended(FinishReason::Complete, Some("x")), ModelEvent::Alive]
+    {
         stage.hear(Seq(2), 1, event);
     }
     stage.run("1 s");

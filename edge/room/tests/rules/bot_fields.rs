@@ -2,13 +2,13 @@
 
 use expect_test::expect;
 use room::tools;
-use shared::{Code, Draft, Seq, ServerFrame, limits};
+use shared::{BotDraft, ErrorCode, Seq, ServerFrame, limits};
 
 use crate::own_bots::{bots, draft, room, with_cat};
 use crate::stage::Stage;
 
 /// The fields that are refused.
-fn faults(stage: &mut Stage, draft: Draft) -> Vec<(String, Code)> {
+fn faults(stage: &mut Stage, draft: BotDraft) -> Vec<(String, ErrorCode)> {
     stage.set_bot("owner", draft);
     let last = stage.tabs["owner"].view.frames.iter().rev().find_map(|frame| match frame {
         ServerFrame::Refused { fields, .. } => Some(Some(fields.clone())),
@@ -26,7 +26,7 @@ fn eight_and_no_more_and_changing_one_is_no_more() {
     }
     stage.look_away().set_bot("owner", draft("dog"));
     assert!(stage.seen().contains("TooMany"));
-    stage.set_bot("owner", Draft { about: "other".to_owned(), ..draft("cat0") });
+    stage.set_bot("owner", BotDraft { about: "other".to_owned(), ..draft("cat0") });
     assert!(stage.seen().contains("accepted"));
     stage.run("owner removes cat3; 1 s").set_bot("owner", draft("dog")).pass(1_000);
     assert_eq!(bots(&mut stage).len(), 2 + 8);
@@ -39,27 +39,27 @@ fn case_19_names_that_somebody_has_are_not_to_be_had() {
     let aliases = |code| vec![("aliases".to_owned(), code)];
     for taken in ["chatbot", "helper", "ann", "bob", "system", "owner", "admin", "chat-bot", "help_er"] {
         assert_eq!(
-            faults(&mut stage, Draft { aliases: vec![], ..draft(taken) }),
-            handle(Code::NicknameTaken),
+            faults(&mut stage, BotDraft { aliases: vec![], ..draft(taken) }),
+            handle(ErrorCode::NicknameTaken),
             "{taken}"
         );
-        let other = Draft { aliases: vec!["ok".to_owned(), taken.to_owned()], ..draft("dog") };
-        assert_eq!(faults(&mut stage, other), aliases(Code::NicknameTaken), "{taken}");
+        let other = BotDraft { aliases: vec!["ok".to_owned(), taken.to_owned()], ..draft("dog") };
+        assert_eq!(faults(&mut stage, other), aliases(ErrorCode::NicknameTaken), "{taken}");
     }
     for taken in ["챗봇", "Cat", "cat님", "시스템", "방장"] {
-        let other = Draft { aliases: vec![taken.to_owned()], ..draft("dog") };
-        assert_eq!(faults(&mut stage, other), aliases(Code::NicknameTaken), "{taken}");
+        let other = BotDraft { aliases: vec![taken.to_owned()], ..draft("dog") };
+        assert_eq!(faults(&mut stage, other), aliases(ErrorCode::NicknameTaken), "{taken}");
     }
     // Its own names are its own, and those of people who are gone are free.
     assert!(faults(&mut stage, draft("cat")).is_empty());
     stage.run("bob leaves; 1 s");
-    assert!(faults(&mut stage, Draft { aliases: vec![], ..draft("bob") }).is_empty());
+    assert!(faults(&mut stage, BotDraft { aliases: vec![], ..draft("bob") }).is_empty());
 }
 
 #[test]
 fn every_field_that_cannot_stay_is_named() {
     let mut stage = room();
-    let bad = Draft {
+    let bad = BotDraft {
         handle: "Cat!".to_owned(),
         aliases: vec!["a b".to_owned()],
         name: "x".repeat(25),

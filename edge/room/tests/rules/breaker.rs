@@ -1,6 +1,6 @@
 //! The breaker: a server that refuses the key, the model or the account is not asked for a while.
 
-use shared::{Code, Millis};
+use shared::{ErrorCode, Millis};
 
 use crate::stage::Stage;
 
@@ -11,7 +11,7 @@ fn broken(kind: &str) -> Stage {
     stage
 }
 
-fn code(stage: &Stage) -> Option<Code> {
+fn code(stage: &Stage) -> Option<ErrorCode> {
     let last = stage.tabs["ann"].view.messages.values().rev().find_map(|message| message.answer.clone());
     last.unwrap().code
 }
@@ -19,10 +19,10 @@ fn code(stage: &Stage) -> Option<Code> {
 #[test]
 fn case_60_case_61_for_a_minute_nothing_is_asked_and_the_reason_is_the_same() {
     for (kind, expected) in [
-        ("Unauthorized", Code::Misconfigured),
-        ("Forbidden", Code::Misconfigured),
-        ("NotFound", Code::Misconfigured),
-        ("QuotaExhausted", Code::Quota),
+        ("Unauthorized", ErrorCode::Misconfigured),
+        ("Forbidden", ErrorCode::Misconfigured),
+        ("NotFound", ErrorCode::Misconfigured),
+        ("QuotaExhausted", ErrorCode::Quota),
     ] {
         let mut stage = broken(kind);
         stage.run("ann says @chatbot again; 1 s");
@@ -54,7 +54,7 @@ fn case_60_other_bots_are_asked_and_asking_again_is_refused_in_the_same_words() 
     stage.run("ann says @helper hi; 1 s");
     assert_eq!(stage.calls[1].bot, "helper");
     stage.run("ann regenerates 2; 1 s");
-    assert_eq!((stage.calls.len(), code(&stage)), (2, Some(Code::Misconfigured)));
+    assert_eq!((stage.calls.len(), code(&stage)), (2, Some(ErrorCode::Misconfigured)));
 }
 
 #[test]

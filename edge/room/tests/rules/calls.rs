@@ -1,9 +1,9 @@
 //! Calls that fail: what is tried again, how long that takes, and what people are told (promise G10).
 
 use expect_test::expect;
-use models::{FaultKind, ModelEvent};
-use room::{Bot, Config, Patience};
-use shared::{Code, Seq};
+use models::{ModelErrorKind, ModelEvent};
+use room::{Bot, Config, Timeouts};
+use shared::{ErrorCode, Seq};
 
 use crate::stage::{Stage, bot, config};
 
@@ -13,7 +13,7 @@ fn asked() -> Stage {
     stage
 }
 
-fn code(stage: &Stage, run: u64) -> Option<Code> {
+fn code(stage: &Stage, run: u64) -> Option<ErrorCode> {
     let answer = stage.tabs["ann"].view.messages[&Seq(run)].answer.clone().unwrap();
     assert!(answer.state.is_end(), "{answer:?}");
     answer.code
@@ -22,17 +22,17 @@ fn code(stage: &Stage, run: u64) -> Option<Code> {
 #[test]
 fn case_59_case_60_case_61_what_cannot_help_is_not_tried_again() {
     for (kind, expected) in [
-        ("BadRequest", Code::Misconfigured),
-        ("Unauthorized", Code::Misconfigured),
-        ("Forbidden", Code::Misconfigured),
-        ("NotFound", Code::Misconfigured),
-        ("ContextTooLong", Code::ContextTooLong),
-        ("PolicyBlocked", Code::Filtered),
-        ("QuotaExhausted", Code::Quota),
-        ("Garbage", Code::Unreachable),
+        ("BadRequest", ErrorCode::Misconfigured),
+        ("Unauthorized", ErrorCode::Misconfigured),
+        ("Forbidden", ErrorCode::Misconfigured),
+        ("NotFound", ErrorCode::Misconfigured),
+        ("ContextTooLong", ErrorCode::ContextTooLong),
+        ("PolicyBlocked", ErrorCode::Filtered),
+        ("QuotaExhausted", ErrorCode::Quota),
+        ("Garbage", ErrorCode::Unreachable),
         // There is no chain yet that could be lost.
-        ("ChainLost", Code::Misconfigured),
-        ("Stateless", Code::Misconfigured),
+        ("ChainLost", ErrorCode::Misconfigured),
+        ("Stateless", ErrorCode::Misconfigured),
     ] {
         let mut stage = asked();
         stage.run(&format!("answer 2 fails {kind} 1000; 100 s"));
@@ -43,10 +43,10 @@ fn case_59_case_60_case_61_what_cannot_help_is_not_tried_again() {
 #[test]
 fn case_61_case_62_case_63_what_may_pass_is_tried_twice_more_and_no_sooner_than_asked() {
     for (kind, expected) in [
-        ("RateLimited", Code::Busy),
-        ("Overloaded", Code::Busy),
-        ("Connection", Code::Unreachable),
-        ("Timeout", Code::Timeout),
+        ("RateLimited", ErrorCode::Busy),
+        ("Overloaded", ErrorCode::Busy),
+        ("Connection", ErrorCode::Unreachable),
+        ("Timeout", ErrorCode::Timeout),
     ] {
         for (asked_wait, least) in [(0, [500, 1_000]), (700, [700, 1_000]), (20_000, [20_000, 20_000])] {
             let mut stage = asked();
@@ -69,7 +69,7 @@ fn case_61_who_asks_for_an_absurd_wait_is_not_waited_for() {
     for wait in ["20001", "3600000", "18446744073709551615"] {
         let mut stage = asked();
         stage.run(&format!("answer 2 fails RateLimited {wait}; 1 s"));
-        assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(Code::Busy)), "{wait}");
+        assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(ErrorCode::Busy)), "{wait}");
     }
 }
 
@@ -77,7 +77,7 @@ fn case_61_who_asks_for_an_absurd_wait_is_not_waited_for() {
 fn case_62_nothing_is_tried_again_once_something_was_shown() {
     let mut stage = asked();
     stage.run("answer 2 begins r1; answer 2 writes so far; answer 2 fails Overloaded; 100 s");
-    assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(Code::Busy)));
+    assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(ErrorCode::Busy)));
     assert_eq!(stage.tabs["ann"].view.shown()[1].2, "so far");
 }
 
@@ -126,7 +126,7 @@ fn case_63_nothing_in_time_ends_the_call() {
     stage.run("28 s; answer 2 breathes; 59 s; answer 2 breathes; 59 s");
     assert_eq!(stage.tasks.len(), 1);
     stage.run("11 s");
-    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(Code::Timeout)));
+    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(ErrorCode::Timeout)));
     // In all: 180 seconds, retries included.
     let mut stage = asked();
     stage.run("answer 2 fails Overloaded 19000; 20 s");
@@ -135,12 +135,12 @@ fn case_63_nothing_in_time_ends_the_call() {
     }
     assert_eq!((stage.calls.len(), stage.tasks.len()), (2, 1));
     stage.run("15 s");
-    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(Code::Timeout)));
+    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(ErrorCode::Timeout)));
 }
 
 #[test]
 fn case_63_patience_is_the_bots_own() {
-    let slow = Bot { patience: Patience::LOCAL, ..bot("chatbot") };
+    let slow = Bot { timeouts: Timeouts::LOCAL, ..bot("chatbot") };
     let mut stage = Stage::with(Config { bots: vec![slow], ..config() });
     stage.run("ann joins; bob joins; 1 s; ann says @chatbot hi; 179 s");
     assert_eq!(stage.tasks.len(), 1);
@@ -155,7 +155,7 @@ fn case_67_words_for_ever_end_with_the_time() {
     for _ in 0..200 {
         stage.run("answer 2 writes x; 1 s");
     }
-    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(Code::Timeout)));
+    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(ErrorCode::Timeout)));
     assert!((178..=181).contains(&stage.tabs["ann"].view.shown()[1].2.len()));
 }
 
@@ -164,7 +164,7 @@ fn case_64_a_stream_that_breaks_off_is_interrupted_also_before_its_first_word() 
     for words in ["1 ms", "answer 2 writes half"] {
         let mut stage = asked();
         stage.run("answer 2 begins r1").run(words).run("answer 2 breaks off; 100 s");
-        assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(Code::Cut)));
+        assert_eq!((stage.calls.len(), code(&stage, 2)), (1, Some(ErrorCode::Cut)));
         assert_eq!(stage.tabs["ann"].view.shown()[1].3, Some("interrupted"));
     }
 }
@@ -192,7 +192,7 @@ fn a_pause_survives_being_stopped() {
 
 #[test]
 fn every_kind_of_failure_has_an_end_and_frees_the_bot() {
-    use FaultKind::*;
+    use ModelErrorKind::*;
     let all = [
         ChainLost,
         Stateless,
@@ -233,12 +233,12 @@ fn g10_case_58_retries_and_a_rebuild_are_four_calls_and_no_more() {
     stage.run("answer 2 begins r1; answer 2 ends as one; 1 s; ann says @chatbot two; 1 s; answer 5 fails Overloaded; 5 s");
     stage.run("answer 5 fails Overloaded; 5 s; answer 5 fails ChainLost; answer 5 fails Overloaded; 20 s");
     assert_eq!(stage.calls.iter().filter(|call| call.run == Seq(5)).count(), 4);
-    assert_eq!(code(&stage, 5), Some(Code::Busy));
+    assert_eq!(code(&stage, 5), Some(ErrorCode::Busy));
     // A server that says so twice is not believed twice.
     stage.run("ann says @chatbot three; answer 8 fails ChainLost; 20 s");
     assert_eq!(
         (stage.calls.iter().filter(|call| call.run == Seq(8)).count(), code(&stage, 8)),
-        (1, Some(Code::Misconfigured))
+        (1, Some(ErrorCode::Misconfigured))
     );
 }
 
@@ -249,7 +249,7 @@ fn case_52_a_clock_that_goes_back_lets_no_call_and_no_pause_last_longer() {
     stage.run("answer 2 begins r1");
     let now = earlier(&stage);
     stage.jump(now).run("ann types; 75 s");
-    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(Code::Timeout)));
+    assert_eq!((stage.tasks.len(), code(&stage, 2)), (0, Some(ErrorCode::Timeout)));
     let mut stage = asked();
     stage.run("answer 2 fails Overloaded");
     let now = earlier(&stage);

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::{Bot, RowData, tools};
-use shared::{Card, CardKind, ClientFrame, Code, Seq};
+use shared::{Card, CardKind, ClientFrame, ErrorCode, Seq};
 
 use crate::stage::{Stage, bot, nonce, only, person};
 
@@ -71,7 +71,11 @@ fn an_answer_that_does_not_fit_is_text_with_a_note_and_whole() {
         let mut stage = asked(card);
         stage.run(&format!("answer 2 ends as {text}; 1 s"));
         let view = &stage.tabs["bob"].view;
-        assert_eq!((view.answer(2).card.as_ref(), view.answer(2).code), (None, Some(Code::Unfit)), "{text}");
+        assert_eq!(
+            (view.answer(2).card.as_ref(), view.answer(2).code),
+            (None, Some(ErrorCode::Unfit)),
+            "{text}"
+        );
         assert_eq!((view.text(2), view.shown()[1].3), (text, Some("done")));
         // It is a part of the chain like any whole answer.
         assert_eq!(stage.log.chains["chatbot"].head.as_deref(), Some("r1"));
@@ -85,7 +89,7 @@ fn what_is_not_whole_is_never_a_card() {
         let end = if end == "declines" { format!("declines {POLL}") } else { end.to_owned() };
         stage.run(&format!("answer 2 writes {POLL}; answer 2 {end}; 1 s"));
         let answer = stage.tabs["bob"].view.answer(2);
-        assert!(answer.card.is_none() && answer.code != Some(Code::Unfit), "{end}: {answer:?}");
+        assert!(answer.card.is_none() && answer.code != Some(ErrorCode::Unfit), "{end}: {answer:?}");
         assert_eq!(stage.tabs["bob"].view.text(2), POLL);
     }
     let mut stage = asked(CardKind::Poll);

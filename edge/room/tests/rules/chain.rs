@@ -114,7 +114,7 @@ fn a_lost_chain_whose_rebuild_fails_is_rebuilt_by_the_next_run() {
         p1 ann: @chatbot q3
     "#]]
     .assert_eq(&stage.prompt(run.0));
-    assert!(stage.tabs["bob"].view.messages[&run].answer.as_ref().unwrap().reread);
+    assert!(stage.tabs["bob"].view.messages[&run].answer.as_ref().unwrap().chain_rebuilt);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_server_that_ignores_what_it_should_continue_is_asked_again_with_everything(
     "#]]
     .assert_eq(&stage.prompt(run.0));
     assert!(
-        !stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().reread,
+        !stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().chain_rebuilt,
         "this is how it always is"
     );
     // Once it is known to keep nothing it is told to keep nothing, so there is nothing to delete there either.
@@ -208,7 +208,7 @@ fn a_bot_that_replays_never_continues_anything() {
         p1 ann: @chatbot q2
     "#]]
     .assert_eq(&stage.prompt(run.0));
-    assert!(!stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().reread);
+    assert!(!stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().chain_rebuilt);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn another_model_or_other_instructions_begin_a_new_chain_from_the_transcript() {
     stage.run("room crashes; ann returns; bob returns");
     let run = turn(&mut stage, 2);
     assert_eq!(stage.prompt(run.0), "p1 ann: @chatbot q1\nme: a1\np1 ann: @chatbot q2\n");
-    assert!(stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().reread);
+    assert!(stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().chain_rebuilt);
     let run = turn(&mut stage, 3);
     assert_eq!(stage.prompt(run.0), "after r2\np1 ann: @chatbot q3\n");
 }
@@ -264,7 +264,7 @@ fn the_chain_survives_a_failed_store_while_an_answer_streams() {
     assert_eq!(head(&stage), (Some("r2"), 4));
     let run = turn(&mut stage, 3);
     assert_eq!(stage.prompt(run.0), "after r2\np1 ann: @chatbot q3\n");
-    assert_eq!(stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().follows, 3);
+    assert_eq!(stage.tabs["ann"].view.messages[&run].answer.as_ref().unwrap().context_messages, 3);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) fn doomed(stage: &Stage) -> Vec<&str> {
         .log
         .responses
         .values()
-        .filter(|response| response.is_doomed)
+        .filter(|response| response.deletion_pending)
         .map(|response| response.id.as_str())
         .collect()
 }

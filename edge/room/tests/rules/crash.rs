@@ -1,7 +1,7 @@
 //! Crashes and failing stores, at every point.
 
 use expect_test::expect;
-use models::{FaultKind, ModelEvent};
+use models::{ModelErrorKind, ModelEvent};
 use shared::{RunState, Seq};
 
 use crate::stage::{Stage, ended};
@@ -33,7 +33,7 @@ const STORY: [&str; 22] = [
 ];
 
 /// One step. What a model does, every running call does.
-fn tell(stage: &mut Stage, step: &str, number: usize) {
+fn publish_run(stage: &mut Stage, step: &str, number: usize) {
     let tasks: Vec<(Seq, u32)> = stage.tasks.iter().copied().collect();
     let event = |run: Seq| match step {
         "begins" => Some(ModelEvent::Started {
@@ -41,11 +41,14 @@ fn tell(stage: &mut Stage, step: &str, number: usize) {
             previous: Some("any".to_owned()),
         }),
         "writes" => Some(ModelEvent::Text(format!("words {number} "))),
-        "ends" => Some(ended(models::Finish::Complete, None)),
+        "ends" => Some(ended(models::FinishReason::Complete, None)),
         "fails" => {
-            let fault =
-                models::Fault { kind: FaultKind::Overloaded, retry_after_ms: None, note: String::new() };
-            Some(ended(models::Finish::Failed(fault), None))
+            let fault = models::ModelError {
+                kind: ModelErrorKind::Overloaded,
+                retry_after_ms: None,
+                note: String::new(),
+            };
+            Some(ended(models::FinishReason::Failed(fault), None))
         }
         _ => None,
     };
@@ -77,7 +80,7 @@ fn check(stage: &mut Stage, what: &str) {
                 stage.run(&format!("{name} returns"));
             }
         }
-        tell(stage, "ends", 99);
+        publish_run(stage, "ends", 99);
         stage.run("5 s");
     }
     assert!(stage.log.runs.is_empty(), "{what}: every run has ended");
@@ -117,7 +120,7 @@ fn case_51_any_one_store_may_fail() {
         let mut stage = begin();
         for (number, step) in STORY.into_iter().enumerate() {
             stage.failing = usize::from(number == failing);
-            tell(&mut stage, step, number);
+            publish_run(&mut stage, step, number);
             stage.failing = 0;
         }
         check(&mut stage, &format!("the store of step {failing} {broken:?} fails"));
@@ -130,7 +133,7 @@ fn case_51_stores_fail_for_a_while() {
         let mut stage = begin();
         for (number, step) in STORY.into_iter().enumerate() {
             stage.failing = if (first..=last).contains(&number) { 3 } else { 0 };
-            tell(&mut stage, step, number);
+            publish_run(&mut stage, step, number);
             stage.failing = 0;
         }
         check(&mut stage, &format!("stores {first} to {last} fail"));
@@ -142,7 +145,7 @@ fn case_48_the_room_may_crash_after_any_step() {
     for (crash, last) in STORY.into_iter().enumerate() {
         let mut stage = begin();
         for (number, step) in STORY.into_iter().enumerate() {
-            tell(&mut stage, step, number);
+            publish_run(&mut stage, step, number);
             if number == crash {
                 stage.run("room crashes; ann returns; bob returns");
             }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::StateMode;
-use shared::{Code, Seq};
+use shared::{ErrorCode, Seq};
 
 use crate::changes::{doomed, head, room, turn};
 use crate::stage::Stage;
@@ -149,12 +149,12 @@ fn case_71_a_question_that_waits_or_pauses_is_not_asked_any_more() {
     let mut stage = room();
     stage.run("ann says @chatbot q1; ann says @chatbot q2; 1 s; ann deletes 3; 1 s");
     let answer = stage.tabs["bob"].view.answer(4);
-    assert_eq!((answer.state.word(), answer.code), ("stopped", Some(Code::AskedDeleted)));
+    assert_eq!((answer.state.as_str(), answer.code), ("stopped", Some(ErrorCode::AskedDeleted)));
     // A retry would ask what nobody asks any more.
     stage.run("answer 2 fails Overloaded; ann deletes 1; 20 s");
     assert_eq!(stage.calls.len(), 1);
     let answer = stage.tabs["bob"].view.answer(2);
-    assert_eq!((answer.state.word(), answer.code), ("stopped", Some(Code::AskedDeleted)));
+    assert_eq!((answer.state.as_str(), answer.code), ("stopped", Some(ErrorCode::AskedDeleted)));
 }
 
 #[test]

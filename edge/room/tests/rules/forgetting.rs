@@ -15,7 +15,7 @@ fn doomed(count: usize) -> Stage {
     stage.log.room.name = RoomName::parse("den").unwrap();
     for number in 0..count {
         let (id, bot) = (format!("r{number:02}"), "chatbot".to_owned());
-        let response = ResponseRecord { id: id.clone(), bot, run: Seq(2), is_doomed: true, tries: 0 };
+        let response = ResponseRecord { id: id.clone(), bot, run: Seq(2), deletion_pending: true, tries: 0 };
         stage.log.responses.insert(id, response);
     }
     stage.run("room crashes");
@@ -106,7 +106,7 @@ fn deleted_words_are_deleted_upstream_at_the_bots_own_server() {
     let room = stage.room.as_mut().unwrap();
     let effects = room.handle(stage.now.plus(5), room::Input::Timer, &stage.log);
     let route = effects.iter().find_map(|effect| match effect {
-        Effect::Forget { id, route } => Some((id.as_str(), route.key.as_str())),
+        Effect::DeleteResponse { id, route } => Some((id.as_str(), route.key.as_str())),
         _ => None,
     });
     assert_eq!(route, Some(("r1", "KEY_OF_CHATBOT")));

@@ -1,8 +1,8 @@
 //! Frames that are none, come too early, or are too large (promises G14 and G15).
 
 use expect_test::expect;
-use room::{Frame, Input};
-use shared::{Close, limits};
+use room::{Input, RawFrame};
+use shared::{CloseCode, limits};
 
 use crate::stage::Stage;
 
@@ -47,7 +47,7 @@ fn case_01_the_third_bad_frame_ends_the_connection() {
         bob < people -ann-person =1
     "#]]
     .assert_eq(&stage.seen());
-    assert!(Close::BadFrames.is_final());
+    assert!(CloseCode::BadFrames.is_final());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn case_04_binary_frames_are_refused_like_texts_that_are_none() {
     stage.run("ann joins; 1 s").look_away();
     for _ in 0..4 {
         let socket = stage.tabs["ann"].socket;
-        stage.input(Input::Received { socket, frame: Frame::Binary });
+        stage.input(Input::Received { socket, frame: RawFrame::Binary });
     }
     expect![[r#"
         ann < refused Binary
@@ -115,12 +115,12 @@ fn case_13_g15_another_version_is_told_so_plainly() {
         let mut stage = Stage::new();
         stage.connect("ann");
         stage.send_text("ann", &format!(r#"{{"type":"hello","protocol":{version},"tab":"page-of-ann"}}"#));
-        assert_eq!(stage.tabs["ann"].closed, Some(Close::Protocol), "{version}");
+        assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::Protocol), "{version}");
     }
     // A version that changes what a hello holds is still known by its number.
     let mut stage = Stage::new();
     stage.connect("ann").send_text("ann", r#"{"type":"hello","protocol":3,"page":7}"#);
-    assert_eq!(stage.tabs["ann"].closed, Some(Close::Protocol));
+    assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::Protocol));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn case_14_a_frame_before_hello_closes_with_4400() {
     {
         let mut stage = Stage::new();
         stage.connect("ann").send_text("ann", frame);
-        assert_eq!(stage.tabs["ann"].closed, Some(Close::BadFrames), "{frame}");
+        assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::BadFrames), "{frame}");
         assert_eq!(stage.seen(), "ann is closed 4400\n");
     }
 }
@@ -167,7 +167,7 @@ fn a_ping_that_reaches_the_room_is_answered_and_is_no_hello() {
     stage.connect("ann").send_text("ann", "ping");
     assert_eq!(stage.seen(), "ann < pong\n");
     stage.run("10 s");
-    assert_eq!(stage.tabs["ann"].closed, Some(Close::NoHello));
+    assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::NoHello));
 }
 
 #[test]

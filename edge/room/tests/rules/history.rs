@@ -1,6 +1,6 @@
 //! A bounded history (promise G12), and reading it backwards.
 
-use room::{Row, RowData, Said};
+use room::{LogRow, MessageRow, RowData};
 use shared::{Millis, Seq, limits};
 
 use crate::stage::{Stage, nonce, person};
@@ -14,7 +14,7 @@ pub(crate) fn fill(stage: &mut Stage, through: u64) {
 /// The same, said at some time.
 pub(crate) fn fill_at(stage: &mut Stage, through: u64, at: Millis) {
     for seq in stage.head().next().0..=through {
-        let said = Said {
+        let said = MessageRow {
             name: "bob".to_owned(),
             owner: false,
             number: 9,
@@ -23,13 +23,13 @@ pub(crate) fn fill_at(stage: &mut Stage, through: u64, at: Millis) {
             edited: false,
             deleted: false,
         };
-        let row = Row {
+        let row = LogRow {
             seq: Seq(seq),
             at,
             author: person("bob"),
             nonce: Some(nonce(&format!("fill{seq}"))),
             target: None,
-            data: RowData::Said(said),
+            data: RowData::Message(said),
         };
         stage.log.rows.insert(Seq(seq), row);
     }

@@ -1,7 +1,7 @@
 //! The deployment's ledger as a room asks it: before every call, again and again, and never twice for the same.
 
-use room::{Budget, Input, Verdict};
-use shared::{Code, Seq};
+use room::{Budget, ClaimReply, Input};
+use shared::{ErrorCode, Seq};
 
 use crate::money::with;
 use crate::stage::Stage;
@@ -10,9 +10,9 @@ fn ledger() -> Stage {
     with(Budget { has_ledger: true, ..Budget::default() })
 }
 
-fn answer(stage: &Stage, run: u64) -> (&'static str, Option<Code>) {
+fn answer(stage: &Stage, run: u64) -> (&'static str, Option<ErrorCode>) {
     let answer = stage.tabs["ann"].view.answer(run);
-    (answer.state.word(), answer.code)
+    (answer.state.as_str(), answer.code)
 }
 
 fn claims(stage: &Stage) -> Vec<(u64, u32)> {
@@ -24,7 +24,7 @@ fn g10_no_call_is_made_before_its_reserve_is_granted_and_each_has_its_own() {
     let mut stage = ledger();
     stage.run("ann says @chatbot hi; 5 s");
     assert_eq!((claims(&stage), stage.calls.len()), (vec![(2, 1)], 0));
-    assert_eq!(stage.tabs["bob"].view.runs[&Seq(2)].state.word(), "thinking");
+    assert_eq!(stage.tabs["bob"].view.runs[&Seq(2)].state.as_str(), "thinking");
     stage.run("ledger grants; answer 2 fails Overloaded; 2 s");
     assert_eq!((claims(&stage), stage.calls.len()), (vec![(2, 1), (2, 2)], 1));
     stage.run("ledger grants; answer 2 begins r1; answer 2 calls current_time {}; 1 s");
@@ -49,10 +49,10 @@ fn a_round_of_tools_reserves_what_its_chain_holds() {
     let usage = Some(shared::Usage { input: 50_000, cached: 0, output: 10 });
     stage.model(
         Seq(2),
-        models::ModelEvent::Ended(models::Ended {
+        models::ModelEvent::Finished(models::CallEnd {
             calls,
             usage,
-            ..models::Ended::bare(models::Finish::Complete)
+            ..models::CallEnd::bare(models::FinishReason::Complete)
         }),
     );
     assert!(stage.reserves[1].2 > 51_000, "{:?}", stage.reserves);
@@ -65,7 +65,7 @@ fn a_refusal_says_when_it_ends_and_the_next_in_line_is_asked_for() {
     let resets_at = stage.tabs["ann"].view.answer(2).resets_at;
     assert_eq!(
         (answer(&stage, 2), resets_at),
-        (("failed", Some(Code::BudgetAll)), Some(stage.now.plus(59_000)))
+        (("failed", Some(ErrorCode::BudgetAll)), Some(stage.now.plus(59_000)))
     );
     assert_eq!(claims(&stage), [(2, 1), (4, 1)]);
     assert!(stage.calls.is_empty() && stage.settled.is_empty());
@@ -83,7 +83,7 @@ fn a_ledger_that_cannot_be_asked_is_asked_three_times_and_then_nothing_is_spent(
         stage.run("1 s");
         assert_eq!(
             (answer(&stage, 2), stage.reserves.len()),
-            (("failed", Some(Code::TryLater)), 3),
+            (("failed", Some(ErrorCode::TryLater)), 3),
             "{silence}"
         );
         // People talk on, and what was granted at last is given back.
@@ -97,7 +97,7 @@ fn grants_that_come_twice_late_or_for_others_make_no_call() {
     let mut stage = ledger();
     stage.run("ann says @chatbot hi");
     for (run, attempt) in [(2, 0), (2, 2), (1, 1), (9, 1)] {
-        stage.input(Input::Reserved { run: Seq(run), attempt, verdict: Some(Verdict::Granted) });
+        stage.input(Input::Reserved { run: Seq(run), attempt, reply: Some(ClaimReply::Granted) });
     }
     assert!(stage.calls.is_empty());
     stage.run("ledger grants; ledger grants; ledger refuses; 1 s");
@@ -129,7 +129,7 @@ fn g10_case_48_after_a_crash_the_same_claim_is_asked_for_again_or_settled_once()
     assert_eq!(claims(&stage), [(2, 1), (2, 1)], "nothing was called yet");
     stage.run("ledger grants; ledger grants; answer 2 begins r1; room crashes; ann returns; 1 s");
     assert_eq!(stage.settled, [(Seq(2), 1, None)]);
-    assert_eq!((answer(&stage, 2), stage.calls.len()), (("interrupted", Some(Code::Cut)), 1));
+    assert_eq!((answer(&stage, 2), stage.calls.len()), (("interrupted", Some(ErrorCode::Cut)), 1));
     // While the second call is reserved the first one is settled already.
     let mut stage = ledger();
     stage.run("ann says @chatbot hi; ledger grants; answer 2 begins r1; answer 2 calls current_time {}; room crashes; ann returns");
@@ -143,7 +143,7 @@ fn g10_case_48_after_a_crash_the_same_claim_is_asked_for_again_or_settled_once()
 fn what_is_deleted_while_it_reserves_is_not_asked() {
     let mut stage = ledger();
     stage.run("ann says @chatbot hi; ann deletes 1; 1 s; ledger grants; 1 s");
-    assert_eq!((answer(&stage, 2), stage.calls.len()), (("stopped", Some(Code::AskedDeleted)), 0));
+    assert_eq!((answer(&stage, 2), stage.calls.len()), (("stopped", Some(ErrorCode::AskedDeleted)), 0));
     assert_eq!(stage.settled, [(Seq(2), 1, Some(0))]);
     // What else was said is in the turn as it is when the money is there.
     let mut stage = ledger();
@@ -152,7 +152,7 @@ fn what_is_deleted_while_it_reserves_is_not_asked() {
     // Neither is a second call that would have to say the question again.
     let mut stage = ledger();
     stage.run("ann says @chatbot hi; ledger grants; answer 2 fails Overloaded; 2 s; ann deletes 1; ledger grants; 1 s");
-    assert_eq!((answer(&stage, 2), stage.calls.len()), (("stopped", Some(Code::AskedDeleted)), 1));
+    assert_eq!((answer(&stage, 2), stage.calls.len()), (("stopped", Some(ErrorCode::AskedDeleted)), 1));
     assert_eq!(stage.settled, [(Seq(2), 1, Some(0)), (Seq(2), 2, Some(0))]);
 }
 
@@ -160,7 +160,10 @@ fn what_is_deleted_while_it_reserves_is_not_asked() {
 fn questions_of_an_hour_that_wait_for_the_ledger_are_counted() {
     let mut stage = with(Budget { has_ledger: true, person_hour: Some(1), ..Budget::default() });
     stage.run("ann says @chatbot @helper hi; 1 s");
-    assert_eq!((claims(&stage), answer(&stage, 3)), (vec![(2, 1)], ("failed", Some(Code::BudgetPerson))));
+    assert_eq!(
+        (claims(&stage), answer(&stage, 3)),
+        (vec![(2, 1)], ("failed", Some(ErrorCode::BudgetPerson)))
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::{Bot, Budget, Config, tools};
-use shared::{Bill, Code, Millis, Price, Seq, ServerFrame};
+use shared::{Bill, ErrorCode, Millis, Price, Seq, ServerFrame};
 
 use crate::stage::{START, Stage, bot, config};
 
@@ -31,7 +31,7 @@ fn bill(stage: &mut Stage, tab: &str) -> Bill {
     (**bill).clone()
 }
 
-fn code(stage: &Stage, run: u64) -> Option<Code> {
+fn code(stage: &Stage, run: u64) -> Option<ErrorCode> {
     stage.tabs["ann"].view.answer(run).code
 }
 
@@ -63,10 +63,10 @@ fn all_calls_of_an_answer_are_added_up() {
         signature: None,
     }];
     let usage = Some(shared::Usage { input: 100, cached: 0, output: 10 });
-    let finish = models::Finish::Complete;
+    let finish = models::FinishReason::Complete;
     stage.model(
         Seq(2),
-        models::ModelEvent::Ended(models::Ended { calls, usage, ..models::Ended::bare(finish) }),
+        models::ModelEvent::Finished(models::CallEnd { calls, usage, ..models::CallEnd::bare(finish) }),
     );
     stage.run("answer 2 begins r3; answer 2 counts 200/100/20 and ends as noon; 1 s");
     let answer = stage.tabs["bob"].view.answer(2);
@@ -111,7 +111,7 @@ fn what_is_not_known_counts_as_all_that_was_reserved_and_is_no_cost_on_the_bill(
     stage.run(
         "ann says @chatbot hi; 1 s; answer 5 begins r2; answer 5 breaks off; 1 s; ann says @chatbot hi; 1 s",
     );
-    assert_eq!((stage.calls.len(), code(&stage, 8)), (2, Some(Code::BudgetRoom)));
+    assert_eq!((stage.calls.len(), code(&stage, 8)), (2, Some(ErrorCode::BudgetRoom)));
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn case_55_twenty_in_line_for_the_last_cent_are_all_answered_or_refused_without_
     let answer = stage.log.rows.values().rev().find_map(|row| row.message()?.answer).unwrap();
     assert_eq!(
         (answer.code, answer.resets_at),
-        (Some(Code::BudgetRoom), Some(Millis((START.0 / 86_400_000 + 1) * 86_400_000)))
+        (Some(ErrorCode::BudgetRoom), Some(Millis((START.0 / 86_400_000 + 1) * 86_400_000)))
     );
 }
 
@@ -179,7 +179,7 @@ fn case_55_twenty_in_line_for_the_last_cent_are_all_answered_or_refused_without_
 fn a_persons_budget_is_their_own_and_begins_anew_with_the_day() {
     let mut stage = with(Budget { person_day: Some(1_500), ..Budget::default() });
     stage.run("ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 counts 0/0/100 and ends; 1 s; ann says @chatbot hi; bob says @chatbot hi; 1 s");
-    assert_eq!((code(&stage, 5), stage.calls.len()), (Some(Code::BudgetPerson), 2));
+    assert_eq!((code(&stage, 5), stage.calls.len()), (Some(ErrorCode::BudgetPerson), 2));
     let resets_at = stage.tabs["ann"].view.answer(5).resets_at.unwrap();
     stage.jump(resets_at).run("answer 8 counts 0/0/100 and ends; ann says @chatbot hi; 1 s");
     assert_eq!(stage.calls.len(), 3);
@@ -189,7 +189,7 @@ fn a_persons_budget_is_their_own_and_begins_anew_with_the_day() {
 fn what_is_reserved_for_one_bot_is_not_there_for_another() {
     let mut stage = with(Budget { person_day: Some(1_500), ..Budget::default() });
     stage.run("ann says @chatbot @helper hi; 1 s");
-    assert_eq!((stage.calls.len(), code(&stage, 3)), (1, Some(Code::BudgetPerson)));
+    assert_eq!((stage.calls.len(), code(&stage, 3)), (1, Some(ErrorCode::BudgetPerson)));
     stage.run("answer 2 begins r1; answer 2 counts 10/0/1 and ends; 1 s; ann says @helper hi; 1 s");
     assert_eq!(stage.calls.len(), 2, "what was not needed is free again");
 }
@@ -200,7 +200,7 @@ fn questions_of_an_hour_are_counted_by_questions_and_not_by_calls() {
     stage.run("ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 calls current_time {}; answer 2 begins r2; answer 2 ends; 1 s");
     stage.run("ann says @chatbot hi; 1 s; answer 5 fails Overloaded; 2 s; answer 5 ends; 1 s; ann says @chatbot hi; 1 s");
     let answer = stage.tabs["ann"].view.answer(8).clone();
-    assert_eq!((answer.code, stage.calls.len()), (Some(Code::BudgetPerson), 4));
+    assert_eq!((answer.code, stage.calls.len()), (Some(ErrorCode::BudgetPerson), 4));
     assert_eq!(answer.resets_at, Some(Millis((START.0 / 3_600_000 + 1) * 3_600_000)));
     stage.run("bob says @chatbot hi; 1 s");
     assert_eq!(stage.calls.len(), 5);
@@ -217,7 +217,7 @@ fn switched_off_bots_say_so_and_people_talk_on() {
     stage.run("ann says @chatbot @helper hi; bob says and I talk; ann edits 1 hello; bob deletes 6; 1 s");
     assert_eq!(
         (code(&stage, 2), code(&stage, 3), stage.calls.len()),
-        (Some(Code::BotsOff), Some(Code::BotsOff), 0)
+        (Some(ErrorCode::BotsOff), Some(ErrorCode::BotsOff), 0)
     );
     assert!(bill(&mut stage, "ann").off);
     assert!(stage.log.runs.is_empty() && bill(&mut stage, "ann").day.answers == 0);
@@ -259,7 +259,7 @@ fn g10_case_48_a_crash_charges_what_was_reserved_once_and_what_was_settled_not_a
         stage.run("ann joins; ann says @chatbot hi; 1 s").run(before);
         let spends = stage.log.spends.clone();
         stage.run("room crashes; ann returns");
-        let charged = |spends: &std::collections::BTreeMap<_, room::SpendRecord>| {
+        let charged = |spends: &std::collections::BTreeMap<_, room::SpendingRecord>| {
             spends.values().map(|spend| spend.charged).collect::<Vec<_>>()
         };
         let after = charged(&stage.log.spends);

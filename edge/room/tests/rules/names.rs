@@ -150,7 +150,7 @@ fn a_number_is_a_persons_for_good() {
         .rows
         .values()
         .map(|row| match &row.data {
-            room::RowData::Said(said) => format!("{} {} {}", said.text, said.number, said.name),
+            room::RowData::Message(said) => format!("{} {} {}", said.text, said.number, said.name),
             _ => panic!(),
         })
         .collect();

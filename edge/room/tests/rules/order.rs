@@ -1,7 +1,7 @@
 //! One order for all, durable before it is told, and each attempt written once (promises G1 to G3).
 
 use expect_test::expect;
-use shared::{Code, Seq, ServerFrame};
+use shared::{ErrorCode, Seq, ServerFrame};
 
 use crate::stage::{Stage, nonce};
 
@@ -214,7 +214,7 @@ fn g3_what_was_trimmed_cannot_be_told_either() {
     stage.run("room crashes; ann returns").look_away();
     stage.say_after("ann", nonce("one"), Seq(0), "one", None);
     let refused = stage.tabs["ann"].view.frames.last().unwrap();
-    assert!(matches!(refused, ServerFrame::Refused { code: Code::Stale, .. }), "{refused:?}");
+    assert!(matches!(refused, ServerFrame::Refused { code: ErrorCode::Stale, .. }), "{refused:?}");
 }
 
 #[test]

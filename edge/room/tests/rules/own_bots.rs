@@ -2,38 +2,38 @@
 
 use expect_test::expect;
 use models::{Api, Endpoint};
-use room::{Bot, Budget, Config, Route, Workshop, tools};
-use shared::{Code, Draft, Price, Seq, ServerFrame};
+use room::{Bot, Budget, Config, CustomBotPolicy, ModelRoute, tools};
+use shared::{BotDraft, ErrorCode, Price, Seq, ServerFrame};
 
 use crate::money::PRICE;
 use crate::stage::{Stage, bot, config, nonce};
 
-fn route(model: &str) -> Route {
+fn route(model: &str) -> ModelRoute {
     let endpoint = Endpoint { base_url: "https://models".to_owned(), model: model.to_owned() };
-    Route { api: Api::Responses, endpoint, key: "KEY".to_owned() }
+    ModelRoute { api: Api::Responses, endpoint, key: "KEY".to_owned() }
 }
 
-fn workshop() -> Config {
+fn custom_bots() -> Config {
     let cheap = Price { output: 1_000_000, ..PRICE };
     let models = vec![(route("usual"), Some(PRICE)), (route("cheap"), Some(cheap))];
     let template =
         Bot { tools: vec![tools::TIME.to_owned()], instructions: "The rules.".to_owned(), ..bot("template") };
-    Config { workshop: Workshop { models, template }, ..config() }
+    Config { custom_bots: CustomBotPolicy { models, template }, ..config() }
 }
 
 pub(crate) fn room() -> Stage {
-    let mut stage = Stage::with(workshop());
+    let mut stage = Stage::with(custom_bots());
     stage.run("ann joins; bob joins; owner joins as olga; 20 s").look_away();
     stage
 }
 
-pub(crate) fn draft(handle: &str) -> Draft {
+pub(crate) fn draft(handle: &str) -> BotDraft {
     let aliases = vec![format!("{handle}님")];
-    Draft {
+    BotDraft {
         handle: handle.to_owned(),
         aliases,
         instructions: "You like cats.".to_owned(),
-        ..Draft::default()
+        ..BotDraft::default()
     }
 }
 
@@ -98,7 +98,7 @@ fn case_75_nobody_but_the_owner_may_and_nobody_else_sees_drafts() {
 fn a_changed_bot_has_its_new_instructions_and_another_memory() {
     let mut stage = with_cat();
     stage.run("ann says @cat q1; 1 s; answer 3 begins c1; answer 3 ends as miau; 1 s");
-    let changed = Draft {
+    let changed = BotDraft {
         instructions: "You like dogs.".to_owned(),
         model: "cheap".to_owned(),
         tools: vec![tools::TIME.to_owned()],
@@ -115,7 +115,7 @@ fn a_changed_bot_has_its_new_instructions_and_another_memory() {
 fn a_bot_that_is_changed_while_it_answers_does_not_take_its_memory_along() {
     let mut stage = with_cat();
     stage.run("ann says @cat q1; 1 s; answer 3 begins c1; answer 3 writes mi");
-    stage.set_bot("owner", Draft { model: "cheap".to_owned(), ..draft("cat") });
+    stage.set_bot("owner", BotDraft { model: "cheap".to_owned(), ..draft("cat") });
     stage.run("answer 3 counts 100/0/10 and ends as miau; 1 s; ann says @cat q2; 1 s");
     assert_eq!(stage.calls.last().unwrap().turn.previous, None);
     assert_eq!(stage.tabs["bob"].view.answer(3).cost, Some(200), "at the price of the model that was asked");
@@ -123,13 +123,13 @@ fn a_bot_that_is_changed_while_it_answers_does_not_take_its_memory_along() {
 
 #[test]
 fn a_bot_that_is_changed_between_rounds_of_tools_does_not_either() {
-    let mut config = workshop();
-    config.workshop.template.tools = vec![tools::WEATHER.to_owned()];
+    let mut config = custom_bots();
+    config.custom_bots.template.tools = vec![tools::WEATHER.to_owned()];
     let mut stage = Stage::with(config);
-    let cat = || Draft { tools: vec![tools::WEATHER.to_owned()], ..draft("cat") };
+    let cat = || BotDraft { tools: vec![tools::WEATHER.to_owned()], ..draft("cat") };
     stage.run("ann joins; owner joins as olga; 20 s").set_bot("owner", cat());
     stage.run(r#"ann says @cat q1; 1 s; answer 3 begins c1; answer 3 calls get_current_weather {"city":"Seoul"}; 1 s"#);
-    stage.set_bot("owner", Draft { instructions: "You like dogs.".to_owned(), ..cat() });
+    stage.set_bot("owner", BotDraft { instructions: "You like dogs.".to_owned(), ..cat() });
     stage.run("weather is sunny; answer 3 begins c2; answer 3 ends as sunny; 1 s; ann says @cat q2; 1 s");
     let call = stage.calls.last().unwrap();
     assert_eq!((call.run, call.turn.previous.as_ref()), (Seq(7), None));
@@ -161,11 +161,11 @@ fn a_call_outlives_its_bot_but_not_its_time() {
     assert!(stage.tasks.is_empty() && stage.log.runs.is_empty());
     // Also while the ledger is asked: nothing is called, and nothing is kept for it.
     let mut stage =
-        Stage::with(Config { budget: Budget { has_ledger: true, ..Budget::default() }, ..workshop() });
+        Stage::with(Config { budget: Budget { has_ledger: true, ..Budget::default() }, ..custom_bots() });
     stage.run("ann joins; owner joins as olga; 20 s").set_bot("owner", draft("cat"));
     stage.run("ann says @cat q1; owner removes cat; ledger grants; 1 s");
     assert_eq!((stage.calls.len(), stage.settled.as_slice()), (0, [(Seq(3), 1, Some(0))].as_slice()));
-    assert_eq!(stage.tabs["ann"].view.answer(3).code, Some(Code::NoSuchBot));
+    assert_eq!(stage.tabs["ann"].view.answer(3).code, Some(ErrorCode::NoSuchBot));
 }
 
 #[test]
@@ -174,12 +174,12 @@ fn g3_g6_bots_are_the_same_by_events_by_welcome_and_after_a_restart() {
     let frame = |text: &str| shared::ClientFrame::SetBot {
         nonce: nonce("set"),
         after: Seq(0),
-        draft: Box::new(Draft { about: text.to_owned(), ..draft("dog") }),
+        draft: Box::new(BotDraft { about: text.to_owned(), ..draft("dog") }),
     };
     stage.send("owner", &frame("one")).send("owner", &frame("two")).pass(1_000);
     stage
         .set_bot("owner", draft("cat"))
-        .set_bot("owner", Draft { about: "purrs".to_owned(), ..draft("cat") })
+        .set_bot("owner", BotDraft { about: "purrs".to_owned(), ..draft("cat") })
         .run("owner removes dog; 1 s; bob returns; 1 s");
     expect![[r#"
         owner < accepted set #1
@@ -216,10 +216,10 @@ fn g3_g6_bots_are_the_same_by_events_by_welcome_and_after_a_restart() {
 fn a_model_that_is_no_longer_offered_becomes_the_usual_one_and_a_tool_goes() {
     let mut stage = room();
     let tools = vec![tools::TIME.to_owned()];
-    stage.set_bot("owner", Draft { model: "cheap".to_owned(), tools, ..draft("cat") });
+    stage.set_bot("owner", BotDraft { model: "cheap".to_owned(), tools, ..draft("cat") });
     stage.run("ann says @cat q1; 1 s; answer 3 begins c1; answer 3 ends as miau; 1 s");
-    stage.config.workshop.models.pop();
-    stage.config.workshop.template.tools.clear();
+    stage.config.custom_bots.models.pop();
+    stage.config.custom_bots.template.tools.clear();
     stage.run("room crashes; ann returns; ann says @cat q2; 1 s");
     let call = stage.calls.last().unwrap();
     assert_eq!((call.route.endpoint.model.as_str(), call.turn.tools.len()), ("usual", 0));

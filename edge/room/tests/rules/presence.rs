@@ -1,7 +1,7 @@
 //! Who is here, and how sockets come and go (promises G13 and G14).
 
 use expect_test::expect;
-use shared::{Close, Millis};
+use shared::{CloseCode, Millis};
 
 use crate::stage::{START, Stage, person};
 
@@ -135,8 +135,8 @@ fn case_14_no_hello_in_ten_seconds_closes_and_only_then() {
     stage.run("ann connects; 9999 ms");
     assert!(stage.tabs["ann"].is_open);
     stage.run("1 ms");
-    assert_eq!(stage.tabs["ann"].closed, Some(Close::NoHello));
-    assert!(!Close::NoHello.is_final());
+    assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::NoHello));
+    assert!(!CloseCode::NoHello.is_final());
     stage.run("bob connects; 9 s; bob joins as bob; 1 s");
     assert!(stage.tabs["bob"].is_open);
 }
@@ -147,7 +147,7 @@ fn case_14_no_hello_is_noticed_over_a_failed_store() {
     stage.run("ann joins; eve connects; 5 s; store fails; ann says hi; 4 s");
     assert!(stage.tabs["eve"].is_open);
     stage.run("1 s");
-    assert_eq!(stage.tabs["eve"].closed, Some(Close::NoHello));
+    assert_eq!(stage.tabs["eve"].closed, Some(CloseCode::NoHello));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn g13_the_dead_leave_within_two_heartbeats_and_only_the_dead() {
     stage.run("59 s");
     assert!(stage.tabs["bob"].is_open, "its last ping is younger than a minute");
     stage.run("31 s");
-    assert_eq!(stage.tabs["bob"].closed, Some(Close::Reset));
+    assert_eq!(stage.tabs["bob"].closed, Some(CloseCode::Reset));
     assert_eq!(stage.now.since(died), 90_000);
     assert!(!stage.tabs["ann"].view.people.contains_key(&person("bob")));
     stage.run("1000 s");
@@ -172,7 +172,7 @@ fn g13_the_dead_leave_also_a_room_that_sleeps_between_its_alarms() {
     for _ in 0..10 {
         stage.run("1 s; room sleeps; 8 s");
     }
-    assert_eq!(stage.tabs["bob"].closed, Some(Close::Reset));
+    assert_eq!(stage.tabs["bob"].closed, Some(CloseCode::Reset));
     assert!(stage.tabs["ann"].is_open);
     stage.run("1 s");
     assert_eq!(stage.tabs["ann"].view.people.len(), 1);

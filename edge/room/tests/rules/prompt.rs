@@ -197,8 +197,8 @@ fn when_more_was_said_since_than_fits_the_turn_starts_anew_and_says_so() {
     );
     stage.run(&format!("answer {run} begins r2; answer {run} ends as a2; 1 s"));
     let answer = stage.tabs["ann"].view.messages[&Seq(run)].answer.clone().unwrap();
-    assert!(answer.reread);
-    assert_eq!(answer.follows, 4);
+    assert!(answer.chain_rebuilt);
+    assert_eq!(answer.context_messages, 4);
 }
 
 #[test]

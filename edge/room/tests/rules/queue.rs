@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::Config;
-use shared::{Code, Seq, limits};
+use shared::{ErrorCode, Seq, limits};
 
 use crate::stage::{Stage, bot, config};
 
@@ -12,7 +12,7 @@ fn states(stage: &Stage) -> Vec<&'static str> {
         .rows
         .values()
         .filter_map(|row| row.message()?.answer)
-        .map(|answer| answer.state.word())
+        .map(|answer| answer.state.as_str())
         .collect()
 }
 
@@ -199,9 +199,12 @@ fn a_bot_that_is_no_more_ends_all_that_waited_for_it() {
     );
     stage.config.bots.retain(|bot| bot.handle != "chatbot");
     stage.run("room crashes; ann returns; 1 s");
-    let codes: Vec<Option<Code>> =
+    let codes: Vec<Option<ErrorCode>> =
         stage.log.rows.values().filter_map(|row| row.message()?.answer).map(|answer| answer.code).collect();
-    assert_eq!(codes, [Some(Code::Cut), Some(Code::NoSuchBot), Some(Code::NoSuchBot), Some(Code::Cut)]);
+    assert_eq!(
+        codes,
+        [Some(ErrorCode::Cut), Some(ErrorCode::NoSuchBot), Some(ErrorCode::NoSuchBot), Some(ErrorCode::Cut)]
+    );
     assert!(stage.log.runs.is_empty());
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use models::{Fault, FaultKind, Finish, ModelEvent};
+use models::{FinishReason, ModelError, ModelErrorKind, ModelEvent};
 use proptest::prelude::*;
-use room::{Frame, Input, RowData};
+use room::{Input, RawFrame, RowData};
 use shared::{ClientFrame, Nonce, PersonId, Seq, ServerFrame};
 
 use crate::stage::{Stage, ended, nonce, person};
@@ -58,14 +58,14 @@ fn frame() -> impl Strategy<Value = String> {
 
 fn event() -> impl Strategy<Value = ModelEvent> {
     let kind = prop::sample::select(vec![
-        FaultKind::ChainLost,
-        FaultKind::Stateless,
-        FaultKind::BadRequest,
-        FaultKind::RateLimited,
-        FaultKind::Overloaded,
+        ModelErrorKind::ChainLost,
+        ModelErrorKind::Stateless,
+        ModelErrorKind::BadRequest,
+        ModelErrorKind::RateLimited,
+        ModelErrorKind::Overloaded,
     ]);
     let failed = (kind, prop::option::of(0..30_000_u64)).prop_map(|(kind, retry_after_ms)| {
-        ended(Finish::Failed(Fault { kind, retry_after_ms, note: String::new() }), None)
+        ended(FinishReason::Failed(ModelError { kind, retry_after_ms, note: String::new() }), None)
     });
     let id = || prop::option::of("[a-c]");
     prop_oneof![
@@ -74,8 +74,8 @@ fn event() -> impl Strategy<Value = ModelEvent> {
         1 => "[a-z]{1,9}".prop_map(ModelEvent::Refusal),
         1 => Just(ModelEvent::Alive),
         1 => Just(ModelEvent::Text("말".repeat(12_000))),
-        3 => prop::option::of("[a-z]{0,9}").prop_map(|text| ended(Finish::Complete, text.as_deref())),
-        1 => prop::sample::select(vec![Finish::Length, Finish::Filtered, Finish::Refused, Finish::Cut])
+        3 => prop::option::of("[a-z]{0,9}").prop_map(|text| ended(FinishReason::Complete, text.as_deref())),
+        1 => prop::sample::select(vec![FinishReason::Length, FinishReason::Filtered, FinishReason::Refused, FinishReason::Cut])
             .prop_map(|finish| ended(finish, None)),
         2 => failed,
     ]
@@ -140,7 +140,7 @@ impl Reference {
 
 fn said(stage: &Stage) -> impl Iterator<Item = (Seq, PersonId, Nonce, String)> + '_ {
     stage.log.rows.values().filter_map(|row| match &row.data {
-        RowData::Said(said) => Some((row.seq, row.author.clone(), row.nonce.clone()?, said.text.clone())),
+        RowData::Message(said) => Some((row.seq, row.author.clone(), row.nonce.clone()?, said.text.clone())),
         _ => None,
     })
 }
@@ -166,7 +166,7 @@ fn play(stage: &mut Stage, reference: &mut Reference, step: Step) {
         }
         Step::Binary(tab) => {
             if let Some(socket) = stage.socket(TABS[tab]) {
-                stage.input(Input::Received { socket, frame: Frame::Binary });
+                stage.input(Input::Received { socket, frame: RawFrame::Binary });
             }
         }
         Step::Hello(tab, name) => {
@@ -185,7 +185,7 @@ fn play(stage: &mut Stage, reference: &mut Reference, step: Step) {
             stage.run(&format!("{} regenerates {run}", TABS[tab]));
         }
         Step::Model(run, attempt, event) => {
-            stage.input(Input::Model { run: Seq(run), attempt, event });
+            stage.input(Input::ModelEvent { run: Seq(run), attempt, event });
         }
         Step::Running(event) => {
             if let Some((run, attempt)) = stage.tasks.first().copied() {
@@ -238,7 +238,7 @@ fn check(stage: &mut Stage, reference: &Reference) {
     for row in stage.log.rows.values() {
         if let RowData::Answer(answer) = &row.data {
             assert!(answer.state.is_end());
-            let at_once = u32::from(answer.code == Some(shared::Code::QueueFull));
+            let at_once = u32::from(answer.code == Some(shared::ErrorCode::QueueFull));
             assert_eq!(
                 ends.get(&row.seq).copied().unwrap_or_default() + at_once,
                 1,

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::{Input, SocketId, Tuning, Visitor};
-use shared::{Close, ServerFrame, limits};
+use shared::{CloseCode, ServerFrame, limits};
 
 use crate::stage::{Stage, config, person};
 
@@ -109,7 +109,7 @@ fn case_41_a_connection_has_a_burst_and_is_closed_when_it_goes_on() {
     for _ in 0..=limits::CONNECTION_BURST {
         stage.send_text("ann", "{");
     }
-    assert_eq!(stage.tabs["ann"].closed, Some(Close::BadFrames));
+    assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::BadFrames));
     assert!(stage.tabs["bob"].is_open);
 }
 

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use room::{Bot, Budget, Config};
-use shared::{Code, Seq};
+use shared::{ErrorCode, Seq};
 
 use crate::money::{PRICE, paid};
 use crate::stage::{Stage, config};
@@ -63,7 +63,7 @@ fn a_full_chain_is_summed_up_and_a_new_one_begins_with_the_summary_and_the_newes
     "#]]
     .assert_eq(&stage.seen());
     let answer = stage.tabs["bob"].view.answer(7);
-    assert!(!answer.reread, "it remembers");
+    assert!(!answer.chain_rebuilt, "it remembers");
     assert_eq!((answer.usage.unwrap().output, answer.cost), (70, Some(1_100 + 500 + 200 + 200)));
     assert_eq!(chain(&stage), (Some("r2"), Some("They like cats."), 6));
     stage.run("ann says @chatbot q3; 1 s");
@@ -106,7 +106,7 @@ fn a_summary_that_fails_is_gone_without() {
         );
         stage.run("answer 6 begins r2; answer 6 ends as a2; 1 s");
         assert_eq!(
-            (chain(&stage), stage.tabs["bob"].view.answer(6).state.word()),
+            (chain(&stage), stage.tabs["bob"].view.answer(6).state.as_str()),
             ((Some("r2"), None, 5), "done"),
             "{end}"
         );
@@ -188,7 +188,7 @@ fn a_summary_without_end_is_cut_and_a_stop_stops_it() {
     stage.run(
         "ann says @chatbot q2; 1 s; answer 6 begins s1; room crashes; ann returns; ann says @chatbot q3; 1 s",
     );
-    assert_eq!((stage.tabs["ann"].view.answer(6).code, stage.calls.len()), (Some(Code::Cut), 3));
+    assert_eq!((stage.tabs["ann"].view.answer(6).code, stage.calls.len()), (Some(ErrorCode::Cut), 3));
     assert!(stage.prompt(9).contains("write a summary"));
 }
 

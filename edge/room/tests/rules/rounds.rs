@@ -1,4 +1,4 @@
-//! Rounds of tools in the life of an answer: its words, its chain, its failures and its end.
+//! ToolRounds of tools in the life of an answer: its words, its chain, its failures and its end.
 
 use expect_test::expect;
 use room::{StateMode, tools};
@@ -101,9 +101,9 @@ fn words_that_a_server_states_only_with_its_calls_are_said_all_the_same() {
         signature: None,
     }];
     let text = Some("Let me see. ".to_owned());
-    let finish = models::Finish::Complete;
-    let ended = models::Ended { calls, text, ..models::Ended::bare(finish) };
-    stage.run("answer 2 begins r1").model(Seq(2), models::ModelEvent::Ended(ended));
+    let finish = models::FinishReason::Complete;
+    let ended = models::CallEnd { calls, text, ..models::CallEnd::bare(finish) };
+    stage.run("answer 2 begins r1").model(Seq(2), models::ModelEvent::Finished(ended));
     stage.run("answer 2 begins r2; answer 2 ends as Noon.; 1 s");
     for tab in ["ann", "bob"] {
         assert_eq!(stage.tabs[tab].view.text(2), "Let me see. Noon.");
@@ -118,7 +118,7 @@ fn case_71_what_is_told_from_the_beginning_is_not_told_without_its_question() {
             .run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"}; ann deletes 1"#);
         stage.run("weather is sunny; 1 s");
         assert_eq!(stage.calls.len(), calls, "the response that asked holds the question already");
-        let code = if calls == 1 { Some(shared::Code::AskedDeleted) } else { None };
+        let code = if calls == 1 { Some(shared::ErrorCode::AskedDeleted) } else { None };
         assert_eq!(stage.tabs["bob"].view.answer(2).code, code);
     }
 }

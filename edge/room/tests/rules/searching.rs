@@ -1,6 +1,6 @@
 //! Searching the room: what is found, what is not, and how far is looked.
 
-use room::{Row, RowData, StateMode};
+use room::{LogRow, RowData, StateMode};
 use shared::{Seq, limits};
 
 use crate::history::fill;
@@ -91,7 +91,7 @@ fn no_more_than_ten_thousand_rows_are_read_of_whatever_kind_they_are() {
         stage.config.bots[0].tools = room::tools::ALL.map(str::to_owned).to_vec();
         fill(&mut stage, 30_000);
         for row in stage.log.rows.values_mut().filter(|row| row.seq.0 > 10_000 && !are_messages) {
-            *row = Row { target: Some(Seq(1)), data: RowData::Voted(None), ..row.clone() };
+            *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(None), ..row.clone() };
         }
         stage.run("room crashes; ann joins; ann says @chatbot x; 1 s");
         let before = stage.log.reads.get();

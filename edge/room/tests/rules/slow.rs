@@ -1,7 +1,7 @@
 //! Memory for who does not read (promise G11).
 
 use room::{Input, SocketId};
-use shared::{ClientFrame, Close, Seq, limits};
+use shared::{ClientFrame, CloseCode, Seq, limits};
 
 use crate::stage::Stage;
 
@@ -17,8 +17,8 @@ fn g11_case_42_who_does_not_read_is_closed_and_the_others_are_not() {
         most = stage.tabs["slow"].unread.max(most);
         assert!(stage.log.rows.len() < 200);
     }
-    assert_eq!(stage.tabs["slow"].closed, Some(Close::Slow));
-    assert!(!Close::Slow.is_final());
+    assert_eq!(stage.tabs["slow"].closed, Some(CloseCode::Slow));
+    assert!(!CloseCode::Slow.is_final());
     assert!(most > limits::UNREAD_SOCKET_BYTES && most < limits::UNREAD_SOCKET_BYTES + 20_000, "{most}");
     assert!(stage.tabs["ann"].is_open);
     stage.run("slow returns; 1 s");
@@ -66,7 +66,7 @@ fn g11_asking_for_pages_without_reading_them_is_bounded_in_a_room_where_nothing_
             stage.send("slow", &ClientFrame::History { before: Seq(100), limit: 100 });
         }
     }
-    assert_eq!(stage.tabs["slow"].closed, Some(Close::Slow));
+    assert_eq!(stage.tabs["slow"].closed, Some(CloseCode::Slow));
     assert!(stage.tabs["slow"].unread < limits::UNREAD_SOCKET_BYTES + 2 * 300_000);
 }
 

@@ -111,7 +111,7 @@ impl Play {
                 let mut given = self.given(run, attempt);
                 given.push(format!("me: {text}"));
                 self.memory.responses.insert(id.unwrap(), given);
-                self.stage.hear(run, attempt, ended(models::Finish::Complete, None));
+                self.stage.hear(run, attempt, ended(models::FinishReason::Complete, None));
             }
             (Step::Fails, Some((run, _))) => {
                 self.stage.run(&format!("answer {run} fails BadRequest"));
@@ -148,7 +148,7 @@ impl Play {
         let rows = || self.stage.log.rows.values().filter(|row| row.seq < run);
         let said: Vec<String> = rows()
             .filter_map(|row| match &row.data {
-                RowData::Said(said) => Some(format!("p{} {}: {}", said.number, said.name, said.text)),
+                RowData::Message(said) => Some(format!("p{} {}: {}", said.number, said.name, said.text)),
                 _ => None,
             })
             .collect();

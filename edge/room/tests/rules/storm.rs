@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
+use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
 use proptest::prelude::*;
-use room::{Bot, Budget, Config, Input, Period, RowData, Spender, Verdict, tools};
-use shared::{CardKind, ClientFrame, Code, Draft, Seq, ServerFrame, Usage};
+use room::{Bot, Budget, ClaimReply, Config, Input, Period, RowData, Spender, tools};
+use shared::{BotDraft, CardKind, ClientFrame, ErrorCode, Seq, ServerFrame, Usage};
 
 use crate::money::paid;
 use crate::stage::{Stage, config, item};
@@ -26,7 +26,7 @@ enum Step {
     Stop(usize, u64),
     Running(ModelEvent),
     Looked { is_asked: bool, run: u64, attempt: u32 },
-    Reserved { is_asked: bool, run: u64, attempt: u32, verdict: Option<bool> },
+    Reserved { is_asked: bool, run: u64, attempt: u32, reply: Option<bool> },
     Forgotten(bool),
     Pass(u64),
     Return(usize),
@@ -57,18 +57,18 @@ fn event() -> impl Strategy<Value = ModelEvent> {
     let text =
         prop::option::of(prop::sample::select(vec!["done", r#"{"question":"q","options":["a","b"]}"#]));
     let finish = prop::sample::select(vec![
-        Finish::Complete,
-        Finish::Complete,
-        Finish::Complete,
-        Finish::Length,
-        Finish::Refused,
-        Finish::Cut,
+        FinishReason::Complete,
+        FinishReason::Complete,
+        FinishReason::Complete,
+        FinishReason::Length,
+        FinishReason::Refused,
+        FinishReason::Cut,
     ]);
-    use FaultKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
+    use ModelErrorKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
     let kind = prop::sample::select(vec![ChainLost, Overloaded, Overloaded, PolicyBlocked, Forbidden]);
     let failed = kind.prop_map(|kind| {
-        let fault = Fault { kind, retry_after_ms: None, note: String::new() };
-        ModelEvent::Ended(Ended::bare(Finish::Failed(fault)))
+        let fault = ModelError { kind, retry_after_ms: None, note: String::new() };
+        ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
     });
     prop_oneof![
         4 => (0..40_u32, prop::bool::weighted(0.9)).prop_map(|(id, knows)| ModelEvent::Started {
@@ -77,7 +77,7 @@ fn event() -> impl Strategy<Value = ModelEvent> {
         }),
         2 => "[a-z안]{1,9}".prop_map(ModelEvent::Text),
         6 => (finish, text, usage, calls).prop_map(|(finish, text, usage, calls)| {
-            ModelEvent::Ended(Ended { finish, text: text.map(str::to_owned), usage, calls })
+            ModelEvent::Finished(CallEnd { finish, text: text.map(str::to_owned), usage, calls })
         }),
         1 => failed,
     ]
@@ -101,7 +101,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (prop::bool::weighted(0.8), seq(), 0..4_u32)
             .prop_map(|(is_asked, run, attempt)| Step::Looked { is_asked, run, attempt }),
         12 => (prop::bool::weighted(0.95), seq(), 0..4_u32, prop::option::weighted(0.9, prop::bool::weighted(0.9)))
-            .prop_map(|(is_asked, run, attempt, verdict)| Step::Reserved { is_asked, run, attempt, verdict }),
+            .prop_map(|(is_asked, run, attempt, reply)| Step::Reserved { is_asked, run, attempt, reply }),
         2 => any::<bool>().prop_map(Step::Forgotten),
         4 => prop::sample::select(vec![1, 300, 2_000, 11_000, 31_000, 100_000]).prop_map(Step::Pass),
         2 => tab().prop_map(Step::Return),
@@ -125,7 +125,7 @@ struct Watch {
 
 impl Watch {
     /// A word that was never said.
-    fn word(&mut self) -> String {
+    fn as_str(&mut self) -> String {
         self.spoken += 1;
         format!("word{}x", self.spoken)
     }
@@ -135,7 +135,7 @@ impl Watch {
             assert!(self.granted.contains(&(call.run, call.attempt)), "{}.{}", call.run, call.attempt);
             let prompt: String = call.turn.input.iter().map(item).collect();
             let is_gone = |seq: &Seq| match stage.log.rows.get(seq).map(|row| &row.data) {
-                Some(RowData::Said(said)) => said.deleted,
+                Some(RowData::Message(said)) => said.deleted,
                 _ => false,
             };
             for (seq, words) in self.words.iter().filter(|(seq, _)| is_gone(seq)) {
@@ -143,11 +143,14 @@ impl Watch {
             }
             let previous = call.turn.previous.as_ref().and_then(|id| stage.log.responses.get(id));
             let is_own = |response: &room::ResponseRecord| response.run == call.run;
-            assert!(previous.is_none_or(|response| !response.is_doomed || is_own(response)), "{call:?}");
+            assert!(
+                previous.is_none_or(|response| !response.deletion_pending || is_own(response)),
+                "{call:?}"
+            );
         }
         self.calls = stage.calls.len();
         for row in stage.log.rows.values() {
-            if let RowData::Said(said) = &row.data
+            if let RowData::Message(said) = &row.data
                 && let Some(word) = said.text.split(' ').find(|word| word.starts_with("word"))
             {
                 self.words.entry(row.seq).or_default().insert(word.to_owned());
@@ -156,9 +159,9 @@ impl Watch {
     }
 }
 
-fn draft(handle: &str, has_tools: bool) -> Draft {
+fn draft(handle: &str, has_tools: bool) -> BotDraft {
     let tools = if has_tools { vec![tools::TIME.to_owned()] } else { Vec::new() };
-    Draft { handle: handle.to_owned(), instructions: "You purr.".to_owned(), tools, ..Draft::default() }
+    BotDraft { handle: handle.to_owned(), instructions: "You purr.".to_owned(), tools, ..BotDraft::default() }
 }
 
 fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
@@ -166,11 +169,11 @@ fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
         stage.run(&format!("{} {text}", TABS[tab]));
     };
     match step {
-        Step::Say { tab, bots, to: None } => verb(stage, tab, format!("says {} {bots}", watch.word())),
+        Step::Say { tab, bots, to: None } => verb(stage, tab, format!("says {} {bots}", watch.as_str())),
         Step::Say { tab, bots, to: Some(to) } => {
-            verb(stage, tab, format!("replies {to} {} {bots}", watch.word()));
+            verb(stage, tab, format!("replies {to} {} {bots}", watch.as_str()));
         }
-        Step::Edit(tab, seq) => verb(stage, tab, format!("edits {seq} {}", watch.word())),
+        Step::Edit(tab, seq) => verb(stage, tab, format!("edits {seq} {}", watch.as_str())),
         Step::Delete(tab, seq) => verb(stage, tab, format!("deletes {seq}")),
         Step::Vote(tab, seq, Some(option)) => verb(stage, tab, format!("votes {seq} {option}")),
         Step::Vote(tab, seq, None) => verb(stage, tab, format!("votes {seq}")),
@@ -189,24 +192,24 @@ fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
             let asked = stage.weather.last().filter(|_| is_asked);
             let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.run, asked.attempt));
             let output = serde_json::json!({ "sky": "grey" });
-            stage.input(Input::Looked { run, attempt, id: "same".to_owned(), output });
+            stage.input(Input::ToolFinished { run, attempt, id: "same".to_owned(), output });
         }
-        Step::Reserved { is_asked, run, attempt, verdict } => {
+        Step::Reserved { is_asked, run, attempt, reply } => {
             let asked = stage.reserves.last().filter(|_| is_asked);
             let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.0, asked.1));
             let resets_at = stage.now.plus(1);
-            let verdict = verdict.map(|is_granted| match is_granted {
-                true => Verdict::Granted,
-                false => Verdict::Refused { code: Code::BudgetAll, resets_at },
+            let reply = reply.map(|is_granted| match is_granted {
+                true => ClaimReply::Granted,
+                false => ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at },
             });
-            if verdict == Some(Verdict::Granted) {
+            if reply == Some(ClaimReply::Granted) {
                 watch.granted.insert((run, attempt));
             }
-            stage.input(Input::Reserved { run, attempt, verdict });
+            stage.input(Input::Reserved { run, attempt, reply });
         }
         Step::Forgotten(is_gone) => {
             if let Some(id) = stage.forgets.pop() {
-                stage.input(Input::Forgotten { id, is_gone });
+                stage.input(Input::ResponseDeleted { id, is_gone });
             }
         }
         Step::Pass(ms) => drop(stage.pass(ms)),
@@ -292,7 +295,7 @@ proptest! {
         let helper = Bot { card: Some(CardKind::Poll), ..paid("helper") };
         let budget = Budget { has_ledger: true, room_day: limit, person_hour: Some(20), ..Budget::default() };
         let mut config = Config { bots: vec![chatbot, helper], budget, ..config() };
-        config.workshop.template = paid("template");
+        config.custom_bots.template = paid("template");
         let mut stage = Stage::with(config);
         stage.run("ann joins; bob joins; bob/laptop joins; owner joins as olga; 20 s");
         let mut watch = Watch::default();

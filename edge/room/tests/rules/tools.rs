@@ -40,8 +40,12 @@ fn a_chain_goes_on_with_what_was_found_alone_and_everybody_sees_what_is_looked_u
         ann bob carol < #3 ends #2 done "It is sunny."
     "#]].assert_eq(&stage.seen());
     for tab in ["ann", "bob", "carol"] {
-        let looked = &stage.tabs[tab].view.answer(2).looked;
-        assert_eq!((looked[0].tool.as_str(), looked[0].what.as_str()), (tools::WEATHER, "Seoul"), "{tab}");
+        let looked = &stage.tabs[tab].view.answer(2).tool_uses;
+        assert_eq!(
+            (looked[0].tool.as_str(), looked[0].argument.as_str()),
+            (tools::WEATHER, "Seoul"),
+            "{tab}"
+        );
     }
     assert_eq!(stage.log.chains["chatbot"].head.as_deref(), Some("r2"));
     stage.run("ann says @chatbot thanks; 1 s");
@@ -95,7 +99,7 @@ fn g10_four_rounds_and_then_no_tool_is_offered() {
     // A model that asks all the same is not asked again.
     stage.run("answer 2 begins r9; answer 2 writes well; answer 2 calls current_time {}; 20 s");
     assert_eq!((stage.calls.len(), stage.tabs["ann"].view.shown()[1].3), (5, Some("done")));
-    assert_eq!(stage.tabs["ann"].view.answer(2).looked.len(), 4);
+    assert_eq!(stage.tabs["ann"].view.answer(2).tool_uses.len(), 4);
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn more_than_four_calls_in_a_round_are_answered_by_errors() {
     assert_eq!(stage.weather.len(), limits::TOOL_CALLS);
     for asked in stage.weather.clone().into_iter().rev() {
         let output = json!({ "for": asked.id });
-        stage.input(Input::Looked { run: asked.run, attempt: asked.attempt, id: asked.id, output });
+        stage.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output });
     }
     // In the order of the calls, not of the answers.
     expect![[r#"
@@ -120,7 +124,7 @@ fn more_than_four_calls_in_a_round_are_answered_by_errors() {
     "#]]
     .assert_eq(&stage.prompt(2));
     stage.run("answer 2 ends as ok; 1 s");
-    assert_eq!(stage.tabs["ann"].view.answer(2).looked.len(), limits::TOOL_CALLS);
+    assert_eq!(stage.tabs["ann"].view.answer(2).tool_uses.len(), limits::TOOL_CALLS);
 }
 
 #[test]
@@ -139,7 +143,7 @@ fn tools_that_are_none_and_arguments_that_are_none_are_errors_for_the_model_alon
     stage.run("answer 2 ends as sorry; 1 s");
     let answer = stage.tabs["ann"].view.answer(2);
     assert_eq!(answer.code, None, "no person is told of it");
-    assert!(!answer.looked.iter().any(|look| look.tool == "drop_tables"), "a name of the model's own");
+    assert!(!answer.tool_uses.iter().any(|look| look.tool == "drop_tables"), "a name of the model's own");
 }
 
 #[test]
@@ -179,11 +183,11 @@ fn what_nobody_asked_for_is_not_heard() {
     for (run, attempt, id) in
         [(2, 2, "call_0"), (2, 0, "call_0"), (1, 1, "call_0"), (9, 1, "call_0"), (2, 1, "x")]
     {
-        stage.input(Input::Looked { run: Seq(run), attempt, id: id.to_owned(), output: output() });
+        stage.input(Input::ToolFinished { run: Seq(run), attempt, id: id.to_owned(), output: output() });
     }
     for sky in ["first", "second"] {
         let output = json!({ "sky": sky });
-        stage.input(Input::Looked { run: Seq(2), attempt: 1, id: "call_0".to_owned(), output });
+        stage.input(Input::ToolFinished { run: Seq(2), attempt: 1, id: "call_0".to_owned(), output });
     }
     assert_eq!(stage.calls.len(), 1, "the other one is still waited for");
     stage.run("weather is wet");

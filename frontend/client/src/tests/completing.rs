@@ -1,6 +1,6 @@
 //! The `@` word at the caret, and who it may become.
 
-use shared::bot::Words;
+use shared::bot::LocalizedText;
 use shared::{Bot, Person};
 
 use super::words::{person, someone};
@@ -10,7 +10,7 @@ fn bots() -> Vec<Bot> {
     let bot = |handle: &str, alias: &str, en: &str, ko: &str| Bot {
         handle: handle.to_owned(),
         aliases: vec![alias.to_owned()],
-        name: Words { en: en.to_owned(), ko: ko.to_owned() },
+        name: LocalizedText { en: en.to_owned(), ko: ko.to_owned() },
         ..Bot::default()
     };
     vec![

@@ -1,7 +1,7 @@
 //! The way to the room and back to it.
 
 use expect_test::expect;
-use shared::Close;
+use shared::CloseCode;
 
 use super::script::config;
 use super::{Script, check};
@@ -213,7 +213,7 @@ fn g14_close_codes_say_whether_to_come_back() {
     for code in never {
         let mut it = Script::live();
         it.run(&format!("closed {code}"));
-        let why = Close::from_code(code).unwrap();
+        let why = CloseCode::from_code(code).unwrap();
         assert_eq!(*it.client.connection(), Connection::Ended { why }, "{code}");
         it.run("online\nfront\nwake\njoin bob\npass 600000");
         assert_eq!(*it.client.connection(), Connection::Ended { why }, "{code}");
@@ -254,9 +254,9 @@ fn g14_an_ended_identity_is_renewed_once() {
 #[test]
 fn the_door_says_why_not() {
     for (word, door, why) in [
-        ("gone", Door::Gone, Close::Gone),
-        ("banned", Door::Banned, Close::Banned),
-        ("version", Door::Version, Close::Protocol),
+        ("gone", Door::Gone, CloseCode::Gone),
+        ("banned", Door::Banned, CloseCode::Banned),
+        ("version", Door::Version, CloseCode::Protocol),
     ] {
         let mut it = Script::new();
         it.run(&format!("start\nentered {word}\npass 600000"));

@@ -1,6 +1,6 @@
 //! What a question would cost.
 
-use shared::{Bot, Ended, Event, Millis, Person, Price, Seq, ServerFrame, Usage};
+use shared::{AnswerEnd, Bot, Event, Millis, Person, Price, Seq, ServerFrame, Usage};
 
 use super::Script;
 use super::words::{answer, someone};
@@ -23,7 +23,7 @@ fn room() -> Script {
         Event::BotSet { seq: Seq(4), bot: Box::new(bot) },
         Event::BotSet { seq: Seq(5), bot: Box::new(free) },
         super::words::event("6 @chatbot<3 queued"),
-        Event::Ended(Ended {
+        Event::Ended(AnswerEnd {
             seq: Seq(7),
             at: Millis(0),
             target: Seq(6),

@@ -115,7 +115,7 @@ proptest! {
             proptest::sample::select(vec![
                 "you", "epoch", "head", "recovered", "messages", "events", "runs", "nonce", "seq", "code", "run",
                 "offset", "text", "state", "names", "joined", "left", "count", "before", "more", "frames", "limits",
-                "drafts", "offer", "day", "all", "yours", "looked", "card", "fields",
+                "drafts", "offer", "day", "all", "yours", "tool_uses", "card", "fields",
             ]),
             proptest::sample::select(vec![
                 "0", "3", "18446744073709551615", "-1", "1.5", "null", "true", "[]", "{}", "\"\"", "\"가\"",

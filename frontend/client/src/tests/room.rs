@@ -1,10 +1,10 @@
 //! A naive room to judge by: a list of rows, and the messages as they stood after each.
 
-use shared::frame::{Run, Welcome, You};
+use shared::frame::{RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Card, Ended, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq, ServerFrame,
-    Vote,
+    Answer, AnswerEnd, Author, Card, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq,
+    ServerFrame, Vote,
 };
 
 use super::words::{nonce, person};
@@ -38,7 +38,7 @@ impl Room {
         message.answer = Some(answer.clone());
         message.text = text.to_owned();
         let seq = Seq(self.head() + 1);
-        self.rows.push(Event::Ended(Ended { seq, at: Millis(0), target, text: text.to_owned(), answer }));
+        self.rows.push(Event::Ended(AnswerEnd { seq, at: Millis(0), target, text: text.to_owned(), answer }));
         self.states.push(now);
     }
 
@@ -149,12 +149,12 @@ impl Room {
     fn answer_to_hello(&self, k: u64, events: Option<Vec<Event>>) -> ServerFrame {
         let now = self.state(k);
         let live = now.iter().filter(|message| message.answer.as_ref().is_some_and(|a| !a.state.is_end()));
-        let runs = live.map(|message| Run {
+        let runs = live.map(|message| RunStatus {
             run: message.seq,
             state: RunState::Queued,
             position: None,
-            reread: false,
-            looked: Vec::new(),
+            chain_rebuilt: false,
+            tool_uses: Vec::new(),
             card: None,
             text: String::new(),
         });

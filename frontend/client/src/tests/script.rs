@@ -1,7 +1,7 @@
 //! The language of the tests, and its printer.
 
 use expect_test::Expect;
-use shared::{ClientFrame, Code, Lang, Millis, Nonce, RoomName, TabId};
+use shared::{ClientFrame, ErrorCode, Lang, Millis, Nonce, RoomName, TabId};
 
 use super::words::{draft, entered, frame, nonce, seq};
 use crate::{Change, Client, Config, Connection, Effect, Input, Key, Row, RowState, Setting};
@@ -229,9 +229,11 @@ impl Script {
             Change::Bill => "bill".to_owned(),
             Change::Setting => match self.client.setting() {
                 Setting::Refused { code, faults } => {
-                    let faults: Vec<String> =
-                        faults.iter().map(|fault| format!(" {}={}", fault.field, word(fault.code))).collect();
-                    format!("setting refused {}{}", word(*code), faults.concat())
+                    let faults: Vec<String> = faults
+                        .iter()
+                        .map(|fault| format!(" {}={}", fault.field, as_str(fault.code)))
+                        .collect();
+                    format!("setting refused {}{}", as_str(*code), faults.concat())
                 }
                 setting => format!("setting {setting:?}").to_lowercase(),
             },
@@ -242,9 +244,9 @@ impl Script {
                 timeline if timeline.has_older() => "older there".to_owned(),
                 _ => "older none".to_owned(),
             },
-            Change::Notice { code, retry_after_ms: None } => format!("notice {}", word(*code)),
+            Change::Notice { code, retry_after_ms: None } => format!("notice {}", as_str(*code)),
             Change::Notice { code, retry_after_ms: Some(ms) } => {
-                format!("notice {} for {ms}", word(*code))
+                format!("notice {} for {ms}", as_str(*code))
             }
         }
     }
@@ -274,14 +276,14 @@ fn print(row: &Row<'_>) -> String {
         row.seq.map_or("-".to_owned(), |seq| seq.to_string()),
         row.author.name(),
         row.text,
-        row.state.word()
+        row.state.as_str()
     );
     if let RowState::Failed { why } = row.state {
-        text.push_str(&format!(" {}", word(why)));
+        text.push_str(&format!(" {}", as_str(why)));
     }
     for (is, what) in [
         (row.mine, "mine"),
-        (row.reread, "reread"),
+        (row.chain_rebuilt, "chain_rebuilt"),
         (row.edited, "edited"),
         (row.deleted, "deleted"),
         (row.rights.stop, "stop"),
@@ -297,11 +299,11 @@ fn print(row: &Row<'_>) -> String {
     if let Some(seq) = row.reply_to {
         text.push_str(&format!(" to {seq}"));
     }
-    for look in row.looked {
-        text.push_str(&format!(" looked {}", look.what));
+    for look in row.tool_uses {
+        text.push_str(&format!(" looked {}", look.argument));
     }
     if let Some(making) = row.making {
-        text.push_str(&format!(" making {} {}", making.kind.word(), making.bytes));
+        text.push_str(&format!(" making {} {}", making.kind.as_str(), making.bytes));
     }
     for vote in &row.votes {
         text.push_str(&format!(" {}:{}", vote.person.as_str().trim_start_matches("person-"), vote.option));
@@ -351,7 +353,7 @@ fn sent(text: &str) -> String {
     }
 }
 
-fn word(code: Code) -> String {
+fn as_str(code: ErrorCode) -> String {
     serde_json::to_string(&code).unwrap().trim_matches('"').to_owned()
 }
 

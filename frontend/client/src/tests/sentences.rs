@@ -1,42 +1,32 @@
-//! Every reason that the wire knows is a sentence in both languages. The sentences are the page's; they are plain text, so
+//! Every error code has a sentence in both languages. The sentences are the page's; they are plain text, so
 //! they are read here, where tests run without a browser.
 
-use shared::Code;
+use shared::ErrorCode;
+use strum::IntoEnumIterator;
 
 #[path = "../../../src/text/en/codes.rs"]
 mod en;
 #[path = "../../../src/text/ko/codes.rs"]
 mod ko;
 
-/// The words that `Code::from_word` knows, from its own source: a new one is here by itself.
-fn words() -> Vec<&'static str> {
-    let source = include_str!("../../../../shared/src/code.rs");
-    let quoted = source.split('"').skip(1).step_by(2);
-    let words: Vec<&str> = quoted.filter(|word| Code::from_word(word) != Code::Unknown).collect();
-    assert!(words.len() >= 44 && words.contains(&"bad_json") && words.contains(&"no_such_bot"), "{words:?}");
-    words
-}
-
 #[test]
-fn no_reason_is_without_a_sentence() {
-    for word in words().into_iter().chain(["a_word_of_tomorrow"]) {
-        let code = Code::from_word(word);
-        assert!(code != Code::Unknown || matches!(word, "a_word_of_tomorrow" | "unknown"), "{word}");
+fn every_error_code_has_a_sentence_of_its_own() {
+    for code in ErrorCode::iter() {
         for (sentence, end) in [(en::code(code), "."), (ko::code(code), "요.")] {
-            assert!(sentence.ends_with(end), "{word}: {sentence}");
+            assert!(sentence.ends_with(end), "{code}: {sentence}");
             assert!(
-                sentence.len() > 12 && !sentence.contains('_') || code == Code::HandleCharacters,
-                "{word}"
+                sentence.len() > 12 && !sentence.contains('_') || code == ErrorCode::HandleCharacters,
+                "{code}"
             );
         }
-        // Only a word of a newer server may get the sentence for those.
-        assert!(code == Code::Unknown || en::code(code) != en::code(Code::Unknown), "{word}");
-        assert!(code == Code::Unknown || ko::code(code) != ko::code(Code::Unknown), "{word}");
+        // Only a code of a newer server may get the sentence for those.
+        assert!(code == ErrorCode::Unknown || en::code(code) != en::code(ErrorCode::Unknown), "{code}");
+        assert!(code == ErrorCode::Unknown || ko::code(code) != ko::code(ErrorCode::Unknown), "{code}");
     }
 }
 
 #[test]
-fn no_field_is_without_a_sentence() {
+fn every_field_of_a_draft_has_a_sentence() {
     let fields = [
         "handle",
         "aliases",
@@ -52,7 +42,7 @@ fn no_field_is_without_a_sentence() {
         "a_field_of_tomorrow",
     ];
     for field in fields {
-        for code in words().into_iter().map(Code::from_word) {
+        for code in ErrorCode::iter() {
             assert!(en::fault(field, code).ends_with('.'), "{field} {code:?}");
             assert!(ko::fault(field, code).ends_with("요."), "{field} {code:?}");
         }

@@ -1,11 +1,11 @@
 //! The words of the scripts as values: frames, messages, runs, people.
 
-use shared::enter::{EnterReply, EnterStatus};
-use shared::frame::{Run, Welcome, You};
+use shared::entry::{EnterReply, EnterStatus};
+use shared::frame::{RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, Author, Bot, Card, CardKind, Code, Draft, Ended, Epoch, Event, FieldFault, Limits, Look, Message,
-    Millis, Nonce, Offer, Person, PersonId, RoomName, RunState, Seq, ServerFrame,
+    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError, Limits,
+    Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Seq, ServerFrame, ToolUse,
 };
 
 use crate::EnterFault;
@@ -52,7 +52,7 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
         },
         "drafts" => ServerFrame::Drafts {
             drafts: words.iter().map(|handle| draft(handle)).collect(),
-            offer: Offer::default(),
+            offer: BotOptions::default(),
         },
         "bill" => ServerFrame::Bill(Box::default()),
         _ => panic!("no such word: {word}"),
@@ -102,7 +102,7 @@ pub(super) fn event(text: &str) -> Event {
     let words: Vec<&str> = text.splitn(5, ' ').collect();
     match words[1] {
         "strange" => Event::Unknown(UnknownEvent { seq: seq(words[0]) }),
-        "end" => Event::Ended(Ended {
+        "end" => Event::Ended(AnswerEnd {
             seq: seq(words[0]),
             at: Millis(0),
             target: seq(words[2]),
@@ -163,20 +163,20 @@ pub(super) fn answer(parent: Seq, state: &str) -> Answer {
     Answer::new(parent, person("ann"), self::state(state))
 }
 
-pub(super) fn run(text: &str) -> Run {
+pub(super) fn run(text: &str) -> RunStatus {
     let words: Vec<&str> = text.splitn(3, ' ').collect();
     let text = *words.get(2).unwrap_or(&"");
     let position = text.strip_prefix("after ").map(|number| number.parse().unwrap());
     let looked =
-        text.strip_prefix("looked ").map(|what| Look { tool: "t".to_owned(), what: what.to_owned() });
-    let card = text.strip_prefix("card ").map(|word| CardKind::from_word(word).unwrap());
+        text.strip_prefix("looked ").map(|what| ToolUse { tool: "t".to_owned(), argument: what.to_owned() });
+    let card = text.strip_prefix("card ").map(|word| word.parse::<CardKind>().unwrap());
     let is_text = position.is_none() && looked.is_none() && card.is_none();
-    Run {
+    RunStatus {
         run: seq(words[0]),
         state: state(words[1]),
         position,
-        reread: false,
-        looked: looked.into_iter().collect(),
+        chain_rebuilt: false,
+        tool_uses: looked.into_iter().collect(),
         card,
         text: if is_text { text.to_owned() } else { String::new() },
     }
@@ -208,10 +208,10 @@ pub(super) fn bot(handle: &str) -> Bot {
     Bot { handle: handle.to_owned(), card, ..Bot::default() }
 }
 
-pub(super) fn draft(handle: &str) -> Draft {
-    Draft { handle: handle.to_owned(), instructions: "Be.".to_owned(), ..Draft::default() }
+pub(super) fn draft(handle: &str) -> BotDraft {
+    BotDraft { handle: handle.to_owned(), instructions: "Be.".to_owned(), ..BotDraft::default() }
 }
 
-fn fault((field, code): (&str, &str)) -> FieldFault {
-    FieldFault { field: field.to_owned(), code: Code::from_word(code) }
+fn fault((field, code): (&str, &str)) -> FieldError {
+    FieldError { field: field.to_owned(), code: code.parse().unwrap() }
 }

@@ -1,71 +1,77 @@
 //! English sentences for everything that can be refused or go wrong. No arm stands for codes that are not named here.
 
-use shared::Code;
+use shared::ErrorCode;
 
 /// What happened, and what to do now.
-pub(crate) fn code(code: Code) -> &'static str {
+pub(crate) fn code(code: ErrorCode) -> &'static str {
     match code {
-        Code::BadJson | Code::BadFrame | Code::UnknownType | Code::Binary => {
+        ErrorCode::BadJson | ErrorCode::BadFrame | ErrorCode::UnknownType | ErrorCode::Binary => {
             "The room did not understand the page. Reload it."
         }
-        Code::NotJoined => "Join with a nickname first.",
-        Code::Empty => "There is nothing to send.",
-        Code::TooLong => "That is too long. Shorten it and send it again.",
-        Code::ControlCharacters => "It has characters that cannot be shown. Take them out.",
-        Code::NicknameEmpty => "A nickname needs at least one letter or digit.",
-        Code::NicknameTooLong => "That nickname is too long: 24 characters at most.",
-        Code::NicknameCharacters => "That nickname has characters that cannot be used.",
-        Code::NicknameMixed => "That nickname mixes alphabets that are not written together.",
-        Code::NicknameTaken => "Somebody here has that nickname, or one that looks like it. Pick another.",
-        Code::NicknameReserved => "That name is reserved. Pick another.",
-        Code::SlowDown => "That was a little fast. Wait a moment and try again.",
-        Code::Stale => {
-            "It waited so long that it may have been sent already. Look, then send it again if not."
+        ErrorCode::NotJoined => "Join with a nickname first.",
+        ErrorCode::Empty => "There is nothing to send.",
+        ErrorCode::TooLong => "That is too long. Shorten it and send it again.",
+        ErrorCode::ControlCharacters => "It has characters that cannot be shown. Take them out.",
+        ErrorCode::NicknameEmpty => "A nickname needs at least one letter or digit.",
+        ErrorCode::NicknameTooLong => "That nickname is too long: 24 characters at most.",
+        ErrorCode::NicknameCharacters => "That nickname has characters that cannot be used.",
+        ErrorCode::NicknameMixed => "That nickname mixes alphabets that are not written together.",
+        ErrorCode::NicknameTaken => {
+            "Somebody here has that nickname, or one that looks like it. Pick another."
         }
-        Code::TryLater => "The room could not take it just now. Try again.",
-        Code::NoSuchMessage => "That message is not there any more.",
-        Code::NotAllowed => "Only the one whose it is, or the room's owner, can do that.",
-        Code::NotNow => "There is nothing to do there now.",
-        Code::QueueFull => "Too many questions are waiting. Ask again in a moment.",
-        Code::Busy => "The AI's server is busy. Ask again in a moment.",
-        Code::Quota => "The AI's budget is used up. You can go on talking.",
-        Code::Misconfigured => "The AI is not set up correctly. Only the operator can help.",
-        Code::Timeout => "The AI took too long. Ask again.",
-        Code::Unreachable => "The AI could not be reached. Ask again in a moment.",
-        Code::ContextTooLong => "The conversation is too long for the AI.",
-        Code::Filtered => "The provider's filter stopped it.",
-        Code::Declined => "The AI declined to answer.",
-        Code::Length => "The answer reached its length limit.",
-        Code::Cut => "The line to the AI broke in the middle.",
-        Code::BotsOff => "The operator has switched the AI off. You can go on talking.",
-        Code::BudgetPerson => "You have used up what one person may spend on the AI in a day.",
-        Code::BudgetRoom => "This room has used up its AI budget for the day. You can go on talking.",
-        Code::BudgetAll => "The AI's budget for the day is used up everywhere. You can go on talking.",
-        Code::Unchecked => {
+        ErrorCode::NicknameReserved => "That name is reserved. Pick another.",
+        ErrorCode::SlowDown => "That was a little fast. Wait a moment and try again.",
+        ErrorCode::Stale => {
+            "It waited so long that it may have been sent already. ToolUse, then send it again if not."
+        }
+        ErrorCode::TryLater => "The room could not take it just now. Try again.",
+        ErrorCode::NoSuchMessage => "That message is not there any more.",
+        ErrorCode::NotAllowed => "Only the one whose it is, or the room's owner, can do that.",
+        ErrorCode::NotNow => "There is nothing to do there now.",
+        ErrorCode::QueueFull => "Too many questions are waiting. Ask again in a moment.",
+        ErrorCode::Busy => "The AI's server is busy. Ask again in a moment.",
+        ErrorCode::Quota => "The AI's budget is used up. You can go on talking.",
+        ErrorCode::Misconfigured => "The AI is not set up correctly. Only the operator can help.",
+        ErrorCode::Timeout => "The AI took too long. Ask again.",
+        ErrorCode::Unreachable => "The AI could not be reached. Ask again in a moment.",
+        ErrorCode::ContextTooLong => "The conversation is too long for the AI.",
+        ErrorCode::Filtered => "The provider's filter stopped it.",
+        ErrorCode::Declined => "The AI declined to answer.",
+        ErrorCode::Length => "The answer reached its length limit.",
+        ErrorCode::Cut => "The line to the AI broke in the middle.",
+        ErrorCode::BotsOff => "The operator has switched the AI off. You can go on talking.",
+        ErrorCode::BudgetPerson => "You have used up what one person may spend on the AI in a day.",
+        ErrorCode::BudgetRoom => "This room has used up its AI budget for the day. You can go on talking.",
+        ErrorCode::BudgetAll => "The AI's budget for the day is used up everywhere. You can go on talking.",
+        ErrorCode::Unchecked => {
             "The question could not be checked, so the AI was not asked. Ask again in a moment."
         }
-        Code::Unfit => "The answer did not fit its form, so it is shown as text. Ask again for another try.",
-        Code::AskedDeleted => "The question was deleted.",
-        Code::BadBot => "The bot cannot be like that. Look at the marked fields.",
-        Code::HandleCharacters => "Use a–z, 0–9, _ and -, beginning with a letter.",
-        Code::NotOffered => "The operator does not offer this. Choose another.",
-        Code::OutOfRange => "That is outside what is allowed. Choose another value.",
-        Code::TooMany => "There are as many as there may be. Remove one first.",
-        Code::NoSuchBot => "The room has no such bot of its own.",
-        Code::Unknown => "That did not work. Try again.",
+        ErrorCode::Unfit => {
+            "The answer did not fit its form, so it is shown as text. Ask again for another try."
+        }
+        ErrorCode::AskedDeleted => "The question was deleted.",
+        ErrorCode::BadBot => "The bot cannot be like that. ToolUse at the marked fields.",
+        ErrorCode::HandleCharacters => "Use a–z, 0–9, _ and -, beginning with a letter.",
+        ErrorCode::NotOffered => "The operator does not offer this. Choose another.",
+        ErrorCode::OutOfRange => "That is outside what is allowed. Choose another value.",
+        ErrorCode::TooMany => "There are as many as there may be. Remove one first.",
+        ErrorCode::NoSuchBot => "The room has no such bot of its own.",
+        ErrorCode::Unknown => "That did not work. Try again.",
     }
 }
 
 /// What is wrong with a field of a bot.
-pub(crate) fn fault(field: &str, code: Code) -> &'static str {
+pub(crate) fn fault(field: &str, code: ErrorCode) -> &'static str {
     match (field, code) {
-        ("handle", Code::Empty) => "A handle has at least two characters.",
-        (_, Code::Empty) => "Write something here.",
-        (_, Code::TooLong | Code::NicknameTooLong) => "That is too long. Shorten it.",
-        (_, Code::ControlCharacters) => "It has characters that cannot be shown. Take them out.",
-        ("aliases", Code::TooMany) => "Four other words at most.",
-        ("handle" | "aliases", Code::NicknameTaken) => "That word already calls somebody here. Pick another.",
-        ("aliases", Code::NicknameCharacters | Code::NicknameEmpty) => {
+        ("handle", ErrorCode::Empty) => "A handle has at least two characters.",
+        (_, ErrorCode::Empty) => "Write something here.",
+        (_, ErrorCode::TooLong | ErrorCode::NicknameTooLong) => "That is too long. Shorten it.",
+        (_, ErrorCode::ControlCharacters) => "It has characters that cannot be shown. Take them out.",
+        ("aliases", ErrorCode::TooMany) => "Four other words at most.",
+        ("handle" | "aliases", ErrorCode::NicknameTaken) => {
+            "That word already calls somebody here. Pick another."
+        }
+        ("aliases", ErrorCode::NicknameCharacters | ErrorCode::NicknameEmpty) => {
             "Each is one word, without spaces and @."
         }
         ("temperature", _) => "Between 0 and 2.",

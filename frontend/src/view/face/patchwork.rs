@@ -23,7 +23,7 @@ struct Quad(Point, Point, Point, Point);
 
 /// The pieces of an identity's cloth.
 pub(crate) fn fields(identity: &str) -> Vec<Field> {
-    let mut chance = Chance(digest(identity));
+    let mut chance = SplitMix64(digest(identity));
     let dyes = dyes(&mut chance);
     let wanted = 6 + usize::try_from(chance.below(4)).unwrap_or_default();
     let mut quads = vec![Quad((0.0, 0.0), (SIDE, 0.0), (SIDE, SIDE), (0.0, SIDE))];
@@ -55,7 +55,7 @@ pub(crate) fn digest(text: &str) -> u64 {
 }
 
 /// Four different dyes.
-fn dyes(chance: &mut Chance) -> Vec<&'static str> {
+fn dyes(chance: &mut SplitMix64) -> Vec<&'static str> {
     let mut dyes = DYES.to_vec();
     while dyes.len() > DYES_OF_ONE {
         let index = chance.below(dyes.len() as u64) as usize;
@@ -66,7 +66,7 @@ fn dyes(chance: &mut Chance) -> Vec<&'static str> {
 
 impl Quad {
     /// Two pieces, cut across the longer side by a seam that slants a little.
-    fn cut(self, chance: &mut Chance) -> [Self; 2] {
+    fn cut(self, chance: &mut SplitMix64) -> [Self; 2] {
         let Self(a, b, c, d) = self;
         let at = 0.34 + 0.32 * chance.part();
         let (first, second) = (at + 0.12 * (chance.part() - 0.5), at + 0.12 * (chance.part() - 0.5));
@@ -105,9 +105,9 @@ fn length(from: Point, to: Point) -> f64 {
 }
 
 /// A repeatable sequence (SplitMix64).
-struct Chance(u64);
+struct SplitMix64(u64);
 
-impl Chance {
+impl SplitMix64 {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

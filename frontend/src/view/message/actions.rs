@@ -3,7 +3,7 @@
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use shared::text::Body;
-use shared::{Code, Seq};
+use shared::{ErrorCode, Seq};
 use web_sys::KeyboardEvent;
 
 use crate::shell::focus::focus;
@@ -71,7 +71,7 @@ fn menu_id(seq: Seq) -> String {
 pub(super) fn editor(yard: Yard) -> AnyView {
     let seq = yard.edits.get_untracked().unwrap_or_default();
     let field = NodeRef::<Textarea>::new();
-    let wrong = RwSignal::new(None::<Code>);
+    let wrong = RwSignal::new(None::<ErrorCode>);
     let start = yard.session.to_edit(seq);
     effect(move || {
         if let Some(field) = field.get() {

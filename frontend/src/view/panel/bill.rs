@@ -2,7 +2,7 @@
 
 use client::figures::{about, money};
 use leptos::prelude::*;
-use shared::{Bill, Code, Totals};
+use shared::{Bill, ErrorCode, Totals};
 
 use crate::shell::clock::now;
 use crate::text::{dates, text};
@@ -20,7 +20,8 @@ fn table(bill: &Bill) -> AnyView {
     let rows = rows.into_iter().flat_map(|(title, totals)| row(title, totals)).collect();
     let limits = (text().limits)(bill.room_day.map(money).as_deref(), bill.person_day.map(money).as_deref());
     let ends = (text().day_ends)(&dates::moment(bill.resets_at, now()));
-    let off = bill.off.then(|| view! { <p class="complaint">{(text().code)(Code::BotsOff)}</p> }.into_any());
+    let off =
+        bill.off.then(|| view! { <p class="complaint">{(text().code)(ErrorCode::BotsOff)}</p> }.into_any());
     view! {
         <section class="bill" aria-label=text().bill>
             <h2>{text().bill}</h2>

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use client::figures::{decimal, hundredths};
 use client::{Input, Setting};
 use leptos::prelude::*;
-use shared::{Draft, FieldFault, Offer};
+use shared::{BotDraft, BotOptions, FieldError};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, SubmitEvent};
 
@@ -58,7 +58,7 @@ enum Kind {
 }
 
 /// The form, for a new bot or a draft of the room's.
-pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<Draft>) -> AnyView {
+pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<BotDraft>) -> AnyView {
     let is_new = draft.is_none();
     let values = values(draft.unwrap_or_default());
     let form = Form { yard, values: RwSignal::new(values), touched: RwSignal::new(Vec::new()) };
@@ -113,7 +113,7 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
 }
 
 impl Form {
-    fn offer(self) -> Offer {
+    fn offer(self) -> BotOptions {
         untrack(|| self.yard.session.drafts()).map(|drafts| drafts.offer).unwrap_or_default()
     }
 
@@ -121,7 +121,7 @@ impl Form {
     fn complaint(self, name: &str) -> Option<String> {
         let is_touched = self.touched.with(|touched| touched.iter().any(|other| other == name));
         let faults = match self.yard.session.setting() {
-            _ if is_touched => draft(&self.values.get()).faults(&self.offer()),
+            _ if is_touched => draft(&self.values.get()).validate(&self.offer()),
             Setting::Refused { faults, .. } => faults,
             _ => Vec::new(),
         };
@@ -147,7 +147,7 @@ impl Form {
             return;
         }
         let draft = draft(&self.values.get_untracked());
-        let faults = draft.faults(&self.offer());
+        let faults = draft.validate(&self.offer());
         if faults.is_empty() {
             return self.yard.session.set_bot(draft);
         }
@@ -285,7 +285,7 @@ impl Form {
 }
 
 /// Moves the keyboard's place to the field that is wrong.
-fn lead_to(fault: Option<&FieldFault>) {
+fn lead_to(fault: Option<&FieldError>) {
     if let Some(fault) = fault {
         focus(&format!("#{}", id(&fault.field)));
     }
@@ -309,7 +309,7 @@ fn at(values: &[String], index: usize) -> &str {
 }
 
 /// A draft as it is typed.
-fn values(draft: Draft) -> Vec<String> {
+fn values(draft: BotDraft) -> Vec<String> {
     let longest = draft.max_output_tokens.map(|number| number.to_string()).unwrap_or_default();
     vec![
         draft.handle,
@@ -327,14 +327,14 @@ fn values(draft: Draft) -> Vec<String> {
 }
 
 /// What is typed as a draft. It may be wrong in every field.
-fn draft(values: &[String]) -> Draft {
+fn draft(values: &[String]) -> BotDraft {
     let text = |index| at(values, index).to_owned();
     let list = |index| {
         let words = at(values, index).split([' ', ',', '\n', '\t']).filter(|word| !word.is_empty());
         words.map(str::to_owned).collect()
     };
     let longest = at(values, 8);
-    Draft {
+    BotDraft {
         handle: text(0),
         aliases: list(1),
         name: text(2),

@@ -82,9 +82,9 @@ fn the_calls_of_one_answer_are_one_message_with_its_words() {
 fn a_call_without_words_has_no_content_and_arguments_that_are_an_object() {
     let called = |id: &str, arguments: &str| {
         let (id, name) = (id.to_owned(), "current_time".to_owned());
-        Item::Called(ToolCall { id, name, arguments: arguments.to_owned(), signature: None })
+        Item::ToolCall(ToolCall { id, name, arguments: arguments.to_owned(), signature: None })
     };
-    let returned = |id: &str| Item::Returned {
+    let returned = |id: &str| Item::ToolOutput {
         id: id.to_owned(),
         name: "current_time".to_owned(),
         output: "12:00".to_owned(),

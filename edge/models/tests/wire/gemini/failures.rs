@@ -17,7 +17,7 @@ fn error(code: u16, status: &str, message: &str) -> String {
 fn check(responses: &[(u16, &str)], expected: Expect) {
     let lines = responses.iter().map(|(status, body)| {
         let headers = [("x-request-id".to_owned(), "r1".to_owned())];
-        fault_line(&Api::Gemini.refusal(*status, &headers, body.as_bytes())) + "\n"
+        fault_line(&Api::Gemini.error_response(*status, &headers, body.as_bytes())) + "\n"
     });
     expected.assert_eq(&lines.collect::<String>());
 }
@@ -112,7 +112,7 @@ fn case_61_a_rate_limit_says_how_long_and_a_spent_day_does_not_pass() {
         "#]],
     );
     let headers = [("retry-after".to_owned(), "7".to_owned())];
-    assert_eq!(Api::Gemini.refusal(429, &headers, RATE.as_bytes()).retry_after_ms, Some(7000));
+    assert_eq!(Api::Gemini.error_response(429, &headers, RATE.as_bytes()).retry_after_ms, Some(7000));
 }
 
 #[test]

@@ -52,9 +52,9 @@ fn a_call_goes_back_with_its_mark_and_what_was_found_as_an_object() {
 fn arguments_and_answers_of_any_kind_become_objects() {
     let called = |arguments: &str| {
         let (id, name) = ("call_0".to_owned(), "x".to_owned());
-        Item::Called(ToolCall { id, name, arguments: arguments.to_owned(), signature: None })
+        Item::ToolCall(ToolCall { id, name, arguments: arguments.to_owned(), signature: None })
     };
-    let returned = |output: &str| Item::Returned {
+    let returned = |output: &str| Item::ToolOutput {
         id: "call_0".to_owned(),
         name: "x".to_owned(),
         output: output.to_owned(),

@@ -6,9 +6,9 @@ use shared::{Event, Message, Person, ServerFrame};
 /// A frame, a line for each frame of a batch.
 pub(super) fn frame(text: &str) -> Vec<String> {
     match ServerFrame::parse(text) {
-        Some(ServerFrame::Batch { frames }) => frames.iter().map(one).collect(),
-        Some(frame) => vec![one(&frame)],
-        None => vec![text.to_owned()],
+        Ok(ServerFrame::Batch { frames }) => frames.iter().map(one).collect(),
+        Ok(frame) => vec![one(&frame)],
+        Err(_) => vec![text.to_owned()],
     }
 }
 
@@ -78,13 +78,14 @@ fn totals(totals: &shared::Totals) -> String {
     format!("{}: {}/{}/{} = {}", totals.answers, usage.input, usage.cached, usage.output, totals.cost)
 }
 
-fn run(run: &shared::frame::Run) -> String {
+fn run(run: &shared::frame::RunStatus) -> String {
     let position = run.position.map(|position| format!(" after {position}")).unwrap_or_default();
     let text = if run.text.is_empty() { String::new() } else { format!(" {:?}", run.text) };
-    let reread = if run.reread { " reread" } else { "" };
-    let looked: String = run.looked.iter().map(|look| format!(" {}({})", look.tool, look.what)).collect();
-    let card = run.card.map(|card| format!(" {}", card.word())).unwrap_or_default();
-    format!("run {} {}{position}{text}{reread}{looked}{card}", run.run, run.state.word())
+    let reread = if run.chain_rebuilt { " reread" } else { "" };
+    let tool_uses: String =
+        run.tool_uses.iter().map(|look| format!(" {}({})", look.tool, look.argument)).collect();
+    let card = run.card.map(|card| format!(" {}", card.as_str())).unwrap_or_default();
+    format!("run {} {}{position}{text}{reread}{tool_uses}{card}", run.run, run.state.as_str())
 }
 
 fn person(person: &Person) -> String {
@@ -100,7 +101,7 @@ fn event(event: &Event) -> String {
                 "#{} ends #{} {}{code} {:?}",
                 ended.seq,
                 ended.target,
-                ended.answer.state.word(),
+                ended.answer.state.as_str(),
                 ended.text
             )
         }
@@ -123,7 +124,7 @@ fn message(message: &Message) -> String {
         Some(answer) => {
             let code = answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
             let text = if text.is_empty() { String::new() } else { format!(" {text:?}") };
-            format!("#{seq} {name} to #{} {}{code}{text}", answer.parent, answer.state.word())
+            format!("#{seq} {name} to #{} {}{code}{text}", answer.parent, answer.state.as_str())
         }
     }
 }
@@ -133,8 +134,8 @@ pub(crate) fn item(item: &Item) -> String {
     let text = match item {
         Item::Said { role: Role::User, text } => text,
         Item::Said { role: Role::Assistant, text } => return format!("me: {text}"),
-        Item::Called(call) => return format!("me: {}({})", call.name, call.arguments),
-        Item::Returned { name, output, .. } => return format!("{name} -> {output}"),
+        Item::ToolCall(call) => return format!("me: {}({})", call.name, call.arguments),
+        Item::ToolOutput { name, output, .. } => return format!("{name} -> {output}"),
     };
     let value: serde_json::Value = serde_json::from_str(text).expect("one JSON object an item");
     let part = |key: &str| value.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();

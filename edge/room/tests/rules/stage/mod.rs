@@ -11,11 +11,12 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use room::memory::MemoryLog;
+use room::memory::MemoryStorage;
 use room::{
-    Attachment, Bot, Budget, Call, Config, Frame, Input, NameKeys, Room, SocketId, Visitor, Weather, Workshop,
+    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NameKeys, RawFrame, Room, SocketId,
+    Visitor, WeatherRequest,
 };
-use shared::{ClientFrame, Close, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
+use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
 pub(crate) use line::item;
 pub(crate) use script::ended;
@@ -28,7 +29,7 @@ pub(crate) const START: Millis = Millis(1_795_177_957_000);
 pub(crate) struct Stage {
     pub(crate) now: Millis,
     pub(crate) config: Config,
-    pub(crate) log: MemoryLog,
+    pub(crate) log: MemoryStorage,
     pub(crate) room: Option<Room>,
     pub(crate) tabs: BTreeMap<String, Tab>,
     /// Every call that was made, in order.
@@ -38,7 +39,7 @@ pub(crate) struct Stage {
     /// What the ledger was told: run, attempt, micro-dollars.
     pub(crate) settled: Vec<(Seq, u32, Option<u64>)>,
     /// Questions for the weather.
-    pub(crate) weather: Vec<Weather>,
+    pub(crate) weather: Vec<WeatherRequest>,
     /// Responses that are to be deleted at the model's server.
     pub(crate) forgets: Vec<String>,
     /// The room was to be removed.
@@ -50,7 +51,7 @@ pub(crate) struct Stage {
     /// How many effects of the last input were of which kind: `store`, `send`, `broadcast` …
     pub(crate) order: Vec<&'static str>,
     pub(crate) alarm: Option<Millis>,
-    unheard: Vec<room::Streaming>,
+    unheard: Vec<room::ActiveCall>,
     inbox: VecDeque<Input>,
     lines: Vec<String>,
     /// How often in a row the timer wanted to ring at once.
@@ -65,7 +66,7 @@ pub(crate) struct Tab {
     pub(crate) is_open: bool,
     pub(crate) view: View,
     /// What it was closed with.
-    pub(crate) closed: Option<Close>,
+    pub(crate) closed: Option<CloseCode>,
     /// Whether it reads and says so.
     pub(crate) acknowledges: bool,
     /// Since when it is silent.
@@ -84,7 +85,7 @@ impl Stage {
     pub(crate) fn with(config: Config) -> Self {
         let owner = person("owner");
         let epoch = Epoch::parse("epoch-01").unwrap();
-        let log = MemoryLog::new(RoomName::parse("lobby").unwrap(), epoch, Some(owner), START);
+        let log = MemoryStorage::new(RoomName::parse("lobby").unwrap(), epoch, Some(owner), START);
         let mut stage = Self {
             now: START,
             config,
@@ -190,7 +191,7 @@ impl Stage {
     /// A page sends any text.
     pub(crate) fn send_text(&mut self, name: &str, text: &str) -> &mut Self {
         let Some(socket) = self.socket(name) else { return self };
-        self.input(Input::Received { socket, frame: Frame::Text(text.to_owned()) })
+        self.input(Input::Received { socket, frame: RawFrame::Text(text.to_owned()) })
     }
 
     /// A page's socket, unless the number belongs to another one by now: a room that wakes gives numbers again.
@@ -261,7 +262,7 @@ pub(crate) fn config() -> Config {
     let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
     Config {
         bots: vec![chatbot, bot("helper")],
-        workshop: Workshop { models: Vec::new(), template: bot("template") },
+        custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("template") },
         budget: Budget::default(),
         names: keys,
         demo: false,

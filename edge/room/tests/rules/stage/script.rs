@@ -2,9 +2,9 @@
 //!
 //! `ann/phone` is a tab of ann. What a model says, the last call of that answer says.
 
-use models::{Ended, Fault, FaultKind, Finish, ModelEvent, ToolCall};
-use room::{Input, Verdict};
-use shared::{ClientFrame, Draft, Nonce, PROTOCOL, Seq, TabId};
+use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
+use room::{ClaimReply, Input};
+use shared::{BotDraft, ClientFrame, Nonce, PROTOCOL_VERSION, Seq, TabId};
 
 use super::{Stage, item};
 
@@ -30,11 +30,15 @@ impl Stage {
                 self
             }
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
-            ("ledger", verdict) => self.ledger(verdict),
+            ("ledger", reply) => self.ledger(reply),
             ("weather", "is") => self.weather_is(rest),
             ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
-            ("upstream", "forgets") => self.input(Input::Forgotten { id: rest.to_owned(), is_gone: true }),
-            ("upstream", "keeps") => self.input(Input::Forgotten { id: rest.to_owned(), is_gone: false }),
+            ("upstream", "forgets") => {
+                self.input(Input::ResponseDeleted { id: rest.to_owned(), is_gone: true })
+            }
+            ("upstream", "keeps") => {
+                self.input(Input::ResponseDeleted { id: rest.to_owned(), is_gone: false })
+            }
             (name, verb) => self.page_step(name, verb, rest),
         }
     }
@@ -113,8 +117,8 @@ impl Stage {
             }
             ("writes", text) => ModelEvent::Text(text.to_owned()),
             ("refuses", text) => ModelEvent::Refusal(text.to_owned()),
-            ("ends", "") => ended(Finish::Complete, None),
-            ("ends", text) => ended(Finish::Complete, Some(text.trim_start_matches("as "))),
+            ("ends", "") => ended(FinishReason::Complete, None),
+            ("ends", text) => ended(FinishReason::Complete, Some(text.trim_start_matches("as "))),
             // `calls weather {"city":"Seoul"}`, `calls a {} | b {}`
             ("calls", calls) => {
                 let call = |(index, call): (usize, &str)| {
@@ -127,7 +131,7 @@ impl Stage {
                     }
                 };
                 let calls = calls.split(" | ").enumerate().map(call).collect();
-                ModelEvent::Ended(Ended { calls, ..Ended::bare(Finish::Complete) })
+                ModelEvent::Finished(CallEnd { calls, ..CallEnd::bare(FinishReason::Complete) })
             }
             // `counts 100/80/20 and ends`, or with a text
             ("counts", rest) => {
@@ -136,17 +140,17 @@ impl Stage {
                 let mut next = || counts.next().unwrap();
                 let usage = Some(shared::Usage { input: next(), cached: next(), output: next() });
                 let text = text.strip_prefix(" as ").map(str::to_owned);
-                ModelEvent::Ended(Ended { usage, text, ..Ended::bare(Finish::Complete) })
+                ModelEvent::Finished(CallEnd { usage, text, ..CallEnd::bare(FinishReason::Complete) })
             }
-            ("runs", _) => ended(Finish::Length, None),
-            ("filters", _) => ended(Finish::Filtered, None),
-            ("declines", text) => ended(Finish::Refused, Some(text)),
-            ("breaks", _) => ended(Finish::Cut, None),
+            ("runs", _) => ended(FinishReason::Length, None),
+            ("filters", _) => ended(FinishReason::Filtered, None),
+            ("declines", text) => ended(FinishReason::Refused, Some(text)),
+            ("breaks", _) => ended(FinishReason::Cut, None),
             ("fails", kind) => {
                 let (kind, wait) = kind.split_once(' ').unwrap_or((kind, ""));
                 let retry_after_ms = wait.parse().ok();
                 let note = "upstream said a secret".to_owned();
-                ended(Finish::Failed(Fault { kind: fault(kind), retry_after_ms, note }), None)
+                ended(FinishReason::Failed(ModelError { kind: fault(kind), retry_after_ms, note }), None)
             }
             ("breathes", _) => ModelEvent::Alive,
             _ => panic!("what is {verb:?}?"),
@@ -155,26 +159,26 @@ impl Stage {
     }
 
     /// The ledger answers what it was asked last.
-    fn ledger(&mut self, verdict: &str) -> &mut Self {
+    fn ledger(&mut self, reply: &str) -> &mut Self {
         let (run, attempt, _) = *self.reserves.last().expect("nobody asked the ledger");
         let resets_at = self.now.plus(60_000);
-        let verdict = match verdict {
-            "grants" => Some(Verdict::Granted),
-            "refuses" => Some(Verdict::Refused { code: shared::Code::BudgetAll, resets_at }),
+        let reply = match reply {
+            "grants" => Some(ClaimReply::Granted),
+            "refuses" => Some(ClaimReply::Refused { code: shared::ErrorCode::BudgetAll, resets_at }),
             _ => None,
         };
-        self.input(Input::Reserved { run, attempt, verdict })
+        self.input(Input::Reserved { run, attempt, reply })
     }
 
     /// The weather that was asked for last is found.
     fn weather_is(&mut self, what: &str) -> &mut Self {
         let asked = self.weather.last().expect("nobody asked for the weather").clone();
         let output = serde_json::json!({ "sky": what });
-        self.input(Input::Looked { run: asked.run, attempt: asked.attempt, id: asked.id, output })
+        self.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output })
     }
 
     /// An owner adds a bot, or changes one.
-    pub(crate) fn set_bot(&mut self, name: &str, draft: Draft) -> &mut Self {
+    pub(crate) fn set_bot(&mut self, name: &str, draft: BotDraft) -> &mut Self {
         let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
         self.send(name, &ClientFrame::SetBot { nonce, after, draft: Box::new(draft) })
     }
@@ -187,10 +191,10 @@ impl Stage {
 
     /// A model's task says something, as long as the shell still has it.
     pub(crate) fn hear(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
-        if matches!(event, ModelEvent::Ended(_)) {
+        if matches!(event, ModelEvent::Finished(_)) {
             self.tasks.remove(&(run, attempt));
         }
-        self.input(Input::Model { run, attempt, event })
+        self.input(Input::ModelEvent { run, attempt, event })
     }
 
     /// The last call of a run.
@@ -222,8 +226,13 @@ impl Stage {
         let tab = TabId::parse(format!("page-of-{}", name.replace('/', "-"))).unwrap();
         let nickname = nickname.map(str::to_owned);
         self.tabs.get_mut(name).unwrap().nickname.clone_from(&nickname);
-        let frame =
-            ClientFrame::Hello { protocol: PROTOCOL, tab, lang: Default::default(), nickname, resume };
+        let frame = ClientFrame::Hello {
+            protocol: PROTOCOL_VERSION,
+            tab,
+            lang: Default::default(),
+            nickname,
+            resume,
+        };
         self.send(name, &frame)
     }
 
@@ -280,12 +289,12 @@ impl Stage {
     }
 }
 
-pub(crate) fn ended(finish: Finish, text: Option<&str>) -> ModelEvent {
-    ModelEvent::Ended(Ended { text: text.map(str::to_owned), ..Ended::bare(finish) })
+pub(crate) fn ended(finish: FinishReason, text: Option<&str>) -> ModelEvent {
+    ModelEvent::Finished(CallEnd { text: text.map(str::to_owned), ..CallEnd::bare(finish) })
 }
 
-fn fault(kind: &str) -> FaultKind {
-    use FaultKind::*;
+fn fault(kind: &str) -> ModelErrorKind {
+    use ModelErrorKind::*;
     let all = [
         ChainLost,
         Stateless,

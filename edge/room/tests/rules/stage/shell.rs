@@ -1,7 +1,7 @@
 //! Carrying out effects, as the Worker's shell does.
 
-use room::{Effect, Frame, Input, OnFailure, SocketId};
-use shared::{ClientFrame, Code, Nonce, ServerFrame, limits};
+use room::{Effect, Input, OnFailure, RawFrame, SocketId};
+use shared::{ClientFrame, ErrorCode, Nonce, ServerFrame, limits};
 
 use super::{Stage, line};
 
@@ -22,7 +22,7 @@ impl Stage {
                         return self.recover(or);
                     }
                 }
-                Effect::Remember(attachment) => {
+                Effect::SaveAttachment(attachment) => {
                     let tab =
                         self.tabs.values_mut().find(|tab| tab.is_open && tab.socket == attachment.socket);
                     tab.into_iter().for_each(|tab| tab.attachment = attachment.clone());
@@ -39,24 +39,24 @@ impl Stage {
                     }
                     self.lines.push(format!("{name} is closed {}", why.code()));
                 }
-                Effect::Call(call) => {
+                Effect::StartCall(call) => {
                     let record = &self.log.runs[&call.run];
                     assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
                     self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
                     self.tasks.insert((call.run, call.attempt));
                     self.calls.push(*call);
                 }
-                Effect::Abort { run, attempt } => {
+                Effect::AbortCall { run, attempt } => {
                     if self.tasks.remove(&(run, attempt)) {
                         self.lines.push(format!("abort {run}.{attempt}"));
                     }
                 }
-                Effect::Reserve { run, attempt, micros } => self.reserves.push((run, attempt, micros)),
-                Effect::Settle { run, attempt, micros } => self.settled.push((run, attempt, micros)),
-                Effect::Weather(weather) => self.weather.push(weather),
-                Effect::Forget { id, .. } => self.forgets.push(id),
+                Effect::ReserveBudget { run, attempt, micros } => self.reserves.push((run, attempt, micros)),
+                Effect::SettleClaim { run, attempt, micros } => self.settled.push((run, attempt, micros)),
+                Effect::FetchWeather(weather) => self.weather.push(weather),
+                Effect::DeleteResponse { id, .. } => self.forgets.push(id),
                 Effect::RemoveRoom => self.is_removed = true,
-                Effect::Note(_) => {}
+                Effect::LogWarning(_) => {}
             }
         }
     }
@@ -72,7 +72,7 @@ impl Stage {
     pub(super) fn refuse(&mut self, socket: SocketId, nonce: Option<Nonce>) {
         let refused = ServerFrame::Refused {
             nonce,
-            code: Code::TryLater,
+            code: ErrorCode::TryLater,
             retry_after_ms: Some(1_000),
             fields: Vec::new(),
         };
@@ -99,7 +99,8 @@ impl Stage {
     pub(super) fn acknowledge(&mut self) {
         for tab in self.tabs.values_mut().filter(|tab| tab.is_open && tab.acknowledges) {
             if tab.unread >= limits::ACK_BYTES {
-                let frame = Frame::Text(ClientFrame::Ack { bytes: std::mem::take(&mut tab.unread) }.encode());
+                let frame =
+                    RawFrame::Text(ClientFrame::Ack { bytes: std::mem::take(&mut tab.unread) }.encode());
                 self.inbox.push_back(Input::Received { socket: tab.socket, frame });
             }
         }
@@ -109,17 +110,17 @@ impl Stage {
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::Store { .. } => "store",
-        Effect::Remember(_) => "remember",
+        Effect::SaveAttachment(_) => "remember",
         Effect::Send { .. } => "send",
         Effect::Broadcast { .. } => "broadcast",
         Effect::Close { .. } => "close",
-        Effect::Call(_) => "call",
-        Effect::Abort { .. } => "abort",
-        Effect::Reserve { .. } => "reserve",
-        Effect::Settle { .. } => "settle",
-        Effect::Weather(_) => "weather",
-        Effect::Forget { .. } => "forget",
+        Effect::StartCall(_) => "call",
+        Effect::AbortCall { .. } => "abort",
+        Effect::ReserveBudget { .. } => "reserve",
+        Effect::SettleClaim { .. } => "settle",
+        Effect::FetchWeather(_) => "weather",
+        Effect::DeleteResponse { .. } => "forget",
         Effect::RemoveRoom => "remove",
-        Effect::Note(_) => "note",
+        Effect::LogWarning(_) => "note",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::frame::{Resume, Run};
+use shared::frame::{Resume, RunStatus};
 use shared::{Answer, Epoch, Event, Message, PersonId, Seq, ServerFrame};
 
 /// What a page knows.
@@ -15,7 +15,7 @@ pub(crate) struct View {
     pub(crate) messages: BTreeMap<Seq, Message>,
     /// Text of answers that have not ended.
     pub(crate) texts: BTreeMap<Seq, String>,
-    pub(crate) runs: BTreeMap<Seq, Run>,
+    pub(crate) runs: BTreeMap<Seq, RunStatus>,
     pub(crate) people: BTreeMap<PersonId, String>,
     pub(crate) count: usize,
     pub(crate) name: Option<String>,
@@ -116,7 +116,7 @@ impl View {
                     if let Some(message) = self.messages.get_mut(&target) {
                         (message.text, message.edited, message.deleted) = (String::new(), false, true);
                         if let Some(answer) = &mut message.answer {
-                            (answer.card, answer.votes, answer.looked) = (None, Vec::new(), Vec::new());
+                            (answer.card, answer.votes, answer.tool_uses) = (None, Vec::new(), Vec::new());
                         }
                     }
                 }
@@ -170,7 +170,7 @@ impl View {
     /// Everything about the messages that a page shows, so that two pages can be compared.
     pub(crate) fn shown(&self) -> Vec<(Seq, String, String, Option<&'static str>)> {
         let shown = |message: &Message| {
-            let state = message.answer.as_ref().map(|answer| answer.state.word());
+            let state = message.answer.as_ref().map(|answer| answer.state.as_str());
             (message.seq, message.author.name().to_owned(), message.text.clone(), state)
         };
         self.messages.values().map(shown).collect()

@@ -5,7 +5,7 @@ use shared::Millis;
 
 /// A bucket. Only how empty it is and since when is kept; its size and speed belong to whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Bucket {
+pub struct TokenBucket {
     /// What was taken, in milliseconds of refilling.
     debt_ms: u64,
     /// When that was.
@@ -21,7 +21,7 @@ pub struct Rate {
     pub refill_ms: u64,
 }
 
-impl Bucket {
+impl TokenBucket {
     /// Takes one, or says in how many milliseconds there is one. A clock that goes back refills nothing and takes nothing:
     /// the refilling goes on from the earlier time.
     pub fn take(&mut self, now: Millis, rate: Rate) -> Result<(), u64> {
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_bucket_allows_its_burst_and_then_its_speed() {
-        let mut bucket = Bucket::default();
+        let mut bucket = TokenBucket::default();
         let now = Millis(1_000_000);
         assert_eq!([(); 3].map(|()| bucket.take(now, RATE)), [Ok(()); 3]);
         assert_eq!(bucket.take(now, RATE), Err(500));
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn case_52_a_clock_that_goes_back_neither_gives_nor_takes() {
-        let mut bucket = Bucket::default();
+        let mut bucket = TokenBucket::default();
         for _ in 0..3 {
             bucket.take(Millis(10_000_000), RATE).unwrap();
         }

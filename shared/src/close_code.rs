@@ -1,17 +1,19 @@
-//! Why the server closes a socket, and whether the client should come back (promise G14).
+//! Why the server closes a WebSocket, and whether the client should come back (promise G14).
+
+use strum::{EnumIter, IntoEnumIterator};
 
 /// Close codes of the range that RFC 6455, section 7.4.2, leaves to applications, and 1009 of section 7.4.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Close {
-    /// The room starts this connection anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter)]
+pub enum CloseCode {
+    /// The room restarts this connection.
     Reset,
-    /// The client took too long to read.
+    /// The client reads too slowly.
     Slow,
     /// No hello within ten seconds.
     NoHello,
     /// A frame was larger than the limit.
     TooLarge,
-    /// Frames that are none, or a frame before hello.
+    /// Three invalid frames, or a frame before hello.
     BadFrames,
     /// The identity no longer holds.
     Identity,
@@ -21,12 +23,12 @@ pub enum Close {
     Protocol,
     /// A newer connection of the same tab took over.
     Replaced,
-    /// The room is gone.
+    /// There is no such room.
     Gone,
 }
 
-impl Close {
-    /// The number on the wire.
+impl CloseCode {
+    /// The close code on the wire.
     pub fn code(self) -> u16 {
         match self {
             Self::TooLarge => 1009,
@@ -42,24 +44,13 @@ impl Close {
         }
     }
 
-    /// The meaning of a number; `None` for those that this list does not have.
+    /// The meaning of a close code; `None` for codes that Madang does not send.
     pub fn from_code(code: u16) -> Option<Self> {
-        let all = [
-            Self::Reset,
-            Self::Slow,
-            Self::NoHello,
-            Self::TooLarge,
-            Self::BadFrames,
-            Self::Identity,
-            Self::Banned,
-            Self::Protocol,
-            Self::Replaced,
-            Self::Gone,
-        ];
-        all.into_iter().find(|close| close.code() == code)
+        Self::iter().find(|close| close.code() == code)
     }
 
-    /// Whether a client comes back by itself, with jitter. Unknown codes, the browser's own 1006 among them, mean yes.
+    /// Whether the client must not reconnect by itself. After the others, and after unknown codes such as the browser's own
+    /// 1006, it reconnects with jitter.
     pub fn is_final(self) -> bool {
         match self {
             Self::Reset | Self::Slow | Self::NoHello => false,
@@ -83,7 +74,7 @@ impl Close {
             Self::BadFrames => "frames that this room does not understand",
             Self::Identity => "the identity ended",
             Self::Banned => "banned from this room",
-            Self::Protocol => "this room speaks protocol 1 to 1, reload the page",
+            Self::Protocol => "another protocol version, reload the page",
             Self::Replaced => "a newer connection of this tab took over",
             Self::Gone => "there is no such room",
         }

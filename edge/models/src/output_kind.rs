@@ -1,10 +1,10 @@
 //! What an answer's deltas told so far, which decides what an end without words means.
 
-use crate::event::{Finish, ModelEvent};
+use crate::event::{FinishReason, ModelEvent};
 
 /// Tells words on, and remembers of which kind they were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Told {
+pub(crate) enum OutputKind {
     /// No words.
     #[default]
     Nothing,
@@ -14,7 +14,7 @@ pub(crate) enum Told {
     Text,
 }
 
-impl Told {
+impl OutputKind {
     /// Tells more of the answer. An empty text is none.
     pub(crate) fn text(&mut self, text: &str, events: &mut Vec<ModelEvent>) {
         if !text.is_empty() {
@@ -32,7 +32,7 @@ impl Told {
     }
 
     /// How an answer ended that is whole.
-    pub(crate) fn whole(self) -> Finish {
-        if self == Self::Refusal { Finish::Refused } else { Finish::Complete }
+    pub(crate) fn whole(self) -> FinishReason {
+        if self == Self::Refusal { FinishReason::Refused } else { FinishReason::Complete }
     }
 }

@@ -1,11 +1,15 @@
-//! A small deterministic source of numbers for jitter. Its seed comes from outside, so a run can be repeated exactly.
+//! A small deterministic random number generator for jitter. Its seed comes from outside, so a run can be repeated exactly.
 
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). Not for secrets.
+///
+/// ```
+/// let mut rng = shared::SplitMix64::new(7);
+/// assert!(rng.up_to(250) <= 250);
+/// ```
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct SplitMix64(u64);
 
-impl Chance {
-    /// Starts the sequence that belongs to `seed`.
+impl SplitMix64 {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -2,9 +2,9 @@
 
 /// A failure of a call. Only `kind` and `retry_after_ms` may influence what people see; `note` is the operator's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ModelError {
     /// What kind of failure, which decides whether it is tried again.
-    pub kind: FaultKind,
+    pub kind: ModelErrorKind,
     /// How long the server asks to wait, in milliseconds.
     pub retry_after_ms: Option<u64>,
     /// For the operator's log: status, upstream code and request id. It holds neither room text nor a key, and it never
@@ -14,7 +14,7 @@ pub struct Fault {
 
 /// The kinds of failure that are treated differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FaultKind {
+pub enum ModelErrorKind {
     /// The `previous_response_id` is unknown or expired, or what it names cannot be continued: rebuild from the
     /// transcript, once.
     ChainLost,
@@ -48,7 +48,7 @@ pub enum FaultKind {
     Unchecked,
 }
 
-impl FaultKind {
+impl ModelErrorKind {
     /// Whether trying the same call again later can help, as long as nothing was shown yet.
     pub fn is_retryable(self) -> bool {
         matches!(self, Self::RateLimited | Self::Overloaded | Self::Timeout | Self::Connection)
