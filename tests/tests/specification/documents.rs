@@ -38,12 +38,14 @@ pub(crate) fn unknown_citations(document: &Document, sources: &[Source]) -> Vec<
 /// Rows without a test and without a reason, rows that stand twice, and numbers that are left out.
 pub(crate) fn bare_rows(document: &Document, sources: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
-    for (index, row) in rows(document).iter().enumerate() {
+    let mut expected = 1;
+    for row in &rows(document) {
         let Row { number, line, has_reason } = row;
         let (at, name) = (format!("{}:{line}", document.path), document.kind.name(*number));
-        if usize::try_from(*number) != Ok(index + 1) {
-            problems.push(format!("{at}: {name} stands where {} is expected", index + 1));
+        if *number != expected {
+            problems.push(format!("{at}: {name} stands where {} is expected", document.kind.name(expected)));
         }
+        expected = number + 1;
         if !has_reason && tests_of(document.kind, *number, sources).is_empty() {
             problems.push(format!("{at}: {name} has neither a test with its number nor a reason"));
         }
@@ -193,7 +195,7 @@ mod tests {
             cases("| 1 | input | answer | |\n| 2 | input | answer | the platform's |\n| 4 | a | b | c |\n");
         let found = bare_rows(&document, &source("fn other() {}"));
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].contains("case 1 has neither") && found[1].contains("case 4 stands where 3"));
+        assert!(found[0].contains("case 1 has neither") && found[1].contains("case 4 stands where case 3"));
         assert_eq!(bare_rows(&document, &source("fn case_01_x() {}")).len(), 1);
     }
 
