@@ -97,7 +97,7 @@ fn placed(bot: Bot, route: ModelRoute, settings: &Settings) -> Bot {
 
 /// Where a bot of the file has its model: at the operator's server, unless it speaks what that does not.
 fn route(made: &Made, settings: &Settings) -> ModelRoute {
-    let api = made.api.and_then(Api::parse).unwrap_or(settings.api);
+    let api = made.api.and_then(|name| name.parse().ok()).unwrap_or(settings.api);
     let mut route = reached(api, settings);
     if let (Some(base_url), Some(key)) = (made.base_url, made.key) {
         base_url.clone_into(&mut route.endpoint.base_url);
@@ -125,7 +125,7 @@ fn offered(settings: &Settings) -> impl Iterator<Item = ModelRoute> {
         // Names of models may have a colon of their own (`llama3:8b`).
         let (api, model) = name
             .split_once(':')
-            .and_then(|(word, model)| Some((Api::parse(word)?, model)))
+            .and_then(|(word, model)| Some((word.parse::<Api>().ok()?, model)))
             .unwrap_or((settings.api, name));
         let mut route = reached(api, settings);
         model.trim().clone_into(&mut route.endpoint.model);

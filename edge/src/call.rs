@@ -130,7 +130,7 @@ async fn moderate(call: &Call, settings: &Settings) -> Option<ModelError> {
     let ask = async {
         let request = post(Api::Responses, &asked, settings.key.as_ref())?;
         let (status, body) = outgoing::ask(request, PATIENCE_MS, REFUSAL_BYTES).await?;
-        Ok::<_, worker::Error>((status == 200).then(|| moderation::verdict(&body)).flatten())
+        Ok::<_, worker::Error>((status == 200).then(|| moderation::is_flagged(&body).ok()).flatten())
     };
     match ask.await {
         Ok(Some(false)) => None,

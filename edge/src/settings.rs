@@ -66,7 +66,7 @@ impl Settings {
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let value =
             |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let api = value("OPENAI_API").and_then(|word| Api::parse(&word)).unwrap_or_default();
+        let api = value("OPENAI_API").and_then(|word| word.parse().ok()).unwrap_or_default();
         let usual = Self::vendors(api).endpoint;
         let base_url = value("OPENAI_BASE_URL").unwrap_or(usual.base_url);
         let settings = Self {

@@ -1,4 +1,11 @@
-//! The model APIs that a bot can use, behind one door.
+//! [`Api`] names the model APIs that a bot can use and dispatches to their modules.
+//!
+//! To add an API: write a module beside `responses` that implements [`ModelApi`], add a variant to [`Api`] and its line in
+//! [`Api::implementation`].
+
+use std::fmt::Debug;
+
+use strum::{EnumString, IntoStaticStr};
 
 use crate::error::ModelError;
 use crate::event::ModelEvent;
@@ -6,8 +13,9 @@ use crate::http::{Endpoint, HttpRequest};
 use crate::turn::Turn;
 use crate::{chat_completions, gemini, responses};
 
-/// A model API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// A model API. Its names (`responses`, `chat_completions`, `gemini`) stand in `bots.toml` and in `OPENAI_API`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Api {
     /// OpenAI's Responses API.
     #[default]
@@ -18,95 +26,78 @@ pub enum Api {
     Gemini,
 }
 
-/// Turns the bytes of one answer into events.
-#[derive(Debug)]
-pub enum Decoder {
-    /// Of the Responses API.
-    Responses(responses::Decoder),
-    /// Of Chat Completions.
-    ChatCompletions(chat_completions::Decoder),
-    /// Of the Gemini API.
-    Gemini(gemini::Decoder),
-}
-
-impl Api {
-    /// Every API.
-    pub const ALL: [Self; 3] = [Self::Responses, Self::ChatCompletions, Self::Gemini];
-
-    /// Its name in `bots.toml`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Responses => "responses",
-            Self::ChatCompletions => "chat_completions",
-            Self::Gemini => "gemini",
-        }
-    }
-
-    /// The API of a name.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|api| api.as_str() == word)
-    }
-
-    /// Whether its servers keep a conversation that a turn can continue.
-    pub fn keeps_chains(self) -> bool {
-        match self {
-            Self::Responses => true,
-            Self::ChatCompletions | Self::Gemini => false,
-        }
+/// What each API's module implements.
+pub trait ModelApi: Sync {
+    /// Whether its servers keep a conversation that a turn can continue by `previous_response_id`.
+    fn keeps_chains(&self) -> bool {
+        false
     }
 
     /// The header that carries a key, and its value.
-    pub fn key_header(self, key: &str) -> (&'static str, String) {
-        match self {
-            Self::Responses | Self::ChatCompletions => ("authorization", format!("Bearer {key}")),
-            Self::Gemini => ("x-goog-api-key", key.to_owned()),
-        }
+    fn key_header(&self, key: &str) -> (&'static str, String) {
+        ("authorization", format!("Bearer {key}"))
     }
 
-    /// The POST that asks for a streamed answer.
-    pub fn request(self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
-        match self {
-            Self::Responses => responses::request(turn, endpoint),
-            Self::ChatCompletions => chat_completions::request(turn, endpoint),
-            Self::Gemini => gemini::request(turn, endpoint),
-        }
-    }
+    /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
+    fn request(&self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest;
 
     /// A decoder for one answer.
-    pub fn decoder(self) -> Decoder {
-        match self {
-            Self::Responses => Decoder::Responses(responses::decoder()),
-            Self::ChatCompletions => Decoder::ChatCompletions(chat_completions::decoder()),
-            Self::Gemini => Decoder::Gemini(gemini::decoder()),
-        }
-    }
+    fn decoder(&self) -> Decoder;
 
-    /// What a response with an error status says.
-    pub fn error_response(self, status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
-        match self {
-            Self::Responses => responses::error_response(status, headers, body),
-            Self::ChatCompletions => chat_completions::error_response(status, headers, body),
-            Self::Gemini => gemini::error_response(status, headers, body),
-        }
-    }
+    /// Classifies a response with an error status.
+    fn error_response(&self, status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError;
 }
 
-impl Decoder {
-    /// The events that these bytes complete, or one [`ModelEvent::Alive`] where they complete none.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent> {
+/// Turns the bytes of one answer into events.
+pub type Decoder = Box<dyn Decode>;
+
+/// The decoder of one API. How the bytes are split into chunks changes only how the text is divided.
+pub trait Decode: Debug {
+    /// Returns the events that these bytes complete, or one [`ModelEvent::Alive`] where they complete none.
+    fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent>;
+
+    /// Ends the stream. Unless the API has stated an end before, the answer is [`crate::FinishReason::Cut`].
+    fn finish(&mut self) -> Vec<ModelEvent>;
+}
+
+impl Api {
+    pub const ALL: [Self; 3] = [Self::Responses, Self::ChatCompletions, Self::Gemini];
+
+    /// The name in `bots.toml`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    fn implementation(self) -> &'static dyn ModelApi {
         match self {
-            Self::Responses(decoder) => decoder.push(bytes),
-            Self::ChatCompletions(decoder) => decoder.push(bytes),
-            Self::Gemini(decoder) => decoder.push(bytes),
+            Self::Responses => &responses::Responses,
+            Self::ChatCompletions => &chat_completions::ChatCompletions,
+            Self::Gemini => &gemini::Gemini,
         }
     }
 
-    /// The bytes ended, or broke off. Unless the API has stated an end before, the answer is [`crate::FinishReason::Cut`].
-    pub fn finish(&mut self) -> Vec<ModelEvent> {
-        match self {
-            Self::Responses(decoder) => decoder.finish(),
-            Self::ChatCompletions(decoder) => decoder.finish(),
-            Self::Gemini(decoder) => decoder.finish(),
-        }
+    /// See [`ModelApi::keeps_chains`].
+    pub fn keeps_chains(self) -> bool {
+        self.implementation().keeps_chains()
+    }
+
+    /// See [`ModelApi::key_header`].
+    pub fn key_header(self, key: &str) -> (&'static str, String) {
+        self.implementation().key_header(key)
+    }
+
+    /// See [`ModelApi::request`].
+    pub fn request(self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
+        self.implementation().request(turn, endpoint)
+    }
+
+    /// See [`ModelApi::decoder`].
+    pub fn decoder(self) -> Decoder {
+        self.implementation().decoder()
+    }
+
+    /// See [`ModelApi::error_response`].
+    pub fn error_response(self, status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
+        self.implementation().error_response(status, headers, body)
     }
 }

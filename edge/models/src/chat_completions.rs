@@ -1,21 +1,34 @@
-//! OpenAI's Chat Completions, and the many servers that speak it too.
+//! OpenAI's Chat Completions, and the many servers that speak it (Ollama, vLLM, LM Studio, llama.cpp, gateways).
 //!
-//! It keeps nothing: every turn holds the transcript. Not here: several choices, audio, and tools that run at the
-//! provider. What the API sends was collected from its OpenAPI description, what other servers send from the reports of
-//! their users.
+//! The server keeps no conversation: every turn holds the transcript. Not here: several choices, audio and images.
 
 mod decoder;
-mod messages;
+mod message;
 mod request;
 mod wire;
 
-pub use decoder::{Decoder, Reader, decoder};
 pub use request::request;
 
+use crate::api::{Decoder, ModelApi};
 use crate::error::ModelError;
-use crate::errors;
+use crate::error_classification;
+use crate::http::{Endpoint, HttpRequest};
+use crate::stream;
+use crate::turn::Turn;
 
-/// What a response with an error status says.
-pub fn error_response(status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
-    errors::without_chains(errors::error_response(status, headers, body))
+/// The Chat Completions API.
+pub struct ChatCompletions;
+
+impl ModelApi for ChatCompletions {
+    fn request(&self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
+        request(turn, endpoint)
+    }
+
+    fn decoder(&self) -> Decoder {
+        Box::new(stream::Decoder::<decoder::Reader>::default())
+    }
+
+    fn error_response(&self, status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
+        error_classification::without_chains(error_classification::error_response(status, headers, body))
+    }
 }

@@ -1,18 +1,18 @@
-//! What went wrong upstream, in our own words.
+//! Errors of model calls, classified by what to do about them.
 
-/// A failure of a call. Only `kind` and `retry_after_ms` may influence what people see; `note` is the operator's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An error of a call. Only `kind` and `retry_after_ms` may influence what people see; `note` is for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind:?}: {note}")]
 pub struct ModelError {
-    /// What kind of failure, which decides whether it is tried again.
     pub kind: ModelErrorKind,
-    /// How long the server asks to wait, in milliseconds.
+    /// Milliseconds that the server asks to wait.
     pub retry_after_ms: Option<u64>,
     /// For the operator's log: status, upstream code and request id. It holds neither room text nor a key, and it never
     /// reaches a client. At most 300 bytes.
     pub note: String,
 }
 
-/// The kinds of failure that are treated differently.
+/// The kinds of errors that are treated differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ModelErrorKind {
     /// The `previous_response_id` is unknown or expired, or what it names cannot be continued: rebuild from the
@@ -38,13 +38,13 @@ pub enum ModelErrorKind {
     QuotaExhausted,
     /// 5xx, `slow_down`, overloaded.
     Overloaded,
-    /// Nothing came in time (said by the room, not by a decoder).
+    /// Nothing came in time (reported by the room, not by a decoder).
     Timeout,
-    /// The connection failed or was reset (said by the shell).
+    /// The connection failed or was reset (reported by the Worker).
     Connection,
-    /// What came is not this API.
-    Garbage,
-    /// The question could not be checked by moderation, so no model was asked (said by the shell).
+    /// The response is not of this API.
+    InvalidResponse,
+    /// The question could not be checked by moderation, so no model was asked (reported by the Worker).
     Unchecked,
 }
 

@@ -1,14 +1,14 @@
-//! What a model API tells, in one vocabulary for all of them.
+//! What a model API reports during a call, in one vocabulary for all APIs.
 
 use shared::Usage;
 
 use crate::error::ModelError;
 use crate::turn::ToolCall;
 
-/// One thing that a model API said. [`ModelEvent::Finished`] comes at most once and is always the last.
+/// One report of a model API. [`ModelEvent::Finished`] comes at most once and is always the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelEvent {
-    /// The server took the turn. At most once and first, except where a server says its id only at the end.
+    /// The server accepted the turn. At most once and first, except where a server sends its id only at the end.
     Started {
         /// The id to chain the next turn to, where the API has one. Opaque, up to some kilobytes long.
         id: Option<String>,
@@ -20,29 +20,28 @@ pub enum ModelEvent {
     Text(String),
     /// More of a refusal's text. Never empty.
     Refusal(String),
-    /// Bytes came that say nothing about the answer (a comment, a keep-alive, an unknown event, half an event). They
-    /// count as a sign of life.
+    /// Bytes arrived that add nothing to the answer (a comment, a keep-alive, an unknown event, half an event). They reset
+    /// the idle timeout.
     Alive,
     /// The end. Nothing follows.
     Finished(CallEnd),
 }
 
-/// How a call ended and what is known then.
+/// How a call ended, and what is known then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallEnd {
-    /// Why it ended.
     pub finish: FinishReason,
     /// The whole text as the server states it at the end, where it does. It outranks the sum of the deltas.
     pub text: Option<String>,
     /// Tokens as the server counted them, where it says so.
     pub usage: Option<Usage>,
-    /// What the model wants to know before it goes on, with [`FinishReason::Complete`]: the answer is not whole until the next
-    /// call has given it what the tools found.
+    /// The tool calls that the model waits for, with [`FinishReason::Complete`]: the answer is not whole until the next call
+    /// has sent the tools' outputs.
     pub calls: Vec<ToolCall>,
 }
 
 impl CallEnd {
-    /// An end of which nothing else is known.
+    /// An end without text, usage and tool calls.
     pub fn bare(finish: FinishReason) -> Self {
         Self { finish, text: None, usage: None, calls: Vec::new() }
     }
@@ -61,6 +60,6 @@ pub enum FinishReason {
     Refused,
     /// The stream ended without its terminal event.
     Cut,
-    /// The API said an error.
+    /// The API reported an error.
     Failed(ModelError),
 }

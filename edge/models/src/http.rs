@@ -1,34 +1,37 @@
-//! Where a call goes, and the request that goes there. Not here: sending it, and the key.
+//! The address of a call and its HTTP request. Not here: sending it, and the key.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+
+/// RFC 3986 §2.3: everything but unreserved characters is percent-encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a call goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The API's base address without a trailing slash, for example `https://api.openai.com/v1`.
+    /// The API's base URL without a trailing slash, for example `https://api.openai.com/v1`.
     pub base_url: String,
     /// The model's name.
     pub model: String,
 }
 
-/// A request as the shell sends it. The shell adds the key.
+/// A POST request as the Worker sends it. The Worker adds the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// The whole address.
     pub url: String,
     /// Header names in lower case, without the key.
     pub headers: Vec<(&'static str, String)>,
-    /// The JSON body of a POST.
+    /// JSON.
     pub body: String,
 }
 
 impl Endpoint {
-    /// An address below the base address.
-    pub(crate) fn below(&self, path: &str) -> String {
-        below(&self.base_url, path)
+    /// The URL of a path below the base URL.
+    pub(crate) fn url(&self, path: &str) -> String {
+        join_url(&self.base_url, path)
     }
 
-    /// Whether the host is OpenAI's own. Servers that speak its APIs too often refuse what they do not know, or know it
+    /// Whether the host is OpenAI's own. Compatible servers often refuse fields that they do not know, or know a field
     /// under an older name.
     pub(crate) fn is_openai(&self) -> bool {
         let (_, rest) = self.base_url.split_once("://").unwrap_or_default();
@@ -39,45 +42,32 @@ impl Endpoint {
 }
 
 impl HttpRequest {
-    /// A POST of this body. `accept` is the type of the answer.
+    /// A POST of this body. `accept` is the media type of the response.
     pub(crate) fn post(url: String, accept: &str, body: &impl Serialize) -> Self {
         Self {
             url,
             headers: vec![("accept", accept.to_owned()), ("content-type", "application/json".to_owned())],
-            // Texts, finite numbers, booleans and values that were JSON before always become JSON.
+            // Strings, finite numbers, booleans and values that were JSON before always serialize.
             body: serde_json::to_string(body).unwrap_or_default(),
         }
     }
 }
 
-/// An address below a base address.
-pub(crate) fn below(base_url: &str, path: &str) -> String {
+pub(crate) fn join_url(base_url: &str, path: &str) -> String {
     format!("{}/{path}", base_url.trim_end_matches('/'))
 }
 
-/// A word as one segment of a path: everything in it but RFC 3986's unreserved characters is percent-encoded. Ids are
-/// words of servers, and models' names may be words of people.
-pub(crate) fn segment(word: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut segment = String::with_capacity(word.len());
-    for byte in word.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            segment.push(char::from(byte));
-        } else {
-            segment.push('%');
-            let digits = [byte >> 4, byte & 15].map(|digit| HEX.get(usize::from(digit)).copied());
-            segment.extend(digits.into_iter().flatten().map(char::from));
-        }
-    }
-    segment
+/// Encodes a text as one path segment. Response ids come from servers, and model names may come from people.
+pub(crate) fn encode_path_segment(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// An empty text is as good as none: an empty id is refused.
-pub(crate) fn said(text: &Option<String>) -> Option<&str> {
+/// An empty string counts as absent: servers refuse empty ids.
+pub(crate) fn non_empty(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
 }
 
-/// What JSON cannot write is not sent.
-pub(crate) fn number(number: Option<f64>) -> Option<f64> {
+/// NaN and infinities count as absent: JSON cannot represent them.
+pub(crate) fn finite(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }

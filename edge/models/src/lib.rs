@@ -1,25 +1,37 @@
-//! What each model API says on the wire: a [`Turn`] becomes an [`HttpRequest`], bytes become [`ModelEvent`]s.
+//! The wire formats of the model APIs: a [`Turn`] becomes an [`HttpRequest`], and response bytes become [`ModelEvent`]s.
 //!
-//! Not here: sending anything, waiting, retrying, keys, and every rule of the room. The crate is pure: the shell carries
-//! the bytes, the room decides what they mean. One module per API, with the same three verbs in each: `request`, `decoder`,
-//! `push`; [`Api`] is the one door to them. What the APIs have in common is beside them: the shape of the bytes ([`stream`],
-//! [`sse`]) and what errors mean.
+//! ```
+//! use models::{Api, Endpoint, Item, Turn};
+//!
+//! let endpoint = Endpoint { base_url: "https://api.openai.com/v1".to_owned(), model: "gpt-5.4-mini".to_owned() };
+//! let turn = Turn { input: vec![Item::user("Hello")], ..Turn::default() };
+//! let request = Api::Responses.request(&turn, &endpoint);
+//! assert_eq!(request.url, "https://api.openai.com/v1/responses");
+//!
+//! let mut decoder = Api::Responses.decoder();
+//! let events = decoder.push(b"data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\n\n");
+//! assert_eq!(events, [models::ModelEvent::Text("Hi".to_owned())]);
+//! ```
+//!
+//! One module per API ([`responses`], [`chat_completions`], [`gemini`]), each an implementation of [`api::ModelApi`]. What they
+//! share: Server-Sent Events ([`sse`]), the stream decoder ([`stream`]) and the classification of errors. The crate is pure:
+//! it sends nothing, waits for nothing, retries nothing and never sees a key; the Worker does that, and the room decides.
 
-mod api;
-mod calls;
+pub mod api;
 pub mod chat_completions;
 pub mod error;
-mod errors;
+mod error_classification;
 pub mod event;
 pub mod gemini;
 mod http;
 mod lenient;
 pub mod moderation;
-mod output_kind;
 pub mod responses;
 mod retry_after;
 pub mod sse;
 pub mod stream;
+mod text_kind;
+mod tool_calls;
 pub mod turn;
 
 pub use api::{Api, Decoder};

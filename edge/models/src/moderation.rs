@@ -1,12 +1,12 @@
-//! OpenAI's moderation of a text: whether it is one that a provider would not want to answer.
+//! OpenAI's moderation endpoint: whether a text is one that the provider would refuse to answer.
 //!
-//! Not here: what follows from it, and what to do when there is no verdict. The model costs nothing
+//! Not here: what follows from a flag, and what to do when the reply cannot be read. Moderation is free of charge
 //! (<https://platform.openai.com/docs/guides/moderation>).
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::{HttpRequest, below};
+use crate::http::{HttpRequest, join_url};
 
 const MODEL: &str = "omni-moderation-latest";
 
@@ -16,24 +16,37 @@ struct Body<'a> {
     input: &'a str,
 }
 
-/// The POST that asks about a text. `base_url` is that of [`crate::Endpoint`]; the key goes as to the Responses API.
+/// The POST that checks a text. `base_url` is that of [`crate::Endpoint`]; the key goes as to the Responses API.
 pub fn request(text: &str, base_url: &str) -> HttpRequest {
-    HttpRequest::post(below(base_url, "moderations"), "application/json", &Body { model: MODEL, input: text })
+    HttpRequest::post(
+        join_url(base_url, "moderations"),
+        "application/json",
+        &Body { model: MODEL, input: text },
+    )
 }
 
-/// Whether the text was flagged. `None`: what came is no verdict.
-pub fn verdict(body: &[u8]) -> Option<bool> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let results = value.get("results")?.as_array().filter(|results| !results.is_empty())?;
-    let flags: Option<Vec<bool>> = results.iter().map(|result| result.get("flagged")?.as_bool()).collect();
-    Some(flags?.contains(&true))
+/// The reply of the moderation endpoint could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the moderation reply has no verdict")]
+pub struct InvalidReply;
+
+/// Whether the text was flagged, from the body of the reply.
+///
+/// # Errors
+/// [`InvalidReply`] when the body is not a moderation result with a flag for every input.
+pub fn is_flagged(body: &[u8]) -> Result<bool, InvalidReply> {
+    let value: Value = serde_json::from_slice(body).map_err(|_| InvalidReply)?;
+    let results = value.get("results").and_then(Value::as_array).filter(|results| !results.is_empty());
+    let flag = |result: &Value| result.get("flagged").and_then(Value::as_bool);
+    let flags: Option<Vec<bool>> = results.ok_or(InvalidReply)?.iter().map(flag).collect();
+    Ok(flags.ok_or(InvalidReply)?.contains(&true))
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use super::{request, verdict};
+    use super::{InvalidReply, is_flagged, request};
 
     #[test]
     fn a_text_is_asked_about_as_it_is() {
@@ -48,9 +61,9 @@ mod tests {
     #[test]
     fn a_verdict_is_a_flag() {
         let documented = r#"{"id":"modr-970d409ef3bef3b70c73d8232df86e7d","model":"omni-moderation-latest","results":[{"flagged":true,"categories":{"violence":true},"category_scores":{"violence":0.9},"category_applied_input_types":{"violence":["text"]}}]}"#;
-        assert_eq!(verdict(documented.as_bytes()), Some(true));
-        assert_eq!(verdict(br#"{"results":[{"flagged":false}]}"#), Some(false));
-        assert_eq!(verdict(br#"{"results":[{"flagged":false},{"flagged":true}]}"#), Some(true));
+        assert_eq!(is_flagged(documented.as_bytes()), Ok(true));
+        assert_eq!(is_flagged(br#"{"results":[{"flagged":false}]}"#), Ok(false));
+        assert_eq!(is_flagged(br#"{"results":[{"flagged":false},{"flagged":true}]}"#), Ok(true));
     }
 
     #[test]
@@ -66,7 +79,7 @@ mod tests {
             r#"{"results":[{"flagged":false},{}]}"#,
             r#"{"error":{"message":"Too Many Requests"}}"#,
         ] {
-            assert_eq!(verdict(body.as_bytes()), None, "{body}");
+            assert_eq!(is_flagged(body.as_bytes()), Err(InvalidReply), "{body}");
         }
     }
 }

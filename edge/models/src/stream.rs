@@ -1,91 +1,90 @@
-//! The bytes of an answer, whatever the API: a stream of events, or a document from a server that does not stream.
+//! Decodes the bytes of an answer for every API: an event stream, or a JSON document from a server that does not stream.
 //!
-//! Not here: what an event means, which each API's [`Read`] knows. What is the same for all: the first end counts and is
-//! told once, whatever follows it; an error is an error under every name; bytes that are no API at all.
+//! Not here: what an event means, which each API's [`ApiReader`] knows. Shared rules: the first end counts and is reported
+//! once, whatever follows it; an error is recognised under every name; bytes that belong to no API are an error.
 
 use std::fmt::Debug;
 use std::mem;
 
 use serde_json::Value;
 
+use crate::api::Decode;
 use crate::error::ModelError;
-use crate::errors;
+use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::sse::{self, SseEvent};
 
-/// What an API makes of its own JSON.
-pub trait Read: Debug + Default {
-    /// Reads one event of a stream, which is no error. An end that the API states by it is pushed as
-    /// [`ModelEvent::Finished`], and nothing is read after that.
+/// Interprets the JSON of one API.
+pub trait ApiReader: Debug + Default {
+    /// Reads one event of a stream that is not an error. If it ends the answer, the reader pushes [`ModelEvent::Finished`], and
+    /// nothing is read after that.
     fn event(&mut self, name: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>);
 
-    /// Reads a whole document. False: it is none of this API.
+    /// Reads a whole document. Returns false if the document is not of this API.
     fn document(&mut self, value: &Value, events: &mut Vec<ModelEvent>) -> bool;
 
-    /// The end as the API has stated it so far, asked when nothing more comes. APIs that tell their end by one last event
-    /// have nothing to say here.
-    fn stated(&mut self) -> Option<CallEnd> {
+    /// The end as the API has stated it so far, asked when nothing more comes. APIs that end with a terminal event return
+    /// `None`.
+    fn final_state(&mut self) -> Option<CallEnd> {
         None
     }
 
-    /// What an error inside the stream means.
-    fn fault(error: &Value) -> ModelError {
-        errors::without_chains(errors::in_stream(error))
+    /// Classifies an error inside the stream.
+    fn classify_error(error: &Value) -> ModelError {
+        error_classification::without_chains(error_classification::in_stream(error))
     }
 }
 
-/// Turns the bytes of one answer into events. Where the chunks are split changes only how the text is divided.
+/// Turns the bytes of one answer into events with the reader of one API.
 #[derive(Debug, Default)]
 pub struct Decoder<R> {
-    shape: Shape,
+    format: Format,
     stream: sse::Decoder,
     reader: R,
 }
 
-/// What the bytes turned out to be.
+/// The format that the first bytes showed.
 #[derive(Debug, Default)]
-enum Shape {
-    /// Nothing but white space so far.
+enum Format {
+    /// Only white space arrived so far.
     #[default]
-    Opening,
+    Unknown,
     /// Server-Sent Events.
-    Stream,
+    EventStream,
     /// A JSON document, from a server that does not stream though it was asked to.
     Document(Vec<u8>),
-    /// The end was said. The first one counts; what follows is not read.
-    Over,
+    /// The end was reported. The first end counts; what follows is not read.
+    Ended,
 }
 
-impl<R: Read> Decoder<R> {
-    /// The events that these bytes complete, or one [`ModelEvent::Alive`] where they complete none. After the end, and
-    /// for no bytes, there is nothing.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent> {
+impl<R: ApiReader> Decode for Decoder<R> {
+    fn push(&mut self, bytes: &[u8]) -> Vec<ModelEvent> {
         let mut events = Vec::new();
         if bytes.is_empty() {
             return events;
         }
-        if matches!(self.shape, Shape::Opening) {
-            self.open(bytes, &mut events);
+        if matches!(self.format, Format::Unknown) {
+            self.detect_format(bytes, &mut events);
         }
-        match &mut self.shape {
-            Shape::Opening | Shape::Stream => {
-                let (whole, too_large) = match self.stream.push(bytes) {
-                    Ok(whole) => (whole, false),
+        match &mut self.format {
+            Format::Unknown | Format::EventStream => {
+                let (complete, too_large) = match self.stream.push(bytes) {
+                    Ok(events) => (events, false),
                     Err(error) => (error.before, true),
                 };
-                self.read_all(whole, &mut events);
-                if too_large && !matches!(self.shape, Shape::Over) {
-                    self.fail(errors::garbage("event_too_large"), &mut events);
+                self.read_all(complete, &mut events);
+                if too_large && !matches!(self.format, Format::Ended) {
+                    self.fail(error_classification::invalid_response("event_too_large"), &mut events);
                 }
             }
-            Shape::Document(document) => {
+            Format::Document(document) => {
                 let is_first = document.is_empty();
                 document.extend(bytes.iter().skip_while(|byte| is_first && is_blank(byte)));
                 if document.len() > sse::EVENT_BYTES {
-                    self.fail(errors::garbage("document_too_large"), &mut events);
+                    self.fail(error_classification::invalid_response("document_too_large"), &mut events);
                 }
             }
-            Shape::Over => return events,
+            Format::Ended => return events,
         }
         if events.is_empty() {
             events.push(ModelEvent::Alive);
@@ -93,14 +92,13 @@ impl<R: Read> Decoder<R> {
         events
     }
 
-    /// The bytes ended. Where no end was stated before, the answer is [`FinishReason::Cut`].
-    pub fn finish(&mut self) -> Vec<ModelEvent> {
+    fn finish(&mut self) -> Vec<ModelEvent> {
         let mut events = Vec::new();
-        match mem::replace(&mut self.shape, Shape::Over) {
-            Shape::Over => return events,
-            Shape::Document(document) => self.read_document(&document, &mut events),
-            Shape::Opening | Shape::Stream => {
-                // The last event may lack its empty line. Half of one is no garbage: the connection was cut there.
+        match mem::replace(&mut self.format, Format::Ended) {
+            Format::Ended => return events,
+            Format::Document(document) => self.read_document(&document, &mut events),
+            Format::Unknown | Format::EventStream => {
+                // The last event may lack its empty line. Half an event is not an error: the connection was cut there.
                 let rest =
                     self.stream.finish().filter(|rest| serde_json::from_str::<Value>(&rest.data).is_ok());
                 self.read_all(rest, &mut events);
@@ -111,22 +109,24 @@ impl<R: Read> Decoder<R> {
         }
         events
     }
+}
 
-    /// Looks at the first byte that means something. No line of a stream begins like a JSON document or like markup.
-    fn open(&mut self, bytes: &[u8], events: &mut Vec<ModelEvent>) {
+impl<R: ApiReader> Decoder<R> {
+    /// Detects the format by the first byte that is not blank: no line of an event stream begins like JSON or markup.
+    fn detect_format(&mut self, bytes: &[u8], events: &mut Vec<ModelEvent>) {
         match bytes.iter().find(|byte| !is_blank(byte)) {
             None => {}
-            Some(b'{' | b'[') => self.shape = Shape::Document(Vec::new()),
-            Some(b'<') => self.fail(errors::garbage("markup"), events),
-            Some(_) => self.shape = Shape::Stream,
+            Some(b'{' | b'[') => self.format = Format::Document(Vec::new()),
+            Some(b'<') => self.fail(error_classification::invalid_response("markup"), events),
+            Some(_) => self.format = Format::EventStream,
         }
     }
 
-    fn read_all(&mut self, whole: impl IntoIterator<Item = SseEvent>, events: &mut Vec<ModelEvent>) {
-        for event in whole {
+    fn read_all(&mut self, complete: impl IntoIterator<Item = SseEvent>, events: &mut Vec<ModelEvent>) {
+        for event in complete {
             self.read(&event, events);
             if has_ended(events) {
-                self.shape = Shape::Over;
+                self.format = Format::Ended;
                 return;
             }
         }
@@ -142,9 +142,11 @@ impl<R: Read> Decoder<R> {
         }
         let name = event.event.as_deref();
         match serde_json::from_str::<Value>(data) {
-            Ok(value) if errors::is_error_event(name, &value) => self.fail(R::fault(&value), events),
+            Ok(value) if error_classification::is_error_event(name, &value) => {
+                self.fail(R::classify_error(&value), events)
+            }
             Ok(value) => self.reader.event(name, &value, events),
-            Err(_) => self.fail(errors::garbage("event_not_json"), events),
+            Err(_) => self.fail(error_classification::invalid_response("event_not_json"), events),
         }
     }
 
@@ -152,27 +154,30 @@ impl<R: Read> Decoder<R> {
         let value = match serde_json::from_slice::<Value>(document) {
             Ok(value) => value,
             Err(error) if error.is_eof() => return,
-            Err(_) => return self.fail(errors::garbage("document_not_json"), events),
+            Err(_) => return self.fail(error_classification::invalid_response("document_not_json"), events),
         };
         if !self.reader.document(&value, events) {
-            let is_error = errors::is_error(&value);
-            let fault = if is_error { R::fault(&value) } else { errors::garbage("document") };
-            self.fail(fault, events);
+            let is_error = error_classification::is_error(&value);
+            let error = if is_error {
+                R::classify_error(&value)
+            } else {
+                error_classification::invalid_response("document")
+            };
+            self.fail(error, events);
         }
     }
 
-    /// Nothing more comes.
     fn end(&mut self, events: &mut Vec<ModelEvent>) {
-        let ended = self.reader.stated().unwrap_or(CallEnd::bare(FinishReason::Cut));
+        let ended = self.reader.final_state().unwrap_or(CallEnd::bare(FinishReason::Cut));
         events.push(ModelEvent::Finished(ended));
-        self.shape = Shape::Over;
+        self.format = Format::Ended;
     }
 
-    /// What goes wrong after a stated end does not undo the answer.
-    fn fail(&mut self, fault: ModelError, events: &mut Vec<ModelEvent>) {
-        let ended = self.reader.stated().unwrap_or(CallEnd::bare(FinishReason::Failed(fault)));
+    /// Ends with an error, unless the API has stated an end before: the answer then stands.
+    fn fail(&mut self, error: ModelError, events: &mut Vec<ModelEvent>) {
+        let ended = self.reader.final_state().unwrap_or(CallEnd::bare(FinishReason::Failed(error)));
         events.push(ModelEvent::Finished(ended));
-        self.shape = Shape::Over;
+        self.format = Format::Ended;
     }
 }
 
@@ -180,7 +185,7 @@ fn has_ended(events: &[ModelEvent]) -> bool {
     matches!(events.last(), Some(ModelEvent::Finished(_)))
 }
 
-/// White space, or a byte of a byte order mark.
+/// Whether a byte is white space or part of a byte order mark.
 fn is_blank(byte: &u8) -> bool {
     byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(byte)
 }

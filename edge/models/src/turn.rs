@@ -1,28 +1,26 @@
-//! One question to a model, before it becomes an API's own request.
+//! The contents of one model call, before they become an API's own request.
 
 use serde_json::Value;
 
-/// Everything that one call says, apart from the key, which only the shell knows.
+/// Everything that one call sends, apart from the key, which only the Worker knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     /// The bot's instructions, sent with every turn: APIs do not carry them over.
     pub instructions: String,
-    /// What is said, oldest first. The last one asks, or returns what a tool found.
+    /// Messages and tool outputs, oldest first. The last item is the question or a tool output.
     pub input: Vec<Item>,
     /// The response to continue, where there is a chain. APIs without chains ignore it.
     pub previous: Option<String>,
     /// Whether the server keeps the response, so that a later turn can continue it. True by default, as in the API.
     /// Without it the next turn must hold the transcript. APIs without chains ignore it.
     pub store: bool,
-    /// The asker as a keyed hash of at most 64 characters, where the API takes one.
+    /// The person who asks, as a keyed hash of at most 64 characters, where the API takes one.
     pub safety_identifier: Option<String>,
     /// A stable key for the provider's prompt cache, at most 64 characters.
     pub cache_key: Option<String>,
-    /// What the bot sets. What it does not set is not sent.
     pub parameters: Parameters,
-    /// What the model may call.
     pub tools: Vec<Tool>,
-    /// The form that the answer must have.
+    /// The JSON schema that the answer must fit.
     pub schema: Option<Schema>,
 }
 
@@ -45,65 +43,61 @@ impl Default for Turn {
 /// One item of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
-    /// Words.
-    Said {
-        /// Whose.
+    Message {
         role: Role,
-        /// The words.
         text: String,
     },
-    /// The model's own call of a tool, given back to it where there is no chain.
+    /// An earlier tool call of the model, sent back to it where there is no chain.
     ToolCall(ToolCall),
-    /// What a tool found for a call.
+    /// The output of a tool call.
     ToolOutput {
         /// The call's id.
         id: String,
-        /// The tool.
         name: String,
-        /// What it found, as JSON text.
+        /// JSON text.
         output: String,
     },
 }
 
 impl Item {
-    /// Words of people, other bots and the room.
+    /// Text of people, other bots and the room.
     pub fn user(text: impl Into<String>) -> Self {
-        Self::Said { role: Role::User, text: text.into() }
+        Self::Message { role: Role::User, text: text.into() }
     }
 
-    /// The bot's own words.
+    /// Text of the bot itself.
     pub fn assistant(text: impl Into<String>) -> Self {
-        Self::Said { role: Role::Assistant, text: text.into() }
+        Self::Message { role: Role::Assistant, text: text.into() }
     }
 
-    /// The words, the arguments, or what was found.
+    /// The text, the tool call's arguments, or the tool's output.
     pub fn text(&self) -> &str {
         match self {
-            Self::Said { text, .. } => text,
+            Self::Message { text, .. } => text,
             Self::ToolCall(call) => &call.arguments,
             Self::ToolOutput { output, .. } => output,
         }
     }
 
-    /// Whether the bot itself said it.
+    /// Whether it comes from the bot itself.
     pub fn is_own(&self) -> bool {
-        matches!(self, Self::Said { role: Role::Assistant, .. } | Self::ToolCall(_))
+        matches!(self, Self::Message { role: Role::Assistant, .. } | Self::ToolCall(_))
     }
 }
 
-/// Whose words an [`Item`] holds.
+/// Who an [`Item`] comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// People, other bots, and markers: everything that is data.
     User,
-    /// The bot's own earlier words.
+    /// The bot's own earlier answers.
     Assistant,
 }
 
-/// A tool, as a model is told of it.
+/// A tool as it is described to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tool {
-    /// Its name: `a-z` and `_`.
+    /// `a-z` and `_`.
     pub name: String,
     /// What it is for, in a sentence or two.
     pub description: String,
@@ -111,26 +105,25 @@ pub struct Tool {
     pub parameters: Value,
 }
 
-/// What a model wants a tool to do.
+/// A tool call that the model makes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToolCall {
-    /// By which its answer is told apart. Where an API gives none, the decoder makes one: `call_0`, `call_1` …
+    /// Identifies the call. Where an API gives no id, the decoder generates one: `call_0`, `call_1` …
     pub id: String,
-    /// The tool. It may be one that nobody offered.
+    /// The tool's name; it may be one that was not offered.
     pub name: String,
-    /// A JSON object as text, as the model wrote it: it may be no JSON at all.
+    /// A JSON object as text, as the model wrote it; it may be invalid.
     pub arguments: String,
-    /// An opaque mark that must be given back with the call (Gemini's `thoughtSignature`).
+    /// An opaque signature that must be sent back with the call (Gemini's `thoughtSignature`).
     pub signature: Option<String>,
 }
 
-/// The form of an answer: a JSON schema in the strict subset that all APIs share (every object closed, every property
+/// A JSON schema for an answer, in the strict subset that all APIs share (every object closed, every property
 /// required, no `$ref`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
-    /// Its name: `a-z` and `_`.
+    /// `a-z` and `_`.
     pub name: String,
-    /// The JSON schema.
     pub schema: Value,
 }
 
@@ -148,7 +141,7 @@ pub struct Parameters {
     pub presence_penalty: Option<f64>,
     /// At least 16; reasoning counts.
     pub max_output_tokens: Option<u32>,
-    /// Texts that end the answer, at most 4. Not in the Responses API.
+    /// Stop sequences, at most 4. Not in the Responses API.
     pub stop: Vec<String>,
     /// `none`, `minimal`, `low`, `medium`, `high`, as the model has them. In Gemini this is the thinking level.
     pub reasoning_effort: Option<String>,

@@ -277,7 +277,7 @@ fn code(kind: ModelErrorKind) -> ErrorCode {
         ModelErrorKind::QuotaExhausted => ErrorCode::Quota,
         ModelErrorKind::Timeout => ErrorCode::Timeout,
         ModelErrorKind::Unchecked => ErrorCode::Unchecked,
-        ModelErrorKind::Connection | ModelErrorKind::Garbage => ErrorCode::Unreachable,
+        ModelErrorKind::Connection | ModelErrorKind::InvalidResponse => ErrorCode::Unreachable,
         ModelErrorKind::Unauthorized
         | ModelErrorKind::Forbidden
         | ModelErrorKind::NotFound

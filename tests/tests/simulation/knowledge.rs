@@ -41,10 +41,10 @@ impl Piece {
     fn of(item: &Item) -> Self {
         let unknown = || Self::Unknown(item.text().to_owned());
         match item {
-            Item::Said { role: Role::Assistant, text } => Self::Own(text.clone()),
+            Item::Message { role: Role::Assistant, text } => Self::Own(text.clone()),
             Item::ToolCall(call) => Self::Called(call.id.clone(), call.arguments.clone()),
             Item::ToolOutput { id, .. } => Self::Returned(id.clone()),
-            Item::Said { role: Role::User, text } => {
+            Item::Message { role: Role::User, text } => {
                 let Ok(Read { note, id, text, .. }) = serde_json::from_str(text) else { return unknown() };
                 match (note.as_deref().unwrap_or_default(), id, text) {
                     ("", Some(id), Some(text)) => Self::Line { id, text },

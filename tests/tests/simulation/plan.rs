@@ -20,7 +20,7 @@ const KINDS: [ModelErrorKind; 14] = [
     ModelErrorKind::Overloaded,
     ModelErrorKind::Timeout,
     ModelErrorKind::Connection,
-    ModelErrorKind::Garbage,
+    ModelErrorKind::InvalidResponse,
 ];
 
 /// Failures that pass.

@@ -9,34 +9,26 @@ use serde_json::Value;
 use shared::Usage;
 
 use super::wire::{Choice, Message, Piece, usage};
-use crate::calls::{Calls, Pending};
 use crate::error::{ModelError, ModelErrorKind};
-use crate::errors;
+use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
-use crate::output_kind::OutputKind;
-use crate::stream::{self, Read};
+use crate::stream::ApiReader;
+use crate::text_kind::TextKind;
+use crate::tool_calls::{PartialCall, ToolCalls};
 
-/// Turns the bytes of one answer into events.
-pub type Decoder = stream::Decoder<Reader>;
-
-/// A decoder for one answer.
-pub fn decoder() -> Decoder {
-    Decoder::default()
-}
-
-/// What one answer told so far.
+/// The state of one answer while its events arrive.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub(super) struct Reader {
     started: bool,
-    told: OutputKind,
-    calls: Calls,
+    text_kind: TextKind,
+    calls: ToolCalls,
     finish: Option<FinishReason>,
     /// The whole text, where a document states it.
     text: Option<String>,
     usage: Option<Usage>,
 }
 
-impl Read for Reader {
+impl ApiReader for Reader {
     fn event(&mut self, _: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>) {
         self.usage = usage(value).or(self.usage);
         if value.get("choices").is_some() && !mem::replace(&mut self.started, true) {
@@ -49,7 +41,7 @@ impl Read for Reader {
     }
 
     fn document(&mut self, value: &Value, events: &mut Vec<ModelEvent>) -> bool {
-        if value.get("choices").is_none() || errors::is_error(value) {
+        if value.get("choices").is_none() || error_classification::is_error(value) {
             return false;
         }
         self.event(None, value, events);
@@ -60,28 +52,28 @@ impl Read for Reader {
         true
     }
 
-    fn stated(&mut self) -> Option<CallEnd> {
+    fn final_state(&mut self) -> Option<CallEnd> {
         let mut ended =
             CallEnd { text: self.text.take(), usage: self.usage, ..CallEnd::bare(self.finish.take()?) };
         if ended.finish == FinishReason::Complete {
-            ended.finish = self.told.whole();
+            ended.finish = self.text_kind.finish_reason();
         }
-        self.calls.complete(&mut ended, self.told);
+        self.calls.complete(&mut ended, self.text_kind);
         Some(ended)
     }
 }
 
 impl Reader {
     fn message(&mut self, message: &Message, events: &mut Vec<ModelEvent>) {
-        self.told.text(&message.content(), events);
-        self.told.refusal(&message.refusal, events);
+        self.text_kind.push_text(&message.content(), events);
+        self.text_kind.push_refusal(&message.refusal, events);
         for piece in message.calls() {
             self.piece(&piece);
         }
     }
 
     fn piece(&mut self, piece: &Piece<'_>) {
-        if !self.calls.takes(piece.arguments.len()) {
+        if !self.calls.reserve_bytes(piece.arguments.len()) {
             return;
         }
         let Some(pending) = self.call_of(piece) else { return };
@@ -103,21 +95,21 @@ impl Reader {
     ///
     /// By the documentation the index says so, and the id and the name come once. But there are servers without indices,
     /// with the same index for all calls, with a new id in every piece, and without any ids.
-    fn call_of(&mut self, piece: &Piece<'_>) -> Option<&mut Pending> {
-        let is_named = |known: &Pending| !piece.id.is_empty() && known.call.id == piece.id;
-        if piece.place.is_some() {
+    fn call_of(&mut self, piece: &Piece<'_>) -> Option<&mut PartialCall> {
+        let is_named = |known: &PartialCall| !piece.id.is_empty() && known.call.id == piece.id;
+        if piece.index.is_some() {
             // A name with another id begins another call, whatever the index says.
-            let begins = |known: &Pending| {
+            let begins = |known: &PartialCall| {
                 !piece.name.is_empty()
                     && !known.call.name.is_empty()
                     && !piece.id.is_empty()
                     && !is_named(known)
             };
-            self.calls.newest_or_new(piece.place, |known| known.place == piece.place && !begins(known))
+            self.calls.newest_or_insert(piece.index, |known| known.index == piece.index && !begins(known))
         } else if self.calls.newest(is_named).is_some() {
             self.calls.newest(is_named)
         } else {
-            self.calls.newest_or_new(None, |_| piece.name.is_empty())
+            self.calls.newest_or_insert(None, |_| piece.name.is_empty())
         }
     }
 }

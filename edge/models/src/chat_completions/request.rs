@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::messages::Message;
-use crate::http::{Endpoint, HttpRequest, number, said};
+use super::message::Message;
+use crate::http::{Endpoint, HttpRequest, finite, non_empty};
 use crate::turn::{Schema, Tool, Turn};
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
@@ -25,19 +25,19 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         response_format: turn.schema.as_ref().map(ResponseFormat::of),
         stream: true,
         stream_options: StreamOptions { include_usage: true },
-        temperature: number(parameters.temperature),
-        top_p: number(parameters.top_p),
-        frequency_penalty: number(parameters.frequency_penalty),
-        presence_penalty: number(parameters.presence_penalty),
+        temperature: finite(parameters.temperature),
+        top_p: finite(parameters.top_p),
+        frequency_penalty: finite(parameters.frequency_penalty),
+        presence_penalty: finite(parameters.presence_penalty),
         max_completion_tokens,
         max_tokens,
         stop: parameters.stop.iter().map(String::as_str).filter(|text| !text.is_empty()).collect(),
-        reasoning_effort: said(&parameters.reasoning_effort),
-        verbosity: said(&parameters.verbosity),
-        safety_identifier: said(&turn.safety_identifier).filter(|_| is_openai),
-        prompt_cache_key: said(&turn.cache_key).filter(|_| is_openai),
+        reasoning_effort: non_empty(&parameters.reasoning_effort),
+        verbosity: non_empty(&parameters.verbosity),
+        safety_identifier: non_empty(&turn.safety_identifier).filter(|_| is_openai),
+        prompt_cache_key: non_empty(&turn.cache_key).filter(|_| is_openai),
     };
-    HttpRequest::post(endpoint.below("chat/completions"), "text/event-stream", &body)
+    HttpRequest::post(endpoint.url("chat/completions"), "text/event-stream", &body)
 }
 
 /// Whether it is one of OpenAI's models that reason.

@@ -37,7 +37,7 @@ pub(super) struct Message {
 /// A call or a piece of one.
 #[derive(Debug)]
 pub(super) struct Piece<'a> {
-    pub(super) place: Option<u64>,
+    pub(super) index: Option<u64>,
     /// Empty where it is not said, like the name.
     pub(super) id: &'a str,
     pub(super) name: &'a str,
@@ -85,7 +85,7 @@ impl<'a> Piece<'a> {
         };
         let google = call.get("extra_content").and_then(|extra| extra.get("google"));
         Self {
-            place: call.get("index").and_then(Value::as_u64),
+            index: call.get("index").and_then(Value::as_u64),
             id: text(call, "id").unwrap_or_default(),
             name: text(function, "name").unwrap_or_default(),
             arguments,

@@ -8,32 +8,24 @@ use std::mem;
 use serde_json::Value;
 
 use super::wire::{Part, Response, UsageMetadata};
-use crate::calls::Calls;
 use crate::error::{ModelError, ModelErrorKind};
-use crate::errors;
+use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
-use crate::output_kind::OutputKind;
-use crate::stream::{self, Read};
+use crate::stream::ApiReader;
+use crate::text_kind::TextKind;
+use crate::tool_calls::ToolCalls;
 
-/// Turns the bytes of one answer into events.
-pub type Decoder = stream::Decoder<Reader>;
-
-/// A decoder for one answer.
-pub fn decoder() -> Decoder {
-    Decoder::default()
-}
-
-/// What one answer told so far.
+/// The state of one answer while its events arrive.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub(super) struct Reader {
     started: bool,
-    told: OutputKind,
-    calls: Calls,
+    text_kind: TextKind,
+    calls: ToolCalls,
     finish: Option<FinishReason>,
     usage: UsageMetadata,
 }
 
-impl Read for Reader {
+impl ApiReader for Reader {
     fn event(&mut self, _: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>) {
         if !Response::is_one(value) {
             return;
@@ -47,7 +39,7 @@ impl Read for Reader {
             self.usage.update(usage);
         }
         if let Some(block) = response.block() {
-            let finish = FinishReason::Failed(fault(ModelErrorKind::PolicyBlocked, "block", block));
+            let finish = FinishReason::Failed(api_error(ModelErrorKind::PolicyBlocked, "block", block));
             events.push(ModelEvent::Finished(CallEnd { usage: self.usage.usage(), ..CallEnd::bare(finish) }));
             return;
         }
@@ -64,15 +56,19 @@ impl Read for Reader {
             Value::Array(chunks) => chunks.as_slice(),
             chunk => std::slice::from_ref(chunk),
         };
-        if !chunks.first().is_some_and(|chunk| Response::is_one(chunk) && !errors::is_error(chunk)) {
+        if !chunks
+            .first()
+            .is_some_and(|chunk| Response::is_one(chunk) && !error_classification::is_error(chunk))
+        {
             return false;
         }
         for chunk in chunks {
-            match errors::is_error(chunk) {
+            match error_classification::is_error(chunk) {
                 true if self.finish.is_some() => break,
                 true => {
-                    events
-                        .push(ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(Self::fault(chunk)))));
+                    events.push(ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(
+                        Self::classify_error(chunk),
+                    ))));
                 }
                 false => self.event(None, chunk, events),
             }
@@ -83,12 +79,12 @@ impl Read for Reader {
         true
     }
 
-    fn stated(&mut self) -> Option<CallEnd> {
+    fn final_state(&mut self) -> Option<CallEnd> {
         // The first chunks count the prompt alone. An answer that cost nothing is one that was not counted.
-        let is_empty = self.told == OutputKind::Nothing && self.calls.is_empty();
+        let is_empty = self.text_kind == TextKind::Nothing && self.calls.is_empty();
         let usage = self.usage.usage().filter(|usage| usage.output > 0 || is_empty);
         let mut ended = CallEnd { usage, ..CallEnd::bare(self.finish.take()?) };
-        self.calls.complete(&mut ended, self.told);
+        self.calls.complete(&mut ended, self.text_kind);
         Some(ended)
     }
 }
@@ -97,18 +93,18 @@ impl Reader {
     fn part(&mut self, part: Part, events: &mut Vec<ModelEvent>) {
         if let Some(called) = part.function_call {
             let arguments = if called.args.is_object() { called.args.to_string() } else { "{}".to_owned() };
-            if !self.calls.takes(arguments.len()) {
+            if !self.calls.reserve_bytes(arguments.len()) {
                 return;
             }
-            // Calls come whole, one a part.
-            if let Some(pending) = self.calls.newest_or_new(None, |_| false) {
+            // ToolCalls come whole, one a part.
+            if let Some(pending) = self.calls.newest_or_insert(None, |_| false) {
                 pending.call.id = called.id;
                 pending.call.name = called.name;
                 pending.call.arguments = arguments;
                 pending.call.signature = part.thought_signature.filter(|signature| !signature.is_empty());
             }
         } else if !part.thought {
-            self.told.text(&part.text, events);
+            self.text_kind.push_text(&part.text, events);
         }
     }
 }
@@ -118,7 +114,7 @@ impl Reader {
 /// The reasons for an answer that is none are the reference's own. A call that the model wrote wrongly may be right the
 /// next time; the others come again.
 fn finish(reason: &str) -> Option<FinishReason> {
-    let failed = |kind| FinishReason::Failed(fault(kind, "finish", reason));
+    let failed = |kind| FinishReason::Failed(api_error(kind, "finish", reason));
     Some(match reason {
         "" | "FINISH_REASON_UNSPECIFIED" => return None,
         "STOP" => FinishReason::Complete,
@@ -137,12 +133,12 @@ fn finish(reason: &str) -> Option<FinishReason> {
             failed(ModelErrorKind::Overloaded)
         }
         "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => failed(ModelErrorKind::BadRequest),
-        _ => failed(ModelErrorKind::Garbage),
+        _ => failed(ModelErrorKind::InvalidResponse),
     })
 }
 
 /// A failure that the API states by one word of its own.
-fn fault(kind: ModelErrorKind, what: &str, word: &str) -> ModelError {
+fn api_error(kind: ModelErrorKind, what: &str, word: &str) -> ModelError {
     let is_word = word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let word = if is_word { word.to_ascii_lowercase() } else { "odd".to_owned() };
     ModelError { kind, retry_after_ms: None, note: format!("stream {what}={word}") }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::contents::Content;
-use crate::http::{Endpoint, HttpRequest, number, said, segment};
+use super::content::Content;
+use crate::http::{Endpoint, HttpRequest, encode_path_segment, finite, non_empty};
 use crate::turn::{Parameters, Tool, Turn};
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
@@ -27,8 +27,8 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
     };
     let model = endpoint.model.strip_prefix("models/").unwrap_or(&endpoint.model);
     // Without `alt=sse` the stream is one JSON array.
-    let path = format!("models/{}:streamGenerateContent?alt=sse", segment(model));
-    HttpRequest::post(endpoint.below(&path), "text/event-stream", &body)
+    let path = format!("models/{}:streamGenerateContent?alt=sse", encode_path_segment(model));
+    HttpRequest::post(endpoint.url(&path), "text/event-stream", &body)
 }
 
 /// The order of these fields is the order in the body.
@@ -94,8 +94,8 @@ impl<'a> GenerationConfig<'a> {
         let parameters = &turn.parameters;
         let schema = turn.schema.as_ref().filter(|_| turn.tools.is_empty());
         Self {
-            temperature: number(parameters.temperature),
-            top_p: number(parameters.top_p),
+            temperature: finite(parameters.temperature),
+            top_p: finite(parameters.top_p),
             max_output_tokens: parameters.max_output_tokens,
             stop_sequences: parameters
                 .stop
@@ -103,8 +103,8 @@ impl<'a> GenerationConfig<'a> {
                 .map(String::as_str)
                 .filter(|text| !text.is_empty())
                 .collect(),
-            presence_penalty: number(parameters.presence_penalty),
-            frequency_penalty: number(parameters.frequency_penalty),
+            presence_penalty: finite(parameters.presence_penalty),
+            frequency_penalty: finite(parameters.frequency_penalty),
             response_mime_type: schema.map(|_| "application/json"),
             response_json_schema: schema.map(|schema| &schema.schema),
             thinking_config: ThinkingConfig::of(parameters, model),
@@ -129,7 +129,7 @@ impl ThinkingConfig {
             return Some(Self::ThinkingBudget(budget));
         }
         let knows_levels = !["gemini-1", "gemini-2"].iter().any(|older| model.starts_with(older));
-        said(&parameters.reasoning_effort).map(|effort| match effort {
+        non_empty(&parameters.reasoning_effort).map(|effort| match effort {
             "none" => Self::ThinkingBudget(0),
             effort if knows_levels => Self::ThinkingLevel(effort.to_ascii_uppercase()),
             "minimal" | "low" => Self::ThinkingBudget(1_024),

@@ -8,31 +8,23 @@ use std::mem;
 use serde_json::Value;
 
 use super::wire::{Answer, Response, is_call};
-use crate::calls::Calls;
 use crate::error::ModelError;
-use crate::errors;
+use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::lenient::{is_truthy, text};
-use crate::output_kind::OutputKind;
-use crate::stream::{self, Read};
+use crate::stream::ApiReader;
+use crate::text_kind::TextKind;
+use crate::tool_calls::ToolCalls;
 
-/// Turns the bytes of one answer into events.
-pub type Decoder = stream::Decoder<Reader>;
-
-/// A decoder for one answer.
-pub fn decoder() -> Decoder {
-    Decoder::default()
-}
-
-/// What one answer told so far.
+/// The state of one answer while its events arrive.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub(super) struct Reader {
     started: bool,
-    told: OutputKind,
-    calls: Calls,
+    text_kind: TextKind,
+    calls: ToolCalls,
 }
 
-impl Read for Reader {
+impl ApiReader for Reader {
     fn event(&mut self, name: Option<&str>, value: &Value, events: &mut Vec<ModelEvent>) {
         // The type in the data counts, since many servers send no event names. A name alone will do.
         let kind = value.get("type").and_then(Value::as_str).or(name);
@@ -42,10 +34,10 @@ impl Read for Reader {
                 self.start(&response(), events)
             }
             "response.output_text.delta" => {
-                self.told.text(text(value, "delta").unwrap_or_default(), events);
+                self.text_kind.push_text(text(value, "delta").unwrap_or_default(), events);
             }
             "response.refusal.delta" => {
-                self.told.refusal(text(value, "delta").unwrap_or_default(), events);
+                self.text_kind.push_refusal(text(value, "delta").unwrap_or_default(), events);
             }
             "response.output_item.added" | "response.output_item.done" => self.item(value),
             "response.function_call_arguments.delta" | "response.function_call_arguments.done" => {
@@ -66,8 +58,8 @@ impl Read for Reader {
         let response = Response::read(value);
         self.start(&response, events);
         match response.answer() {
-            Answer::Text(text) => self.told.text(&text, events),
-            Answer::Refusal(refusal) => self.told.refusal(&refusal, events),
+            Answer::Text(text) => self.text_kind.push_text(&text, events),
+            Answer::Refusal(refusal) => self.text_kind.push_refusal(&refusal, events),
             Answer::Nothing => {}
         }
         let terminal = match response.status.as_deref() {
@@ -79,8 +71,8 @@ impl Read for Reader {
         true
     }
 
-    fn fault(error: &Value) -> ModelError {
-        errors::in_stream(error)
+    fn classify_error(error: &Value) -> ModelError {
+        error_classification::in_stream(error)
     }
 }
 
@@ -94,16 +86,18 @@ impl Reader {
     /// An item of the output began, or is whole.
     fn item(&mut self, value: &Value) {
         let Some(item) = value.get("item").filter(|item| is_call(item)) else { return };
-        let place = value.get("output_index").and_then(Value::as_u64);
-        let mark = text(item, "id").unwrap_or_default();
+        let index = value.get("output_index").and_then(Value::as_u64);
+        let item_id = text(item, "id").unwrap_or_default();
         let arguments = text(item, "arguments").unwrap_or_default();
         let id = text(item, "call_id");
-        if !self.calls.takes(arguments.len()) {
+        if !self.calls.reserve_bytes(arguments.len()) {
             return;
         }
-        let pending = self.calls.newest_or_new(place, |known| match (place, known.place) {
-            (Some(place), Some(known)) => place == known,
-            _ => (!mark.is_empty() && known.mark == mark) || id.is_some_and(|id| known.call.id == id),
+        let pending = self.calls.newest_or_insert(index, |known| match (index, known.index) {
+            (Some(index), Some(known)) => index == known,
+            _ => {
+                (!item_id.is_empty() && known.item_id == item_id) || id.is_some_and(|id| known.call.id == id)
+            }
         });
         let Some(pending) = pending else { return };
         let set = |field: &mut String, text: &str| {
@@ -111,7 +105,7 @@ impl Reader {
                 text.clone_into(field);
             }
         };
-        set(&mut pending.mark, mark);
+        set(&mut pending.item_id, item_id);
         set(&mut pending.call.id, id.unwrap_or_default());
         set(&mut pending.call.name, text(item, "name").unwrap_or_default());
         set(&mut pending.call.arguments, arguments);
@@ -119,15 +113,15 @@ impl Reader {
 
     /// More of a call's arguments (`delta`), or all of them (`arguments`). A call that never began has no id.
     fn arguments(&mut self, value: &Value) {
-        let place = value.get("output_index").and_then(Value::as_u64);
-        let mark = text(value, "item_id").unwrap_or_default();
+        let index = value.get("output_index").and_then(Value::as_u64);
+        let item_id = text(value, "item_id").unwrap_or_default();
         let (whole, delta) = (text(value, "arguments"), text(value, "delta"));
-        if !self.calls.takes(whole.or(delta).map_or(0, str::len)) {
+        if !self.calls.reserve_bytes(whole.or(delta).map_or(0, str::len)) {
             return;
         }
-        let pending = self.calls.newest(|known| match place {
-            Some(place) => known.place == Some(place),
-            None => known.mark == mark,
+        let pending = self.calls.newest(|known| match index {
+            Some(index) => known.index == Some(index),
+            None => known.item_id == item_id,
         });
         let Some(pending) = pending else { return };
         match (whole, delta) {
@@ -143,7 +137,7 @@ impl Reader {
             self.start(response, events);
         }
         let terminal = terminal.as_stated(response);
-        let (mut text, mut refused) = (None, self.told == OutputKind::Refusal);
+        let (mut text, mut refused) = (None, self.text_kind == TextKind::Refusal);
         match response.answer() {
             Answer::Text(whole) => (text, refused) = (Some(whole), false),
             Answer::Refusal(whole) => (text, refused) = (Some(whole), true),
@@ -155,14 +149,14 @@ impl Reader {
             Terminal::Completed => FinishReason::Complete,
             Terminal::Incomplete if response.is_filtered() => FinishReason::Filtered,
             Terminal::Incomplete => FinishReason::Length,
-            Terminal::Failed => FinishReason::Failed(errors::in_stream(&response.error)),
+            Terminal::Failed => FinishReason::Failed(error_classification::in_stream(&response.error)),
             Terminal::Cancelled => FinishReason::Cut,
         };
         let mut ended = CallEnd { text, usage: response.usage(), ..CallEnd::bare(finish) };
         // Some servers stream a call and then state an output without it.
         let mut stated = response.calls();
         let calls = if stated.is_empty() { &mut self.calls } else { &mut stated };
-        calls.complete(&mut ended, self.told);
+        calls.complete(&mut ended, self.text_kind);
         events.push(ModelEvent::Finished(ended));
     }
 }

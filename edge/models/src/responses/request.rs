@@ -2,17 +2,18 @@
 
 use serde::Serialize;
 
-use super::items::{Format, Function, InputItem};
-use crate::http::{Endpoint, HttpRequest, number, said, segment};
+use super::item::{Format, Function, InputItem};
+use crate::http::{Endpoint, HttpRequest, encode_path_segment, finite, non_empty};
 use crate::turn::Turn;
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
 pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
     let parameters = &turn.parameters;
-    let text = Text { format: turn.schema.as_ref().map(Format::of), verbosity: said(&parameters.verbosity) };
+    let text =
+        Text { format: turn.schema.as_ref().map(Format::of), verbosity: non_empty(&parameters.verbosity) };
     let body = Body {
         model: &endpoint.model,
-        previous_response_id: said(&turn.previous),
+        previous_response_id: non_empty(&turn.previous),
         instructions: Some(turn.instructions.as_str()).filter(|text| !text.is_empty()),
         input: turn.input.iter().map(InputItem::of).collect(),
         tools: turn.tools.iter().map(Function::of).collect(),
@@ -20,20 +21,20 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         // The API's own servers pad their deltas with random text unless told not to. Others do not know the option.
         stream_options: endpoint.is_openai().then_some(StreamOptions { include_obfuscation: false }),
         store: turn.store,
-        temperature: number(parameters.temperature),
-        top_p: number(parameters.top_p),
+        temperature: finite(parameters.temperature),
+        top_p: finite(parameters.top_p),
         max_output_tokens: parameters.max_output_tokens,
-        reasoning: said(&parameters.reasoning_effort).map(|effort| Reasoning { effort }),
+        reasoning: non_empty(&parameters.reasoning_effort).map(|effort| Reasoning { effort }),
         text: (text.format.is_some() || text.verbosity.is_some()).then_some(text),
-        safety_identifier: said(&turn.safety_identifier),
-        prompt_cache_key: said(&turn.cache_key),
+        safety_identifier: non_empty(&turn.safety_identifier),
+        prompt_cache_key: non_empty(&turn.cache_key),
     };
-    HttpRequest::post(endpoint.below("responses"), "text/event-stream", &body)
+    HttpRequest::post(endpoint.url("responses"), "text/event-stream", &body)
 }
 
 /// The address whose DELETE removes a stored response. The id is a server's word and stays one path segment.
 pub fn delete(endpoint: &Endpoint, response_id: &str) -> String {
-    endpoint.below(&format!("responses/{}", segment(response_id)))
+    endpoint.url(&format!("responses/{}", encode_path_segment(response_id)))
 }
 
 /// The order of these fields is the order in the body.

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use shared::Usage;
 
-use crate::calls::Calls;
 use crate::lenient::{count, lenient, read, text, usage};
+use crate::tool_calls::ToolCalls;
 
 /// Longer ids than this are not kept: real ones have up to some kilobytes.
 const ID_BYTES: usize = 16 * 1024;
@@ -81,11 +81,11 @@ impl Response {
     }
 
     /// The calls in the output.
-    pub(super) fn calls(&self) -> Calls {
-        let mut calls = Calls::default();
+    pub(super) fn calls(&self) -> ToolCalls {
+        let mut calls = ToolCalls::default();
         for item in self.output.iter().filter(|item| is_call(item)) {
             let field = |key: &str| text(item, key).unwrap_or_default().to_owned();
-            if let Some(pending) = calls.newest_or_new(None, |_| false) {
+            if let Some(pending) = calls.newest_or_insert(None, |_| false) {
                 pending.call.id = field("call_id");
                 pending.call.name = field("name");
                 pending.call.arguments = field("arguments");

@@ -1,16 +1,16 @@
-//! The one door.
+//! The dispatch over all APIs.
 
 use models::Api;
 
 use crate::samples;
 
 #[test]
-fn every_api_has_a_word() {
+fn every_api_has_a_name() {
     for api in Api::ALL {
-        assert_eq!(Api::parse(api.as_str()), Some(api));
+        assert_eq!(api.as_str().parse(), Ok(api));
     }
     assert_eq!(Api::ALL.map(Api::as_str), ["responses", "chat_completions", "gemini"]);
-    assert_eq!(Api::parse("telepathy"), None);
+    assert!("telepathy".parse::<Api>().is_err());
     assert_eq!(Api::default(), Api::Responses);
 }
 

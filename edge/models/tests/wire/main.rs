@@ -5,9 +5,9 @@
 
 mod api;
 mod chat_completions;
+mod error_responses;
 mod gemini;
 mod recordings;
-mod refusals;
 mod responses;
 mod samples;
 mod script;

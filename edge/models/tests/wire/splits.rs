@@ -149,8 +149,8 @@ proptest! {
     fn no_data_panics(data in prop::collection::vec(any::<u8>(), 0..64), flip in 0usize..2000, byte in any::<u8>()) {
         for (api, recorded, _) in recordings::all() {
             let mut bytes = recorded.as_bytes().to_vec();
-            if let Some(place) = bytes.get_mut(flip) {
-                *place = byte;
+            if let Some(index) = bytes.get_mut(flip) {
+                *index = byte;
             }
             let events = read(api, [bytes.as_slice(), b"data: ", &data, b"\n\n"]);
             prop_assert!(matches!(events.last(), Some(ModelEvent::Finished(_))));
@@ -158,15 +158,15 @@ proptest! {
     }
 
     #[test]
-    fn no_value_panics_wherever_it_stands(value in any_json(), place in 0usize..400) {
+    fn no_value_panics_wherever_it_stands(value in any_json(), index in 0usize..400) {
         for (api, recorded, _) in recordings::all() {
             // One value of the recording becomes another: every field is once of a wrong type.
             let mut events = read_events([recorded.as_bytes()]);
             let count = events.len();
-            if let Some(event) = events.get_mut(place % count)
+            if let Some(event) = events.get_mut(index % count)
                 && let Ok(mut json) = serde_json::from_str(&event.data)
             {
-                replace(&mut json, &mut (place / count), &value);
+                replace(&mut json, &mut (index / count), &value);
                 event.data = json.to_string();
             }
             let text: String = events.iter().map(|event| format!("data: {}\n\n", event.data)).collect();
@@ -193,14 +193,14 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// Puts `new` in the place of the value at this number, counted from the outside.
-fn replace(value: &mut Value, place: &mut usize, new: &Value) {
-    if *place == 0 {
+fn replace(value: &mut Value, index: &mut usize, new: &Value) {
+    if *index == 0 {
         *value = new.clone();
     }
-    *place = place.wrapping_sub(1);
+    *index = index.wrapping_sub(1);
     match value {
-        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, place, new)),
-        Value::Object(values) => values.values_mut().for_each(|value| replace(value, place, new)),
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, index, new)),
+        Value::Object(values) => values.values_mut().for_each(|value| replace(value, index, new)),
         _ => {}
     }
 }

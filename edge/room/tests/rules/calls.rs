@@ -29,7 +29,7 @@ fn case_59_case_60_case_61_what_cannot_help_is_not_tried_again() {
         ("ContextTooLong", ErrorCode::ContextTooLong),
         ("PolicyBlocked", ErrorCode::Filtered),
         ("QuotaExhausted", ErrorCode::Quota),
-        ("Garbage", ErrorCode::Unreachable),
+        ("InvalidResponse", ErrorCode::Unreachable),
         // There is no chain yet that could be lost.
         ("ChainLost", ErrorCode::Misconfigured),
         ("Stateless", ErrorCode::Misconfigured),
@@ -207,7 +207,7 @@ fn every_kind_of_failure_has_an_end_and_frees_the_bot() {
         Overloaded,
         Timeout,
         Connection,
-        Garbage,
+        InvalidResponse,
     ];
     let mut stage = asked();
     stage.run("answer 2 begins r1; answer 2 ends as one; 1 s");

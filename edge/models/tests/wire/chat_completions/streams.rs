@@ -163,13 +163,13 @@ fn case_65_bad_json_fails_and_is_not_shown() {
         expect![[r#"
             started ? after nothing
             text "Hello"
-            failed: Garbage, note "stream garbage=event_not_json"
+            failed: InvalidResponse, note "stream invalid=event_not_json"
         "#]],
     );
     check(
         &["data: Internal Server Error\n\n"],
         expect![[r#"
-            failed: Garbage, note "stream garbage=event_not_json"
+            failed: InvalidResponse, note "stream invalid=event_not_json"
         "#]],
     );
 }
@@ -182,7 +182,7 @@ fn case_66_an_event_of_ten_megabytes_is_given_up() {
         expect![[r#"
             started ? after nothing
             text "Hello"
-            failed: Garbage, note "stream garbage=event_too_large"
+            failed: InvalidResponse, note "stream invalid=event_too_large"
         "#]],
     );
 }
@@ -342,7 +342,7 @@ fn documents_that_are_no_answer() {
         expect![[r#"
             alive
             end of bytes
-            failed: Garbage, note "stream garbage=document"
+            failed: InvalidResponse, note "stream invalid=document"
         "#]],
     );
     check(
@@ -350,13 +350,13 @@ fn documents_that_are_no_answer() {
         expect![[r#"
             alive
             end of bytes
-            failed: Garbage, note "stream garbage=document_not_json"
+            failed: InvalidResponse, note "stream invalid=document_not_json"
         "#]],
     );
     check(
         &["\n<!DOCTYPE html><title>Sign in</title>", "data: {}\n\n"],
         expect![[r#"
-            failed: Garbage, note "stream garbage=markup"
+            failed: InvalidResponse, note "stream invalid=markup"
         "#]],
     );
 }

@@ -1,4 +1,4 @@
-//! Calls of tools in an answer of Chat Completions.
+//! ToolCalls of tools in an answer of Chat Completions.
 
 use expect_test::expect;
 
@@ -225,16 +225,16 @@ fn a_call_that_was_cut_off_is_not_made() {
 }
 
 #[test]
-fn too_many_calls_are_garbage() {
+fn too_many_calls_are_an_invalid_response() {
     let pieces: Vec<_> = (0..200)
-        .map(|place| format!(r#"{{"index":{place},"id":"{place}","function":{{"name":"x"}}}}"#))
+        .map(|index| format!(r#"{{"index":{index},"id":"{index}","function":{{"name":"x"}}}}"#))
         .collect();
     let pieces: Vec<_> = pieces.iter().map(String::as_str).collect();
     check(
         &pieces,
         expect![[r#"
             started ? after nothing
-            failed: Garbage, note "stream garbage=calls_too_large", tokens 19 (4 cached) + 10
+            failed: InvalidResponse, note "stream invalid=calls_too_large", tokens 19 (4 cached) + 10
         "#]],
     );
     let piece = format!(r#"{{"index":0,"function":{{"arguments":"{}"}}}}"#, "x".repeat(1 << 20));
@@ -242,7 +242,7 @@ fn too_many_calls_are_garbage() {
         &[&*piece; 5],
         expect![[r#"
             started ? after nothing
-            failed: Garbage, note "stream garbage=calls_too_large", tokens 19 (4 cached) + 10
+            failed: InvalidResponse, note "stream invalid=calls_too_large", tokens 19 (4 cached) + 10
         "#]],
     );
 }

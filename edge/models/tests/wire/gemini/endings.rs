@@ -105,8 +105,8 @@ fn case_69_every_reason() {
         OTHER: failed: Overloaded, note "stream finish=other", tokens 11 (4 cached) + 23
         TOO_MANY_TOOL_CALLS: failed: BadRequest, note "stream finish=too_many_tool_calls", tokens 11 (4 cached) + 23
         MISSING_THOUGHT_SIGNATURE: failed: BadRequest, note "stream finish=missing_thought_signature", tokens 11 (4 cached) + 23
-        FROM_THE_FUTURE: failed: Garbage, note "stream finish=from_the_future", tokens 11 (4 cached) + 23
-        not a word: failed: Garbage, note "stream finish=odd", tokens 11 (4 cached) + 23
+        FROM_THE_FUTURE: failed: InvalidResponse, note "stream finish=from_the_future", tokens 11 (4 cached) + 23
+        not a word: failed: InvalidResponse, note "stream finish=odd", tokens 11 (4 cached) + 23
     "#]].assert_eq(&(reasons.join("\n") + "\n"));
 }
 

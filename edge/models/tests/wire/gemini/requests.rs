@@ -109,8 +109,8 @@ fn thinking_is_a_budget_or_a_level_and_never_both() {
     for (effort, budget) in
         [("none", 0), ("minimal", 1_024), ("low", 1_024), ("medium", 8_192), ("high", 24_576)]
     {
-        let told = format!(r#"{{"thinkingConfig":{{"thinkingBudget":{budget}}}}}"#);
-        assert_eq!(thinks_as("gemini-2.5-flash", Some(effort), None), told);
+        let text_kind = format!(r#"{{"thinkingConfig":{{"thinkingBudget":{budget}}}}}"#);
+        assert_eq!(thinks_as("gemini-2.5-flash", Some(effort), None), text_kind);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Calls of tools in an answer of the Gemini API.
+//! ToolCalls of tools in an answer of the Gemini API.
 
 use expect_test::expect;
 
@@ -107,14 +107,14 @@ fn a_call_that_was_cut_off_is_not_made() {
 }
 
 #[test]
-fn too_many_calls_are_garbage() {
+fn too_many_calls_are_an_invalid_response() {
     let calls = vec![r#"{"functionCall":{"name":"x"}}"#; 200].join(",");
     check_events(
         &[&parts(&calls), &ended("STOP")],
         expect![[r#"
             started ? after nothing
             end of bytes
-            failed: Garbage, note "stream garbage=calls_too_large", tokens 11 (4 cached) + 23
+            failed: InvalidResponse, note "stream invalid=calls_too_large", tokens 11 (4 cached) + 23
         "#]],
     );
 }

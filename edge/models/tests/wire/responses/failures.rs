@@ -1,7 +1,7 @@
 //! Errors inside a stream, where the HTTP status was 200.
 
 use expect_test::expect;
-use models::responses::decoder;
+use models::Api;
 
 use super::{check, check_events};
 use crate::script::{line, stream};
@@ -68,7 +68,7 @@ fn case_69_failed_responses_by_their_code() {
     .iter()
     .map(|code| {
         let event = stream(&[&failed(&format!(r#"{{"code":"{code}","message":"…"}}"#))]);
-        let last = decoder().push(event.as_bytes()).pop().unwrap();
+        let last = Api::Responses.decoder().push(event.as_bytes()).pop().unwrap();
         line(last)
     })
     .collect();

@@ -1,7 +1,7 @@
 //! Streams that differ from the documented one and still are answers, and bytes that are none.
 
 use expect_test::expect;
-use models::responses::decoder;
+use models::Api;
 
 use super::{check, check_events};
 use crate::script::{line, stream};
@@ -11,7 +11,7 @@ const HELLO: &str = r#"{"type":"response.output_text.delta","sequence_number":4,
 const COMPLETED: &str = r#"{"type":"response.completed","sequence_number":9,"response":{"id":"resp_2","status":"completed","output":[{"id":"msg_1","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hello","annotations":[]}]}],"usage":{"input_tokens":11,"input_tokens_details":{"cached_tokens":4},"output_tokens":3,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":14}}}"#;
 
 fn lines(stream: &str) -> Vec<String> {
-    let mut decoder = decoder();
+    let mut decoder = Api::Responses.decoder();
     let mut events = decoder.push(stream.as_bytes());
     events.extend(decoder.finish());
     events.into_iter().map(line).collect()
@@ -138,13 +138,13 @@ fn case_65_bad_json_fails_and_is_not_shown() {
         expect![[r#"
             started resp_2 after resp_1
             text "Hello"
-            failed: Garbage, note "stream garbage=event_not_json"
+            failed: InvalidResponse, note "stream invalid=event_not_json"
         "#]],
     );
     check(
         &["data: Internal Server Error\n\n"],
         expect![[r#"
-            failed: Garbage, note "stream garbage=event_not_json"
+            failed: InvalidResponse, note "stream invalid=event_not_json"
         "#]],
     );
 }
@@ -156,7 +156,7 @@ fn case_66_an_event_of_ten_megabytes_is_given_up() {
         &[&stream(&[HELLO]), &huge, &stream(&[COMPLETED])],
         expect![[r#"
             text "Hello"
-            failed: Garbage, note "stream garbage=event_too_large"
+            failed: InvalidResponse, note "stream invalid=event_too_large"
         "#]],
     );
 }
@@ -274,7 +274,7 @@ fn documents_that_are_no_answer() {
         expect![[r#"
             alive
             end of bytes
-            failed: Garbage, note "stream garbage=document"
+            failed: InvalidResponse, note "stream invalid=document"
         "#]],
     );
     check(
@@ -282,20 +282,20 @@ fn documents_that_are_no_answer() {
         expect![[r#"
             alive
             end of bytes
-            failed: Garbage, note "stream garbage=document_not_json"
+            failed: InvalidResponse, note "stream invalid=document_not_json"
         "#]],
     );
     check(
         &["\n<!DOCTYPE html><title>Sign in</title>", "data: {}\n\n"],
         expect![[r#"
-            failed: Garbage, note "stream garbage=markup"
+            failed: InvalidResponse, note "stream invalid=markup"
         "#]],
     );
     check(
         &["{", &" ".repeat(5 << 20), "}"],
         expect![[r#"
             alive
-            failed: Garbage, note "stream garbage=document_too_large"
+            failed: InvalidResponse, note "stream invalid=document_too_large"
         "#]],
     );
 }

@@ -1,4 +1,4 @@
-//! Calls of tools in an answer of the Responses API.
+//! ToolCalls of tools in an answer of the Responses API.
 
 use expect_test::expect;
 use models::Api;
@@ -153,8 +153,8 @@ fn a_document_has_calls_too() {
 }
 
 #[test]
-fn too_many_calls_are_garbage() {
-    let added = |place: usize| ADDED.replace(":1,", &format!(":{place},"));
+fn too_many_calls_are_an_invalid_response() {
+    let added = |index: usize| ADDED.replace(":1,", &format!(":{index},"));
     let events: Vec<_> = (0..200).map(added).collect();
     let mut events: Vec<_> = events.iter().map(String::as_str).collect();
     events.push(EMPTY);
@@ -162,7 +162,7 @@ fn too_many_calls_are_garbage() {
         &events,
         expect![[r#"
             started resp_1 after nothing
-            failed: Garbage, note "stream garbage=calls_too_large"
+            failed: InvalidResponse, note "stream invalid=calls_too_large"
         "#]],
     );
     let piece = DELTA.replace("{\\\"town\\\":", &"x".repeat(1 << 20));
@@ -172,7 +172,7 @@ fn too_many_calls_are_garbage() {
             alive
             alive
             started resp_1 after nothing
-            failed: Garbage, note "stream garbage=calls_too_large"
+            failed: InvalidResponse, note "stream invalid=calls_too_large"
         "#]],
     );
 }

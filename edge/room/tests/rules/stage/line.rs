@@ -132,8 +132,8 @@ fn message(message: &Message) -> String {
 /// An item of a prompt: `p1 ann: hi`, `(note) text`, `me: text`.
 pub(crate) fn item(item: &Item) -> String {
     let text = match item {
-        Item::Said { role: Role::User, text } => text,
-        Item::Said { role: Role::Assistant, text } => return format!("me: {text}"),
+        Item::Message { role: Role::User, text } => text,
+        Item::Message { role: Role::Assistant, text } => return format!("me: {text}"),
         Item::ToolCall(call) => return format!("me: {}({})", call.name, call.arguments),
         Item::ToolOutput { name, output, .. } => return format!("{name} -> {output}"),
     };

@@ -309,7 +309,7 @@ fn fault(kind: &str) -> ModelErrorKind {
         Overloaded,
         Timeout,
         Connection,
-        Garbage,
+        InvalidResponse,
         Unchecked,
     ];
     all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)

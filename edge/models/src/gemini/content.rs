@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::calls;
+use crate::tool_calls;
 use crate::turn::{Item, ToolCall};
 
 /// What one side says in its turn.
@@ -64,8 +64,8 @@ impl<'a> Content<'a> {
             let role = Some(if item.is_own() { "model" } else { "user" });
             let part = match item {
                 // The API refuses a part without anything in it.
-                Item::Said { text, .. } if text.is_empty() => continue,
-                Item::Said { text, .. } => Part::Text { text },
+                Item::Message { text, .. } if text.is_empty() => continue,
+                Item::Message { text, .. } => Part::Text { text },
                 Item::ToolCall(call) => Part::of_call(call),
                 Item::ToolOutput { id, name, output } => Part::of_response(id, name, output),
             };
@@ -80,7 +80,7 @@ impl<'a> Content<'a> {
 
 impl<'a> Part<'a> {
     fn of_call(call: &'a ToolCall) -> Self {
-        let args = calls::arguments(&call.arguments).unwrap_or_default();
+        let args = tool_calls::arguments(&call.arguments).unwrap_or_default();
         Self::Call {
             function_call: FunctionCall { id: theirs(&call.id), name: &call.name, args },
             thought_signature: call.signature.as_deref(),
@@ -100,5 +100,5 @@ impl<'a> Part<'a> {
 
 /// An id that the API gave. One of ours means that it gave none, and then it knows calls by their order.
 fn theirs(id: &str) -> Option<&str> {
-    Some(id).filter(|id| !id.is_empty() && !calls::is_made(id))
+    Some(id).filter(|id| !id.is_empty() && !tool_calls::is_generated_id(id))
 }

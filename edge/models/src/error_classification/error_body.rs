@@ -7,7 +7,7 @@ use crate::retry_after;
 
 /// An error in the server's words.
 #[derive(Debug, Default)]
-pub(super) struct Complaint {
+pub(super) struct ErrorBody {
     /// A status inside the body, in digits.
     pub(super) status: String,
     /// In lower case, as are `kind` and `reason`. Not an enum: the wire carries codes that no list has.
@@ -22,7 +22,7 @@ pub(super) struct Complaint {
     delay: Option<u64>,
 }
 
-impl Complaint {
+impl ErrorBody {
     /// All shapes: `{"error": {…}}`, `{"error": "…"}` with a code beside it, the same in an array, an error object
     /// itself, a text, and `{"detail": …}` as Python frameworks write it.
     pub(super) fn read(value: &Value) -> Self {

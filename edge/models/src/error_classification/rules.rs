@@ -1,12 +1,12 @@
 //! The rules by which a server's words become one of our kinds.
 
-use super::complaint::Complaint;
+use super::error_body::ErrorBody;
 use crate::error::ModelErrorKind;
 
 /// The rules, the most certain first. `status` is `None` inside a stream.
-pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> ModelErrorKind {
-    let words = complaint.message.to_ascii_lowercase();
-    let names = [&complaint.reason, &complaint.code, &complaint.kind].map(|code| kind_of_code(code));
+pub(super) fn classify(status: Option<u16>, body: &ErrorBody) -> ModelErrorKind {
+    let words = body.message.to_ascii_lowercase();
+    let names = [&body.reason, &body.code, &body.kind].map(|code| classify_code(code));
     if let Some(kind) = names.into_iter().flatten().find(|kind| is_above_status(*kind)) {
         return kind;
     }
@@ -22,15 +22,15 @@ pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> ModelErrorK
         Some(429) => return ModelErrorKind::RateLimited,
         _ => {}
     }
-    if is_stateless(complaint, &words) {
+    if is_stateless(body, &words) {
         return ModelErrorKind::Stateless;
     }
     let is_transient =
         status.is_some_and(|status| status >= 500) || named.is_some_and(ModelErrorKind::is_retryable);
-    if !is_transient && is_chain_lost(complaint, &words) {
+    if !is_transient && is_chain_lost(body, &words) {
         return ModelErrorKind::ChainLost;
     }
-    if status != Some(404) && is_too_long(complaint, &words) {
+    if status != Some(404) && is_too_long(body, &words) {
         return ModelErrorKind::ContextTooLong;
     }
     match status {
@@ -42,7 +42,7 @@ pub(super) fn kind_of(status: Option<u16>, complaint: &Complaint) -> ModelErrorK
         Some(404 | 405 | 410 | 501) => ModelErrorKind::NotFound,
         Some(400..=499) => ModelErrorKind::BadRequest,
         Some(500..=599) => ModelErrorKind::Overloaded,
-        Some(_) => ModelErrorKind::Garbage,
+        Some(_) => ModelErrorKind::InvalidResponse,
     }
 }
 
@@ -58,7 +58,7 @@ fn is_above_status(kind: ModelErrorKind) -> bool {
 }
 
 /// What a code or a type says by itself. Families of codes grow, so some are known by a part of their name.
-fn kind_of_code(code: &str) -> Option<ModelErrorKind> {
+fn classify_code(code: &str) -> Option<ModelErrorKind> {
     let has = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
     Some(match code {
         "" => return None,
@@ -101,7 +101,7 @@ fn kind_of_code(code: &str) -> Option<ModelErrorKind> {
 }
 
 /// The server keeps no state, or not for this organization. It is not enough that an id is unknown.
-fn is_stateless(complaint: &Complaint, words: &str) -> bool {
+fn is_stateless(body: &ErrorBody, words: &str) -> bool {
     const NOT_KNOWN: [&str; 8] = [
         "not support",
         "unsupported",
@@ -112,15 +112,15 @@ fn is_stateless(complaint: &Complaint, words: &str) -> bool {
         "extra inputs",
         "not permitted",
     ];
-    let names_it = complaint.param == "previous_response_id" || words.contains("previous_response_id");
-    let refuses = matches!(complaint.code.as_str(), "unsupported_parameter" | "unknown_parameter")
+    let names_it = body.param == "previous_response_id" || words.contains("previous_response_id");
+    let refuses = matches!(body.code.as_str(), "unsupported_parameter" | "unknown_parameter")
         || NOT_KNOWN.iter().any(|part| words.contains(part));
     words.contains("zero data retention") || (names_it && refuses)
 }
 
 /// The id that was sent is unknown or expired, or its response cannot be continued (it ended in reasoning or in a call
 /// that nobody answered). The code alone is not enough: hosts write it differently or not at all.
-fn is_chain_lost(complaint: &Complaint, words: &str) -> bool {
+fn is_chain_lost(body: &ErrorBody, words: &str) -> bool {
     const WORDS: [&str; 5] = [
         "previous_response_id",
         "previous response",
@@ -128,11 +128,11 @@ fn is_chain_lost(complaint: &Complaint, words: &str) -> bool {
         "without its required following item",
         "no tool output found",
     ];
-    complaint.param == "previous_response_id" || WORDS.iter().any(|part| words.contains(part))
+    body.param == "previous_response_id" || WORDS.iter().any(|part| words.contains(part))
 }
 
 /// Local servers have no code for it, and a text over the API's own limit has one that other fields share.
-fn is_too_long(complaint: &Complaint, words: &str) -> bool {
+fn is_too_long(body: &ErrorBody, words: &str) -> bool {
     const WORDS: [&str; 6] = [
         "context window",
         "context length",
@@ -141,6 +141,6 @@ fn is_too_long(complaint: &Complaint, words: &str) -> bool {
         "input is too long",
         "exceeds the maximum number of tokens",
     ];
-    (complaint.code.ends_with("_above_max_length") && complaint.param.starts_with("input"))
+    (body.code.ends_with("_above_max_length") && body.param.starts_with("input"))
         || WORDS.iter().any(|part| words.contains(part))
 }

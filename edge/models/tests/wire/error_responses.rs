@@ -1,7 +1,6 @@
 //! HTTP errors: what each shape, status, code and header means.
 
 use expect_test::{Expect, expect};
-use models::responses::error_response;
 use models::{Api, ModelError, ModelErrorKind};
 use proptest::prelude::*;
 
@@ -16,7 +15,7 @@ fn check(responses: &[Response<'_>], expected: Expect) {
     for (status, headers, body) in responses {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let fault = error_response(*status, &headers, body.as_bytes());
+        let fault = Api::Responses.error_response(*status, &headers, body.as_bytes());
         // The other APIs read the same, apart from chains, which they do not have.
         let kind = match fault.kind {
             ModelErrorKind::ChainLost | ModelErrorKind::Stateless => ModelErrorKind::BadRequest,
@@ -290,7 +289,11 @@ fn case_61_an_empty_account_does_not_pass_by_waiting() {
         "project_spend_limit_exceeded",
         "organization_usage_limit_exceeded",
     ] {
-        let by_code = error_response(429, &[], error("…", "insufficient_quota", None, Some(code)).as_bytes());
+        let by_code = Api::Responses.error_response(
+            429,
+            &[],
+            error("…", "insufficient_quota", None, Some(code)).as_bytes(),
+        );
         assert_eq!(by_code.kind, ModelErrorKind::QuotaExhausted, "{code}");
         assert!(!by_code.kind.is_retryable());
     }
@@ -353,7 +356,7 @@ fn other_statuses_and_shapes() {
         ],
         expect![[r#"
             Overloaded, note "200"
-            Garbage, note "302"
+            InvalidResponse, note "302"
             NotFound, note "405"
             NotFound, note "501"
             BadRequest, note "418"
@@ -370,12 +373,12 @@ proptest! {
         headers in prop::collection::vec(("retry-after|date|x-request-id|x-should-retry", ".{0,40}"), 0..4),
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        prop_assert!(error_response(status, &headers, &body).note.len() <= 300);
+        prop_assert!(Api::Responses.error_response(status, &headers, &body).note.len() <= 300);
     }
 
     #[test]
     fn no_message_reaches_the_note(message in "[a-z]{4,20} [a-z ]{4,20}", status in 400u16..600, code in ".{0,400}") {
-        let fault = error_response(status, &[], error(&message, &message, Some(&message), Some(&code)).as_bytes());
+        let fault = Api::Responses.error_response(status, &[], error(&message, &message, Some(&message), Some(&code)).as_bytes());
         prop_assert!(!fault.note.contains(&message));
         prop_assert!(fault.note.len() <= 300);
     }

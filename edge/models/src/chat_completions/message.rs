@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::calls;
+use crate::tool_calls;
 use crate::turn::{Item, Role, ToolCall, Turn};
 
 /// One message. The order of its fields is the order in the body.
@@ -57,8 +57,8 @@ impl<'a> Message<'a> {
         }
         for item in &turn.input {
             match item {
-                Item::Said { role: Role::User, text } => messages.push(Self::said("user", text)),
-                Item::Said { role: Role::Assistant, text } => messages.push(Self::said("assistant", text)),
+                Item::Message { role: Role::User, text } => messages.push(Self::said("user", text)),
+                Item::Message { role: Role::Assistant, text } => messages.push(Self::said("assistant", text)),
                 // The calls of one answer are one message together with the words before them.
                 Item::ToolCall(call) => match messages.last_mut() {
                     Some(message) if message.role == "assistant" => message.tool_calls.push(Call::of(call)),
@@ -85,7 +85,7 @@ impl<'a> Message<'a> {
 impl<'a> Call<'a> {
     fn of(call: &'a ToolCall) -> Self {
         // Servers that put the arguments into a template read them first, and fail where they are no object.
-        let is_object = calls::arguments(&call.arguments).is_some();
+        let is_object = tool_calls::arguments(&call.arguments).is_some();
         let arguments = if is_object { &call.arguments } else { "{}" };
         let extra_content = call
             .signature

@@ -4,13 +4,13 @@
 //! Not here: what to do about it. Sentences are read to decide, and never passed on: they hold organization ids, parts of
 //! keys, or room text.
 
-mod complaint;
-mod kinds;
+mod error_body;
+mod rules;
 
 use serde_json::Value;
 
-use complaint::Complaint;
-use kinds::kind_of;
+use error_body::ErrorBody;
+use rules::classify;
 
 use crate::error::{ModelError, ModelErrorKind};
 use crate::lenient::{is_truthy, text};
@@ -22,12 +22,12 @@ use crate::retry_after;
 /// [`ModelErrorKind::QuotaExhausted`] for a rate limit (waiting does not help) and [`ModelErrorKind::BadRequest`] for the rest
 /// (this request does not work). `x-should-retry: true` changes nothing: no server can make us repeat a wrong request.
 pub(crate) fn error_response(status: u16, headers: &[(String, String)], body: &[u8]) -> ModelError {
-    let complaint = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => Complaint::read(&value),
+    let body = match serde_json::from_slice::<Value>(body) {
+        Ok(value) => ErrorBody::read(&value),
         // Proxies answer with a page or a sentence.
-        Err(_) => Complaint::of_text(&String::from_utf8_lossy(body)),
+        Err(_) => ErrorBody::of_text(&String::from_utf8_lossy(body)),
     };
-    let mut kind = kind_of(Some(status), &complaint);
+    let mut kind = classify(Some(status), &body);
     if retry_after::header(headers, "x-should-retry") == Some("false") {
         kind = match kind {
             ModelErrorKind::RateLimited => ModelErrorKind::QuotaExhausted,
@@ -38,28 +38,32 @@ pub(crate) fn error_response(status: u16, headers: &[(String, String)], body: &[
     let request_id = retry_after::header(headers, "x-request-id").unwrap_or_default();
     ModelError {
         kind,
-        retry_after_ms: retry_after::from_headers(headers).or_else(|| complaint.retry_after_ms()),
-        note: note(&status.to_string(), &complaint, request_id),
+        retry_after_ms: retry_after::from_headers(headers).or_else(|| body.retry_after_ms()),
+        note: note(&status.to_string(), &body, request_id),
     }
 }
 
 /// What an error inside a stream says, where the HTTP status was 200: an `error` event, flat or nested, or the `error` of
 /// a Response object. Some hosts put the status that they mean in it.
 pub(crate) fn in_stream(error: &Value) -> ModelError {
-    let complaint = Complaint::read(error);
-    let status = [&complaint.status, &complaint.code]
+    let body = ErrorBody::read(error);
+    let status = [&body.status, &body.code]
         .into_iter()
         .find_map(|text| text.parse().ok().filter(|status| (400..600).contains(status)));
     ModelError {
-        kind: kind_of(status, &complaint),
-        retry_after_ms: complaint.retry_after_ms(),
-        note: note("stream", &complaint, ""),
+        kind: classify(status, &body),
+        retry_after_ms: body.retry_after_ms(),
+        note: note("stream", &body, ""),
     }
 }
 
 /// What came is not this API. `what` is our own word for it.
-pub(crate) fn garbage(what: &str) -> ModelError {
-    ModelError { kind: ModelErrorKind::Garbage, retry_after_ms: None, note: format!("stream garbage={what}") }
+pub(crate) fn invalid_response(what: &str) -> ModelError {
+    ModelError {
+        kind: ModelErrorKind::InvalidResponse,
+        retry_after_ms: None,
+        note: format!("stream invalid={what}"),
+    }
 }
 
 /// The same for an API without chains, where none can be lost: what sounds like it is a request that is wrong.
@@ -86,7 +90,7 @@ pub(crate) fn is_error(value: &Value) -> bool {
 }
 
 /// The operator's line. A code that does not look like one (a sentence, a key) is left out.
-fn note(whence: &str, complaint: &Complaint, request_id: &str) -> String {
+fn note(whence: &str, body: &ErrorBody, request_id: &str) -> String {
     let mut note = whence.to_owned();
     let code = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.');
     let id = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
@@ -96,9 +100,9 @@ fn note(whence: &str, complaint: &Complaint, request_id: &str) -> String {
             note.push_str(&format!(" {name}={word}"));
         }
     };
-    add("code", &complaint.code, 64, code);
-    add("type", &complaint.kind, 64, code);
-    add("reason", &complaint.reason, 40, code);
+    add("code", &body.code, 64, code);
+    add("type", &body.kind, 64, code);
+    add("reason", &body.reason, 40, code);
     add("request", request_id, 96, id);
     note
 }

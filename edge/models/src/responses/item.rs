@@ -10,16 +10,16 @@ use crate::turn::{Item, Role, Schema, Tool};
 #[serde(untagged)]
 pub(super) enum InputItem<'a> {
     /// The easy form: both roles take a plain text, and a replayed answer needs no ids.
-    Said { role: &'static str, content: &'a str },
+    Message { role: &'static str, content: &'a str },
     /// The item's own id is left out: with it the server asks for the reasoning that stood before it.
-    Called {
+    FunctionCall {
         #[serde(rename = "type")]
         kind: &'static str,
         call_id: &'a str,
         name: &'a str,
         arguments: &'a str,
     },
-    Returned {
+    FunctionCallOutput {
         #[serde(rename = "type")]
         kind: &'static str,
         call_id: &'a str,
@@ -30,16 +30,18 @@ pub(super) enum InputItem<'a> {
 impl<'a> InputItem<'a> {
     pub(super) fn of(item: &'a Item) -> Self {
         match item {
-            Item::Said { role: Role::User, text } => Self::Said { role: "user", content: text },
-            Item::Said { role: Role::Assistant, text } => Self::Said { role: "assistant", content: text },
-            Item::ToolCall(call) => Self::Called {
+            Item::Message { role: Role::User, text } => Self::Message { role: "user", content: text },
+            Item::Message { role: Role::Assistant, text } => {
+                Self::Message { role: "assistant", content: text }
+            }
+            Item::ToolCall(call) => Self::FunctionCall {
                 kind: "function_call",
                 call_id: &call.id,
                 name: &call.name,
                 arguments: &call.arguments,
             },
             Item::ToolOutput { id, output, .. } => {
-                Self::Returned { kind: "function_call_output", call_id: id, output }
+                Self::FunctionCallOutput { kind: "function_call_output", call_id: id, output }
             }
         }
     }
