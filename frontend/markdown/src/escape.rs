@@ -1,19 +1,32 @@
-//! Characters that are written as others: after a backslash, or as entities.
+//! Backslash escapes and character references (entities).
 
-/// A character that is written as several bytes, and how many.
-pub(super) fn escaped(text: &str) -> Option<(char, usize)> {
+/// Reads the escape or character reference at the start of a text: the character and its length in bytes.
+pub(crate) fn read_escape(text: &str) -> Option<(char, usize)> {
     if let Some(rest) = text.strip_prefix('\\') {
         return rest.chars().next().filter(char::is_ascii_punctuation).map(|c| (c, 2));
     }
     let rest = text.strip_prefix('&')?;
-    // The longest is `&#x10ffff;`: no text can make this search far.
+    // The longest is `&#x10ffff;`, so the search is short in any text.
     let length = rest.bytes().take(10).position(|byte| byte == b';')?;
     let name = rest.get(..length)?;
-    Some((character(name)?, length.saturating_add(2)))
+    Some((referenced(name)?, length.saturating_add(2)))
 }
 
-/// The five names that HTML itself needs, the space that models write, and numbers. Other names stay what they are.
-fn character(name: &str) -> Option<char> {
+/// The text with its escapes and character references replaced.
+pub(crate) fn unescape(text: &str) -> String {
+    let mut unescaped = String::new();
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let (c, length) = read_escape(rest).unwrap_or((next, next.len_utf8()));
+        unescaped.push(c);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    unescaped
+}
+
+/// The character that a reference names: one of the five that HTML itself needs, the space that models write, or a number.
+/// HTML's other 2,119 names stay text; their table would be far larger than this crate.
+fn referenced(name: &str) -> Option<char> {
     let Some(number) = name.strip_prefix('#') else {
         return Some(match name {
             "amp" => '&',
@@ -37,16 +50,4 @@ fn character(name: &str) -> Option<char> {
         return None;
     }
     Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER))
-}
-
-/// The text as it is meant.
-pub(super) fn unescaped(text: &str) -> String {
-    let mut meant = String::new();
-    let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        let (c, length) = escaped(rest).unwrap_or((next, next.len_utf8()));
-        meant.push(c);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    meant
 }

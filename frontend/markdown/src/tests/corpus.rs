@@ -5,7 +5,7 @@ use proptest::prelude::{Strategy, prop_oneof};
 use proptest::sample::select;
 
 use super::{oracle, print};
-use crate::markdown::parse;
+use crate::parse;
 
 const ALIKE: &[&str] = &[
     "",

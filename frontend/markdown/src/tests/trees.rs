@@ -1,7 +1,7 @@
 //! Whole texts.
 
-use super::{check, pieces, print};
-use crate::markdown::{Block, Inline, parse, plain};
+use super::{check, inlines, print};
+use crate::{Block, Inline, parse, parse_plain};
 
 #[test]
 fn blocks() {
@@ -130,10 +130,10 @@ const BARE: &[(&str, &str)] = &[
 
 #[test]
 fn bare_addresses_become_links() {
-    check(BARE, |text| pieces(&plain(text)));
+    check(BARE, |text| inlines(&parse_plain(text)));
     let (_, html) = BARE.split_last().unwrap();
     check(html, |text| match parse(text).as_slice() {
-        [Block::Paragraph(content)] => pieces(content),
+        [Block::Paragraph(content)] => inlines(content),
         other => print(other),
     });
     check(
@@ -161,8 +161,8 @@ fn what_people_write_is_not_markdown() {
             ("```\ncode\n```", "```⏎code⏎```"),
             ("<b>&amp;</b>", "<b>&amp;</b>"),
         ],
-        |text| pieces(&plain(text)),
+        |text| inlines(&parse_plain(text)),
     );
-    assert_eq!(plain("`b`"), [Inline::Code("b".to_owned())]);
-    assert_eq!(plain("`a\nb`")[0], Inline::Text("`a".to_owned()));
+    assert_eq!(parse_plain("`b`"), [Inline::Code("b".to_owned())]);
+    assert_eq!(parse_plain("`a\nb`")[0], Inline::Text("`a".to_owned()));
 }
