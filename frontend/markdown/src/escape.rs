@@ -38,16 +38,16 @@ fn referenced(name: &str) -> Option<char> {
             _ => return None,
         });
     };
-    let (digits, radix) = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => (digits, 16),
-        None => (number, 10),
+    let (digits, radix, limit) = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16, 6),
+        None => (number, 10, 7),
     };
+    if digits.is_empty() || digits.len() > limit {
+        return None;
+    }
     let mut code = 0_u32;
     for digit in digits.chars() {
         code = code.saturating_mul(radix).saturating_add(digit.to_digit(radix)?);
-    }
-    if digits.is_empty() {
-        return None;
     }
     Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER))
 }

@@ -55,7 +55,7 @@ impl<'a> BlockBuilder<'a> {
             self.leaf = Leaf::CodeBlock {
                 fence: fence.byte,
                 fence_length: fence.length,
-                    indent,
+                indent,
                 language,
                 text: String::new(),
             };

@@ -27,8 +27,10 @@ pub(crate) fn read_destination(text: &str) -> Option<Destination> {
     };
     let gap = at;
     at = skip_spaces(bytes, at);
-    if let Some(quote) = bytes.get(at).filter(|byte| gap < at && matches!(byte, b'"' | b'\'')) {
-        at = find_end(bytes, at.saturating_add(1), *quote)?.saturating_add(1);
+    if gap < at
+        && let Some(end) = bytes.get(at).copied().and_then(title_end)
+    {
+        at = find_end(bytes, at.saturating_add(1), end)?.saturating_add(1);
         at = skip_spaces(bytes, at);
     }
     let length = at.saturating_add(2);
@@ -58,18 +60,29 @@ fn end_of_bare_address(bytes: &[u8], from: usize) -> Option<usize> {
     (depth == 0).then_some(at)
 }
 
+/// What ends the title that begins with this character.
+fn title_end(byte: u8) -> Option<u8> {
+    match byte {
+        b'"' | b'\'' => Some(byte),
+        b'(' => Some(b')'),
+        _ => None,
+    }
+}
+
 fn skip_spaces(bytes: &[u8], from: usize) -> usize {
     let count = bytes.iter().skip(from).take_while(|byte| byte.is_ascii_whitespace()).count();
     from.saturating_add(count)
 }
 
-/// Where the character stands that ends a title or an address in angle brackets, which is on one line.
+/// Where the character stands that ends a title or an address in angle brackets. The address is on one line; a title in
+/// parentheses contains none, which also keeps the search short.
 fn find_end(bytes: &[u8], from: usize, end: u8) -> Option<usize> {
     let mut at = from;
     while let Some(byte) = bytes.get(at) {
         match byte {
             byte if *byte == end => return Some(at),
             b'<' | b'\n' if end == b'>' => return None,
+            b'(' if end == b')' => return None,
             b'\\' => at = at.saturating_add(2),
             _ => at = at.saturating_add(1),
         }

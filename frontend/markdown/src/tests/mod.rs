@@ -1,4 +1,4 @@
-//! Texts and their trees, printed as short marks: `p[…]`, `ul{…}`, `**…**`.
+//! Unit tests. Trees are printed in a short form: `p[…]`, `ul{…}`, `**…**`.
 #![allow(clippy::string_slice, reason = "a test may panic")]
 
 mod bombs;

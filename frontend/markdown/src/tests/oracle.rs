@@ -1,5 +1,5 @@
-//! pulldown-cmark as the judge of the blocks and inlines that are Markdown's own. Addresses are linked by the module's own
-//! code on both sides, since CommonMark knows no bare ones.
+//! pulldown-cmark as the oracle: its events as a tree of this crate. Bare addresses are linked by this crate on both sides,
+//! since CommonMark has none.
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -7,16 +7,16 @@ use crate::address::safe_address;
 use crate::autolink::push_linked;
 use crate::{Block, Inline};
 
-/// The text as pulldown-cmark reads it.
-pub(super) fn read(text: &str) -> Vec<Block> {
+/// Parses a text with pulldown-cmark.
+pub(super) fn parse(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH;
     let mut oracle = Oracle { events: Parser::new_ext(text, options).collect::<Vec<_>>().into_iter() };
-    oracle.inside().blocks
+    oracle.children().blocks
 }
 
-/// What stands between a start and its end.
+/// What stands between a start event and its end.
 #[derive(Default)]
-struct Inside {
+struct Children {
     blocks: Vec<Block>,
     inlines: Vec<Inline>,
     items: Vec<Vec<Block>>,
@@ -26,10 +26,10 @@ struct Inside {
     text: String,
 }
 
-impl Inside {
-    /// The inlines of a tight item are a paragraph of their own.
-    fn end_pieces(&mut self) {
-        let inlines = finished(std::mem::take(&mut self.inlines), false);
+impl Children {
+    /// Makes a paragraph of the text of a tight item.
+    fn end_paragraph(&mut self) {
+        let inlines = join_texts(std::mem::take(&mut self.inlines), false);
         if !inlines.is_empty() {
             self.blocks.push(Block::Paragraph(inlines));
         }
@@ -41,13 +41,13 @@ struct Oracle<'a> {
 }
 
 impl Oracle<'_> {
-    fn inside(&mut self) -> Inside {
-        let mut inside = Inside::default();
+    fn children(&mut self) -> Children {
+        let mut inside = Children::default();
         while let Some(event) = self.events.next() {
             match event {
                 Event::Start(tag) => self.tag(tag, &mut inside),
                 Event::End(TagEnd::Item | TagEnd::BlockQuote(_)) => {
-                    inside.end_pieces();
+                    inside.end_paragraph();
                     break;
                 }
                 Event::End(_) => break,
@@ -69,7 +69,7 @@ impl Oracle<'_> {
                 }
                 Event::SoftBreak | Event::HardBreak => inside.inlines.push(Inline::HardBreak),
                 Event::Rule => {
-                    inside.end_pieces();
+                    inside.end_paragraph();
                     inside.blocks.push(Block::Rule);
                 }
                 Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -78,17 +78,17 @@ impl Oracle<'_> {
         inside
     }
 
-    fn tag(&mut self, tag: Tag<'_>, outside: &mut Inside) {
+    fn tag(&mut self, tag: Tag<'_>, outside: &mut Children) {
         let is_block = !matches!(
             tag,
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
         );
         if is_block {
-            outside.end_pieces();
+            outside.end_paragraph();
         }
-        let inside = self.inside();
+        let inside = self.children();
         let is_link = matches!(tag, Tag::Link { .. } | Tag::Image { .. });
-        let mut inlines = finished(inside.inlines, is_link);
+        let mut inlines = join_texts(inside.inlines, is_link);
         match tag {
             Tag::Paragraph | Tag::HtmlBlock => {
                 while inlines.last() == Some(&Inline::HardBreak) {
@@ -138,8 +138,8 @@ fn is_break(text: &str) -> bool {
     matches!(text, "<br>" | "<br/>" | "<br />")
 }
 
-/// Text in one, with its addresses linked.
-fn finished(inlines: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
+/// Joins adjacent texts and links bare addresses.
+fn join_texts(inlines: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
     let mut done = Vec::new();
     let mut text = String::new();
     for inline in inlines.into_iter().chain([Inline::Text(String::new())]) {

@@ -1,4 +1,4 @@
-//! Texts that grow.
+//! Texts that grow: finished blocks, the open tail, and what parsing costs.
 
 use super::{check, print};
 use crate::{Block, StreamingParser, parse, parse_plain};
@@ -54,12 +54,12 @@ fn long_texts_cost_in_proportion_to_their_length() {
     let (short, length) = cost(20);
     let (long, _) = cost(200);
     assert!(long < short * 11, "{short} → {long}");
-    // Each delta reads again what is not finished: at most two paragraphs, up to three times.
+    // Each delta parses the open tail again: at most two paragraphs, up to three times.
     assert!(short < length / 8 * paragraph.len() * 2 * 3, "{short} for {length}");
 }
 
 #[test]
-fn half_typed_marks_are_closed_or_left_away() {
+fn half_typed_markdown_is_closed_or_left_out() {
     check(
         &[
             ("**bo", "p[<b bo>]"),
@@ -104,7 +104,7 @@ fn half_typed_marks_are_closed_or_left_away() {
 }
 
 #[test]
-fn the_end_changes_only_what_was_half_typed() {
+fn finishing_changes_only_what_was_half_typed() {
     let text = "See [it][x].\n\n**More\n\n[x]: https://a.example\n\n**half";
     let mut stream = StreamingParser::default();
     stream.set_text(&text[..20]);
@@ -113,7 +113,7 @@ fn the_end_changes_only_what_was_half_typed() {
     let before = stream.blocks().to_vec();
     stream.finish();
     let after = stream.blocks().to_vec();
-    assert_eq!(before[..3], after[..3], "no definition makes a link of what was read already");
+    assert_eq!(before[..3], after[..3], "no definition makes a link of text that is parsed already");
     assert_eq!(print(&[before[3].1.clone(), after[3].1.clone()]), "p[<b half>] p[**half]");
     assert_ne!(before[3].0, after[3].0);
 }
@@ -136,7 +136,7 @@ fn another_text_starts_anew_and_ids_are_never_used_again() {
 
 proptest::proptest! {
     #[test]
-    fn any_text_is_read_without_panic(
+    fn any_text_is_parsed_without_panic(
         text in ".{0,80}",
         marks in "[-*_~`\\[\\]()!<>#|$\\\\&;:= \n\ta가1.]{0,80}",
     ) {
