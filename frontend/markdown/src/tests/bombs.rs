@@ -95,27 +95,33 @@ fn bombs() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The fastest of three runs: the others measure how busy the machine is.
-fn fastest(read: impl Fn()) -> Duration {
-    let took = || {
+/// The fastest of up to ten runs; one within the bound is enough. The slower ones measure how busy the machine is.
+fn fastest(bound: Duration, read: impl Fn()) -> Duration {
+    let mut fastest = Duration::MAX;
+    for _ in 0..10 {
         let start = Instant::now();
         read();
-        start.elapsed()
-    };
-    took().min(took()).min(took())
+        fastest = fastest.min(start.elapsed());
+        if fastest < bound {
+            break;
+        }
+    }
+    fastest
 }
 
 #[test]
 fn case_24_bombs_do_not_go_off() {
+    // The bound is for parsing once; a streaming parser parses a text up to three times.
+    let once = Duration::from_millis(50);
+    let thrice = Duration::from_millis(150);
     for (name, text) in bombs() {
         let blocks = parse(&text);
-        let took = fastest(|| drop(parse(&text)));
-        let streamed = fastest(|| StreamingParser::default().set_text(&text));
-        let plainly = fastest(|| drop(parse_plain(&text)));
         assert!(depth(&blocks) <= 20, "{name}");
-        // The bound is for parsing once; a streaming parser parses a text up to three times.
-        assert!(took < Duration::from_millis(50), "{name}: {took:?}");
-        assert!(streamed < Duration::from_millis(150), "{name}: {streamed:?}");
-        assert!(plainly < Duration::from_millis(50), "{name}: {plainly:?}");
+        let took = fastest(once, || drop(parse(&text)));
+        assert!(took < once, "{name}: {took:?}");
+        let streamed = fastest(thrice, || StreamingParser::default().set_text(&text));
+        assert!(streamed < thrice, "{name}: {streamed:?}");
+        let plainly = fastest(once, || drop(parse_plain(&text)));
+        assert!(plainly < once, "{name}: {plainly:?}");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every example that does not pass is listed with its reason in `differences.rs`; the README's tables are what this test
 //! measures. `UPDATE_EXPECT=1 cargo test -p markdown --test spec` writes them anew.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may panic and print")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod differences;
 mod html;
@@ -121,45 +121,60 @@ fn check_recorded(examples: &[Example], recorded: &[Difference]) {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// How many examples have which outcome.
+#[derive(Default)]
+struct Counts {
+    passed: usize,
+    reduced: usize,
+    different: usize,
+}
+
+impl Counts {
+    fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::PassedReduced(_) => self.reduced += 1,
+            Outcome::Different => self.different += 1,
+        }
+    }
+}
+
 /// The tables of the README: what passes per section, the rules that were needed, and the reasons for the rest.
 fn report(examples: &[Example], recorded: &[Difference]) -> String {
-    let mut sections: Vec<(&str, [usize; 3])> = Vec::new();
-    let mut total = [0; 3];
+    let mut report = String::new();
+    let mut total = Counts::default();
     let mut rules: BTreeMap<Rule, usize> = BTreeMap::new();
-    for example in examples {
-        if sections.last().is_none_or(|(section, _)| *section != example.section) {
-            sections.push((&example.section, [0; 3]));
+    report.push_str(
+        "| section | examples | pass | pass reduced | differ |\n| --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for section in examples.chunk_by(|example, next| example.section == next.section) {
+        let mut counts = Counts::default();
+        for outcome in section.iter().map(run) {
+            counts.add(&outcome);
+            total.add(&outcome);
+            if let Outcome::PassedReduced(needed) = outcome {
+                needed.into_iter().for_each(|rule| *rules.entry(rule).or_default() += 1);
+            }
         }
-        let outcome = run(example);
-        if let Outcome::PassedReduced(needed) = &outcome {
-            needed.iter().for_each(|rule| *rules.entry(*rule).or_default() += 1);
-        }
-        let column = match outcome {
-            Outcome::Passed => 0,
-            Outcome::PassedReduced(_) => 1,
-            Outcome::Different => 2,
-        };
-        total[column] += 1;
-        sections.last_mut().unwrap().1[column] += 1;
+        let name = section.first().map_or("", |example| &example.section);
+        push_counts(&mut report, name, &counts);
     }
-    let mut report =
-        "| section | examples | pass | pass reduced | differ |\n| --- | ---: | ---: | ---: | ---: |\n"
-            .to_owned();
-    for (section, [passed, reduced, different]) in sections.into_iter().chain([("**all**", total)]) {
-        let count = passed + reduced + different;
-        let _ = writeln!(report, "| {section} | {count} | {passed} | {reduced} | {different} |");
-    }
+    push_counts(&mut report, "**all**", &total);
     report.push_str("\n| examples | reduced by the rule |\n| ---: | --- |\n");
-    for rule in Rule::ALL {
-        if let Some(count) = rules.get(&rule) {
-            let _ = writeln!(report, "| {count} | {} |", rule.describe());
-        }
+    for (rule, count) in rules {
+        let _ = writeln!(report, "| {count} | {} |", rule.describe());
     }
     report.push_str("\n| examples | differ because | numbers |\n| ---: | --- | --- |\n");
     for Difference { reason, examples, .. } in recorded {
         let _ = writeln!(report, "| {} | {reason} | {} |", examples.len(), ranges(examples));
     }
     report
+}
+
+fn push_counts(report: &mut String, name: &str, counts: &Counts) {
+    let Counts { passed, reduced, different } = counts;
+    let count = passed + reduced + different;
+    let _ = writeln!(report, "| {name} | {count} | {passed} | {reduced} | {different} |");
 }
 
 /// Numbers in order, with three or more that follow each other as a range.
@@ -171,10 +186,10 @@ fn ranges(numbers: &[u64]) -> String {
     ranges.collect::<Vec<_>>().join(" ")
 }
 
-/// Replaces what stands between two comments of the README.
+/// Replaces what stands between two comments of the README, which has to have them.
 fn replace_part(readme: &str, name: &str, part: &str) -> String {
     let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->\n"));
-    let (before, rest) = readme.split_once(&begin).expect("README.md has no such part");
-    let (_, after) = rest.split_once(&end).expect("README.md does not end the part");
+    let (before, rest) = readme.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
     [before, &begin, part, &end, after].concat()
 }

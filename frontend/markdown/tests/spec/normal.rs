@@ -116,21 +116,11 @@ fn trim(inlines: Vec<Node>) -> Vec<Node> {
         }
     }
     for node in &mut done {
-        if let Node::Text(text) = node {
-            let lines: Vec<&str> = text.split('\n').collect();
-            let last = lines.len() - 1;
-            let trimmed = lines.iter().enumerate().map(|(index, line)| {
-                let line = if index > 0 { line.trim_start_matches([' ', '\t']) } else { line };
-                if index < last { line.trim_end_matches([' ', '\t']) } else { line }
-            });
-            let trimmed: Vec<&str> = trimmed.filter(|line| last == 0 || !line.is_empty()).collect();
-            let (head, tail) = (text.starts_with('\n'), last > 0 && text.ends_with('\n'));
-            *text = format!(
-                "{}{}{}",
-                if head { "\n" } else { "" },
-                trimmed.join("\n"),
-                if tail && !trimmed.is_empty() { "\n" } else { "" }
-            );
+        let Node::Text(text) = node else { continue };
+        for pattern in [" \n", "\t\n", "\n ", "\n\t", "\n\n"] {
+            while text.contains(pattern) {
+                *text = text.replace(pattern, "\n");
+            }
         }
     }
     if let Some(Node::Text(text)) = done.first_mut() {

@@ -12,8 +12,6 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 4] = [Self::Address, Self::Title, Self::Image, Self::Alignment];
-
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::Address => "a link that leads elsewhere than to `http`, `https` or `mailto` is its text",
