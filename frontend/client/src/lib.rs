@@ -4,8 +4,6 @@
 //! clock, the storage and the screen; it carries out effects in their order and calls back with what happened. In here
 //! there is no clock, no random source and nothing of a browser: moments, seeds and nonces come in as inputs, so every
 //! run can be repeated exactly.
-//!
-//! [`markdown`] stands beside that: it turns texts into trees that a view shows as nodes, never into HTML.
 
 mod acknowledge;
 mod attempt;
@@ -24,7 +22,6 @@ pub mod hint;
 mod input;
 mod link;
 mod log;
-pub mod markdown;
 mod older;
 mod outbox;
 mod persisted;

@@ -1,8 +1,8 @@
 //! One message on the screen, as signals. A piece of an answer touches the last block of its own line and nothing else.
 
-use client::markdown::{Block, Stream, plain};
 use client::{Key, Making, Rights, Row, RowState};
 use leptos::prelude::*;
+use markdown::{Block, StreamingParser, parse_plain};
 use shared::{Answer, Author, Card, Millis, RunState, Seq, ToolUse, Vote};
 
 /// Everything about a message but its words and its neighbours.
@@ -52,7 +52,7 @@ pub(crate) struct Source {
     /// The newest order that it is in.
     pub(crate) order: u32,
     text: String,
-    stream: Stream,
+    stream: StreamingParser,
     /// The ids of the blocks on the screen.
     ids: Vec<u64>,
     is_finished: bool,
@@ -106,7 +106,7 @@ impl Source {
             line,
             order: 0,
             text: String::new(),
-            stream: Stream::default(),
+            stream: StreamingParser::default(),
             ids: Vec::new(),
             is_finished: false,
         };
@@ -146,7 +146,7 @@ impl Source {
             return;
         }
         text.clone_into(&mut self.text);
-        let block = Block::Paragraph(plain(text));
+        let block = Block::Paragraph(parse_plain(text));
         let shown = self.line.blocks.get_untracked();
         match shown.first() {
             Some(signal) => signal.set(block),
@@ -159,7 +159,7 @@ impl Source {
             return;
         }
         text.clone_into(&mut self.text);
-        self.stream.set(text);
+        self.stream.set_text(text);
         if is_end {
             self.stream.finish();
         }

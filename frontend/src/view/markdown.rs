@@ -2,8 +2,8 @@
 //! where the reader came from.
 
 use crate::shell::later::later;
-use client::markdown::{Block, Inline};
 use leptos::prelude::*;
+use markdown::{Block, Inline};
 use shared::mention::{self, Mentionable};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
@@ -27,7 +27,7 @@ pub(crate) fn block(block: &Block, names: &Names) -> AnyView {
     match block {
         Block::Paragraph(content) => view! { <p>{inlines(content, names)}</p> }.into_any(),
         Block::Heading { level, content } => heading(*level, inlines(content, names)),
-        Block::Code { language, text } => code(language.clone(), text.clone()).into_any(),
+        Block::CodeBlock { language, text } => code(language.clone(), text.clone()).into_any(),
         Block::Quote(content) => view! { <blockquote>{blocks(content, names)}</blockquote> }.into_any(),
         Block::List { start, items } => list(*start, items, names),
         Block::Table { head, rows } => table(head, rows, names).into_any(),
@@ -57,7 +57,7 @@ fn inline(inline: &Inline, names: &Names) -> AnyView {
         Inline::Math(formula) => view! { <code class="math">{formula.clone()}</code> }.into_any(),
         Inline::Strong(content) => view! { <strong>{inlines(content, names)}</strong> }.into_any(),
         Inline::Emphasis(content) => view! { <em>{inlines(content, names)}</em> }.into_any(),
-        Inline::Strike(content) => view! { <s>{inlines(content, names)}</s> }.into_any(),
+        Inline::Strikethrough(content) => view! { <s>{inlines(content, names)}</s> }.into_any(),
         Inline::Link { href, content } => view! {
             <a href=href.clone() target="_blank" rel="nofollow noopener noreferrer ugc">
                 {inlines(content, names)}
@@ -65,7 +65,7 @@ fn inline(inline: &Inline, names: &Names) -> AnyView {
         }
         .into_any(),
         // A line feed in text that keeps its line feeds: it is copied and read as one.
-        Inline::Break => "\n".into_any(),
+        Inline::HardBreak => "\n".into_any(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 mod actions;
 
-use client::markdown::Block;
 use leptos::prelude::*;
+use markdown::Block;
 use shared::{Author, RunState};
 
 use super::card;

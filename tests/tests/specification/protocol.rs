@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use shared::enter::EnterStatus;
-use shared::{Close, Code, RunState, limits};
+use shared::entry::EnterStatus;
+use shared::{CloseCode, ErrorCode, RunState, limits};
 
 use crate::documents::cells;
 use crate::variant_names::variant_names;
@@ -15,7 +15,7 @@ fn error_codes_and_states_are_those_of_the_protocol() {
     let text = read("docs/protocol.md");
     let documented = first_cells(&text, "## Error codes");
     // The code for words of a newer server is never sent.
-    let mut actual = variant_names::<Code>();
+    let mut actual = variant_names::<ErrorCode>();
     actual.remove("unknown");
     let mut problems = differences("error code", &documented, &actual);
     let all: BTreeSet<String> = text.lines().flat_map(cells).filter_map(|cell| unquoted(&cell)).collect();
@@ -35,7 +35,7 @@ fn close_codes_are_those_of_the_protocol() {
         .iter()
         .map(|cells| format!("{} {}", cells.first().unwrap(), cells.get(2).unwrap()))
         .collect();
-    let actual = (1000..5000).filter_map(|code| Some((code, Close::from_code(code)?)));
+    let actual = (1000..5000).filter_map(|code| Some((code, CloseCode::from_code(code)?)));
     let actual =
         actual.map(|(code, close)| format!("{code} {}", if close.is_final() { "no" } else { "yes" }));
     report(differences("close code", &documented, &actual.collect()));

@@ -1,4 +1,4 @@
-//! Texts and their trees, printed as short marks: `p[…]`, `ul{…}`, `**…**`.
+//! Unit tests. Trees are printed in a short form: `p[…]`, `ul{…}`, `**…**`.
 #![allow(clippy::string_slice, reason = "a test may panic")]
 
 mod bombs;
@@ -7,7 +7,7 @@ mod oracle;
 mod streaming;
 mod trees;
 
-use super::{Block, Inline};
+use crate::{Block, Inline};
 
 fn print(blocks: &[Block]) -> String {
     blocks.iter().map(print_block).collect::<Vec<_>>().join(" ")
@@ -15,11 +15,11 @@ fn print(blocks: &[Block]) -> String {
 
 fn print_block(block: &Block) -> String {
     let all = |items: &[Vec<Block>]| items.iter().map(|item| print(item)).collect::<Vec<_>>().join(" | ");
-    let cells = |row: &[Vec<Inline>]| row.iter().map(|cell| pieces(cell)).collect::<Vec<_>>().join(" | ");
+    let cells = |row: &[Vec<Inline>]| row.iter().map(|cell| inlines(cell)).collect::<Vec<_>>().join(" | ");
     match block {
-        Block::Paragraph(content) => format!("p[{}]", pieces(content)),
-        Block::Heading { level, content } => format!("h{level}[{}]", pieces(content)),
-        Block::Code { language, text } => format!("code:{}[{text}]", language.as_deref().unwrap_or("")),
+        Block::Paragraph(content) => format!("p[{}]", inlines(content)),
+        Block::Heading { level, content } => format!("h{level}[{}]", inlines(content)),
+        Block::CodeBlock { language, text } => format!("code:{}[{text}]", language.as_deref().unwrap_or("")),
         Block::Quote(blocks) => format!("quote{{{}}}", print(blocks)),
         Block::List { start: None, items } => format!("ul{{{}}}", all(items)),
         Block::List { start: Some(start), items } => format!("ol{start}{{{}}}", all(items)),
@@ -31,18 +31,18 @@ fn print_block(block: &Block) -> String {
     }
 }
 
-fn pieces(pieces: &[Inline]) -> String {
-    let print = |piece: &Inline| match piece {
+fn inlines(inlines: &[Inline]) -> String {
+    let print = |inline: &Inline| match inline {
         Inline::Text(text) => text.clone(),
         Inline::Code(text) => format!("`{text}`"),
         Inline::Math(text) => format!("${text}$"),
-        Inline::Strong(content) => format!("<b {}>", self::pieces(content)),
-        Inline::Emphasis(content) => format!("<i {}>", self::pieces(content)),
-        Inline::Strike(content) => format!("<s {}>", self::pieces(content)),
-        Inline::Link { href, content } => format!("<a {href} {}>", self::pieces(content)),
-        Inline::Break => "⏎".to_owned(),
+        Inline::Strong(content) => format!("<b {}>", self::inlines(content)),
+        Inline::Emphasis(content) => format!("<i {}>", self::inlines(content)),
+        Inline::Strikethrough(content) => format!("<s {}>", self::inlines(content)),
+        Inline::Link { href, content } => format!("<a {href} {}>", self::inlines(content)),
+        Inline::HardBreak => "⏎".to_owned(),
     };
-    pieces.iter().map(print).collect()
+    inlines.iter().map(print).collect()
 }
 
 fn check(table: &[(&str, &str)], read: impl Fn(&str) -> String) {

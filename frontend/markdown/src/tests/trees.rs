@@ -1,10 +1,10 @@
-//! Whole texts.
+//! Whole texts and the trees they become: formatting, links, HTML and plain text.
 
-use super::{check, pieces, print};
-use crate::markdown::{Block, Inline, parse, plain};
+use super::{check, inlines, print};
+use crate::{Block, Inline, parse, parse_plain};
 
 #[test]
-fn blocks() {
+fn blocks_become_trees() {
     check(
         &[
             ("", ""),
@@ -27,7 +27,7 @@ fn blocks() {
 }
 
 #[test]
-fn pieces_of_lines() {
+fn inlines_become_trees() {
     check(
         &[
             ("**a _b_** ~~c~~ `d` \\*e\\*", "p[<b a <i b>> <s c> `d` *e*]"),
@@ -108,6 +108,20 @@ fn case_21_links_lead_only_to_the_web_and_to_mail() {
     );
 }
 
+#[test]
+fn an_address_hides_no_character_that_a_name_may_not_hide() {
+    for c in '\0'..=char::MAX {
+        assert_eq!(crate::address::is_ignorable(c), shared::text::is_ignorable(c), "{c:?}");
+    }
+    check(
+        &[
+            ("https://a.example/b\u{115f}c", "p[<a https://a.example/b https://a.example/b>\u{115f}c]"),
+            ("https://a.example/b\u{202e}c", "p[<a https://a.example/b https://a.example/b>\u{202e}c]"),
+        ],
+        |text| print(&parse(text)),
+    );
+}
+
 const BARE: &[(&str, &str)] = &[
     ("https://a.example", "<a https://a.example https://a.example>"),
     (
@@ -130,10 +144,10 @@ const BARE: &[(&str, &str)] = &[
 
 #[test]
 fn bare_addresses_become_links() {
-    check(BARE, |text| pieces(&plain(text)));
+    check(BARE, |text| inlines(&parse_plain(text)));
     let (_, html) = BARE.split_last().unwrap();
     check(html, |text| match parse(text).as_slice() {
-        [Block::Paragraph(content)] => pieces(content),
+        [Block::Paragraph(content)] => inlines(content),
         other => print(other),
     });
     check(
@@ -147,7 +161,7 @@ fn bare_addresses_become_links() {
 }
 
 #[test]
-fn what_people_write_is_not_markdown() {
+fn a_persons_message_is_plain_text_with_links_and_code() {
     check(
         &[
             ("", ""),
@@ -161,8 +175,8 @@ fn what_people_write_is_not_markdown() {
             ("```\ncode\n```", "```⏎code⏎```"),
             ("<b>&amp;</b>", "<b>&amp;</b>"),
         ],
-        |text| pieces(&plain(text)),
+        |text| inlines(&parse_plain(text)),
     );
-    assert_eq!(plain("`b`"), [Inline::Code("b".to_owned())]);
-    assert_eq!(plain("`a\nb`")[0], Inline::Text("`a".to_owned()));
+    assert_eq!(parse_plain("`b`"), [Inline::Code("b".to_owned())]);
+    assert_eq!(parse_plain("`a\nb`")[0], Inline::Text("`a".to_owned()));
 }

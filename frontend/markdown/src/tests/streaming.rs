@@ -1,7 +1,7 @@
-//! Texts that grow.
+//! Texts that grow: finished blocks, the open tail, and what parsing costs.
 
 use super::{check, print};
-use crate::markdown::{Block, Stream, parse, plain};
+use crate::{Block, StreamingParser, parse, parse_plain};
 
 const DOCUMENTS: &[&str] = &[
     "# 제목\n\n첫 **문단**입니다. `코드`와 [링크](https://a.example/b)가 있어요.\n\n둘째 문단\n둘째 줄\n\n\
@@ -14,29 +14,29 @@ const DOCUMENTS: &[&str] = &[
 ];
 
 #[test]
-fn at_every_prefix_committed_blocks_are_final_and_read_once() {
+fn at_every_prefix_finished_blocks_are_final_and_keep_their_ids() {
     for document in DOCUMENTS {
         let whole = parse(document);
-        let mut stream = Stream::default();
-        let mut committed: Vec<(u64, Block)> = Vec::new();
+        let mut stream = StreamingParser::default();
+        let mut finished: Vec<(u64, Block)> = Vec::new();
         for (end, _) in document.char_indices().chain([(document.len(), ' ')]) {
-            stream.set(&document[..end]);
-            let now = stream.blocks()[..stream.committed].to_vec();
-            assert_eq!(now[..committed.len()], committed, "changed at {:?}", &document[..end]);
+            stream.set_text(&document[..end]);
+            let now = stream.blocks()[..stream.finished].to_vec();
+            assert_eq!(now[..finished.len()], finished, "changed at {:?}", &document[..end]);
             assert_eq!(
                 now.iter().map(|(_, block)| block).collect::<Vec<_>>(),
                 whole.iter().take(now.len()).collect::<Vec<_>>(),
                 "differs at {:?}",
                 &document[..end]
             );
-            committed = now;
+            finished = now;
         }
-        assert!(committed.len() + 2 >= whole.len(), "{} of {} in {document}", committed.len(), whole.len());
+        assert!(finished.len() + 2 >= whole.len(), "{} of {} in {document}", finished.len(), whole.len());
         stream.finish();
-        let finished: Vec<Block> = stream.blocks().iter().map(|(_, block)| block.clone()).collect();
-        assert_eq!(finished, whole);
-        let ids = stream.blocks()[..committed.len()].to_vec();
-        assert_eq!(ids, committed, "what did not change keeps its id");
+        let blocks: Vec<Block> = stream.blocks().iter().map(|(_, block)| block.clone()).collect();
+        assert_eq!(blocks, whole);
+        let ids = stream.blocks()[..finished.len()].to_vec();
+        assert_eq!(ids, finished, "what did not change keeps its id");
     }
 }
 
@@ -45,21 +45,21 @@ fn long_texts_cost_in_proportion_to_their_length() {
     let paragraph = "Some **strong** words and `code` for a paragraph of the usual length.\n\n";
     let cost = |paragraphs: usize| {
         let text = paragraph.repeat(paragraphs);
-        let mut stream = Stream::default();
+        let mut stream = StreamingParser::default();
         for end in (0..=text.len()).step_by(8) {
-            stream.set(&text[..end]);
+            stream.set_text(&text[..end]);
         }
-        (stream.bytes_read, text.len())
+        (stream.bytes_parsed, text.len())
     };
     let (short, length) = cost(20);
     let (long, _) = cost(200);
     assert!(long < short * 11, "{short} → {long}");
-    // Each delta reads again what is not committed: at most two paragraphs, up to three times.
+    // Each delta parses the open tail again: at most two paragraphs, up to three times.
     assert!(short < length / 8 * paragraph.len() * 2 * 3, "{short} for {length}");
 }
 
 #[test]
-fn half_typed_marks_are_closed_or_left_away() {
+fn half_typed_markdown_is_closed_or_left_out() {
     check(
         &[
             ("**bo", "p[<b bo>]"),
@@ -96,65 +96,65 @@ fn half_typed_marks_are_closed_or_left_away() {
             ("**a\n\nb", "p[**a] p[b]"),
         ],
         |text| {
-            let mut stream = Stream::default();
-            stream.set(text);
+            let mut stream = StreamingParser::default();
+            stream.set_text(text);
             print(&stream.blocks().iter().map(|(_, block)| block.clone()).collect::<Vec<_>>())
         },
     );
 }
 
 #[test]
-fn the_end_changes_only_what_was_half_typed() {
+fn finishing_changes_only_what_was_half_typed() {
     let text = "See [it][x].\n\n**More\n\n[x]: https://a.example\n\n**half";
-    let mut stream = Stream::default();
-    stream.set(&text[..20]);
-    stream.set(&text[..27]);
-    stream.set(text);
+    let mut stream = StreamingParser::default();
+    stream.set_text(&text[..20]);
+    stream.set_text(&text[..27]);
+    stream.set_text(text);
     let before = stream.blocks().to_vec();
     stream.finish();
     let after = stream.blocks().to_vec();
-    assert_eq!(before[..3], after[..3], "no definition makes a link of what was read already");
+    assert_eq!(before[..3], after[..3], "no definition makes a link of text that is parsed already");
     assert_eq!(print(&[before[3].1.clone(), after[3].1.clone()]), "p[<b half>] p[**half]");
     assert_ne!(before[3].0, after[3].0);
 }
 
 #[test]
 fn another_text_starts_anew_and_ids_are_never_used_again() {
-    let mut stream = Stream::default();
-    stream.set("a\n\nb\n\nc");
+    let mut stream = StreamingParser::default();
+    stream.set_text("a\n\nb\n\nc");
     let before = stream.blocks().to_vec();
-    stream.set("x\n\nb");
+    stream.set_text("x\n\nb");
     let after = stream.blocks().to_vec();
     assert_eq!(after.len(), 2);
     assert!(before.iter().all(|(id, _)| *id != after[0].0));
     assert_eq!(before[1], after[1]);
     stream.finish();
-    stream.set("x\n\nb more");
-    stream.set("");
+    stream.set_text("x\n\nb more");
+    stream.set_text("");
     assert!(stream.blocks().is_empty());
 }
 
 proptest::proptest! {
     #[test]
-    fn any_text_is_read_without_panic(
+    fn any_text_is_parsed_without_panic(
         text in ".{0,80}",
         marks in "[-*_~`\\[\\]()!<>#|$\\\\&;:= \n\ta가1.]{0,80}",
     ) {
         for text in [&text, &marks] {
             let whole = parse(text);
-            plain(text);
-            let mut stream = Stream::default();
+            parse_plain(text);
+            let mut stream = StreamingParser::default();
             for (end, _) in text.char_indices() {
-                stream.set(&text[..end]);
-                let mut ended = Stream::default();
+                stream.set_text(&text[..end]);
+                let mut ended = StreamingParser::default();
                 let middle = (0..=end / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-                ended.set(&text[..middle]);
-                ended.set(&text[..end]);
+                ended.set_text(&text[..middle]);
+                ended.set_text(&text[..end]);
                 ended.finish();
                 let ended: Vec<Block> = ended.blocks().iter().map(|(_, block)| block.clone()).collect();
                 proptest::prop_assert_eq!(ended, parse(&text[..end]));
             }
-            stream.set(text);
+            stream.set_text(text);
             stream.finish();
             let finished: Vec<Block> = stream.blocks().iter().map(|(_, block)| block.clone()).collect();
             proptest::prop_assert_eq!(finished, whole);
@@ -162,7 +162,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn committed_blocks_of_any_lines_are_final(
+    fn finished_blocks_of_any_lines_are_final(
         lines in proptest::collection::vec(proptest::sample::select(vec![
             "", "", "a", "b c", "- a", "  - b", "  c", "    d", "* e", "1. f", "10) g", "> h", ">", "```", "   ```",
             "~~~", "---", "===", "***", "# i", "|j|k|", "|-|-|", "<div>", "</div>", "<!--", "-->", "\tl", "**m", "-",
@@ -170,10 +170,10 @@ proptest::proptest! {
     ) {
         let text = lines.join("\n");
         let whole = parse(&text);
-        let mut stream = Stream::default();
+        let mut stream = StreamingParser::default();
         for (end, _) in text.char_indices().chain([(text.len(), ' ')]) {
-            stream.set(&text[..end]);
-            let now: Vec<&Block> = stream.blocks()[..stream.committed].iter().map(|(_, block)| block).collect();
+            stream.set_text(&text[..end]);
+            let now: Vec<&Block> = stream.blocks()[..stream.finished].iter().map(|(_, block)| block).collect();
             let then: Vec<&Block> = whole.iter().take(now.len()).collect();
             proptest::prop_assert_eq!(now, then, "{:?}", &text[..end]);
         }

@@ -1,23 +1,24 @@
-//! pulldown-cmark as the judge of the blocks and pieces that are Markdown's own. Addresses are linked by the module's own
-//! code on both sides, since CommonMark knows no bare ones.
+//! pulldown-cmark as the oracle: its events as a tree of this crate. Bare addresses are linked by this crate on both sides,
+//! since CommonMark has none.
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use crate::markdown::links::{linked, safe};
-use crate::markdown::{Block, Inline};
+use crate::address::safe_address;
+use crate::autolink::push_linked;
+use crate::{Block, Inline};
 
-/// The text as pulldown-cmark reads it.
-pub(super) fn read(text: &str) -> Vec<Block> {
+/// Parses a text with pulldown-cmark.
+pub(super) fn parse(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH;
     let mut oracle = Oracle { events: Parser::new_ext(text, options).collect::<Vec<_>>().into_iter() };
-    oracle.inside().blocks
+    oracle.children().blocks
 }
 
-/// What stands between a start and its end.
+/// What stands between a start event and its end.
 #[derive(Default)]
-struct Inside {
+struct Children {
     blocks: Vec<Block>,
-    pieces: Vec<Inline>,
+    inlines: Vec<Inline>,
     items: Vec<Vec<Block>>,
     cells: Vec<Vec<Inline>>,
     rows: Vec<Vec<Vec<Inline>>>,
@@ -25,12 +26,12 @@ struct Inside {
     text: String,
 }
 
-impl Inside {
-    /// The pieces of a tight item are a paragraph of their own.
-    fn end_pieces(&mut self) {
-        let pieces = finished(std::mem::take(&mut self.pieces), false);
-        if !pieces.is_empty() {
-            self.blocks.push(Block::Paragraph(pieces));
+impl Children {
+    /// Makes a paragraph of the text of a tight item.
+    fn end_paragraph(&mut self) {
+        let inlines = join_texts(std::mem::take(&mut self.inlines), false);
+        if !inlines.is_empty() {
+            self.blocks.push(Block::Paragraph(inlines));
         }
     }
 }
@@ -40,35 +41,35 @@ struct Oracle<'a> {
 }
 
 impl Oracle<'_> {
-    fn inside(&mut self) -> Inside {
-        let mut inside = Inside::default();
+    fn children(&mut self) -> Children {
+        let mut inside = Children::default();
         while let Some(event) = self.events.next() {
             match event {
                 Event::Start(tag) => self.tag(tag, &mut inside),
                 Event::End(TagEnd::Item | TagEnd::BlockQuote(_)) => {
-                    inside.end_pieces();
+                    inside.end_paragraph();
                     break;
                 }
                 Event::End(_) => break,
                 Event::Text(text) | Event::InlineHtml(text) if is_break(&text) => {
-                    inside.pieces.push(Inline::Break);
+                    inside.inlines.push(Inline::HardBreak);
                 }
                 Event::Text(text) | Event::InlineHtml(text) => {
                     inside.text.push_str(&text);
-                    inside.pieces.push(Inline::Text(text.into_string()));
+                    inside.inlines.push(Inline::Text(text.into_string()));
                 }
                 Event::Html(text) => {
                     for line in text.lines() {
-                        inside.pieces.extend([Inline::Text(line.to_owned()), Inline::Break]);
+                        inside.inlines.extend([Inline::Text(line.to_owned()), Inline::HardBreak]);
                     }
                 }
-                Event::Code(text) => inside.pieces.push(Inline::Code(text.into_string())),
+                Event::Code(text) => inside.inlines.push(Inline::Code(text.into_string())),
                 Event::InlineMath(text) | Event::DisplayMath(text) => {
-                    inside.pieces.push(Inline::Math(text.trim().to_owned()));
+                    inside.inlines.push(Inline::Math(text.trim().to_owned()));
                 }
-                Event::SoftBreak | Event::HardBreak => inside.pieces.push(Inline::Break),
+                Event::SoftBreak | Event::HardBreak => inside.inlines.push(Inline::HardBreak),
                 Event::Rule => {
-                    inside.end_pieces();
+                    inside.end_paragraph();
                     inside.blocks.push(Block::Rule);
                 }
                 Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -77,28 +78,28 @@ impl Oracle<'_> {
         inside
     }
 
-    fn tag(&mut self, tag: Tag<'_>, outside: &mut Inside) {
+    fn tag(&mut self, tag: Tag<'_>, outside: &mut Children) {
         let is_block = !matches!(
             tag,
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
         );
         if is_block {
-            outside.end_pieces();
+            outside.end_paragraph();
         }
-        let inside = self.inside();
+        let inside = self.children();
         let is_link = matches!(tag, Tag::Link { .. } | Tag::Image { .. });
-        let mut pieces = finished(inside.pieces, is_link);
+        let mut inlines = join_texts(inside.inlines, is_link);
         match tag {
             Tag::Paragraph | Tag::HtmlBlock => {
-                while pieces.last() == Some(&Inline::Break) {
-                    pieces.pop();
+                while inlines.last() == Some(&Inline::HardBreak) {
+                    inlines.pop();
                 }
-                if !pieces.is_empty() {
-                    outside.blocks.push(Block::Paragraph(pieces));
+                if !inlines.is_empty() {
+                    outside.blocks.push(Block::Paragraph(inlines));
                 }
             }
             Tag::Heading { level, .. } => {
-                outside.blocks.push(Block::Heading { level: level as u8, content: pieces });
+                outside.blocks.push(Block::Heading { level: level as u8, content: inlines });
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -106,7 +107,7 @@ impl Oracle<'_> {
                     CodeBlockKind::Indented => None,
                 };
                 let text = inside.text.strip_suffix('\n').unwrap_or(&inside.text).to_owned();
-                outside.blocks.push(Block::Code { language, text });
+                outside.blocks.push(Block::CodeBlock { language, text });
             }
             Tag::BlockQuote(_) => outside.blocks.push(Block::Quote(inside.blocks)),
             Tag::List(start) => outside.blocks.push(Block::List { start, items: inside.items }),
@@ -114,18 +115,18 @@ impl Oracle<'_> {
             Tag::Table(_) => outside.blocks.push(Block::Table { head: inside.head, rows: inside.rows }),
             Tag::TableHead => outside.head = inside.cells,
             Tag::TableRow => outside.rows.push(inside.cells),
-            Tag::TableCell => outside.cells.push(pieces),
-            Tag::Emphasis => outside.pieces.push(Inline::Emphasis(pieces)),
-            Tag::Strong => outside.pieces.push(Inline::Strong(pieces)),
-            Tag::Strikethrough => outside.pieces.push(Inline::Strike(pieces)),
+            Tag::TableCell => outside.cells.push(inlines),
+            Tag::Emphasis => outside.inlines.push(Inline::Emphasis(inlines)),
+            Tag::Strong => outside.inlines.push(Inline::Strong(inlines)),
+            Tag::Strikethrough => outside.inlines.push(Inline::Strikethrough(inlines)),
             Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. } => {
                 let address = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}"),
                     _ => dest_url.into_string(),
                 };
-                match safe(&address) {
-                    Some(href) => outside.pieces.push(Inline::Link { href, content: pieces }),
-                    None => outside.pieces.extend(pieces),
+                match safe_address(&address) {
+                    Some(href) => outside.inlines.push(Inline::Link { href, content: inlines }),
+                    None => outside.inlines.extend(inlines),
                 }
             }
             _ => {}
@@ -137,12 +138,12 @@ fn is_break(text: &str) -> bool {
     matches!(text, "<br>" | "<br/>" | "<br />")
 }
 
-/// Text in one, with its addresses linked.
-fn finished(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
+/// Joins adjacent texts and links bare addresses.
+fn join_texts(inlines: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
     let mut done = Vec::new();
     let mut text = String::new();
-    for piece in pieces.into_iter().chain([Inline::Text(String::new())]) {
-        if let Inline::Text(more) = &piece
+    for inline in inlines.into_iter().chain([Inline::Text(String::new())]) {
+        if let Inline::Text(more) = &inline
             && !more.is_empty()
         {
             text.push_str(more);
@@ -151,10 +152,10 @@ fn finished(pieces: Vec<Inline>, is_in_link: bool) -> Vec<Inline> {
         match std::mem::take(&mut text) {
             text if text.is_empty() => {}
             text if is_in_link => done.push(Inline::Text(text)),
-            text => linked(&text, &mut done),
+            text => push_linked(&mut done, &text),
         }
-        if !matches!(piece, Inline::Text(_)) {
-            done.push(piece);
+        if !matches!(inline, Inline::Text(_)) {
+            done.push(inline);
         }
     }
     done
