@@ -67,12 +67,12 @@ impl CloseCode {
     /// The reason that travels with the code: for people who look at the network, at most 123 bytes (RFC 6455, 5.5).
     pub fn reason(self) -> &'static str {
         match self {
-            Self::Reset => "the room starts anew, come back",
-            Self::Slow => "too much unread, come back",
-            Self::NoHello => "no hello within ten seconds, come back",
+            Self::Reset => "the room restarts, reconnect",
+            Self::Slow => "too much unread, reconnect",
+            Self::NoHello => "no hello within ten seconds, reconnect",
             Self::TooLarge => "a frame was too large",
-            Self::BadFrames => "frames that this room does not understand",
-            Self::Identity => "the identity ended",
+            Self::BadFrames => "invalid frames",
+            Self::Identity => "the identity is no longer valid",
             Self::Banned => "banned from this room",
             Self::Protocol => "another protocol version, reload the page",
             Self::Replaced => "a newer connection of this tab took over",

@@ -1,10 +1,12 @@
-//! Every limit in one place. Texts count Unicode scalar values; nothing is ever cut, only refused.
+//! The limits of the wire and of a room. Texts count Unicode scalar values; nothing is ever cut, only refused.
+//!
+//! docs/protocol.md lists them; a test compares the two.
 
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-/// Characters of a message.
+/// Characters of a message: a long post, and at most 16 KB of UTF-8, which leaves a frame room for its other fields.
 pub const TEXT_CHARACTERS: usize = 4_000;
 /// Characters of a nickname.
 pub const NICKNAME_CHARACTERS: usize = 24;
@@ -15,96 +17,99 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 /// Bytes of an answer's text; an answer that would pass it ends there as incomplete.
 pub const ANSWER_BYTES: usize = 64 * 1024;
 
-/// Messages in a fresh `welcome`.
+/// Messages in a fresh `welcome`: more than two screens.
 pub const WELCOME_MESSAGES: usize = 50;
 /// Messages in a `page`, at most.
 pub const PAGE_MESSAGES: usize = 100;
-/// Bytes of the messages in a `welcome` or a `page`, about: the first one is always sent.
+/// Approximate bytes of the messages in a `welcome` or a `page`; the first message is always sent. Below the bytes that a
+/// socket may leave unread, so that a snapshot alone never closes it.
 pub const SNAPSHOT_BYTES: usize = 256 * 1024;
-/// Events that a resume returns; beyond that the client starts from a fresh snapshot.
+/// Events that a resume returns; a client that missed more gets a fresh snapshot, which is smaller.
 pub const RESUME_EVENTS: u64 = 500;
-/// How far behind the head a nonce is looked for.
+/// Rows behind the head that are searched for a nonce: a range of the primary key, so no index is needed.
 pub const NONCE_REACH: u64 = 10_000;
 
 /// Rows that a room keeps.
 pub const HISTORY_ROWS: u64 = 100_000;
 /// Bytes that a room's database may have.
 pub const HISTORY_BYTES: u64 = 500_000_000;
-/// How long a room keeps a row.
+/// Age at which a row is trimmed.
 pub const HISTORY_AGE_MS: u64 = 90 * 24 * 3_600_000;
-/// A room in which nothing was said for so long is deleted; the lobby is not.
+/// A room without a new row for this long is deleted; the lobby is not.
 pub const ROOM_IDLE_MS: u64 = 30 * 24 * 3_600_000;
-/// Rows that are removed at once when there are too many.
+/// Rows that one trim removes: a batch, so that a full room does not trim at every write.
 pub const TRIM_ROWS: u64 = 1_000;
 
-/// A person's says: how many at once, and how long until one more.
+/// Writes that a person may make at once.
 pub const PERSON_BURST: u32 = 30;
-/// Milliseconds until a person may say one more.
+/// Milliseconds until a person may write once more: 2 a second. The bucket is full again after 15 s, so it can live in a
+/// socket's attachment.
 pub const PERSON_REFILL_MS: u64 = 500;
 /// Frames that a connection may send at once.
 pub const CONNECTION_BURST: u32 = 64;
 /// Milliseconds until a connection may send one more frame.
 pub const CONNECTION_REFILL_MS: u64 = 16;
-/// How much more an address may do than a person.
+/// How many persons' rates one IP address may use: schools and companies share an address.
 pub const ADDRESS_FACTOR: u32 = 10;
-/// Bad frames until the socket is closed with 4400.
+/// Invalid frames until the socket is closed with 4400.
 pub const STRIKES: u8 = 3;
 
-/// Bytes that a socket may be behind before it is closed with 4008.
+/// Unacknowledged bytes at which a socket is closed with 4008 (promise G11).
 pub const UNREAD_SOCKET_BYTES: u64 = 512 * 1024;
-/// Bytes that all sockets of a room together may be behind, each counted from where it has to acknowledge; then the
-/// slowest is closed.
+/// Unacknowledged bytes of all sockets of a room together, each counted beyond [`ACK_BYTES`], at which the slowest is closed:
+/// an isolate has 128 MB for all its rooms.
 pub const UNREAD_ROOM_BYTES: u64 = 32 * 1024 * 1024;
-/// Bytes after which a client acknowledges what it read.
+/// Received bytes after which a client sends an `ack`.
 pub const ACK_BYTES: u64 = 32 * 1024;
 
-/// How long a socket may stay without hello.
+/// How long a socket may stay open before its hello.
 pub const HELLO_MS: u64 = 10_000;
-/// How often a client pings, and how often a room looks for the dead.
+/// How often a client pings and a room checks for dead peers: common proxies close a connection
+/// that was idle for 60 s.
 pub const HEARTBEAT_MS: u64 = 30_000;
-/// Without a ping for this long a peer is dead: two heartbeats.
+/// A peer without a ping for this long is dead: two heartbeats (promise G13).
 pub const DEAD_MS: u64 = 60_000;
-/// While a line is busy, what happens is gathered this long and sent in one frame.
+/// How long a busy room gathers events into one frame.
 pub const GATHER_MS: u64 = 50;
-/// With more sockets than these a room is a crowd, and all that is told to everybody is gathered in proportion longer: a
-/// frame costs the room's only thread about 40 µs for each socket, and it must have time left to listen.
+/// With more sockets than this a room gathers events in proportion longer: a frame costs the room's only thread about 40 µs
+/// for each socket (measured in the local runtime), and the thread must have time left to receive.
 pub const CROWD_SOCKETS: u64 = 500;
-/// Joins and leaves are told at most this often.
+/// Minimum time between two `people` frames.
 pub const PEOPLE_MS: u64 = 250;
-/// Typing is told at most this often.
+/// Minimum time between two `typing` frames.
 pub const TYPING_EVERY_MS: u64 = 500;
-/// Typing that nobody renews ends.
+/// Typing ends when it is not renewed for this long.
 pub const TYPING_MS: u64 = 6_000;
-/// Names in a `typing`.
+/// Nicknames in a `typing` frame.
 pub const TYPING_NAMES: usize = 5;
-/// How long a nickname stays its person's after they left.
+/// How long a nickname stays reserved for its person after they left.
 pub const NAME_KEPT_MS: u64 = 24 * 3_600_000;
 
-/// Questions that wait in a room.
+/// Queued questions of a room.
 pub const WAITING_ROOM: usize = 20;
-/// Questions of one person that wait.
+/// Queued questions of one person.
 pub const WAITING_PERSON: usize = 3;
-/// Tries after the first, before anything was shown.
+/// Retries of a failed call, as long as nothing of the answer was shown (promise G10).
 pub const RETRIES: u32 = 2;
-/// How often partial text is stored.
+/// Minimum time between two stores of an answer's partial text.
 pub const PARTIAL_MS: u64 = 1_000;
 
-/// Bots that a room's owner may add.
+/// Custom bots of a room.
 pub const BOTS_PER_ROOM: usize = 8;
-/// Words that call a bot besides its handle.
+/// Aliases of a bot.
 pub const BOT_ALIASES: usize = 4;
-/// Characters of what a bot is for.
+/// Characters of a bot's description.
 pub const BOT_ABOUT_CHARACTERS: usize = 120;
 /// Characters of a bot's instructions.
 pub const BOT_INSTRUCTIONS_CHARACTERS: usize = 4_000;
 
-/// Rounds of tools in one answer.
+/// Tool rounds of one answer (promise G10).
 pub const TOOL_ROUNDS: u32 = 4;
-/// Tools in one round; what a model wants beyond is answered by an error.
+/// Tool calls in one round; further calls get an error as their output.
 pub const TOOL_CALLS: usize = 4;
-/// How long a tool may take.
+/// Timeout of a tool.
 pub const TOOL_MS: u64 = 10_000;
-/// Bytes of what a tool gives to a model.
+/// Bytes of a tool's output.
 pub const TOOL_BYTES: usize = 4 * 1024;
 
 /// How many options a poll has.
@@ -116,7 +121,7 @@ pub const CARD_LINES: usize = 20;
 /// People whose votes a poll keeps.
 pub const POLL_VOTERS: usize = 2_000;
 
-/// The part of the limits that a page needs, sent in `welcome`.
+/// The limits that a page needs, sent in `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Characters of a message.
@@ -125,7 +130,7 @@ pub struct Limits {
     pub nickname: usize,
     /// Bytes of a frame.
     pub frame: usize,
-    /// Messages of a page.
+    /// Messages of a `page`.
     pub page: usize,
 }
 

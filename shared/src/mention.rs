@@ -1,34 +1,40 @@
-//! Who a message calls: `@` and a known name. One parser for the page and the Worker.
+//! Parses mentions: `@` and a known name. The page and the Worker use the same parser.
 //!
 //! Not a mention: inside an e-mail address, a URL, inline code, a code block or a quoted line. The text is in NFC.
 
 use std::ops::Range;
 
-/// A name that can be called, and what calling it means.
+/// A name that can be mentioned, and what a mention of it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mentionable<T> {
     /// A handle, an alias or a nickname.
     pub name: String,
-    /// Whose it is.
+    /// What the name stands for.
     pub target: T,
 }
 
-/// One call in a text.
+/// One mention in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention<T> {
-    /// Its bytes in the text, the `@` included.
+    /// Byte range in the text, the `@` included.
     pub range: Range<usize>,
-    /// Who is called.
     pub target: T,
 }
 
-/// Every call in the text, in order. The longest name wins; among names of equal length, the first given.
+/// Finds every mention in the text, in order. The longest name wins; among names of equal length, the first given.
+///
+/// ```
+/// use shared::mention::{Mentionable, find_mentions};
+/// let names = [Mentionable { name: "chatbot".to_owned(), target: 1 }];
+/// let mentions = find_mentions("hello @chatbot!", &names);
+/// assert_eq!((mentions[0].range.clone(), mentions[0].target), (6..14, 1));
+/// ```
 pub fn find_mentions<T: Clone>(text: &str, names: &[Mentionable<T>]) -> Vec<Mention<T>> {
-    let silent = silent_ranges(text);
+    let excluded = non_mention_ranges(text);
     let mut found: Vec<Mention<T>> = Vec::new();
     for (start, _) in text.match_indices('@') {
         let is_inside = |range: &Range<usize>| range.contains(&start);
-        if silent.iter().any(is_inside) || found.last().is_some_and(|last| last.range.contains(&start)) {
+        if excluded.iter().any(is_inside) || found.last().is_some_and(|last| last.range.contains(&start)) {
             continue;
         }
         let before = text.get(..start).and_then(|head| head.chars().next_back());
@@ -51,7 +57,7 @@ pub fn find_mentions<T: Clone>(text: &str, names: &[Mentionable<T>]) -> Vec<Ment
     found
 }
 
-/// The different ones that are called, each once, in the order of their first call.
+/// The targets that are mentioned, each once, in the order of their first mention.
 pub fn mentioned<T: Clone + PartialEq>(text: &str, names: &[Mentionable<T>]) -> Vec<T> {
     let mut called = Vec::new();
     for mention in find_mentions(text, names) {
@@ -62,12 +68,12 @@ pub fn mentioned<T: Clone + PartialEq>(text: &str, names: &[Mentionable<T>]) -> 
     called
 }
 
-/// What stands before an `@` that is part of a word: an e-mail address, a path, another `@`. Hangul may stand before.
+/// Whether an `@` after this character is part of a word: an e-mail address, a path, another `@`. Hangul may stand before.
 fn joins_before(c: char) -> bool {
     is_latin(c) || c.is_ascii_digit() || matches!(c, '_' | '.' | '+' | '-' | '/' | '@')
 }
 
-/// A handle in Latin letters goes on over these.
+/// Whether a Latin name continues with this character.
 fn joins_after(c: char) -> bool {
     is_latin(c) || c.is_ascii_digit() || matches!(c, '_' | '-')
 }
@@ -77,7 +83,7 @@ fn is_latin(c: char) -> bool {
         || (matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') && c != '×' && c != '÷')
 }
 
-/// How many bytes of `rest` the name takes, compared without the case of Latin letters, if it stands there and ends there.
+/// The bytes of `rest` that the name takes, compared without the case of Latin letters; `None` if it does not stand there.
 fn matched_length(rest: &str, name: &str) -> Option<usize> {
     let mut text = rest.char_indices();
     let mut last = None;
@@ -97,9 +103,9 @@ fn matched_length(rest: &str, name: &str) -> Option<usize> {
     last.map(|_| end.map_or(rest.len(), |(index, _)| index))
 }
 
-/// Where an `@` calls nobody.
-fn silent_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut silent = Vec::new();
+/// The ranges in which an `@` is not a mention.
+fn non_mention_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut excluded = Vec::new();
     let mut fence: Option<char> = None;
     let mut start = 0_usize;
     for line in text.split_inclusive('\n') {
@@ -118,17 +124,17 @@ fn silent_ranges(text: &str) -> Vec<Range<usize>> {
             (Some(_), _) => {}
             (None, None) if indent <= 3 && bare.starts_with('>') => {}
             (None, None) => {
-                silence_inline(line, range.start, &mut silent);
+                exclude_inline(line, range.start, &mut excluded);
                 continue;
             }
         }
-        silent.push(range);
+        excluded.push(range);
     }
-    silent
+    excluded
 }
 
 /// Inline code and URLs of one line.
-fn silence_inline(line: &str, offset: usize, silent: &mut Vec<Range<usize>>) {
+fn exclude_inline(line: &str, offset: usize, excluded: &mut Vec<Range<usize>>) {
     let mut at = 0_usize;
     while let Some(rest) = line.get(at..) {
         let Some(c) = rest.chars().next() else { return };
@@ -137,7 +143,8 @@ fn silence_inline(line: &str, offset: usize, silent: &mut Vec<Range<usize>>) {
             match closing_ticks(rest.get(ticks..).unwrap_or_default(), ticks) {
                 Some(inside) => {
                     let length = ticks.saturating_add(inside);
-                    silent.push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
+                    excluded
+                        .push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
                     length
                 }
                 None => ticks,
@@ -149,7 +156,7 @@ fn silence_inline(line: &str, offset: usize, silent: &mut Vec<Range<usize>>) {
                 || rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."));
             if is_url {
                 let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                silent.push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
+                excluded.push(offset.saturating_add(at)..offset.saturating_add(at).saturating_add(length));
                 length
             } else {
                 word

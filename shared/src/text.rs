@@ -1,6 +1,6 @@
-//! Texts that people write: messages and nicknames. What exists as [`Body`] or [`Nickname`] fits the limits.
+//! Validated texts that people write: [`Body`] of a message and [`Nickname`].
 //!
-//! Checked here, alike on both ends: lengths, controls and characters that show nothing. Not here: normalization to NFC
+//! Both ends check here lengths, controls and characters that show nothing. Not here: normalization to NFC
 //! (the browser's on input, the Worker's on receipt) and the tables of scripts and look-alikes (the Worker's).
 
 use std::fmt;
@@ -13,7 +13,10 @@ use crate::limits::{NICKNAME_CHARACTERS, TEXT_CHARACTERS};
 pub struct Body(String);
 
 impl Body {
-    /// Takes the text without white space at its ends. Line feeds and tabs are the only controls.
+    /// Trims the text and checks it. Line feeds and tabs are the only allowed controls.
+    ///
+    /// # Errors
+    /// `Empty`, `TooLong` or `ControlCharacters`.
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
         if text.chars().all(is_blank) {
@@ -28,12 +31,10 @@ impl Body {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -44,7 +45,10 @@ impl Body {
 pub struct Nickname(String);
 
 impl Nickname {
-    /// Takes the text without white space at its ends and with single spaces inside.
+    /// Trims the text, joins its words by single spaces, and checks it.
+    ///
+    /// # Errors
+    /// `NicknameEmpty`, `NicknameTooLong` or `NicknameCharacters`.
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         // A name of ten thousand characters is refused before anything is copied.
         if text.trim().chars().nth(NICKNAME_CHARACTERS * 4).is_some() {
@@ -72,7 +76,6 @@ impl Nickname {
         Ok(Self(name))
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -84,7 +87,7 @@ impl fmt::Display for Nickname {
     }
 }
 
-/// Text from outside made fit for [`Body::parse`]: line ends of every kind become line feeds, other controls go away.
+/// Prepares text from outside for [`Body::parse`]: line ends of every kind become line feeds, other controls are removed.
 pub fn without_controls(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
