@@ -1,99 +1,88 @@
-//! What is known of a room's bots besides the bots themselves: the owner's own as they were written, the bill, and how
-//! the setting of a bot goes.
+//! What a client knows of bots besides the room's list of them: the custom bots as their owner wrote them, the bill, and
+//! the progress of saving a bot. The list itself is part of the log.
 
-use shared::{Bill, BotDraft, BotOptions, ClientFrame, ErrorCode, FieldError};
+mod custom_bots;
+mod query;
 
-use crate::Change;
-use crate::effect::Out;
+use shared::{Bill, BotDraft, BotOptions, ClientFrame};
 
-/// The owner's own bots, and what they may be made of.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Drafts {
-    /// The bots.
-    pub drafts: Vec<BotDraft>,
-    /// What the operator offers.
-    pub offer: BotOptions,
-}
+pub use self::custom_bots::{BotSaveState, CustomBots};
+use self::query::Query;
+use crate::effect::{Change, Effects};
 
-/// How the setting of a bot goes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Setting {
-    /// None was set.
-    #[default]
-    Idle,
-    /// The room has not answered yet.
-    UnderWay,
-    /// The room did not take it.
-    Refused {
-        /// Why.
-        code: ErrorCode,
-        /// The fields that are wrong, where it is about these.
-        faults: Vec<FieldError>,
-    },
-    /// The room took it.
-    Done,
-}
-
-/// What the room said of all that, and what it was asked and did not say yet.
+/// Custom bots, bill and save state.
 #[derive(Debug, Default)]
 pub(crate) struct Bots {
-    pub(crate) drafts: Option<Drafts>,
-    pub(crate) bill: Option<Bill>,
-    pub(crate) setting: Setting,
-    asks_drafts: bool,
-    asks_bill: bool,
+    custom_bots: Query<CustomBots>,
+    bill: Query<Bill>,
+    save_state: BotSaveState,
 }
 
 impl Bots {
-    /// The drafts are asked for.
-    pub(crate) fn ask_drafts(&mut self) -> ClientFrame {
-        self.asks_drafts = true;
+    pub(crate) fn custom_bots(&self) -> Option<&CustomBots> {
+        self.custom_bots.reply()
+    }
+
+    pub(crate) fn bill(&self) -> Option<&Bill> {
+        self.bill.reply()
+    }
+
+    pub(crate) fn save_state(&self) -> &BotSaveState {
+        &self.save_state
+    }
+
+    /// Returns the frame that asks for the custom bots.
+    pub(crate) fn request_custom_bots(&mut self) -> ClientFrame {
+        self.custom_bots.ask();
         ClientFrame::Drafts
     }
 
-    /// The bill is asked for.
-    pub(crate) fn ask_bill(&mut self) -> ClientFrame {
-        self.asks_bill = true;
+    /// Returns the frame that asks for the bill.
+    pub(crate) fn request_bill(&mut self) -> ClientFrame {
+        self.bill.ask();
         ClientFrame::Bill
     }
 
-    /// The questions to put again on a new socket: they write nothing, so asking twice is harmless.
+    /// Returns the queries to send again on a new socket. They write nothing, so asking twice is harmless.
     pub(crate) fn unanswered(&self) -> impl Iterator<Item = ClientFrame> + use<> {
-        let drafts = self.asks_drafts.then_some(ClientFrame::Drafts);
-        drafts.into_iter().chain(self.asks_bill.then_some(ClientFrame::Bill))
+        let custom_bots = self.custom_bots.is_waiting().then_some(ClientFrame::Drafts);
+        custom_bots.into_iter().chain(self.bill.is_waiting().then_some(ClientFrame::Bill))
     }
 
-    pub(crate) fn drafts_came(&mut self, drafts: Vec<BotDraft>, offer: BotOptions, out: &mut Out) {
-        self.asks_drafts = false;
-        self.drafts = Some(Drafts { drafts, offer });
-        out.show(Change::Drafts);
+    pub(crate) fn set_custom_bots(
+        &mut self,
+        drafts: Vec<BotDraft>,
+        options: BotOptions,
+        effects: &mut Effects,
+    ) {
+        self.custom_bots.answer(CustomBots { drafts, options });
+        effects.show(Change::CustomBots);
     }
 
-    pub(crate) fn bill_came(&mut self, bill: Bill, out: &mut Out) {
-        self.asks_bill = false;
-        self.bill = Some(bill);
-        out.show(Change::Bill);
+    pub(crate) fn set_bill(&mut self, bill: Bill, effects: &mut Effects) {
+        self.bill.answer(bill);
+        effects.show(Change::Bill);
     }
 
-    /// Something without a nonce was refused: it may have been one of these questions, and is not put again.
-    pub(crate) fn refused(&mut self) {
-        self.asks_drafts = false;
-        self.asks_bill = false;
+    /// Stops waiting for both queries: the room refused something without a nonce, which may have been one of them.
+    pub(crate) fn query_refused(&mut self) {
+        self.custom_bots.give_up();
+        self.bill.give_up();
     }
 
-    /// The room has answered. Returns whether somebody waits for it: who has gone on does not.
-    pub(crate) fn settle(&mut self, setting: Setting, out: &mut Out) -> bool {
-        let is_awaited = self.setting == Setting::UnderWay;
+    pub(crate) fn set_save_state(&mut self, state: BotSaveState, effects: &mut Effects) {
+        if self.save_state != state {
+            self.save_state = state;
+            effects.show(Change::BotSaveState);
+        }
+    }
+
+    /// Ends a save that is under way. Returns whether one was: a view that was left does not wait any more.
+    pub(crate) fn finish_save(&mut self, state: BotSaveState, effects: &mut Effects) -> bool {
+        let is_awaited = self.save_state == BotSaveState::Saving;
         if is_awaited {
-            self.turn(setting, out);
+            self.set_save_state(state, effects);
         }
         is_awaited
-    }
-
-    pub(crate) fn turn(&mut self, setting: Setting, out: &mut Out) {
-        if self.setting != setting {
-            self.setting = setting;
-            out.show(Change::Setting);
-        }
     }
 }

@@ -1,244 +1,398 @@
-//! The client: its state, its one way in, its deadlines, and what a view may read. What each input does is in
-//! `connecting` (the way to the room), `receiving` (what the room says) and `writing` (what the person does).
+//! One tab's side of one room: passes each input to the parts that it concerns, and lets views read their state.
+//!
+//! `connection` gets to the room and back, `timeline` holds messages and writes, `presence` people, `bots` what the bots'
+//! owner edits. The client itself only holds what joins them.
 
-use shared::frame::{PING, You};
-use shared::{Bill, Bot, Lang, Limits, Millis, Person, PersonId, RoomName, Seq, SplitMix64, TabId};
+use std::collections::BTreeMap;
 
-use crate::acknowledge::Acknowledge;
-use crate::backoff::Backoff;
-use crate::bots::{Bots, Drafts, Setting};
-use crate::complete::Completion;
-use crate::crowd::Crowd;
-use crate::effect::Out;
-use crate::greeting::Greeting;
-use crate::heartbeat::Beat;
-use crate::hint::Hint;
-use crate::link::{Link, Phase};
-use crate::outbox::Outbox;
-use crate::typing::Typing;
-use crate::{Connection, Door, Effect, Input, Sorted, Timeline, complete, hint};
+use shared::entry::EnterReply;
+use shared::frame::{Welcome, You};
+use shared::{
+    Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, FieldError, Limits, Millis, Nonce, Person, PersonId,
+    Seq, ServerFrame, SplitMix64,
+};
 
-/// What a client is made of.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Which room.
-    pub room: RoomName,
-    /// This load of the page.
-    pub tab: TabId,
-    /// The page's language.
-    pub lang: Lang,
-    /// The key of a private room's link.
-    pub key: Option<String>,
-    /// Makes the room on the first visit if there is none.
-    pub create: bool,
-    /// The nickname of the last visit: with it one joins by oneself.
-    pub nickname: Option<String>,
-    /// Random, for jitter.
-    pub seed: u64,
-    /// What [`Effect::Persist`] kept for this room, in any order.
-    pub outbox: Vec<String>,
-}
+use crate::bots::{BotSaveState, Bots, CustomBots};
+use crate::composer::{self, CostHint, MentionCompletion};
+use crate::config::Config;
+use crate::connection::{Connection, Connector, EnterError, EntryState};
+use crate::effect::{Change, Effect, Effects};
+use crate::input::Input;
+use crate::presence::Presence;
+use crate::room_info::RoomInfo;
+use crate::timeline::{Gap, Refusal, Timeline};
 
-/// One tab's side of one room.
+/// The client of one room. See the crate's documentation for how to drive it.
 #[derive(Debug)]
 pub struct Client {
-    pub(crate) room: RoomName,
-    pub(crate) tab: TabId,
-    pub(crate) lang: Lang,
-    pub(crate) key: Option<String>,
-    pub(crate) create: bool,
-    pub(crate) rng: SplitMix64,
-    pub(crate) link: Link,
-    pub(crate) backoff: Backoff,
-    /// An identity that ended was renewed at the door, and the socket has not held since.
-    pub(crate) is_renewed: bool,
-    pub(crate) door: Door,
-    pub(crate) greeting: Greeting,
-    pub(crate) acknowledge: Acknowledge,
-    pub(crate) typing: Typing,
-    pub(crate) timeline: Timeline,
-    pub(crate) crowd: Crowd,
-    pub(crate) bots: Bots,
+    rng: SplitMix64,
+    connection: Connector,
+    timeline: Timeline,
+    presence: Presence,
+    bots: Bots,
+    room_info: RoomInfo,
 }
 
 impl Client {
-    /// A client that has not begun: give it [`Input::Start`].
+    /// Creates a client that does nothing before [`Input::Start`].
     pub fn new(config: Config) -> Self {
         Self {
-            room: config.room,
-            tab: config.tab,
-            lang: config.lang,
-            key: config.key,
-            create: config.create,
             rng: SplitMix64::new(config.seed),
-            link: Link::new(),
-            backoff: Backoff::default(),
-            is_renewed: false,
-            door: Door::Unknown,
-            greeting: Greeting::new(config.nickname),
-            acknowledge: Acknowledge::default(),
-            typing: Typing::default(),
-            timeline: Timeline { outbox: Outbox::new(&config.outbox), ..Timeline::default() },
-            crowd: Crowd::default(),
+            connection: Connector::new(&config),
+            timeline: Timeline::restore(&config.outbox),
+            presence: Presence::default(),
             bots: Bots::default(),
+            room_info: RoomInfo::default(),
         }
     }
 
-    /// Takes what happened and says what to do. Moments only measure waiting: they may repeat.
+    /// Applies what happened and returns what to do. `now` only measures waiting: it may repeat.
     pub fn handle(&mut self, now: Millis, input: Input) -> Vec<Effect> {
-        let mut out = Out::default();
-        match input {
-            Input::Start => self.start(now, &mut out),
-            Input::Entered(result) => self.entered(now, result, &mut out),
-            Input::Opened => self.opened(now, &mut out),
-            Input::Received(text) => self.received(now, &text, &mut out),
-            Input::Closed { code } => self.closed(now, code, &mut out),
-            Input::Online | Input::Visible(true) | Input::Wake => self.nudge(now, &mut out),
-            Input::Offline | Input::Suspend => self.put_away(now, &mut out),
-            Input::Visible(false) | Input::Tick => {}
-            Input::Join { nickname } => self.join(now, nickname, &mut out),
-            Input::Say { nonce, text, reply_to } => self.say(now, nonce, &text, reply_to, &mut out),
-            Input::Retry { nonce, fresh } => self.retry(now, &nonce, fresh, &mut out),
-            Input::Discard { nonce } => self.timeline.outbox.discard(&nonce, &mut out),
-            Input::Regenerate { nonce, run } => self.regenerate(nonce, run, &mut out),
-            Input::Edit { nonce, seq, text } => self.edit(nonce, seq, &text, &mut out),
-            Input::Delete { nonce, seq } => self.delete(nonce, seq, &mut out),
-            Input::Vote { nonce, seq, option } => self.vote(nonce, seq, option, &mut out),
-            Input::SetBot { nonce, draft } => self.set_bot(nonce, draft, &mut out),
-            Input::RemoveBot { nonce, handle } => self.remove_bot(nonce, handle, &mut out),
-            Input::ForgetSetting => self.bots.turn(Setting::Idle, &mut out),
-            Input::AskDrafts => self.ask_drafts(&mut out),
-            Input::AskBill => self.ask_bill(&mut out),
-            Input::Stop { run } => self.stop(run, &mut out),
-            Input::Typing(on) => self.types(now, on, &mut out),
-            Input::LoadOlder => self.load_older(now, &mut out),
-        }
-        // After the input: what it brought may be just what a deadline waited for.
-        self.meet_deadlines(now, &mut out);
-        self.go_on(now, &mut out);
-        out.finish()
+        let mut effects = Effects::default();
+        self.apply(now, input, &mut effects);
+        // After the input, which may be just what a deadline waited for.
+        self.meet_deadlines(now, &mut effects);
+        self.send_due(now, &mut effects);
+        effects.into_vec()
     }
 
-    /// When [`Input::Tick`] is due. It may change with every input.
+    /// Returns when [`Input::Tick`] is due. It may change with every input.
     pub fn next_wakeup(&self) -> Option<Millis> {
-        let outbox = self.may_write().then(|| self.timeline.outbox.next_wakeup()).flatten();
-        [self.link.next_wakeup(), self.greeting.next_wakeup(), self.timeline.older.next_wakeup(), outbox]
-            .into_iter()
-            .flatten()
-            .min()
+        let say = self.timeline.next_say().filter(|_| self.can_write());
+        [self.connection.next_wakeup(), self.timeline.next_wakeup(), say].into_iter().flatten().min()
     }
 
-    /// Where the connection stands.
     pub fn connection(&self) -> &Connection {
-        self.link.shown()
+        self.connection.shown()
     }
 
-    /// What the door said last.
-    pub fn door(&self) -> Door {
-        self.door
+    /// Returns what the entry call said last.
+    pub fn entry_state(&self) -> EntryState {
+        self.connection.entry_state()
     }
 
-    /// Who the person is here, once the room has said it.
+    /// Returns who this person is in the room; `None` before the first welcome.
     pub fn you(&self) -> Option<&You> {
-        self.timeline.you.as_ref()
+        self.timeline.you()
     }
 
-    /// The messages.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// Everybody who is here.
-    pub fn people(&self) -> &Sorted<PersonId, Person> {
-        &self.crowd.people
+    /// Returns the roster.
+    pub fn people(&self) -> &BTreeMap<PersonId, Person> {
+        self.presence.people()
     }
 
-    /// How many are here.
-    pub fn count(&self) -> usize {
-        self.crowd.count
+    /// Returns how many people are in the room, which may be more than the roster names.
+    pub fn people_count(&self) -> usize {
+        self.presence.count()
     }
 
-    /// Who may be meant by the `@` word at the caret, in UTF-16 units.
-    pub fn complete(&self, text: &str, caret: usize) -> Option<Completion> {
-        let me = self.you().map(|you| &you.id);
-        complete::complete(text, caret, self.bots(), self.people().values(), me)
-    }
-
-    /// What sending a text would set off.
-    pub fn hint(&self, text: &str, reply_to: Option<Seq>) -> Option<Hint> {
-        hint::hint(text, reply_to, self.bots(), self.people().values(), &self.timeline)
-    }
-
-    /// Who types, without oneself.
+    /// Returns the nicknames of the others who type.
     pub fn typing(&self) -> &[String] {
-        &self.crowd.typing
+        self.presence.typing()
     }
 
-    /// The bots that can be called.
+    /// Returns the bots that can be asked.
     pub fn bots(&self) -> &[Bot] {
-        self.timeline.log.bots()
+        self.timeline.bots()
     }
 
-    /// The room's own bots as its owner wrote them, once they were asked for.
-    pub fn drafts(&self) -> Option<&Drafts> {
-        self.bots.drafts.as_ref()
+    /// Returns the custom bots as their owner wrote them; `None` before [`Input::RequestCustomBots`] was answered.
+    pub fn custom_bots(&self) -> Option<&CustomBots> {
+        self.bots.custom_bots()
     }
 
-    /// What the bots cost, as it was said last.
+    /// Returns the newest bill; `None` before [`Input::RequestBill`] was answered.
     pub fn bill(&self) -> Option<&Bill> {
-        self.bots.bill.as_ref()
+        self.bots.bill()
     }
 
-    /// How the setting of a bot goes.
-    pub fn setting(&self) -> &Setting {
-        &self.bots.setting
+    /// Returns the progress of saving a custom bot.
+    pub fn bot_save_state(&self) -> &BotSaveState {
+        self.bots.save_state()
     }
 
-    /// The room's limits; the usual ones until it has said them.
+    /// Returns the room's limits; the default ones before the first welcome.
     pub fn limits(&self) -> &Limits {
-        &self.crowd.limits
+        self.room_info.limits()
     }
 
     /// Whether the answers come from the demo model.
-    pub fn demo(&self) -> bool {
-        self.crowd.demo
+    pub fn is_demo(&self) -> bool {
+        self.room_info.is_demo()
     }
 
-    /// Whether messages may be sent.
-    fn may_write(&self) -> bool {
-        self.link.is_live() && self.timeline.is_joined()
+    /// Returns suggestions for the `@` word at the caret, whose position counts UTF-16 units.
+    pub fn complete_mention(&self, text: &str, caret: usize) -> Option<MentionCompletion> {
+        let me = self.you().map(|you| &you.id);
+        composer::complete_mention(text, caret, self.bots(), self.people().values(), me)
     }
 
-    /// Does what time alone demands.
-    fn meet_deadlines(&mut self, now: Millis, out: &mut Out) {
-        match self.link.phase() {
-            Phase::Offline { retry_at: Some(at) } if *at <= now => self.enter(now, out),
-            Phase::Entering { until } if *until <= now => self.wait(now, out),
-            Phase::Connecting { until } if *until <= now => self.hang_up(now, out),
-            _ => {}
-        }
-        if self.timeline.older.is_overdue(now) {
-            self.timeline.older.give_up(out);
-        }
-        if self.greeting.is_overdue(now) || (self.may_write() && self.timeline.outbox.is_overdue(now)) {
-            self.hang_up(now, out);
-        }
-        match self.link.heart().map(|heart| heart.beat(now)) {
-            Some(Beat::Ping) => out.effect(Effect::Send(PING.to_owned())),
-            Some(Beat::Dead) => self.hang_up(now, out),
-            Some(Beat::Rest) | None => {}
+    /// Estimates what sending a text would cost; `None` when it asks no bot.
+    pub fn cost_hint(&self, text: &str, reply_to: Option<Seq>) -> Option<CostHint> {
+        composer::cost_hint(text, reply_to, self.bots(), self.people().values(), &self.timeline)
+    }
+}
+
+/// Inputs.
+impl Client {
+    fn apply(&mut self, now: Millis, input: Input, effects: &mut Effects) {
+        match input {
+            Input::Start => self.connection.start(now, effects),
+            Input::Entered(result) => self.entered(now, result, effects),
+            Input::Opened => self.connection.opened(now, self.timeline.resume(), effects),
+            Input::Received(text) => self.received(now, &text, effects),
+            Input::Closed { code } => self.closed(now, code, effects),
+            Input::Online | Input::Visible(true) | Input::Wake => self.connection.nudge(now, effects),
+            Input::Offline | Input::Suspend => self.suspend(now, effects),
+            Input::Join { nickname } => self.connection.join(now, nickname, effects),
+            Input::Say { nonce, text, reply_to } => {
+                if let Some(text) = checked(&text, effects) {
+                    self.timeline.say(now, nonce, text, reply_to, effects);
+                }
+            }
+            Input::Retry { nonce, fresh } => self.timeline.retry(now, &nonce, fresh, effects),
+            Input::Discard { nonce } => self.timeline.discard(&nonce, effects),
+            Input::Regenerate { nonce, run } => {
+                self.request(|after| ClientFrame::Regenerate { nonce, after, run }, effects);
+            }
+            Input::Edit { nonce, seq, text } => self.edit(nonce, seq, &text, effects),
+            Input::Delete { nonce, seq } => {
+                self.request(|after| ClientFrame::Delete { nonce, after, seq }, effects);
+            }
+            Input::Vote { nonce, seq, option } => {
+                self.request(|after| ClientFrame::Vote { nonce, after, seq, option }, effects);
+            }
+            Input::SetBot { nonce, draft } => self.set_bot(nonce, draft, effects),
+            Input::RemoveBot { nonce, handle } => {
+                self.request(|after| ClientFrame::RemoveBot { nonce, after, handle }, effects);
+            }
+            Input::ResetBotSaveState => self.bots.set_save_state(BotSaveState::Idle, effects),
+            Input::RequestCustomBots => self.request_custom_bots(effects),
+            Input::RequestBill => {
+                let frame = self.bots.request_bill();
+                self.send_if_live(&frame, effects);
+            }
+            Input::Stop { run } => self.send_if_live(&ClientFrame::Stop { run }, effects),
+            Input::Typing(on) if self.can_write() && self.presence.record_own_typing(now, on) => {
+                effects.send(&ClientFrame::Typing { on });
+            }
+            Input::LoadOlder => {
+                if self.connection.is_live()
+                    && let Some(frame) = self.timeline.load_older(now, effects)
+                {
+                    effects.send(&frame);
+                }
+            }
+            Input::Typing(_) | Input::Visible(false) | Input::Tick => {}
         }
     }
 
-    /// Says what is due on a live socket: a hello, or the next message.
-    fn go_on(&mut self, now: Millis, out: &mut Out) {
-        if self.link.is_live() && self.greeting.is_due() {
-            self.hello(now, out);
+    fn edit(&mut self, nonce: Nonce, seq: Seq, text: &str, effects: &mut Effects) {
+        let Some(text) = checked(text, effects).map(Body::into_string) else { return };
+        if self.timeline.by_seq(seq).is_none_or(|item| item.text != text) {
+            self.request(|after| ClientFrame::Edit { nonce, after, seq, text }, effects);
         }
-        if self.may_write()
-            && let Some(frame) = self.timeline.outbox.next(now)
+    }
+
+    fn set_bot(&mut self, nonce: Nonce, draft: Box<BotDraft>, effects: &mut Effects) {
+        if self.request(|after| ClientFrame::SetBot { nonce, after, draft }, effects) {
+            self.bots.set_save_state(BotSaveState::Saving, effects);
+        }
+    }
+
+    fn request_custom_bots(&mut self, effects: &mut Effects) {
+        let frame = self.bots.request_custom_bots();
+        self.send_if_live(&frame, effects);
+    }
+
+    /// Makes a write request and sends it on a live socket; otherwise the next one sends it. Returns whether it was made.
+    fn request(&mut self, frame: impl FnOnce(Seq) -> ClientFrame, effects: &mut Effects) -> bool {
+        let frame = self.timeline.request(frame, effects);
+        if let Some(frame) = &frame {
+            self.send_if_live(frame, effects);
+        }
+        frame.is_some()
+    }
+
+    fn send_if_live(&self, frame: &ClientFrame, effects: &mut Effects) {
+        if self.connection.is_live() {
+            effects.send(frame);
+        }
+    }
+
+    fn entered(&mut self, now: Millis, result: Result<EnterReply, EnterError>, effects: &mut Effects) {
+        if !self.connection.is_entering() {
+            return;
+        }
+        if let Ok(reply) = &result {
+            self.room_info.entered(reply.demo, effects);
+        }
+        self.connection.entered(now, result, &mut self.rng, effects);
+    }
+
+    fn closed(&mut self, now: Millis, code: u16, effects: &mut Effects) {
+        if self.connection.has_socket() {
+            self.socket_lost(effects);
+            self.connection.closed(now, code, &mut self.rng, effects);
+        }
+    }
+
+    fn suspend(&mut self, now: Millis, effects: &mut Effects) {
+        if self.connection.has_socket() {
+            self.socket_lost(effects);
+        }
+        self.connection.suspend(now, effects);
+    }
+
+    fn hang_up(&mut self, now: Millis, effects: &mut Effects) {
+        self.socket_lost(effects);
+        self.connection.hang_up(now, &mut self.rng, effects);
+    }
+
+    /// Drops what belonged to the socket only.
+    fn socket_lost(&mut self, effects: &mut Effects) {
+        self.timeline.socket_lost(effects);
+        self.presence.socket_lost(effects);
+    }
+
+    /// Whether messages may be sent: the connection is live, and this person has joined.
+    fn can_write(&self) -> bool {
+        self.connection.is_live() && self.timeline.is_joined()
+    }
+
+    fn meet_deadlines(&mut self, now: Millis, effects: &mut Effects) {
+        self.connection.meet_deadlines(now, &mut self.rng, effects);
+        self.timeline.meet_deadlines(now, effects);
+        if self.connection.is_overdue(now) || (self.can_write() && self.timeline.is_say_overdue(now)) {
+            self.hang_up(now, effects);
+        }
+        self.connection.ping_if_due(now, effects);
+    }
+
+    /// Sends what is due on a live socket: a hello, or the next message.
+    fn send_due(&mut self, now: Millis, effects: &mut Effects) {
+        self.connection.hello_if_due(now, self.timeline.resume(), effects);
+        if self.can_write()
+            && let Some(frame) = self.timeline.take_say(now)
         {
-            out.send(&frame);
+            effects.send(&frame);
         }
     }
+}
+
+/// Frames. One that this version does not know changes nothing (promise G15).
+impl Client {
+    fn received(&mut self, now: Millis, text: &str, effects: &mut Effects) {
+        if !self.connection.text_arrived(text, effects) {
+            return;
+        }
+        match ServerFrame::parse(text) {
+            // A batch holds no other batch, so frames within frames end here.
+            Ok(ServerFrame::Batch { frames }) => {
+                frames.into_iter().for_each(|frame| self.frame(now, frame, effects));
+            }
+            Ok(frame) => self.frame(now, frame, effects),
+            Err(_) => {}
+        }
+    }
+
+    fn frame(&mut self, now: Millis, frame: ServerFrame, effects: &mut Effects) {
+        match frame {
+            // An earlier frame of the same batch may have ended the connection.
+            _ if !self.connection.is_open() => {}
+            ServerFrame::Welcome(welcome) => self.welcomed(now, *welcome, effects),
+            ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms, fields } => {
+                self.refused(now, &nonce, Refusal { code, retry_after_ms }, fields, effects);
+            }
+            ServerFrame::Refused { nonce: None, code, retry_after_ms, .. } => {
+                effects.show(Change::Notice { code, retry_after_ms });
+                self.connection.refused(code);
+                self.bots.query_refused();
+            }
+            // Events and deltas before the welcome have no known position yet; the welcome holds them all.
+            _ if !self.connection.is_live() => {}
+            ServerFrame::Events { events } => {
+                let result = self.timeline.events(events, effects);
+                self.repair(result);
+            }
+            ServerFrame::Accepted { nonce, seq } => self.accepted(&nonce, seq, effects),
+            ServerFrame::Delta { run, offset, text } => {
+                let result = self.timeline.delta(run, offset, &text, effects);
+                self.repair(result);
+            }
+            ServerFrame::Run(status) => self.timeline.run_status(status, effects),
+            ServerFrame::People { joined, left, count } => {
+                self.presence.update_people(joined, left, count, effects);
+            }
+            ServerFrame::Typing { names } => {
+                let me = self.timeline.you().and_then(|you| you.name.as_deref());
+                self.presence.set_typing(names, me, effects);
+            }
+            ServerFrame::Page { before, messages, more } => {
+                self.timeline.page(before, messages, more, effects);
+            }
+            ServerFrame::Drafts { drafts, offer } => self.bots.set_custom_bots(drafts, offer, effects),
+            ServerFrame::Bill(bill) => self.bots.set_bill(*bill, effects),
+            ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
+        }
+    }
+
+    fn welcomed(&mut self, now: Millis, mut welcome: Welcome, effects: &mut Effects) {
+        if self.timeline.welcomed(&mut welcome, effects).is_err() {
+            return self.hang_up(now, effects);
+        }
+        self.presence.set_people(welcome.people, effects);
+        self.timeline.replace_bots(welcome.bots, effects);
+        self.room_info.welcomed(welcome.limits, welcome.demo, effects);
+        if !self.timeline.is_saving_bot() {
+            self.bots.finish_save(BotSaveState::Idle, effects);
+        }
+        if self.connection.welcomed(now, welcome.you.name.as_deref(), effects) {
+            self.timeline.unanswered().for_each(|frame| effects.send(frame));
+            self.bots.unanswered().for_each(|frame| effects.send(&frame));
+        }
+    }
+
+    fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) {
+        match self.timeline.accepted(nonce, seq, effects) {
+            Some(ClientFrame::SetBot { .. }) => _ = self.bots.finish_save(BotSaveState::Saved, effects),
+            Some(ClientFrame::RemoveBot { .. }) => {}
+            _ => return,
+        }
+        // What the owner wrote is not part of the log, so ask for it again.
+        self.request_custom_bots(effects);
+    }
+
+    fn refused(
+        &mut self,
+        now: Millis,
+        nonce: &Nonce,
+        refusal: Refusal,
+        errors: Vec<FieldError>,
+        effects: &mut Effects,
+    ) {
+        let Refusal { code, retry_after_ms } = refusal;
+        let Some(frame) = self.timeline.refused(now, nonce, refusal, &mut self.rng, effects) else { return };
+        let is_bot = matches!(frame, ClientFrame::SetBot { .. });
+        if !is_bot || !self.bots.finish_save(BotSaveState::Refused { code, errors }, effects) {
+            effects.show(Change::Notice { code, retry_after_ms });
+        }
+    }
+
+    /// Makes a hello due after a gap.
+    fn repair(&mut self, result: Result<(), Gap>) {
+        if result.is_err() {
+            self.connection.note_gap();
+        }
+    }
+}
+
+/// Checks a typed text. One that the room would refuse becomes a notice.
+fn checked(text: &str, effects: &mut Effects) -> Option<Body> {
+    let refused = |code: ErrorCode| effects.show(Change::Notice { code, retry_after_ms: None });
+    Body::parse(text).map_err(refused).ok()
 }

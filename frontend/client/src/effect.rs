@@ -1,26 +1,26 @@
-//! What a client wants done, and what of it changed on the screen.
+//! What a client wants done, and what of its state changed. The shell carries effects out in their order.
 
 use shared::entry::EnterRequest;
-use shared::{ErrorCode, Nonce};
+use shared::{ClientFrame, ErrorCode, Nonce};
 
-use crate::Key;
+use crate::item_key::ItemKey;
 
-/// One thing for the shell to do. Effects are carried out in their order: an item is persisted before it is sent.
+/// One thing for the shell to do. The order matters: a message is persisted before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Ask the door; its answer comes back as [`crate::Input::Entered`].
+    /// Send `POST /api/enter`. The reply comes back as [`crate::Input::Entered`].
     Enter(EnterRequest),
-    /// Open a socket to the room, and forget any former one.
+    /// Open a WebSocket to the room and drop any former one.
     Open,
     /// Send this text frame.
     Send(String),
-    /// Close the socket and forget it: what it still reports is not given to the client.
+    /// Close the WebSocket and drop it: what it still reports is not given to the client.
     Close,
-    /// Keep an unsent message over a reload, or forget it.
+    /// Store an unsent message so that it survives a reload, or delete it.
     Persist {
-        /// Under this name.
+        /// The name to store it under.
         nonce: Nonce,
-        /// The text to keep, to be given back in [`crate::Config::outbox`]; `None` forgets.
+        /// The text to store and to give back in [`crate::Config::outbox`]; `None` deletes.
         item: Option<String>,
     },
     /// Show what changed. These come last, each at most once.
@@ -32,50 +32,49 @@ pub enum Effect {
 pub enum Change {
     /// [`crate::Client::connection`].
     Connection,
-    /// [`crate::Client::door`].
-    Door,
-    /// [`crate::Client::you`]. What one may do with a row may have changed with it.
+    /// [`crate::Client::entry_state`].
+    EntryState,
+    /// [`crate::Client::you`]. The permissions of every item may have changed with it.
     You,
-    /// [`crate::Client::people`] or [`crate::Client::count`].
+    /// [`crate::Client::people`] or [`crate::Client::people_count`].
     People,
     /// [`crate::Client::typing`].
     Typing,
-    /// [`crate::Client::bots`], [`crate::Client::limits`] or [`crate::Client::demo`].
+    /// [`crate::Client::bots`], [`crate::Client::limits`] or [`crate::Client::is_demo`].
     Bots,
-    /// Rows came, went or moved.
+    /// Timeline items were added, removed or moved: [`crate::Timeline::keys`].
     Order,
-    /// A row that stays changed.
-    Row(Key),
+    /// One item changed and keeps its place: [`crate::Timeline::item`].
+    Item(ItemKey),
     /// [`crate::Timeline::has_older`] or [`crate::Timeline::is_loading_older`].
-    Older,
-    /// [`crate::Client::drafts`].
-    Drafts,
+    History,
+    /// [`crate::Client::custom_bots`].
+    CustomBots,
     /// [`crate::Client::bill`].
     Bill,
-    /// [`crate::Client::setting`].
-    Setting,
-    /// Something was refused: to be told once, in words.
+    /// [`crate::Client::bot_save_state`].
+    BotSaveState,
+    /// The room or the client refused something. To be shown once.
     Notice {
-        /// Why.
         code: ErrorCode,
-        /// When it may be tried again.
+        /// After how many milliseconds it may be tried again.
         retry_after_ms: Option<u64>,
     },
 }
 
-/// Effects while they are gathered. Changes are told last and once each.
+/// Collects the effects of one input. Changes come last and once each.
 #[derive(Debug, Default)]
-pub(crate) struct Out {
+pub(crate) struct Effects {
     effects: Vec<Effect>,
     changes: Vec<Change>,
 }
 
-impl Out {
-    pub(crate) fn effect(&mut self, effect: Effect) {
+impl Effects {
+    pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
-    pub(crate) fn send(&mut self, frame: &shared::ClientFrame) {
+    pub(crate) fn send(&mut self, frame: &ClientFrame) {
         self.effects.push(Effect::Send(frame.encode()));
     }
 
@@ -85,7 +84,7 @@ impl Out {
         }
     }
 
-    pub(crate) fn finish(self) -> Vec<Effect> {
+    pub(crate) fn into_vec(self) -> Vec<Effect> {
         let mut effects = self.effects;
         effects.extend(self.changes.into_iter().map(Effect::Show));
         effects

@@ -1,131 +1,82 @@
-//! What can happen to a client: words of the person, news of the socket, and the passing of time.
+//! What can happen to a client: the person's actions, events of the socket, and the passing of time.
 
 use shared::entry::EnterReply;
 use shared::{BotDraft, Nonce, Seq};
 
-/// One thing that happened. Inputs of a socket that is not the newest one are never given: after [`crate::Effect::Close`]
-/// and after a new [`crate::Effect::Open`] the shell forgets the former socket and all that it may still report.
+use crate::connection::EnterError;
+
+/// One thing that happened.
+///
+/// After [`crate::Effect::Close`] and after a new [`crate::Effect::Open`] the shell drops the former socket and gives the
+/// client nothing that it still reports. Every `nonce` is fresh and random. Texts are in NFC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// Begin, or begin again after the connection ended for good.
+    /// Connect for the first time, or again after the connection ended for good.
     Start,
-    /// The door answered.
-    Entered(Result<EnterReply, EnterFault>),
-    /// The socket opened.
+    /// The reply to [`crate::Effect::Enter`].
+    Entered(Result<EnterReply, EnterError>),
+    /// The WebSocket opened.
     Opened,
-    /// A text frame came.
+    /// A text frame arrived.
     Received(String),
-    /// The socket closed, or never opened.
+    /// The WebSocket closed, or never opened.
     Closed {
-        /// Its close code; 1006 where the browser knows none.
+        /// Its close code; 1006 where the browser knows none (RFC 6455 §7.4.1).
         code: u16,
     },
     /// The browser has a network again.
     Online,
-    /// The browser has no network.
+    /// The browser lost its network.
     Offline,
-    /// The page came to the front (true) or went behind (false).
+    /// The page came to the front (true) or was hidden (false).
     Visible(bool),
-    /// The page is put away (`pagehide`).
+    /// The page goes to the back/forward cache (`pagehide`).
     Suspend,
     /// The page is back (`pageshow`).
     Wake,
-    /// Time passed: due at [`crate::Client::next_wakeup`], harmless at any other time.
+    /// Time passed. Due at [`crate::Client::next_wakeup`], harmless at any other time.
     Tick,
-    /// The person chose a nickname: join, rename, or make the room that the door did not find.
-    Join {
-        /// As typed, in NFC.
-        nickname: String,
-    },
-    /// The person says something. Before they joined it is ignored.
-    Say {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// The words, in NFC.
-        text: String,
-        /// The message that it replies to.
-        reply_to: Option<Seq>,
-    },
+    /// The person chose a nickname: join, rename, or create a room that does not exist.
+    Join { nickname: String },
+    /// The person sends a message. Ignored before they joined.
+    Say { nonce: Nonce, text: String, reply_to: Option<Seq> },
     /// Send a failed message again.
     Retry {
-        /// The failed attempt.
+        /// The nonce of the failed message.
         nonce: Nonce,
-        /// A fresh random nonce, for when the old one cannot be used again.
+        /// Replaces it where the old one cannot be used again.
         fresh: Nonce,
     },
-    /// Throw a failed or waiting message away.
-    Discard {
-        /// The attempt.
-        nonce: Nonce,
-    },
+    /// Delete a failed or pending message.
+    Discard { nonce: Nonce },
     /// Ask the bot of an answer again.
-    Regenerate {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// The answer.
-        run: Seq,
-    },
-    /// Give one's own message other words.
-    Edit {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// The message.
-        seq: Seq,
-        /// The words, in NFC.
-        text: String,
-    },
+    Regenerate { nonce: Nonce, run: Seq },
+    /// Replace the text of one's own message.
+    Edit { nonce: Nonce, seq: Seq, text: String },
     /// Delete a message.
-    Delete {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// The message.
-        seq: Seq,
-    },
-    /// Vote in a poll, or take one's vote back.
+    Delete { nonce: Nonce, seq: Seq },
+    /// Vote in a poll.
     Vote {
-        /// A fresh random nonce.
         nonce: Nonce,
         /// The answer that holds the poll.
         seq: Seq,
-        /// The choice, counted from 0.
+        /// The option, counted from 0; `None` takes the vote back.
         option: Option<usize>,
     },
-    /// Add a bot to the room, or change one of the room's own. How it goes is [`crate::Client::setting`].
-    SetBot {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// The bot.
-        draft: Box<BotDraft>,
-    },
-    /// Remove a bot of the room's own.
-    RemoveBot {
-        /// A fresh random nonce.
-        nonce: Nonce,
-        /// Its handle.
-        handle: String,
-    },
-    /// Nobody looks any more at how the setting of a bot went.
-    ForgetSetting,
-    /// Ask for the room's own bots as its owner wrote them.
-    AskDrafts,
-    /// Ask what the bots cost.
-    AskBill,
-    /// End an answer that waits or streams.
-    Stop {
-        /// The answer.
-        run: Seq,
-    },
-    /// A key went down in the composer (true), or it was emptied or left (false).
+    /// Add a custom bot to the room, or change one. Its progress is [`crate::Client::bot_save_state`].
+    SetBot { nonce: Nonce, draft: Box<BotDraft> },
+    /// Remove a custom bot.
+    RemoveBot { nonce: Nonce, handle: String },
+    /// Nobody looks at the result of saving a bot any more.
+    ResetBotSaveState,
+    /// Ask for the custom bots as their owner wrote them.
+    RequestCustomBots,
+    /// Ask for the bill.
+    RequestBill,
+    /// Stop an answer that is queued or streaming.
+    Stop { run: Seq },
+    /// The person typed in the composer (true), or emptied or left it (false).
     Typing(bool),
     /// The person scrolled to the top.
     LoadOlder,
-}
-
-/// Why the door gave no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EnterFault {
-    /// The request failed, or what came back was no reply.
-    Network,
-    /// The door refused, with [`shared::entry::ApiError::error`].
-    Refused(String),
 }

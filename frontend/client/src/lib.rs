@@ -1,46 +1,37 @@
-//! The page's side of the protocol, without a browser: what to send, when to come back, what to show.
+//! The client's side of the chat protocol, without a browser: what to send, when to reconnect, what to show.
 //!
-//! [`Client::handle`] is the one way in and its [`Effect`]s the one way out. The shell around it owns the socket, the
-//! clock, the storage and the screen; it carries out effects in their order and calls back with what happened. In here
-//! there is no clock, no random source and nothing of a browser: moments, seeds and nonces come in as inputs, so every
-//! run can be repeated exactly.
+//! [`Client::handle`] takes every [`Input`] and returns the [`Effect`]s. The shell around it owns the socket, the clock, the
+//! storage and the screen; it carries out the effects in their order and reports what happened. In here there is no clock, no
+//! random source and nothing of a browser: times, seeds and nonces come in as inputs, so every run can be repeated exactly.
+//!
+//! A module imports only modules that stand before it in this list; a test checks it:
+//! `number_format`, `config`, `item_key`, `effect`, `room_info`, `presence`, `bots`, `connection`, `input`, `outbox`,
+//! `timeline`, `composer`, `client`.
 
-mod acknowledge;
-mod attempt;
-mod backoff;
 mod bots;
 mod client;
-pub mod complete;
-mod connecting;
+mod composer;
+mod config;
 mod connection;
-mod crowd;
 mod effect;
-pub mod figures;
-mod greeting;
-mod heartbeat;
-pub mod hint;
 mod input;
-mod link;
-mod log;
-mod older;
+mod item_key;
+pub mod number_format;
 mod outbox;
-mod persisted;
-mod receiving;
-mod row;
-mod sorted;
+mod presence;
+mod room_info;
 mod timeline;
-mod typing;
-mod writing;
 
 #[cfg(test)]
 mod tests;
 
-pub use bots::{Drafts, Setting};
-pub use client::{Client, Config};
-pub use connection::{Connection, Door};
+pub use bots::{BotSaveState, CustomBots};
+pub use client::Client;
+pub use composer::{CostHint, MentionCompletion, Suggestion, SuggestionTarget};
+pub use config::Config;
+pub use connection::{Connection, EnterError, EntryState};
 pub use effect::{Change, Effect};
-pub use input::{EnterFault, Input};
-pub use row::{Key, Making, Rights, Row, RowState};
+pub use input::Input;
+pub use item_key::ItemKey;
 pub use shared::frame::You;
-pub use sorted::Sorted;
-pub use timeline::Timeline;
+pub use timeline::{ItemState, PartialCard, Permissions, Timeline, TimelineItem};

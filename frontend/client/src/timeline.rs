@@ -1,263 +1,385 @@
-//! The messages as they stand on the screen: the log's, then the outbox's, with what the person did and may do with each.
-//! Holding and changing them is `log`'s and `outbox`'s; here the two are kept from showing the same message twice
-//! (promise G4).
+//! The timeline: the messages of the log, then those of the outbox, with this person's own changes and permissions. It keeps
+//! the log and the outbox from showing the same message twice (promise G4).
 
-use shared::frame::{RunStatus, Welcome, You};
-use shared::{Answer, Author, ErrorCode, Event, Message, Millis, PersonId, RunState, Seq};
+mod active_runs;
+mod event_log;
+mod gap;
+mod history;
+mod item;
+mod item_builder;
+mod write_requests;
 
-use crate::attempt::Attempts;
-use crate::effect::Out;
-use crate::log::{Held, Log, Step, cast};
-use crate::older::Older;
-use crate::outbox::{Delivery, Item, Outbox};
-use crate::{Change, Key, Making, Rights, Row, RowState};
+use shared::frame::{Resume, RunStatus, Welcome, You};
+use shared::{
+    Answer, Author, Body, Bot, ClientFrame, Epoch, ErrorCode, Event, Message, Millis, Nonce, PersonId, Seq,
+    SplitMix64,
+};
 
-/// The messages on the screen.
+use self::event_log::EventLog;
+pub(crate) use self::gap::Gap;
+use self::history::History;
+pub use self::item::{ItemState, PartialCard, Permissions, TimelineItem};
+use self::item_builder::{ItemBuilder, unsent};
+use self::write_requests::WriteRequests;
+use crate::effect::{Change, Effects};
+use crate::item_key::ItemKey;
+use crate::outbox::{DeliveryState, Outbox, OutboxItem};
+
+/// How many messages one page of history has.
+const PAGE_MESSAGES: u32 = 50;
+
+/// The messages of one room as this person sees them.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    pub(crate) log: Log,
-    pub(crate) outbox: Outbox,
-    pub(crate) attempts: Attempts,
-    pub(crate) older: Older,
-    pub(crate) you: Option<You>,
+    log: EventLog,
+    outbox: Outbox,
+    requests: WriteRequests,
+    history: History,
+    you: Option<You>,
 }
 
+/// A refusal of the room that belongs to a nonce.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) retry_after_ms: Option<u64>,
+}
+
+/// What the views read.
 impl Timeline {
-    /// The rows' names from top to bottom: what the room has, in its order, then what it does not have yet.
-    pub fn keys(&self) -> Vec<Key> {
-        let sent = self.log.rows().map(|held| held.key.clone());
-        let unsent = self.outbox.items().iter().map(Item::key);
-        sent.chain(unsent).collect()
+    /// Returns the keys of all items from top to bottom: first the log's, then the unsent ones.
+    pub fn keys(&self) -> Vec<ItemKey> {
+        let logged = self.log.messages().map(|logged| logged.key.clone());
+        let unsent = self.outbox.items().iter().map(OutboxItem::key);
+        logged.chain(unsent).collect()
     }
 
-    /// A row by its name.
-    pub fn row(&self, key: &Key) -> Option<Row<'_>> {
-        let sent = self.log.by_key(key).map(|held| self.sent(held));
-        sent.or_else(|| self.outbox.by_key(key).map(unsent))
+    /// Returns an item by its key.
+    pub fn item(&self, key: &ItemKey) -> Option<TimelineItem<'_>> {
+        let logged = self.log.by_key(key).map(|logged| self.builder().logged(logged));
+        logged.or_else(|| self.outbox.by_key(key).map(unsent))
     }
 
-    /// A row by its place, for what a message replies to. `None` if it is not held.
-    pub fn by_seq(&self, seq: Seq) -> Option<Row<'_>> {
-        self.log.by_seq(seq).map(|held| self.sent(held))
+    /// Returns a message of the log, for example the one that another replies to; `None` if it is not loaded.
+    pub fn by_seq(&self, seq: Seq) -> Option<TimelineItem<'_>> {
+        self.log.by_seq(seq).map(|logged| self.builder().logged(logged))
     }
 
-    /// The nickname of somebody who has written something that is held, as of their newest message.
+    /// Returns the nickname of a person who wrote a loaded message, as of the newest one.
     pub fn nickname(&self, person: &PersonId) -> Option<&str> {
-        let newest = self.log.rows().rev().find(|held| held.message.author.is(person));
-        newest.map(|held| held.message.author.name())
+        let newest = self.log.messages().rev().find(|logged| logged.message.author.is(person));
+        newest.map(|logged| logged.message.author.name())
     }
 
-    /// The words with which the changing of a message begins: those that the room refused before, else its own.
+    /// Returns the text that editing a message starts with: that of a refused edit, else the message's own.
     pub fn to_edit(&self, seq: Seq) -> Option<&str> {
-        self.attempts.unsaved(seq).or_else(|| self.by_seq(seq).map(|row| row.text))
+        self.requests.refused_edit(seq).or_else(|| self.by_seq(seq).map(|item| item.text))
     }
 
     /// Whether there are older messages to load.
     pub fn has_older(&self) -> bool {
-        self.older.has_more()
+        self.history.has_more()
     }
 
-    /// Whether older messages are on their way.
+    /// Whether a page of older messages is on its way.
     pub fn is_loading_older(&self) -> bool {
-        self.older.is_loading()
+        self.history.is_loading()
     }
 
-    /// Whether one has a nickname here.
+    pub(crate) fn you(&self) -> Option<&You> {
+        self.you.as_ref()
+    }
+
+    /// Whether this person has a nickname here.
     pub(crate) fn is_joined(&self) -> bool {
         self.you.as_ref().is_some_and(|you| you.name.is_some())
     }
 
-    /// Takes the log's part of a welcome. A gap: it claims to hold everything since the position, and does not.
-    pub(crate) fn welcomed(&mut self, welcome: &mut Welcome, out: &mut Out) -> Step {
-        let events = std::mem::take(&mut welcome.events);
-        let messages = std::mem::take(&mut welcome.messages);
+    pub(crate) fn bots(&self) -> &[Bot] {
+        self.log.bots()
+    }
+
+    /// Whether a bot is being saved.
+    pub(crate) fn is_saving_bot(&self) -> bool {
+        self.requests.is_saving_bot()
+    }
+
+    /// Returns the newest answer of a bot whose usage is known.
+    pub(crate) fn last_answer_with_usage(&self, bot: &str) -> Option<&Answer> {
+        self.log.messages().rev().find_map(|logged| {
+            let is_of_bot = matches!(&logged.message.author, Author::Bot { name } if name == bot);
+            logged.message.answer.as_ref().filter(|answer| is_of_bot && answer.usage.is_some())
+        })
+    }
+
+    /// Returns the texts of people's messages after a position, newest first.
+    pub(crate) fn texts_after(&self, position: Seq) -> impl Iterator<Item = &str> {
+        let newer = self.log.messages().rev().take_while(move |logged| logged.message.seq > position);
+        newer.filter(|logged| logged.message.answer.is_none()).map(|logged| logged.message.text.as_str())
+    }
+
+    fn builder(&self) -> ItemBuilder<'_> {
+        ItemBuilder { log: &self.log, requests: &self.requests, you: self.you.as_ref() }
+    }
+}
+
+/// What the room says.
+impl Timeline {
+    /// Starts with the messages that were persisted before a reload.
+    pub(crate) fn restore(outbox: &[String]) -> Self {
+        Self { outbox: Outbox::restore(outbox), ..Self::default() }
+    }
+
+    /// Returns the position for a hello; `None` asks for a fresh snapshot.
+    pub(crate) fn resume(&self) -> Option<Resume> {
+        self.log.resume()
+    }
+
+    /// Applies the log's part of a welcome and takes it out.
+    ///
+    /// # Errors
+    /// Fails when the welcome claims to continue from the position of the hello and does not. Nothing can be built on it,
+    /// so the next hello asks for a fresh snapshot.
+    pub(crate) fn welcomed(&mut self, welcome: &mut Welcome, effects: &mut Effects) -> Result<(), Gap> {
         if welcome.recovered {
-            // It must go on from the very position that a hello could have said.
-            if self.log.resume().is_none() || self.log.epoch() != Some(&welcome.epoch) {
-                return Step::Gap;
-            }
-            if self.events(events, out) == Step::Gap || self.log.position() < Some(welcome.head) {
-                return Step::Gap;
-            }
+            self.recover(welcome, effects).inspect_err(|_| self.log.mark_inconsistent())?;
         } else {
-            let keys: Vec<Key> = messages.iter().map(Key::of).collect();
-            self.log.reset(welcome.epoch.clone(), welcome.head, messages, out);
-            self.older.reset(welcome.more, out);
-            keys.iter().for_each(|key| self.outbox.seen(key, out));
-            self.outbox.passed(self.log.position(), out);
+            self.start_over(welcome, effects);
         }
-        self.log.runs(std::mem::take(&mut welcome.runs), out);
-        for seq in self.attempts.welcomed(&welcome.epoch, &welcome.you.id) {
-            self.log.show(seq, out);
+        self.log.replace_runs(std::mem::take(&mut welcome.runs), effects);
+        for seq in self.requests.welcomed(&welcome.epoch, &welcome.you.id) {
+            self.log.show(seq, effects);
         }
-        self.settle(out);
-        self.outbox.welcomed(&welcome.you, &welcome.epoch, out);
+        self.drop_confirmed_requests(effects);
+        self.outbox.welcomed(&welcome.you, &welcome.epoch, effects);
         if self.you.as_ref() != Some(&welcome.you) {
             self.you = Some(welcome.you.clone());
-            out.show(Change::You);
+            effects.show(Change::You);
         }
-        Step::Fine
+        Ok(())
     }
 
-    /// Takes rows of the log, in their order, up to the first gap.
-    pub(crate) fn events(&mut self, events: Vec<Event>, out: &mut Out) -> Step {
-        let mut step = Step::Fine;
-        for event in events {
+    pub(crate) fn replace_bots(&mut self, bots: Vec<Bot>, effects: &mut Effects) {
+        self.log.replace_bots(bots, effects);
+    }
+
+    /// Applies events of the log in their order.
+    ///
+    /// # Errors
+    /// Fails at the first event before which another is missing. Those before it are applied.
+    pub(crate) fn events(&mut self, events: Vec<Event>, effects: &mut Effects) -> Result<(), Gap> {
+        let result = events.into_iter().try_for_each(|event| {
             let key = match &event {
-                Event::Message(message) => Some(Key::of(message)),
+                Event::Message(message) => Some(ItemKey::of(message)),
                 _ => None,
             };
-            step = self.log.apply(event, out);
-            if step == Step::Gap {
-                break;
-            }
+            self.log.apply(event, effects)?;
             if let Some(key) = key {
-                self.outbox.seen(&key, out);
+                self.outbox.shown_by_log(&key, effects);
             }
-        }
-        self.outbox.passed(self.log.position(), out);
-        self.settle(out);
-        step
+            Ok(())
+        });
+        self.outbox.log_reached(self.log.position(), effects);
+        self.drop_confirmed_requests(effects);
+        result
     }
 
-    /// Shows as the log has it what one has changed and the log holds by now.
-    pub(crate) fn settle(&mut self, out: &mut Out) {
-        for seq in self.attempts.passed(self.log.position()) {
-            self.log.show(seq, out);
-        }
+    /// Appends a delta to a streaming answer.
+    ///
+    /// # Errors
+    /// Fails when text before the delta is missing or differs from the room's.
+    pub(crate) fn delta(
+        &mut self,
+        run: Seq,
+        offset: u64,
+        text: &str,
+        effects: &mut Effects,
+    ) -> Result<(), Gap> {
+        self.log.apply_delta(run, offset, text, effects)
     }
 
-    /// Takes how an answer stands.
-    pub(crate) fn run(&mut self, run: RunStatus, out: &mut Out) {
-        self.log.run(run, out);
+    pub(crate) fn run_status(&mut self, status: RunStatus, effects: &mut Effects) {
+        self.log.set_run_status(status, effects);
     }
 
-    /// Takes a page of older messages, if it is the one that was asked for.
-    pub(crate) fn page(&mut self, before: Seq, messages: Vec<Message>, more: bool, out: &mut Out) {
-        // An empty page that promises more would be asked for again without end.
-        if !self.older.came(before, more && !messages.is_empty(), out) {
+    /// Applies a page of older messages, if it is the one that was asked for.
+    pub(crate) fn page(&mut self, before: Seq, messages: Vec<Message>, more: bool, effects: &mut Effects) {
+        // After an empty page that promises more, the client would ask for the same page for ever.
+        if !self.history.finish_request(before, more && !messages.is_empty(), effects) {
             return;
         }
-        let keys: Vec<Key> = messages.iter().map(Key::of).collect();
-        self.log.prepend(messages, out);
-        keys.iter().for_each(|key| self.outbox.seen(key, out));
+        let keys: Vec<ItemKey> = messages.iter().map(ItemKey::of).collect();
+        self.log.prepend(messages, effects);
+        keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
     }
 
-    fn sent<'a>(&'a self, held: &'a Held) -> Row<'a> {
-        let message = &held.message;
-        let deleted = message.deleted || self.attempts.deletes(message.seq);
-        let edit = self.attempts.edit(message.seq);
-        let mut row = Row {
-            seq: Some(message.seq),
-            mine: self.you.as_ref().is_some_and(|you| message.author.is(&you.id)),
-            edited: message.edited || edit.is_some(),
-            deleted,
-            ..row(
-                held.key.clone(),
-                message.at,
-                &message.author,
-                edit.unwrap_or(&message.text),
-                RowState::Sent,
-                message.reply_to,
-            )
-        };
-        if deleted {
-            row.text = "";
-        }
-        if let Some(answer) = &message.answer {
-            self.answer(message, answer, &mut row);
-        }
-        let (is_joined, is_owner) = (self.is_joined(), self.you.as_ref().is_some_and(|you| you.owner));
-        let is_whole = !row.deleted && !row.is_running();
-        row.rights.reply = is_joined && is_whole;
-        row.rights.edit = is_joined && is_whole && row.mine;
-        row.rights.delete = is_joined && is_whole && (row.mine || is_owner);
-        row
+    /// Applies that the room has written something. Returns the frame of a write request other than `say`.
+    pub(crate) fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) -> Option<ClientFrame> {
+        self.outbox.accepted(nonce, seq, self.log.position(), effects);
+        let frame = self.requests.accepted(nonce, seq);
+        self.drop_confirmed_requests(effects);
+        frame
     }
 
-    /// What makes a row an answer.
-    fn answer<'a>(&'a self, message: &'a Message, answer: &'a Answer, row: &mut Row<'a>) {
-        row.answer = Some(answer);
-        row.state = RowState::Answer(answer.state);
-        row.chain_rebuilt = answer.chain_rebuilt;
-        row.tool_uses = &answer.tool_uses;
-        let form = self.log.form(message.author.name());
-        if answer.state.is_end() {
-            let again = answer.state != RunState::Done || self.is_newest(&message.author, message.seq);
-            row.rights.regenerate = again && self.is_joined() && !row.deleted;
-            row.rights.vote = self.is_joined();
-            row.votes.clone_from(&answer.votes);
-            if let (Some(choice), Some(you)) = (self.attempts.vote(message.seq), &self.you) {
-                cast(&mut row.votes, you.id.clone(), choice);
-            }
-            // A card that was cut in the middle is nothing to read.
-            let is_cut = answer.card.is_none() && answer.state != RunState::Done;
-            if is_cut && answer.code != Some(ErrorCode::Unfit) && form.is_some() && row.text.starts_with('{')
-            {
-                row.text = "";
-            }
-            return;
+    /// Applies a refusal. Returns the frame of a write request other than `say`.
+    pub(crate) fn refused(
+        &mut self,
+        now: Millis,
+        nonce: &Nonce,
+        refusal: Refusal,
+        rng: &mut SplitMix64,
+        effects: &mut Effects,
+    ) -> Option<ClientFrame> {
+        let Refusal { code, retry_after_ms } = refusal;
+        if self.outbox.refused(now, nonce, code, retry_after_ms, rng, effects) {
+            return None;
         }
-        let may_stop = |you: &You| you.owner || answer.asker == you.id;
-        row.rights.stop = self.is_joined() && self.you.as_ref().is_some_and(may_stop);
-        let Some(live) = self.log.live(message.seq) else { return };
-        row.state = RowState::Answer(live.state);
-        row.text = &live.text;
-        row.position = live.position;
-        row.chain_rebuilt |= live.chain_rebuilt;
-        row.tool_uses = &live.tool_uses;
-        if let Some(kind) = live.card.or(form) {
-            row.making = Some(Making { kind, bytes: live.text.len() });
-            row.text = "";
+        let frame = self.requests.refused(nonce)?;
+        if let Some(seq) = write_requests::target(&frame) {
+            self.log.show(seq, effects);
         }
+        Some(frame)
     }
 
-    fn is_newest(&self, author: &Author, run: Seq) -> bool {
-        matches!(author, Author::Bot { name } if self.log.is_newest(name, run))
+    /// Drops what belonged to the lost socket.
+    pub(crate) fn socket_lost(&mut self, effects: &mut Effects) {
+        self.outbox.socket_lost();
+        self.history.cancel_request(effects);
+    }
+
+    /// Gives up a page of history that does not come.
+    pub(crate) fn meet_deadlines(&mut self, now: Millis, effects: &mut Effects) {
+        self.history.meet_deadline(now, effects);
+    }
+
+    /// When [`Self::meet_deadlines`] has something to do.
+    pub(crate) fn next_wakeup(&self) -> Option<Millis> {
+        self.history.next_wakeup()
+    }
+
+    /// Applies a welcome that continues from the position that the hello named.
+    fn recover(&mut self, welcome: &mut Welcome, effects: &mut Effects) -> Result<(), Gap> {
+        if self.log.resume().is_none() || self.log.epoch() != Some(&welcome.epoch) {
+            return Err(Gap);
+        }
+        self.events(std::mem::take(&mut welcome.events), effects)?;
+        if self.log.position() < Some(welcome.head) { Err(Gap) } else { Ok(()) }
+    }
+
+    /// Applies a welcome with a fresh snapshot.
+    fn start_over(&mut self, welcome: &mut Welcome, effects: &mut Effects) {
+        let messages = std::mem::take(&mut welcome.messages);
+        let keys: Vec<ItemKey> = messages.iter().map(ItemKey::of).collect();
+        self.log.reset(welcome.epoch.clone(), welcome.head, messages, effects);
+        self.history.reset(welcome.more, effects);
+        keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
+        self.outbox.log_reached(self.log.position(), effects);
+    }
+
+    /// Removes accepted requests whose changes the log holds by now.
+    fn drop_confirmed_requests(&mut self, effects: &mut Effects) {
+        for seq in self.requests.log_reached(self.log.position()) {
+            self.log.show(seq, effects);
+        }
     }
 }
 
-fn unsent(item: &Item) -> Row<'_> {
-    let (seq, state) = match item.delivery {
-        Delivery::Pending { .. } => (None, RowState::Pending),
-        Delivery::Sent { seq } => (Some(seq), RowState::Sent),
-        Delivery::Failed { why } => (None, RowState::Failed { why }),
-    };
-    let rights = Rights { reply: seq.is_some(), ..Rights::default() };
-    Row {
-        seq,
-        mine: true,
-        rights,
-        ..row(item.key(), item.at, &item.author, &item.text, state, item.reply_to)
+/// What the person does.
+impl Timeline {
+    /// Puts a message into the outbox. Ignored before this person joined.
+    pub(crate) fn say(
+        &mut self,
+        now: Millis,
+        nonce: Nonce,
+        text: Body,
+        reply_to: Option<Seq>,
+        effects: &mut Effects,
+    ) {
+        if let Some(item) = self.new_item(now, nonce, text.into_string(), reply_to) {
+            self.outbox.add(item, effects);
+        }
     }
-}
 
-/// A row with what every message has.
-fn row<'a>(
-    key: Key,
-    at: Millis,
-    author: &'a Author,
-    text: &'a str,
-    state: RowState,
-    reply_to: Option<Seq>,
-) -> Row<'a> {
-    Row {
-        key,
-        seq: None,
-        at,
-        author,
-        text,
-        state,
-        mine: false,
-        reply_to,
-        answer: None,
-        position: None,
-        chain_rebuilt: false,
-        tool_uses: &[],
-        making: None,
-        votes: Vec::new(),
-        edited: false,
-        deleted: false,
-        rights: Rights::default(),
+    /// Sends a failed message again, under `fresh` where its own nonce cannot be used again.
+    pub(crate) fn retry(&mut self, now: Millis, nonce: &Nonce, fresh: Nonce, effects: &mut Effects) {
+        if let Some(replacement) = self.new_item(now, fresh, String::new(), None) {
+            self.outbox.retry(nonce, replacement, effects);
+        }
+    }
+
+    pub(crate) fn discard(&mut self, nonce: &Nonce, effects: &mut Effects) {
+        self.outbox.discard(nonce, effects);
+    }
+
+    /// Adds a write request after the current position. Returns its frame; `None` before the first welcome and for a
+    /// nonce that was used before.
+    pub(crate) fn request(
+        &mut self,
+        frame: impl FnOnce(Seq) -> ClientFrame,
+        effects: &mut Effects,
+    ) -> Option<ClientFrame> {
+        let (after, epoch) = self.place()?;
+        let frame = frame(after);
+        if !self.requests.add(&frame, epoch, self.you.as_ref()?.id.clone()) {
+            return None;
+        }
+        if let Some(seq) = write_requests::target(&frame) {
+            self.log.show(seq, effects);
+        }
+        Some(frame)
+    }
+
+    /// Returns the write requests to send again on a new socket.
+    pub(crate) fn unanswered(&self) -> impl Iterator<Item = &ClientFrame> {
+        self.requests.unanswered()
+    }
+
+    /// Returns the frame that asks for a page of older messages; `None` if there is none or one is on its way.
+    pub(crate) fn load_older(&mut self, now: Millis, effects: &mut Effects) -> Option<ClientFrame> {
+        let before = self.log.oldest()?;
+        let is_due = self.history.begin_request(before, now, effects);
+        is_due.then_some(ClientFrame::History { before, limit: PAGE_MESSAGES })
+    }
+
+    /// Returns the next message to send on a live socket, if it is time for it.
+    pub(crate) fn take_say(&mut self, now: Millis) -> Option<ClientFrame> {
+        self.outbox.take_frame(now)
+    }
+
+    /// Whether a message that was sent on a live socket stays unanswered for too long.
+    pub(crate) fn is_say_overdue(&self, now: Millis) -> bool {
+        self.outbox.is_overdue(now)
+    }
+
+    /// When a live and joined client has a message to send or to give up.
+    pub(crate) fn next_say(&self) -> Option<Millis> {
+        self.outbox.next_wakeup()
+    }
+
+    fn place(&self) -> Option<(Seq, Epoch)> {
+        Some((self.log.position()?, self.log.epoch()?.clone()))
+    }
+
+    /// Creates a message of this person. `None` before they joined, and for a nonce that the log shows already: the room
+    /// would take it for the same message.
+    fn new_item(&self, now: Millis, nonce: Nonce, text: String, reply_to: Option<Seq>) -> Option<OutboxItem> {
+        let you = self.you.as_ref()?;
+        let name = you.name.clone()?;
+        let (after, epoch) = self.place()?;
+        let key = ItemKey::Human { author: you.id.clone(), nonce: nonce.clone() };
+        if self.log.by_key(&key).is_some() {
+            return None;
+        }
+        Some(OutboxItem {
+            nonce,
+            author: Author::Human { id: you.id.clone(), name, owner: you.owner },
+            person: you.id.clone(),
+            epoch: Some(epoch),
+            after,
+            at: now,
+            text,
+            reply_to,
+            delivery: DeliveryState::Pending { not_before: None },
+        })
     }
 }

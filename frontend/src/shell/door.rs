@@ -1,6 +1,6 @@
 //! `POST /api/enter`: asks the door and brings back what it says. When to ask is the client's business.
 
-use client::EnterFault;
+use client::EnterError;
 use leptos::prelude::window;
 use shared::entry::{ApiError, EnterReply, EnterRequest};
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,13 +8,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestCredentials, RequestInit, Response};
 
 /// Asks. Everything that is no reply is a fault.
-pub(crate) async fn ask(request: &EnterRequest) -> Result<EnterReply, EnterFault> {
-    let (is_ok, text) = post("/api/enter", request).await.ok_or(EnterFault::Network)?;
+pub(crate) async fn ask(request: &EnterRequest) -> Result<EnterReply, EnterError> {
+    let (is_ok, text) = post("/api/enter", request).await.ok_or(EnterError::Network)?;
     if is_ok {
-        serde_json::from_str(&text).map_err(|_| EnterFault::Network)
+        serde_json::from_str(&text).map_err(|_| EnterError::Network)
     } else {
-        let refusal = serde_json::from_str::<ApiError>(&text).map_err(|_| EnterFault::Network)?;
-        Err(EnterFault::Refused(refusal.error))
+        let refusal = serde_json::from_str::<ApiError>(&text).map_err(|_| EnterError::Network)?;
+        Err(EnterError::Refused(refusal.error))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One message on the screen, as signals. A piece of an answer touches the last block of its own line and nothing else.
 
-use client::{Key, Making, Rights, Row, RowState};
+use client::{ItemKey, PartialCard, Permissions, TimelineItem, ItemState};
 use leptos::prelude::*;
 use markdown::{Block, StreamingParser, parse_plain};
 use shared::{Answer, Author, Card, Millis, RunState, Seq, ToolUse, Vote};
@@ -11,18 +11,18 @@ pub(crate) struct Shape {
     pub(crate) seq: Option<Seq>,
     pub(crate) at: Millis,
     pub(crate) author: Author,
-    pub(crate) state: RowState,
+    pub(crate) state: ItemState,
     pub(crate) mine: bool,
     pub(crate) reply_to: Option<Seq>,
     pub(crate) answer: Option<Answer>,
     pub(crate) position: Option<usize>,
     pub(crate) chain_rebuilt: bool,
     pub(crate) tool_uses: Vec<ToolUse>,
-    pub(crate) making: Option<Making>,
+    pub(crate) making: Option<PartialCard>,
     pub(crate) votes: Vec<Vote>,
     pub(crate) edited: bool,
     pub(crate) deleted: bool,
-    pub(crate) rights: Rights,
+    pub(crate) rights: Permissions,
 }
 
 /// How a message stands to the one above it.
@@ -40,7 +40,7 @@ pub(crate) struct Placement {
 /// them the reader's selection.
 #[derive(Clone)]
 pub(crate) struct Line {
-    pub(crate) key: Key,
+    pub(crate) key: ItemKey,
     pub(crate) shape: ArcRwSignal<Shape>,
     pub(crate) blocks: ArcRwSignal<Vec<ArcRwSignal<Block>>>,
     pub(crate) placement: ArcRwSignal<Placement>,
@@ -59,7 +59,7 @@ pub(crate) struct Source {
 }
 
 impl Shape {
-    fn of(row: &Row<'_>) -> Self {
+    fn of(row: &TimelineItem<'_>) -> Self {
         Self {
             seq: row.seq,
             at: row.at,
@@ -71,11 +71,11 @@ impl Shape {
             position: row.position,
             chain_rebuilt: row.chain_rebuilt,
             tool_uses: row.tool_uses.to_vec(),
-            making: row.making,
+            making: row.partial_card,
             votes: row.votes.clone(),
             edited: row.edited,
             deleted: row.deleted,
-            rights: row.rights,
+            rights: row.permissions,
         }
     }
 
@@ -87,15 +87,15 @@ impl Shape {
     /// Where an answer stands; `None` for a person's message.
     pub(crate) fn run(&self) -> Option<RunState> {
         match self.state {
-            RowState::Answer(run) => Some(run),
-            RowState::Pending | RowState::Sent | RowState::Failed { .. } => None,
+            ItemState::Answer(run) => Some(run),
+            ItemState::Pending | ItemState::Sent | ItemState::Failed { .. } => None,
         }
     }
 }
 
 impl Source {
     /// A message that was not on the screen.
-    pub(crate) fn new(row: &Row<'_>) -> Self {
+    pub(crate) fn new(row: &TimelineItem<'_>) -> Self {
         let line = Line {
             key: row.key.clone(),
             shape: ArcRwSignal::new(Shape::of(row)),
@@ -115,13 +115,13 @@ impl Source {
     }
 
     /// Whether the row no longer says what is on the screen: it was deleted, or its author found other words.
-    pub(crate) fn is_rewritten(&self, row: &Row<'_>) -> bool {
+    pub(crate) fn is_rewritten(&self, row: &TimelineItem<'_>) -> bool {
         let is_answer = row.answer.is_some();
         row.deleted != self.line.shape.read_untracked().deleted || (!is_answer && row.text != self.text)
     }
 
     /// Shows the row as it is now. Returns where an answer stood before, if that has changed.
-    pub(crate) fn update(&mut self, row: &Row<'_>) -> Option<RunState> {
+    pub(crate) fn update(&mut self, row: &TimelineItem<'_>) -> Option<RunState> {
         let shape = Shape::of(row);
         let before = self.line.shape.get_untracked();
         if before != shape {
@@ -131,13 +131,13 @@ impl Source {
         before.run().filter(|run| Some(*run) != shape.run())
     }
 
-    fn set_text(&mut self, row: &Row<'_>) {
+    fn set_text(&mut self, row: &TimelineItem<'_>) {
         match row.state {
-            RowState::Answer(run) => {
+            ItemState::Answer(run) => {
                 let is_card = row.answer.is_some_and(|answer| answer.card.is_some());
                 self.set_answer(if is_card { "" } else { row.text }, run.is_end());
             }
-            RowState::Pending | RowState::Sent | RowState::Failed { .. } => self.set_plain(row.text),
+            ItemState::Pending | ItemState::Sent | ItemState::Failed { .. } => self.set_plain(row.text),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A room as signals: what the client shows, ready to be watched by views.
 
-use client::{Client, Connection, Door, Key, Row, Sorted, You};
+use client::{Client, Connection, EntryState, ItemKey, TimelineItem, You};
 use leptos::prelude::*;
 use shared::{Author, Bot, ErrorCode, Millis, Person, RunState, Seq};
 
@@ -24,7 +24,7 @@ pub(crate) struct Notice {
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     pub(crate) connection: RwSignal<Connection>,
-    pub(crate) door: RwSignal<Door>,
+    pub(crate) door: RwSignal<EntryState>,
     pub(crate) you: RwSignal<Option<You>>,
     pub(crate) people: RwSignal<Vec<Person>>,
     pub(crate) count: RwSignal<usize>,
@@ -48,7 +48,7 @@ pub(crate) struct Live {
 /// The lines on the screen by their names, and how far they were read aloud.
 #[derive(Default)]
 pub(crate) struct Sources {
-    by_key: Sorted<Key, Source>,
+    by_key: std::collections::BTreeMap<ItemKey, Source>,
     /// Counts orders: a line that the newest one does not name is gone.
     order: u32,
     announced: Option<Seq>,
@@ -59,14 +59,14 @@ impl Live {
     pub(crate) fn new(client: &Client) -> Self {
         Self {
             connection: RwSignal::new(*client.connection()),
-            door: RwSignal::new(client.door()),
+            door: RwSignal::new(client.entry_state()),
             you: RwSignal::new(client.you().cloned()),
             people: RwSignal::new(Vec::new()),
-            count: RwSignal::new(client.count()),
+            count: RwSignal::new(client.people_count()),
             typing: RwSignal::new(client.typing().to_vec()),
             bots: RwSignal::new(client.bots().to_vec()),
             limit: RwSignal::new(client.limits().text),
-            is_demo: RwSignal::new(client.demo()),
+            is_demo: RwSignal::new(client.is_demo()),
             lines: RwSignal::new(Vec::new()),
             has_older: RwSignal::new(client.timeline().has_older()),
             is_loading_older: RwSignal::new(client.timeline().is_loading_older()),
@@ -100,13 +100,13 @@ impl Live {
             people.insert(place, person.clone());
         }
         self.people.set(people);
-        self.count.set(client.count());
+        self.count.set(client.people_count());
     }
 
     pub(crate) fn show_bots(&self, client: &Client) {
         self.bots.set(client.bots().to_vec());
         self.limit.set(client.limits().text);
-        self.is_demo.set(client.demo());
+        self.is_demo.set(client.is_demo());
     }
 
     pub(crate) fn show_older(&self, client: &Client) {
@@ -120,8 +120,8 @@ impl Live {
         let mut lines: Vec<Line> = Vec::new();
         let mut above: Option<Shape> = None;
         for key in client.timeline().keys() {
-            let Some(row) = client.timeline().row(&key) else { continue };
-            sources.by_key.insert_new(key.clone(), || Source::new(&row));
+            let Some(row) = client.timeline().item(&key) else { continue };
+            sources.by_key.entry(key.clone()).or_insert_with(|| Source::new(&row));
             let Some(source) = sources.by_key.get_mut(&key) else { continue };
             self.update(source, &row);
             source.order = sources.order;
@@ -134,14 +134,14 @@ impl Live {
             lines.push(source.line.clone());
         }
         let order = sources.order;
-        sources.by_key.retain(|source| source.order == order);
+        sources.by_key.retain(|_, source| source.order == order);
         self.lines.set(lines);
         self.announce_new(client, sources);
     }
 
     /// Shows one message as it is now.
-    pub(crate) fn show_row(&self, client: &Client, sources: &mut Sources, key: &Key) {
-        let Some(row) = client.timeline().row(key) else { return };
+    pub(crate) fn show_row(&self, client: &Client, sources: &mut Sources, key: &ItemKey) {
+        let Some(row) = client.timeline().item(key) else { return };
         let Some(source) = sources.by_key.get_mut(key) else { return };
         let Some(before) = self.update(source, &row) else { return };
         let Some(run) = source.line.shape.get_untracked().run() else { return };
@@ -166,14 +166,14 @@ impl Live {
     /// Shows every message as it is now: what one may do with them has changed.
     pub(crate) fn show_rows(&self, client: &Client, sources: &mut Sources) {
         for (key, source) in sources.by_key.iter_mut() {
-            if let Some(row) = client.timeline().row(key) {
+            if let Some(row) = client.timeline().item(key) {
                 self.update(source, &row);
             }
         }
     }
 
     /// Brings a line up to date. Where its words were repeated, they are so no longer.
-    fn update(&self, source: &mut Source, row: &Row<'_>) -> Option<RunState> {
+    fn update(&self, source: &mut Source, row: &TimelineItem<'_>) -> Option<RunState> {
         let is_rewritten = source.is_rewritten(row);
         let before = source.update(row);
         if is_rewritten {
@@ -188,7 +188,7 @@ impl Live {
             return;
         }
         let rows = client.timeline().keys();
-        let rows = rows.iter().filter_map(|key| client.timeline().row(key)).filter(|row| row.seq.is_some());
+        let rows = rows.iter().filter_map(|key| client.timeline().item(key)).filter(|row| row.seq.is_some());
         // What was there when one came is history, and is read by walking through the list.
         let Some(announced) = sources.announced else {
             sources.announced = Some(rows.filter_map(|row| row.seq).max().unwrap_or_default());

@@ -5,9 +5,9 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use super::later::later;
-use client::complete::Completion;
-use client::hint::Hint;
-use client::{Change, Client, Config, Door, Drafts, Effect, Input, Key, Setting};
+use client::CostHint;
+use client::MentionCompletion;
+use client::{BotSaveState, Change, Client, Config, CustomBots, Effect, EntryState, Input, ItemKey};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::entry::EnterRequest;
@@ -85,14 +85,14 @@ impl Session {
     }
 
     /// Sends a failed message again.
-    pub(crate) fn retry(self, key: &Key) {
+    pub(crate) fn retry(self, key: &ItemKey) {
         if let Some(nonce) = attempt(key) {
             self.tell(Input::Retry { nonce, fresh: random::nonce() });
         }
     }
 
     /// Throws a message away that was not sent.
-    pub(crate) fn discard(self, key: &Key) {
+    pub(crate) fn discard(self, key: &ItemKey) {
         if let Some(nonce) = attempt(key) {
             self.tell(Input::Discard { nonce });
         }
@@ -136,13 +136,13 @@ impl Session {
     }
 
     /// Who may be meant by the `@` word at the caret.
-    pub(crate) fn complete(self, text: &str, caret: usize) -> Option<Completion> {
-        self.core.try_with_value(|core| core.client.borrow().complete(text, caret))?
+    pub(crate) fn complete(self, text: &str, caret: usize) -> Option<MentionCompletion> {
+        self.core.try_with_value(|core| core.client.borrow().complete_mention(text, caret))?
     }
 
     /// What sending a text would set off.
-    pub(crate) fn hint(self, text: &str, reply_to: Option<Seq>) -> Option<Hint> {
-        self.core.try_with_value(|core| core.client.borrow().hint(text, reply_to))?
+    pub(crate) fn hint(self, text: &str, reply_to: Option<Seq>) -> Option<CostHint> {
+        self.core.try_with_value(|core| core.client.borrow().cost_hint(text, reply_to))?
     }
 
     /// What the bots cost, as it was said last. Watched.
@@ -152,15 +152,15 @@ impl Session {
     }
 
     /// The room's own bots as they were written. Watched.
-    pub(crate) fn drafts(self) -> Option<Drafts> {
+    pub(crate) fn drafts(self) -> Option<CustomBots> {
         self.live.bot_news.track();
-        self.core.try_with_value(|core| core.client.borrow().drafts().cloned())?
+        self.core.try_with_value(|core| core.client.borrow().custom_bots().cloned())?
     }
 
     /// How the setting of a bot goes. Watched.
-    pub(crate) fn setting(self) -> Setting {
+    pub(crate) fn setting(self) -> BotSaveState {
         self.live.bot_news.track();
-        self.core.try_with_value(|core| core.client.borrow().setting().clone()).unwrap_or_default()
+        self.core.try_with_value(|core| core.client.borrow().bot_save_state().clone()).unwrap_or_default()
     }
 
     /// The nickname of somebody who is here, or who has written something that the page holds.
@@ -183,10 +183,10 @@ impl Session {
     }
 }
 
-fn attempt(key: &Key) -> Option<Nonce> {
+fn attempt(key: &ItemKey) -> Option<Nonce> {
     match key {
-        Key::Human { nonce, .. } => Some(nonce.clone()),
-        Key::Seq(_) => None,
+        ItemKey::Human { nonce, .. } => Some(nonce.clone()),
+        ItemKey::Seq(_) => None,
     }
 }
 
@@ -271,9 +271,9 @@ impl Core {
         let live = &self.live;
         match change {
             Change::Connection => live.connection.set(*client.connection()),
-            Change::Door => {
-                live.door.set(client.door());
-                if client.door() == Door::Open {
+            Change::EntryState => {
+                live.door.set(client.entry_state());
+                if client.entry_state() == EntryState::Open {
                     storage::keep_creates(&self.room, false);
                 }
             }
@@ -289,9 +289,9 @@ impl Core {
             Change::Typing => live.typing.set(client.typing().to_vec()),
             Change::Bots => live.show_bots(&client),
             Change::Order => live.show_order(&client, &mut sources),
-            Change::Row(key) => live.show_row(&client, &mut sources, &key),
-            Change::Older => live.show_older(&client),
-            Change::Drafts | Change::Bill | Change::Setting => {
+            Change::Item(key) => live.show_row(&client, &mut sources, &key),
+            Change::History => live.show_older(&client),
+            Change::CustomBots | Change::Bill | Change::BotSaveState => {
                 live.bot_news.update(|count| *count = count.wrapping_add(1));
             }
             Change::Notice { code, retry_after_ms } => live.notice.set(Some(Notice { code, retry_after_ms })),

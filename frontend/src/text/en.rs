@@ -2,7 +2,7 @@
 
 mod codes;
 
-use client::figures::grouped;
+use client::number_format::group_thousands;
 use shared::{CloseCode, Lang, Usage};
 
 use super::Text;
@@ -97,8 +97,13 @@ pub(super) static TEXT: Text = Text {
         _ => format!("followed {messages} messages"),
     },
     tokens: |Usage { input, cached, output }| match cached {
-        0 => format!("{} in · {} out", grouped(input), grouped(output)),
-        _ => format!("{} in ({} cached) · {} out", grouped(input), grouped(cached), grouped(output)),
+        0 => format!("{} in · {} out", group_thousands(input), group_thousands(output)),
+        _ => format!(
+            "{} in ({} cached) · {} out",
+            group_thousands(input),
+            group_thousands(cached),
+            group_thousands(output)
+        ),
     },
     chain_rebuilt: "read the room again first",
     rereading: "It lost its place and reads the room again.",

@@ -2,7 +2,7 @@
 
 mod codes;
 
-use client::figures::grouped;
+use client::number_format::group_thousands;
 use shared::{CloseCode, Lang, Usage};
 
 use super::Text;
@@ -93,8 +93,13 @@ pub(super) static TEXT: Text = Text {
     failed: "이번에는 답하지 못했어요.",
     context_messages: |messages| format!("메시지 {messages}개를 따라 읽음"),
     tokens: |Usage { input, cached, output }| match cached {
-        0 => format!("입력 {} · 출력 {} 토큰", grouped(input), grouped(output)),
-        _ => format!("입력 {}(캐시 {}) · 출력 {} 토큰", grouped(input), grouped(cached), grouped(output)),
+        0 => format!("입력 {} · 출력 {} 토큰", group_thousands(input), group_thousands(output)),
+        _ => format!(
+            "입력 {}(캐시 {}) · 출력 {} 토큰",
+            group_thousands(input),
+            group_thousands(cached),
+            group_thousands(output)
+        ),
     },
     chain_rebuilt: "이야기를 다시 읽고 답함",
     rereading: "기억을 잃어서 이야기를 다시 읽고 있어요.",

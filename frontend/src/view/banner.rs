@@ -1,6 +1,6 @@
 //! What is wrong with the line, said once and calmly, and only when it lasts.
 
-use client::{Connection, Door};
+use client::{Connection, EntryState};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(crate) fn Banner(yard: Yard) -> impl IntoView {
                 was_inside.then_some(text().reconnecting_note)
             }
             Connection::Offline { retry_at: None } => {
-                (live.door.get() != Door::Absent).then_some(text().offline_note)
+                (live.door.get() != EntryState::Absent).then_some(text().offline_note)
             }
         };
         sentence.map(|sentence| view! { <p class="banner">{sentence}</p> }.into_any())

@@ -1,6 +1,6 @@
 //! Answers with a form: a poll that people vote on, a summary in three lists, and the measure of one that is being made.
 
-use client::Making;
+use client::PartialCard;
 use leptos::prelude::*;
 use shared::{Card, CardKind, Seq, Vote};
 
@@ -30,7 +30,7 @@ pub(crate) fn card(yard: Yard, shape: &Shape, card: &Card) -> AnyView {
 }
 
 /// What is shown of a card before it is one. What streams is a model's notation and nothing to read.
-pub(crate) fn making(making: Making) -> AnyView {
+pub(crate) fn making(making: PartialCard) -> AnyView {
     let words = match making.kind {
         CardKind::Poll => text().making_poll,
         CardKind::Summary => text().making_summary,

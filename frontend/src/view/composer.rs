@@ -7,7 +7,7 @@ mod field;
 mod mentions;
 
 use client::Input;
-use client::figures::{about, grouped};
+use client::number_format::{format_approximate_dollars, group_thousands};
 use leptos::prelude::*;
 use shared::text::Body;
 use shared::{Bot, ErrorCode};
@@ -236,9 +236,9 @@ fn hint(yard: Yard, typed: &str) -> String {
     yard.session.live.bots.track();
     let Some(hint) = yard.session.hint(typed, yard.replies_to.get()) else { return String::new() };
     let bots = hint.bots.iter().map(|handle| format!("@{handle}")).collect::<Vec<_>>().join(" ");
-    let words = (text().hint)(&bots, &grouped(round(hint.tokens)));
+    let words = (text().hint)(&bots, &group_thousands(round(hint.tokens)));
     match hint.cost {
-        Some(cost) => format!("{words} · {}", about(cost)),
+        Some(cost) => format!("{words} · {}", format_approximate_dollars(cost)),
         None => words,
     }
 }

@@ -1,7 +1,7 @@
 //! The bar over a room: the way home, the room's name, the connection, its link, and the people.
 
 use crate::shell::later::later;
-use client::{Connection, Door};
+use client::{Connection, EntryState};
 use leptos::prelude::*;
 
 use super::control::opener;
@@ -86,7 +86,7 @@ fn as_str(yard: Yard) -> &'static str {
         Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => text().connecting,
         // There is no such room yet, and it is the person who makes the next step.
         Connection::Offline { retry_at: None }
-            if live.door.get() == Door::Absent && barrier(yard).is_none() =>
+            if live.door.get() == EntryState::Absent && barrier(yard).is_none() =>
         {
             text().connecting
         }

@@ -1,6 +1,6 @@
 //! The way into a room that one reads: a nickname, or the reason why there is no way in.
 
-use client::{Connection, Door, Input};
+use client::{Connection, EntryState, Input};
 use leptos::prelude::*;
 use shared::Nickname;
 
@@ -30,7 +30,7 @@ pub(crate) fn Join(yard: Yard) -> impl IntoView {
         Err(code) => wrong.set(Some((text().code)(code).to_owned())),
     };
     let note = move || match live.door.get() {
-        Door::Absent => text().join_new_note,
+        EntryState::Absent => text().join_new_note,
         _ => text().join_note,
     };
     view! {
@@ -57,15 +57,15 @@ pub(crate) fn barrier(yard: Yard) -> Option<&'static str> {
         return Some((text().ended)(why));
     }
     match live.door.get() {
-        Door::Unknown | Door::Open => None,
-        Door::Absent => yard.place.with_value(|place| match place {
+        EntryState::Unknown | EntryState::Open => None,
+        EntryState::Absent => yard.place.with_value(|place| match place {
             Place::Room { key: Some(_), .. } => Some(text().absent_private),
             Place::Room { name, .. } if super::yard::is_private(name) => Some(text().absent_private),
             Place::Room { .. } | Place::Landing | Place::Nowhere => None,
         }),
-        Door::Gone => Some(text().gone),
-        Door::Banned => Some(text().banned),
-        Door::Version => Some(text().version),
+        EntryState::Gone => Some(text().gone),
+        EntryState::Banned => Some(text().banned),
+        EntryState::Version => Some(text().version),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands below a message's words: that it was not sent, or how an answer goes and what it took.
 
-use client::RowState;
-use client::figures::about;
+use client::ItemState;
+use client::number_format::format_approximate_dollars;
 use leptos::prelude::*;
 use shared::{Answer, ErrorCode, RunState};
 
@@ -19,16 +19,16 @@ pub(crate) fn Outcome(yard: Yard, line: Line) -> impl IntoView {
     part(move || {
         let shape = line.shape.get();
         match shape.state {
-            RowState::Sent => {
+            ItemState::Sent => {
                 let is_edited = shape.edited && !shape.deleted;
                 is_edited.then(|| view! { <p class="foot">{text().edited}</p> }.into_any())
             }
-            RowState::Pending => {
+            ItemState::Pending => {
                 Some(view! { <p class="outcome quiet-text">{text().sending}</p> }.into_any())
             }
-            RowState::Failed { why } => Some(failed(yard, &line, (text().code)(why)).into_any()),
-            RowState::Answer(_) if shape.deleted => None,
-            RowState::Answer(run) => Some(answered(yard, &shape, run).into_any()),
+            ItemState::Failed { why } => Some(failed(yard, &line, (text().code)(why)).into_any()),
+            ItemState::Answer(_) if shape.deleted => None,
+            ItemState::Answer(run) => Some(answered(yard, &shape, run).into_any()),
         }
     })
 }
@@ -129,7 +129,7 @@ fn foot(answer: &Answer, shape: &Shape) -> Option<String> {
     let chain_rebuilt =
         (shape.chain_rebuilt || answer.chain_rebuilt).then(|| text().chain_rebuilt.to_owned());
     let tokens = answer.usage.map(text().tokens);
-    let cost = answer.cost.map(about);
+    let cost = answer.cost.map(format_approximate_dollars);
     let parts: Vec<String> =
         looked.chain([context_messages, chain_rebuilt, tokens, cost].into_iter().flatten()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))

@@ -7,7 +7,7 @@ mod form;
 use leptos::prelude::*;
 use shared::{Bot, BotDraft, Lang};
 
-use client::figures::money;
+use client::number_format::format_dollars;
 use client::{Connection, Input};
 
 use super::control::{button, icon_button};
@@ -29,12 +29,12 @@ pub(crate) fn panel(yard: Yard) -> AnyView {
     effect(move || {
         live.ended.track();
         if yard.is_panel_open.get() && matches!(live.connection.get(), Connection::Live { .. }) {
-            yard.session.tell(Input::AskBill);
+            yard.session.tell(Input::RequestBill);
         }
     });
     effect(move || {
         if yard.is_panel_open.get() && owns(yard) {
-            yard.session.tell(Input::AskDrafts);
+            yard.session.tell(Input::RequestCustomBots);
         }
     });
     part(move || yard.is_panel_open.get().then(|| opened(yard)))
@@ -109,7 +109,8 @@ fn entry(yard: Yard, written: RwSignal<Option<String>>, bot: &Bot, is_mine: bool
     let tint = colour(std::slice::from_ref(bot), &bot.handle);
     let calls = std::iter::once(&bot.handle).chain(&bot.aliases).map(|word| format!("@{word}"));
     let calls = calls.collect::<Vec<_>>().join(" ");
-    let price = bot.price.map(|price| (text().price)(&money(price.input), &money(price.output)));
+    let price =
+        bot.price.map(|price| (text().price)(&format_dollars(price.input), &format_dollars(price.output)));
     let price = price.unwrap_or_else(|| text().price_unknown.to_owned());
     let own = bot.custom.then(|| view! { <span class="badge">{text().own_mark}</span> }.into_any());
     let buttons = is_mine.then(|| {

@@ -1,7 +1,7 @@
 //! What people do to what was said, and the owner to the bots: other words, deletions, votes, bots that come and go. Some
 //! of it is not theirs to do.
 
-use client::{Input, RowState};
+use client::{Input, ItemState};
 use shared::{Author, Card, Nonce, Seq};
 
 use crate::cast;
@@ -31,7 +31,7 @@ impl World {
         let is_owner = self.people[self.pages[page].person].id == self.options.owner();
         let anybody = self.dice.percent(if is_owner { 60 } else { 10 });
         let seq = if anybody && self.dice.percent(50) {
-            self.some_row(page, |state| matches!(state, RowState::Answer(_)))
+            self.some_row(page, |state| matches!(state, ItemState::Answer(_)))
         } else {
             self.some_words(page, anybody)
         };
@@ -78,7 +78,7 @@ impl World {
             Author::Bot { .. } => false,
         };
         let rows = self.pages[page].screen.rows.iter().rev();
-        let fit = rows.filter(|row| row.state == RowState::Sent && !row.deleted && is_fit(&row.author));
+        let fit = rows.filter(|row| row.state == ItemState::Sent && !row.deleted && is_fit(&row.author));
         let places: Vec<Seq> = fit.filter_map(|row| row.seq).take(6).collect();
         (!places.is_empty()).then(|| *self.dice.pick(&places))
     }

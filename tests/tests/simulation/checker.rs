@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::{Key, RowState};
+use client::{ItemKey, ItemState};
 use room::{AnswerRow, Call, RowData};
 use shared::{Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
@@ -229,8 +229,8 @@ impl World {
         }
         for (shown, message) in shown.iter().zip(&log[from..]) {
             let state = match &message.answer {
-                Some(answer) => RowState::Answer(answer.state),
-                None => RowState::Sent,
+                Some(answer) => ItemState::Answer(answer.state),
+                None => ItemState::Sent,
             };
             let is_same = shown.seq == Some(message.seq)
                 && shown.author == message.author
@@ -244,7 +244,7 @@ impl World {
             if !is_same {
                 return Err(format!("diverged: {message:?} is shown as {shown:?}"));
             }
-            if let (Key::Human { nonce, .. }, Some(of)) = (&shown.key, &message.nonce)
+            if let (ItemKey::Human { nonce, .. }, Some(of)) = (&shown.key, &message.nonce)
                 && nonce != of
             {
                 return Err(format!("diverged: {nonce} is shown for {of}"));
@@ -263,7 +263,7 @@ impl World {
         };
         let seen: Vec<Person> = page.client.people().values().cloned().collect();
         let is_right = seen.len() == people.len() && seen.iter().zip(people).all(|(a, b)| is_same(a, b));
-        if !is_right || page.client.count() != people.len() {
+        if !is_right || page.client.people_count() != people.len() {
             return Err(format!("people: {seen:?} are shown and {people:?} are here"));
         }
         if !page.client.typing().is_empty() && !has_forgotten {

@@ -18,7 +18,7 @@ impl World {
         }
         let stored = &self.shell.storage.memory;
         let drafts: Vec<&BotDraft> = stored.bots.values().map(|bot| &bot.draft).collect();
-        if let Some(known) = page.client.drafts()
+        if let Some(known) = page.client.custom_bots()
             && !page.is_reader
             && known.drafts.iter().collect::<Vec<_>>() != drafts
         {

@@ -1,6 +1,6 @@
 //! What breaks, when, and how everything is mended in the end.
 
-use client::{Connection, Input, RowState};
+use client::{Connection, Input, ItemState};
 
 use crate::agenda::Happening;
 use crate::world::World;
@@ -106,7 +106,7 @@ impl World {
             if !self.pages[page].link.is_some_and(|link| self.is_whole(link)) {
                 return Some(format!("page {page} does not know yet that it is cut off"));
             }
-            let pending = self.pages[page].screen.rows.iter().find(|row| row.state == RowState::Pending);
+            let pending = self.pages[page].screen.rows.iter().find(|row| row.state == ItemState::Pending);
             if let Some(row) = pending {
                 return Some(format!("page {page} has not sent {:?}", row.text));
             }
@@ -142,9 +142,9 @@ impl World {
         for page in 0..self.pages.len() {
             let is_owner = self.people[self.pages[page].person].id == self.options.owner();
             if is_owner && !self.pages[page].is_reader {
-                self.tell_page(page, Input::AskDrafts);
+                self.tell_page(page, Input::RequestCustomBots);
             }
-            self.tell_page(page, Input::AskBill);
+            self.tell_page(page, Input::RequestBill);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::{Change, Client, Config, Effect, EnterFault, Input};
+use client::{Change, Client, Config, Effect, EnterError, Input};
 use shared::entry::{EnterReply, EnterStatus};
 use shared::{ClientFrame, Lang, Nonce, PersonId};
 
@@ -113,8 +113,8 @@ impl World {
         let you = self.people[self.pages[page].person].id.clone();
         let answer = match is_open {
             true => Ok(EnterReply { status: EnterStatus::Open, you, demo: false }),
-            false if self.dice.percent(50) => Err(EnterFault::Network),
-            false => Err(EnterFault::Refused("try_later".to_owned())),
+            false if self.dice.percent(50) => Err(EnterError::Network),
+            false => Err(EnterError::Refused("try_later".to_owned())),
         };
         self.tell_page(page, Input::Entered(answer));
     }
@@ -220,7 +220,7 @@ impl World {
         let Page { client, screen, person, .. } = &mut self.pages[page];
         let seen = match change {
             Change::Order => screen.order(client),
-            Change::Row(key) => {
+            Change::Item(key) => {
                 screen.row(client, &key);
                 Ok(())
             }

@@ -1,6 +1,6 @@
 //! What people do at their pages: join, say, call bots, stop and ask again, look back, throw away.
 
-use client::{Input, Key, RowState};
+use client::{Input, ItemKey, ItemState};
 use shared::{Nonce, RunState, Seq};
 
 use crate::agenda::Happening;
@@ -80,28 +80,27 @@ impl World {
         }
         let reply_to = if self.dice.percent(15) { self.some_row(page, |_| true) } else { None };
         let author = self.people[self.pages[page].person].id.clone();
-        let key = Key::Human { author: author.clone(), nonce: nonce.clone() };
+        let key = ItemKey::Human { author: author.clone(), nonce: nonce.clone() };
         // Before the effects are carried out: an answer must find its attempt.
         let said = SaidOnce { author, text: text.clone(), calls, accepted: None, is_discarded: false };
         self.history.says.insert(nonce.clone(), said);
         self.tell_page(page, Input::Say { nonce: nonce.clone(), text, reply_to });
-        if self.pages[page].client.timeline().row(&key).is_none() {
+        if self.pages[page].client.timeline().item(&key).is_none() {
             self.history.says.remove(&nonce);
         }
     }
 
     fn stop(&mut self, page: usize) {
         if let Some(run) =
-            self.some_row(page, |state| matches!(state, RowState::Answer(run) if !run.is_end()))
+            self.some_row(page, |state| matches!(state, ItemState::Answer(run) if !run.is_end()))
         {
             self.tell_page(page, Input::Stop { run });
         }
     }
 
     fn ask_again(&mut self, page: usize) {
-        let is_broken =
-            |state: RowState| matches!(state, RowState::Answer(run) if run.is_end() && run != RunState::Done);
-        let is_ended = |state: RowState| matches!(state, RowState::Answer(run) if run.is_end());
+        let is_broken = |state: ItemState| matches!(state, ItemState::Answer(run) if run.is_end() && run != RunState::Done);
+        let is_ended = |state: ItemState| matches!(state, ItemState::Answer(run) if run.is_end());
         let run = self.some_row(page, is_broken).or_else(|| self.some_row(page, is_ended));
         let Some(run) = run else { return };
         let nonce = self.dice.nonce();
@@ -110,16 +109,16 @@ impl World {
 
     fn retry_or_discard(&mut self, page: usize) {
         let unsent = self.pages[page].screen.rows.iter().filter(|row| {
-            row.seq.is_none() && matches!(row.state, RowState::Pending | RowState::Failed { .. })
+            row.seq.is_none() && matches!(row.state, ItemState::Pending | ItemState::Failed { .. })
         });
-        let unsent: Vec<(Nonce, RowState)> = unsent
+        let unsent: Vec<(Nonce, ItemState)> = unsent
             .filter_map(|row| match &row.key {
-                Key::Human { nonce, .. } => Some((nonce.clone(), row.state)),
-                Key::Seq(_) => None,
+                ItemKey::Human { nonce, .. } => Some((nonce.clone(), row.state)),
+                ItemKey::Seq(_) => None,
             })
             .collect();
         let Some((nonce, state)) = unsent.first().cloned() else { return };
-        if matches!(state, RowState::Failed { .. }) && self.dice.percent(70) {
+        if matches!(state, ItemState::Failed { .. }) && self.dice.percent(70) {
             let fresh = self.dice.nonce();
             self.tell_page(page, Input::Retry { nonce, fresh });
         } else if self.dice.percent(30) {
@@ -131,7 +130,7 @@ impl World {
     }
 
     /// The place of some row in such a state.
-    pub(crate) fn some_row(&mut self, page: usize, is_wanted: impl Fn(RowState) -> bool) -> Option<Seq> {
+    pub(crate) fn some_row(&mut self, page: usize, is_wanted: impl Fn(ItemState) -> bool) -> Option<Seq> {
         let rows = self.pages[page].screen.rows.iter().filter(|row| is_wanted(row.state));
         let places: Vec<Seq> = rows.filter_map(|row| row.seq).collect();
         let newest = &places[places.len().saturating_sub(5)..];

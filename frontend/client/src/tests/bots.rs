@@ -1,49 +1,49 @@
-//! A room's bots: what the log says of them, and what its owner does with them.
+//! Bots in the log, and saving and removing custom bots.
 
 use expect_test::expect;
 
 use super::Script;
 
-const AGAIN: &str = "closed 1006\nonline\nentered open\nopened\n";
+const RECONNECT: &str = "closed 1006\nonline\nentered open\nopened\n";
 
-fn handles(it: &Script) -> String {
-    it.client.bots().iter().map(|bot| bot.handle.as_str()).collect::<Vec<_>>().join(" ")
+fn handles(script: &Script) -> String {
+    script.client.bots().iter().map(|bot| bot.handle.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn bots_come_change_and_go_in_the_order_of_the_log() {
-    let mut it = Script::live();
-    it.run("events | 4 bot cook | 5 bot mypoll | 6 bot cook");
-    assert_eq!(handles(&it), "bot cook mypoll");
-    it.run("events | 7 nobot cook | 8 nobot cook");
-    assert_eq!(handles(&it), "bot mypoll");
-    // What is known already is not applied again.
-    it.run("events | 6 bot cook");
-    assert_eq!(handles(&it), "bot mypoll");
-    // A welcome knows them all.
-    it.run(&format!("{AGAIN}back 9 as ann | 9 bot late"));
-    assert_eq!(handles(&it), "bot");
+fn bots_are_saved_and_removed_in_the_order_of_the_log() {
+    let mut script = Script::live();
+    script.run("events | 4 bot cook | 5 bot mypoll | 6 bot cook");
+    assert_eq!(handles(&script), "bot cook mypoll");
+    script.run("events | 7 botgone cook | 8 botgone cook");
+    assert_eq!(handles(&script), "bot mypoll");
+    // An event that was applied before is dropped.
+    script.run("events | 6 bot cook");
+    assert_eq!(handles(&script), "bot mypoll");
+    // A welcome replaces the whole list.
+    script.run(&format!("{RECONNECT}resumed 9 as ann | 9 bot late"));
+    assert_eq!(handles(&script), "bot");
 }
 
 #[test]
-fn setting_a_bot_is_answered_field_by_field() {
-    let mut it = Script::live();
-    it.run("askdrafts\ndrafts\nsetbot 1 cook\nrefused 1 bad_bot handle=handle_characters");
-    it.run(&format!("setbot 2 cook\n{AGAIN}back 3 as ann\naccepted 2 4\ndrafts cook\nforget"));
-    it.run("unbot 3 cook\naccepted 3 5\nunbot 4 cook\nrefused 4 no_such_bot");
+fn saving_a_bot_is_refused_field_by_field_or_confirmed() {
+    let mut script = Script::live();
+    script.run("requestbots\ndrafts\nsetbot 1 cook\nrefused 1 bad_bot handle=handle_characters");
+    script.run(&format!("setbot 2 cook\n{RECONNECT}resumed 3 as ann\naccepted 2 4\ndrafts cook\nresetsave"));
+    script.run("removebot 3 cook\naccepted 3 5\nremovebot 4 cook\nrefused 4 no_such_bot");
     expect![[r#"
-        askdrafts
+        requestbots
           send drafts
         drafts
-          ~ drafts []
+          ~ custom bots []
         setbot 1 cook
           send set 1 after 3: cook
-          ~ setting underway
+          ~ bot save saving
         refused 1 bad_bot handle=handle_characters
-          ~ setting refused bad_bot handle=handle_characters
+          ~ bot save refused bad_bot handle=handle_characters
         setbot 2 cook
           send set 2 after 3: cook
-          ~ setting underway
+          ~ bot save saving
         closed 1006
           ~ offline for 279
         online
@@ -53,62 +53,64 @@ fn setting_a_bot_is_answered_field_by_field() {
           open
         opened
           send hello ann after 3
-        back 3 as ann
+        resumed 3 as ann
           send set 2 after 3: cook
           ~ people 1, live
         accepted 2 4
           send drafts
-          ~ setting done
+          ~ bot save saved
         drafts cook
-          ~ drafts ["cook"]
-        forget
-          ~ setting idle
-        unbot 3 cook
+          ~ custom bots ["cook"]
+        resetsave
+          ~ bot save idle
+        removebot 3 cook
           send remove 3 after 3: cook
         accepted 3 5
           send drafts
-        unbot 4 cook
+        removebot 4 cook
           send remove 4 after 3: cook
         refused 4 no_such_bot
           ~ notice no_such_bot
     "#]]
-    .assert_eq(&it.told);
+    .assert_eq(&script.transcript);
 }
 
 #[test]
-fn who_went_on_is_not_told_that_it_was_saved_but_that_it_was_not() {
-    let mut it = Script::live();
-    it.run("setbot 1 cook\nforget\naccepted 1 4\nsetbot 2 cook\nforget\nrefused 2 bad_bot handle=too_long");
+fn after_leaving_the_form_only_a_refusal_is_told() {
+    let mut script = Script::live();
+    script.run(
+        "setbot 1 cook\nresetsave\naccepted 1 4\nsetbot 2 cook\nresetsave\nrefused 2 bad_bot handle=too_long",
+    );
     expect![[r#"
         setbot 1 cook
           send set 1 after 3: cook
-          ~ setting underway
-        forget
-          ~ setting idle
+          ~ bot save saving
+        resetsave
+          ~ bot save idle
         accepted 1 4
           send drafts
         setbot 2 cook
           send set 2 after 3: cook
-          ~ setting underway
-        forget
-          ~ setting idle
+          ~ bot save saving
+        resetsave
+          ~ bot save idle
         refused 2 bad_bot handle=too_long
           ~ notice bad_bot
     "#]]
-    .assert_eq(&it.told);
+    .assert_eq(&script.transcript);
 }
 
 #[test]
-fn what_was_asked_and_not_answered_is_asked_again() {
-    let mut it = Script::live();
-    it.run("askbill\nclosed 1006\naskdrafts\nonline\nentered open\nopened\nback 3 as ann");
-    it.run(&format!("bill\nrefused - not_allowed\n{AGAIN}back 3 as ann"));
+fn unanswered_queries_are_sent_again_on_a_new_socket() {
+    let mut script = Script::live();
+    script.run("requestbill\nclosed 1006\nrequestbots\nonline\nentered open\nopened\nresumed 3 as ann");
+    script.run(&format!("bill\nrefused - not_allowed\n{RECONNECT}resumed 3 as ann"));
     expect![[r#"
-        askbill
+        requestbill
           send bill
         closed 1006
           ~ offline for 279
-        askdrafts
+        requestbots
         online
           enter
           ~ reconnecting
@@ -116,7 +118,7 @@ fn what_was_asked_and_not_answered_is_asked_again() {
           open
         opened
           send hello ann after 3
-        back 3 as ann
+        resumed 3 as ann
           send drafts
           send bill
           ~ people 1, live
@@ -133,8 +135,8 @@ fn what_was_asked_and_not_answered_is_asked_again() {
           open
         opened
           send hello ann after 3
-        back 3 as ann
+        resumed 3 as ann
           ~ people 1, live
     "#]]
-    .assert_eq(&it.told);
+    .assert_eq(&script.transcript);
 }

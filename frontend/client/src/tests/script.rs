@@ -1,25 +1,28 @@
-//! The language of the tests, and its printer.
+//! Runs the scripts of the tests and prints transcripts. The language is described in the module `tests`.
 
 use expect_test::Expect;
 use shared::{ClientFrame, ErrorCode, Lang, Millis, Nonce, RoomName, TabId};
 
-use super::words::{draft, entered, frame, nonce, seq};
-use crate::{Change, Client, Config, Connection, Effect, Input, Key, Row, RowState, Setting};
+use super::parse::{draft, entered, frame, nonce, seq};
+use crate::{
+    BotSaveState, Change, Client, Config, Connection, Effect, Input, ItemKey, ItemState, TimelineItem,
+};
 
-/// Runs a script and compares what was said and what is on the screen at its end.
-pub(super) fn check(script: &str, expect: Expect) {
-    let mut it = Script::new();
-    it.run(script);
-    it.screen();
-    expect.assert_eq(&it.told);
+/// Runs commands and compares the transcript, with the timeline at its end.
+pub(super) fn check(commands: &str, expect: Expect) {
+    let mut script = Script::new();
+    script.run(commands);
+    script.print_timeline();
+    expect.assert_eq(&script.transcript);
 }
 
+/// A client with the transcript of what it did.
 pub(super) struct Script {
     pub(super) client: Client,
     pub(super) now: Millis,
-    pub(super) told: String,
-    /// What storage holds, so that a script can reload the page.
-    pub(super) kept: Vec<(Nonce, String)>,
+    pub(super) transcript: String,
+    /// What the browser stores, so that a script can reload the page.
+    pub(super) persisted: Vec<(Nonce, String)>,
 }
 
 pub(super) fn config() -> Config {
@@ -41,38 +44,27 @@ impl Script {
     }
 
     pub(super) fn with(config: Config) -> Self {
-        Self { client: Client::new(config), now: Millis(1_000_000), told: String::new(), kept: Vec::new() }
+        Self {
+            client: Client::new(config),
+            now: Millis(1_000_000),
+            transcript: String::new(),
+            persisted: Vec::new(),
+        }
     }
 
-    /// A client that is live as ann, with the messages 1 to 3 of zed.
+    /// Returns a client that is live as ann, with the messages 1 to 3 of zed.
     pub(super) fn live() -> Self {
-        let mut it = Self::new();
-        it.run("start\nentered open\nopened\njoin ann\nwelcome 3\nwelcome 3 as ann");
-        it.told.clear();
-        it
+        let mut script = Self::new();
+        script.run("start\nentered open\nopened\njoin ann\nwelcome 3\nwelcome 3 as ann");
+        script.transcript.clear();
+        script
     }
 
-    /// One command a line:
-    ///
-    /// `start` · `entered open|absent|gone|banned|version|unknown|network|refused` · `opened` · `closed 4000` · `online`
-    /// · `offline` · `front` · `behind` · `suspend` · `wake` · `pass 500` (milliseconds, with all ticks on the way) ·
-    /// `reload` · `join ann` · `say 1 hi` · `reply 2 to 5 hi` · `retry 1 as 9` · `discard 1` · `again 3 of 5` ·
-    /// `stop 5` · `typing on` · `older` · `edit 1 of 4 text` · `delete 1 of 4` · `vote 1 in 5 for 0|-` · `setbot 1 cook` ·
-    /// `unbot 1 cook` · `forget` · `askdrafts` · `askbill`
-    ///
-    /// and from the room: `welcome 3 [as ann] [id bob] [owner] [more] [epoch b] | MESSAGE | RUN` (fresh; without messages
-    /// it has 1 to 3 of zed) · `back 5 as ann | EVENT` (recovered) · `events | EVENT` · `delta 5 0 text` · `run 5
-    /// thinking` · `accepted 1 6` · `refused 1 slow_down 500` · `refused - nickname_taken` · `people 2 +bob -zed` ·
-    /// `types ann bob` · `page 4 more | MESSAGE` · `raw …`
-    ///
-    /// MESSAGE: `4 zed hi`, `4 ann/1 hi` with nonce 1, `5 @bot<4 queued`, `5 @bot<4 done text`. EVENT: a message, `6 end 5
-    /// done text`, `7 strange`, `8 edit 4 text`, `8 delete 4`, `8 vote 5 bob 1|-`, `8 bot cook`, `8 nobot cook`. RUN: `run 5
-    /// streaming text`, `run 5 thinking looked x`, `run 5 streaming card poll`. A poll: `5 @bot<4 done poll a/b`. Faults:
-    /// `refused 1 bad_bot handle=too_long`.
+    /// Executes commands, one per line. The module `tests` describes them.
     pub(super) fn run(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            self.told.push_str(line);
-            self.told.push('\n');
+            self.transcript.push_str(line);
+            self.transcript.push('\n');
             self.line(line);
         }
     }
@@ -86,20 +78,20 @@ impl Script {
             "closed" => Input::Closed { code: rest.parse().unwrap() },
             "online" => Input::Online,
             "offline" => Input::Offline,
-            "front" => Input::Visible(true),
-            "behind" => Input::Visible(false),
+            "visible" => Input::Visible(true),
+            "hidden" => Input::Visible(false),
             "suspend" => Input::Suspend,
             "wake" => Input::Wake,
             "pass" => return self.pass(rest.parse().unwrap()),
             "reload" => {
-                let outbox = self.kept.iter().map(|(_, item)| item.clone()).collect();
+                let outbox = self.persisted.iter().map(|(_, item)| item.clone()).collect();
                 self.client = Client::new(Config { outbox, nickname: Some("ann".to_owned()), ..config() });
                 return;
             }
             "join" => Input::Join { nickname: rest.to_owned() },
             "say" => {
                 let (nonce, text) = rest.split_once(' ').unwrap();
-                Input::Say { nonce: super::words::nonce(nonce), text: text.to_owned(), reply_to: None }
+                Input::Say { nonce: super::parse::nonce(nonce), text: text.to_owned(), reply_to: None }
             }
             "reply" => {
                 let words: Vec<&str> = rest.splitn(4, ' ').collect();
@@ -111,7 +103,7 @@ impl Script {
                 Input::Retry { nonce: nonce(old), fresh: nonce(fresh) }
             }
             "discard" => Input::Discard { nonce: nonce(rest) },
-            "again" => {
+            "regenerate" => {
                 let (attempt, run) = rest.split_once(" of ").unwrap();
                 Input::Regenerate { nonce: nonce(attempt), run: seq(run) }
             }
@@ -131,13 +123,13 @@ impl Script {
                 let (attempt, handle) = rest.split_once(' ').unwrap();
                 Input::SetBot { nonce: nonce(attempt), draft: Box::new(draft(handle)) }
             }
-            "unbot" => {
+            "removebot" => {
                 let (attempt, handle) = rest.split_once(' ').unwrap();
                 Input::RemoveBot { nonce: nonce(attempt), handle: handle.to_owned() }
             }
-            "forget" => Input::ForgetSetting,
-            "askdrafts" => Input::AskDrafts,
-            "askbill" => Input::AskBill,
+            "resetsave" => Input::ResetBotSaveState,
+            "requestbots" => Input::RequestCustomBots,
+            "requestbill" => Input::RequestBill,
             "stop" => Input::Stop { run: seq(rest) },
             "typing" => Input::Typing(rest == "on"),
             "older" => Input::LoadOlder,
@@ -150,7 +142,7 @@ impl Script {
 
     pub(super) fn handle(&mut self, input: Input) {
         let effects = self.client.handle(self.now, input);
-        self.tell(effects);
+        self.record(effects);
     }
 
     fn pass(&mut self, ms: u64) {
@@ -159,18 +151,18 @@ impl Script {
         let mut ticks = 0;
         while let Some(at) = self.client.next_wakeup().filter(|at| *at <= end) {
             ticks += 1;
-            assert!(ticks < 10_000, "time stands still");
+            assert!(ticks < 10_000, "ticks never end");
             self.now = at.max(self.now);
             let effects = self.client.handle(self.now, Input::Tick);
             if !effects.is_empty() {
-                self.told.push_str(&format!("  after {}:\n", self.now.since(start)));
+                self.transcript.push_str(&format!("  after {}:\n", self.now.since(start)));
             }
-            self.tell(effects);
+            self.record(effects);
         }
         self.now = end;
     }
 
-    fn tell(&mut self, effects: Vec<Effect>) {
+    fn record(&mut self, effects: Vec<Effect>) {
         let mut shown = Vec::new();
         for effect in effects {
             let line = match effect {
@@ -181,14 +173,14 @@ impl Script {
                 Effect::Send(text) => format!("send {}", sent(&text)),
                 Effect::Close => "close".to_owned(),
                 Effect::Persist { nonce, item } => {
-                    self.kept.retain(|(kept, _)| *kept != nonce);
+                    self.persisted.retain(|(stored, _)| *stored != nonce);
                     let short = short(&nonce).to_owned();
                     match item {
                         Some(item) => {
-                            self.kept.push((nonce, item));
-                            format!("keep {short}")
+                            self.persisted.push((nonce, item));
+                            format!("persist {short}")
                         }
-                        None => format!("forget {short}"),
+                        None => format!("unpersist {short}"),
                     }
                 }
                 Effect::Show(change) => {
@@ -196,10 +188,10 @@ impl Script {
                     continue;
                 }
             };
-            self.told.push_str(&format!("  {line}\n"));
+            self.transcript.push_str(&format!("  {line}\n"));
         }
         if !shown.is_empty() {
-            self.told.push_str(&format!("  ~ {}\n", shown.join(", ")));
+            self.transcript.push_str(&format!("  ~ {}\n", shown.join(", ")));
         }
     }
 
@@ -215,34 +207,37 @@ impl Script {
                 Connection::Live { .. } => "live".to_owned(),
                 Connection::Ended { why } => format!("ended {}", why.code()),
             },
-            Change::Door => format!("door {:?}", self.client.door()).to_lowercase(),
+            Change::EntryState => format!("entry {:?}", self.client.entry_state()).to_lowercase(),
             Change::You => {
-                format!("you {}", self.client.you().and_then(|you| you.name.as_deref()).unwrap_or("read"))
+                format!("you {}", self.client.you().and_then(|you| you.name.as_deref()).unwrap_or("(reader)"))
             }
-            Change::People => format!("people {}", self.client.count()),
+            Change::People => format!("people {}", self.client.people_count()),
             Change::Typing => format!("typing {:?}", self.client.typing()),
             Change::Bots => "bots".to_owned(),
-            Change::Drafts => {
-                let drafts = &self.client.drafts().unwrap().drafts;
-                format!("drafts {:?}", drafts.iter().map(|draft| draft.handle.as_str()).collect::<Vec<_>>())
+            Change::CustomBots => {
+                let drafts = &self.client.custom_bots().unwrap().drafts;
+                format!(
+                    "custom bots {:?}",
+                    drafts.iter().map(|draft| draft.handle.as_str()).collect::<Vec<_>>()
+                )
             }
             Change::Bill => "bill".to_owned(),
-            Change::Setting => match self.client.setting() {
-                Setting::Refused { code, faults } => {
-                    let faults: Vec<String> = faults
+            Change::BotSaveState => match self.client.bot_save_state() {
+                BotSaveState::Refused { code, errors } => {
+                    let errors: Vec<String> = errors
                         .iter()
-                        .map(|fault| format!(" {}={}", fault.field, as_str(fault.code)))
+                        .map(|error| format!(" {}={}", error.field, as_str(error.code)))
                         .collect();
-                    format!("setting refused {}{}", as_str(*code), faults.concat())
+                    format!("bot save refused {}{}", as_str(*code), errors.concat())
                 }
-                setting => format!("setting {setting:?}").to_lowercase(),
+                state => format!("bot save {state:?}").to_lowercase(),
             },
             Change::Order => "order".to_owned(),
-            Change::Row(key) => format!("row {}", name(key)),
-            Change::Older => match self.client.timeline() {
-                timeline if timeline.is_loading_older() => "older loading".to_owned(),
-                timeline if timeline.has_older() => "older there".to_owned(),
-                _ => "older none".to_owned(),
+            Change::Item(key) => format!("item {}", key_name(key)),
+            Change::History => match self.client.timeline() {
+                timeline if timeline.is_loading_older() => "history loading".to_owned(),
+                timeline if timeline.has_older() => "history more".to_owned(),
+                _ => "history complete".to_owned(),
             },
             Change::Notice { code, retry_after_ms: None } => format!("notice {}", as_str(*code)),
             Change::Notice { code, retry_after_ms: Some(ms) } => {
@@ -251,61 +246,61 @@ impl Script {
         }
     }
 
-    /// Prints the rows.
-    pub(super) fn screen(&mut self) {
-        let rows = self.rows();
-        self.told.push_str(&format!("= {} rows\n", rows.len()));
-        for row in rows {
-            self.told.push_str(&row);
-            self.told.push('\n');
+    /// Prints the timeline.
+    pub(super) fn print_timeline(&mut self) {
+        let items = self.items();
+        self.transcript.push_str(&format!("= {} items\n", items.len()));
+        for item in items {
+            self.transcript.push_str(&item);
+            self.transcript.push('\n');
         }
     }
 
-    pub(super) fn rows(&self) -> Vec<String> {
+    pub(super) fn items(&self) -> Vec<String> {
         let timeline = self.client.timeline();
         let keys = timeline.keys();
-        let unique: std::collections::BTreeSet<&Key> = keys.iter().collect();
-        assert_eq!(unique.len(), keys.len(), "a row shows twice");
-        keys.iter().map(|key| print(&timeline.row(key).expect("a row for every name"))).collect()
+        let unique: std::collections::BTreeSet<&ItemKey> = keys.iter().collect();
+        assert_eq!(unique.len(), keys.len(), "an item shows twice");
+        keys.iter().map(|key| print(&timeline.item(key).expect("an item for every key"))).collect()
     }
 }
 
-fn print(row: &Row<'_>) -> String {
+fn print(item: &TimelineItem<'_>) -> String {
     let mut text = format!(
         "{} {}: {} ({}",
-        row.seq.map_or("-".to_owned(), |seq| seq.to_string()),
-        row.author.name(),
-        row.text,
-        row.state.as_str()
+        item.seq.map_or("-".to_owned(), |seq| seq.to_string()),
+        item.author.name(),
+        item.text,
+        item.state.as_str()
     );
-    if let RowState::Failed { why } = row.state {
+    if let ItemState::Failed { why } = item.state {
         text.push_str(&format!(" {}", as_str(why)));
     }
     for (is, what) in [
-        (row.mine, "mine"),
-        (row.chain_rebuilt, "chain_rebuilt"),
-        (row.edited, "edited"),
-        (row.deleted, "deleted"),
-        (row.rights.stop, "stop"),
-        (row.rights.regenerate, "again"),
+        (item.mine, "mine"),
+        (item.chain_rebuilt, "chain_rebuilt"),
+        (item.edited, "edited"),
+        (item.deleted, "deleted"),
+        (item.permissions.stop, "stop"),
+        (item.permissions.regenerate, "regenerate"),
     ] {
         if is {
             text.push_str(&format!(" {what}"));
         }
     }
-    if let Some(position) = row.position {
+    if let Some(position) = item.position {
         text.push_str(&format!(" after {position}"));
     }
-    if let Some(seq) = row.reply_to {
+    if let Some(seq) = item.reply_to {
         text.push_str(&format!(" to {seq}"));
     }
-    for look in row.tool_uses {
-        text.push_str(&format!(" looked {}", look.argument));
+    for tool_use in item.tool_uses {
+        text.push_str(&format!(" tool {}", tool_use.argument));
     }
-    if let Some(making) = row.making {
-        text.push_str(&format!(" making {} {}", making.kind.as_str(), making.bytes));
+    if let Some(partial) = item.partial_card {
+        text.push_str(&format!(" partial {} {}", partial.kind.as_str(), partial.bytes));
     }
-    for vote in &row.votes {
+    for vote in &item.votes {
         text.push_str(&format!(" {}:{}", vote.person.as_str().trim_start_matches("person-"), vote.option));
     }
     text.push(')');
@@ -361,11 +356,11 @@ fn short(nonce: &Nonce) -> &str {
     nonce.as_str().trim_start_matches("nonce-").trim_start_matches('0')
 }
 
-fn name(key: &Key) -> String {
+fn key_name(key: &ItemKey) -> String {
     match key {
-        Key::Human { author, nonce } => {
+        ItemKey::Human { author, nonce } => {
             format!("{}/{}", author.as_str().trim_start_matches("person-"), short(nonce))
         }
-        Key::Seq(seq) => seq.to_string(),
+        ItemKey::Seq(seq) => seq.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 //! The focus stays in the field; the offers are a list that the field points to. While an input method composes, keys are
 //! its own, and the offers only follow the text.
 
-use client::complete::{Completion, Offered, Who};
+use client::{MentionCompletion, Suggestion, SuggestionTarget};
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -28,7 +28,7 @@ pub(super) struct Mentions {
 
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Offers {
-    completion: Option<Completion>,
+    completion: Option<MentionCompletion>,
     /// What Enter takes: the first, unless the word is a name as it stands.
     active: Option<usize>,
     /// Where the word begins that the person wants no offers for.
@@ -51,12 +51,13 @@ impl Mentions {
         if completion == before.completion && dismissed == before.dismissed {
             return;
         }
-        let count = |completion: &Option<Completion>| completion.as_ref().map_or(0, |it| it.offers.len());
+        let count =
+            |completion: &Option<MentionCompletion>| completion.as_ref().map_or(0, |it| it.suggestions.len());
         let now = count(&completion);
         if now > 0 && now != count(&before.completion) {
             self.yard.session.live.announcer.say((text().offers)(now));
         }
-        let active = completion.as_ref().filter(|completion| !completion.is_whole).map(|_| 0);
+        let active = completion.as_ref().filter(|completion| !completion.is_complete_name).map(|_| 0);
         self.offers.set(Offers { completion, active, dismissed });
     }
 
@@ -97,7 +98,7 @@ impl Mentions {
         let Offers { completion: Some(completion), active, .. } = self.offers.get_untracked() else {
             return false;
         };
-        let count = completion.offers.len();
+        let count = completion.suggestions.len();
         let is_plain = !(event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key());
         match (event.key().as_str(), active) {
             ("ArrowDown", active) => self.activate(active.map_or(0, |at| at.saturating_add(1) % count)),
@@ -142,11 +143,11 @@ impl Mentions {
 
     fn choose(self, index: usize, on_write: impl Fn() + Send + Sync + 'static) {
         let Some(completion) = self.offers.get_untracked().completion else { return };
-        let Some(offered) = completion.offers.get(index).cloned() else { return };
+        let Some(offered) = completion.suggestions.get(index).cloned() else { return };
         self.field.when_composed(move || {
             let (from, to) = (completion.from, completion.to);
             if completion.apply(&self.field.value(), &offered).is_some() {
-                self.field.replace(from, to, &offered.call);
+                self.field.replace(from, to, &offered.replacement);
                 on_write();
             }
         });
@@ -158,7 +159,7 @@ impl Mentions {
         part(move || {
             let Offers { completion, active, .. } = self.offers.get();
             let completion = completion?;
-            let options = completion.offers.iter().enumerate().map(|(index, offered)| {
+            let options = completion.suggestions.iter().enumerate().map(|(index, offered)| {
                 self.option(
                     index,
                     offered,
@@ -176,14 +177,14 @@ impl Mentions {
         })
     }
 
-    fn option(self, index: usize, offered: &Offered, is_active: bool, choose: Box<dyn Fn()>) -> AnyView {
-        let call = offered.call.trim().to_owned();
-        let (tint, face, name) = match &offered.who {
-            Who::Bot(handle) => self.yard.session.live.bots.with_untracked(|bots| {
+    fn option(self, index: usize, offered: &Suggestion, is_active: bool, choose: Box<dyn Fn()>) -> AnyView {
+        let call = offered.replacement.trim().to_owned();
+        let (tint, face, name) = match &offered.target {
+            SuggestionTarget::Bot(handle) => self.yard.session.live.bots.with_untracked(|bots| {
                 let name = bots.iter().find(|bot| bot.handle == *handle).map(panel::name);
                 (colour(bots, handle), jar().into_any(), name.unwrap_or_default())
             }),
-            Who::Person(id, name) => (String::new(), cloth(id).into_any(), name.clone()),
+            SuggestionTarget::Person(id, name) => (String::new(), cloth(id).into_any(), name.clone()),
         };
         view! {
             <li

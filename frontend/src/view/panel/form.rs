@@ -5,8 +5,8 @@
 
 use std::cell::Cell;
 
-use client::figures::{decimal, hundredths};
-use client::{Input, Setting};
+use client::number_format::{format_hundredths, parse_hundredths};
+use client::{BotSaveState, Input};
 use leptos::prelude::*;
 use shared::{BotDraft, BotOptions, FieldError};
 use wasm_bindgen::JsCast;
@@ -63,23 +63,23 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
     let values = values(draft.unwrap_or_default());
     let form = Form { yard, values: RwSignal::new(values), touched: RwSignal::new(Vec::new()) };
     let leave = move || {
-        yard.session.tell(Input::ForgetSetting);
+        yard.session.tell(Input::ResetBotSaveState);
         written.set(None);
     };
     // What became of a form that was left is not about this one.
-    yard.session.tell(Input::ForgetSetting);
+    yard.session.tell(Input::ResetBotSaveState);
     let was_under_way = Cell::new(false);
     effect(move || {
         let setting = yard.session.setting();
-        let has_ended = was_under_way.replace(setting == Setting::UnderWay);
+        let has_ended = was_under_way.replace(setting == BotSaveState::Saving);
         match setting {
-            Setting::Done => leave(),
+            BotSaveState::Saved => leave(),
             // What the room refused is shown until the field is written in again.
-            Setting::Refused { faults, .. } if has_ended => {
+            BotSaveState::Refused { errors: faults, .. } if has_ended => {
                 form.touched.set(Vec::new());
                 lead_to(faults.first());
             }
-            Setting::Refused { .. } | Setting::Idle | Setting::UnderWay => {}
+            BotSaveState::Refused { .. } | BotSaveState::Idle | BotSaveState::Saving => {}
         }
     });
     let is_under_way = move || form.is_under_way();
@@ -114,7 +114,7 @@ pub(super) fn form(yard: Yard, written: RwSignal<Option<String>>, draft: Option<
 
 impl Form {
     fn offer(self) -> BotOptions {
-        untrack(|| self.yard.session.drafts()).map(|drafts| drafts.offer).unwrap_or_default()
+        untrack(|| self.yard.session.drafts()).map(|drafts| drafts.options).unwrap_or_default()
     }
 
     /// What is wrong with a field, in words.
@@ -122,7 +122,7 @@ impl Form {
         let is_touched = self.touched.with(|touched| touched.iter().any(|other| other == name));
         let faults = match self.yard.session.setting() {
             _ if is_touched => draft(&self.values.get()).validate(&self.offer()),
-            Setting::Refused { faults, .. } => faults,
+            BotSaveState::Refused { errors: faults, .. } => faults,
             _ => Vec::new(),
         };
         let fault = faults.into_iter().find(|fault| fault.field == name)?;
@@ -132,13 +132,13 @@ impl Form {
     /// What the room refused.
     fn refusal(self) -> String {
         match self.yard.session.setting() {
-            Setting::Refused { code, .. } => (text().code)(code).to_owned(),
-            Setting::Idle | Setting::UnderWay | Setting::Done => String::new(),
+            BotSaveState::Refused { code, .. } => (text().code)(code).to_owned(),
+            BotSaveState::Idle | BotSaveState::Saving | BotSaveState::Saved => String::new(),
         }
     }
 
     fn is_under_way(self) -> bool {
-        self.yard.session.setting() == Setting::UnderWay
+        self.yard.session.setting() == BotSaveState::Saving
     }
 
     /// Sends the draft, or leads to the first field that is wrong.
@@ -318,8 +318,8 @@ fn values(draft: BotDraft) -> Vec<String> {
         draft.about,
         draft.instructions,
         draft.model,
-        decimal(draft.temperature),
-        decimal(draft.top_p),
+        format_hundredths(draft.temperature),
+        format_hundredths(draft.top_p),
         longest,
         draft.reasoning_effort,
         draft.tools.join(" "),
@@ -341,8 +341,8 @@ fn draft(values: &[String]) -> BotDraft {
         about: text(3),
         instructions: text(4),
         model: text(5),
-        temperature: hundredths(at(values, 6)),
-        top_p: hundredths(at(values, 7)),
+        temperature: parse_hundredths(at(values, 6)).unwrap_or(Some(u32::MAX)),
+        top_p: parse_hundredths(at(values, 7)).unwrap_or(Some(u32::MAX)),
         // What is no number is more than any limit.
         max_output_tokens: (!longest.is_empty()).then(|| longest.parse().unwrap_or(u32::MAX)),
         reasoning_effort: text(9),

@@ -1,0 +1,30 @@
+//! The result of `POST /api/enter`, the HTTP call before a socket opens.
+
+use thiserror::Error;
+
+/// What the entry said last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// No reply yet.
+    Unknown,
+    /// The room exists, and this visitor may enter.
+    Open,
+    /// The room does not exist. Without a key, [`crate::Input::Join`] creates it; with one, the link is wrong.
+    Absent,
+    /// The room was deleted.
+    Gone,
+    /// This visitor is banned from the room.
+    Banned,
+    /// The page speaks another version of the protocol and has to be reloaded.
+    Version,
+}
+
+/// Why `POST /api/enter` gave no reply.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EnterError {
+    #[error("the request failed, or its response was no entry reply")]
+    Network,
+    /// Holds [`shared::entry::ApiError::error`].
+    #[error("the server refused the request: {0}")]
+    Refused(String),
+}

@@ -1,0 +1,87 @@
+//! Who is in the room and who types, and when this person's own typing is sent.
+
+use std::collections::BTreeMap;
+
+use shared::{Millis, Person, PersonId};
+
+use crate::effect::{Change, Effects};
+
+/// While a person types, this is sent again at most every 3 s.
+const TYPING_INTERVAL_MS: u64 = 3_000;
+
+/// The roster as the room last told it, and the typing indicators in both directions.
+#[derive(Debug, Default)]
+pub(crate) struct Presence {
+    people: BTreeMap<PersonId, Person>,
+    count: usize,
+    typing: Vec<String>,
+    /// When this person's typing was last sent; `None` after its end was.
+    own_typing_sent: Option<Millis>,
+}
+
+impl Presence {
+    pub(crate) fn people(&self) -> &BTreeMap<PersonId, Person> {
+        &self.people
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(crate) fn typing(&self) -> &[String] {
+        &self.typing
+    }
+
+    /// Replaces the roster.
+    pub(crate) fn set_people(&mut self, people: Vec<Person>, effects: &mut Effects) {
+        self.count = people.len();
+        self.people = people.into_iter().map(|person| (person.id.clone(), person)).collect();
+        effects.show(Change::People);
+    }
+
+    /// Applies joins and leaves. A person named in both has joined: the room tells leaves first.
+    pub(crate) fn update_people(
+        &mut self,
+        joined: Vec<Person>,
+        left: Vec<PersonId>,
+        count: usize,
+        effects: &mut Effects,
+    ) {
+        for id in left {
+            self.people.remove(&id);
+        }
+        self.people.extend(joined.into_iter().map(|person| (person.id.clone(), person)));
+        self.count = count;
+        effects.show(Change::People);
+    }
+
+    /// Replaces the list of those who type. `me`, this person's nickname, is left out.
+    pub(crate) fn set_typing(&mut self, names: Vec<String>, me: Option<&str>, effects: &mut Effects) {
+        let others: Vec<String> = names.into_iter().filter(|name| Some(name.as_str()) != me).collect();
+        if self.typing != others {
+            self.typing = others;
+            effects.show(Change::Typing);
+        }
+    }
+
+    /// Records that this person types or stopped. Returns whether to send that to the room now.
+    pub(crate) fn record_own_typing(&mut self, now: Millis, is_typing: bool) -> bool {
+        match (is_typing, self.own_typing_sent) {
+            (true, Some(sent)) if now.since(sent) < TYPING_INTERVAL_MS => false,
+            (true, _) => {
+                self.own_typing_sent = Some(now);
+                true
+            }
+            (false, sent) => {
+                self.own_typing_sent = None;
+                sent.is_some()
+            }
+        }
+    }
+
+    /// Clears the typing indicators, which belong to the lost socket.
+    pub(crate) fn socket_lost(&mut self, effects: &mut Effects) {
+        self.own_typing_sent = None;
+        self.set_typing(Vec::new(), None, effects);
+    }
+}

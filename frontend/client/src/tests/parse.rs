@@ -1,0 +1,217 @@
+//! Reads the frames, messages and runs that scripts name. The notation is described in the module `tests`.
+
+use shared::entry::{EnterReply, EnterStatus};
+use shared::frame::{RunStatus, Welcome, You};
+use shared::message::UnknownEvent;
+use shared::{
+    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError, Limits,
+    Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Seq, ServerFrame, ToolUse,
+};
+
+use crate::EnterError;
+
+pub(super) fn entered(word: &str) -> Result<EnterReply, EnterError> {
+    let status = match word {
+        "network" => return Err(EnterError::Network),
+        "refused" => return Err(EnterError::Refused("try_later".to_owned())),
+        word => serde_json::from_str::<EnterStatus>(&format!("\"{word}\"")).unwrap(),
+    };
+    Ok(EnterReply { status, you: person("ann"), demo: false })
+}
+
+pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
+    let mut parts = rest.split('|').map(str::trim);
+    let head = parts.next().unwrap_or_default();
+    let parts: Vec<&str> = parts.collect();
+    let words: Vec<&str> = head.split_whitespace().collect();
+    match word {
+        "welcome" | "resumed" => ServerFrame::Welcome(Box::new(welcome(word == "resumed", &words, &parts))),
+        "events" => ServerFrame::Events { events: parts.iter().map(|part| event(part)).collect() },
+        "delta" => {
+            let words: Vec<&str> = rest.splitn(3, ' ').collect();
+            delta(words[0].parse().unwrap(), words[1].parse().unwrap(), words[2])
+        }
+        "run" => ServerFrame::Run(run(head)),
+        "accepted" => ServerFrame::Accepted { nonce: nonce(words[0]), seq: seq(words[1]) },
+        "refused" => ServerFrame::Refused {
+            nonce: (words[0] != "-").then(|| nonce(words[0])),
+            code: serde_json::from_str(&format!("\"{}\"", words[1])).unwrap(),
+            retry_after_ms: words.get(2).and_then(|ms| ms.parse().ok()),
+            fields: words.iter().filter_map(|word| word.split_once('=')).map(field_error).collect(),
+        },
+        "people" => ServerFrame::People {
+            joined: words.iter().filter_map(|word| word.strip_prefix('+')).map(someone).collect(),
+            left: words.iter().filter_map(|word| word.strip_prefix('-')).map(person).collect(),
+            count: words[0].parse().unwrap(),
+        },
+        "types" => ServerFrame::Typing { names: words.iter().map(|&name| name.to_owned()).collect() },
+        "page" => ServerFrame::Page {
+            before: seq(words[0]),
+            messages: parts.iter().map(|part| message(part)).collect(),
+            more: words.contains(&"more"),
+        },
+        "drafts" => ServerFrame::Drafts {
+            drafts: words.iter().map(|handle| draft(handle)).collect(),
+            offer: BotOptions::default(),
+        },
+        "bill" => ServerFrame::Bill(Box::default()),
+        _ => panic!("no such word: {word}"),
+    }
+}
+
+pub(super) fn delta(run: u64, offset: u64, text: &str) -> ServerFrame {
+    ServerFrame::Delta { run: Seq(run), offset, text: text.to_owned() }
+}
+
+pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcome {
+    let after =
+        |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1)).copied();
+    let name = after("as");
+    let head = seq(words[0]);
+    let (runs, rows): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| part.starts_with("run "));
+    let usual = ["1 zed one", "2 zed two", "3 zed three"];
+    let messages = match rows.as_slice() {
+        _ if recovered => Vec::new(),
+        [] => usual.iter().take(head.0 as usize).map(|row| message(row)).collect(),
+        rows => rows.iter().map(|row| message(row)).collect(),
+    };
+    Welcome {
+        you: You {
+            id: person(after("id").or(name).unwrap_or("ann")),
+            name: name.map(str::to_owned),
+            owner: words.contains(&"owner"),
+        },
+        room: RoomName::lobby(),
+        now: Millis(0),
+        epoch: Epoch::parse(format!("epoch-{}", after("epoch").unwrap_or("aaa"))).unwrap(),
+        head,
+        oldest: Seq(1),
+        recovered,
+        messages,
+        more: words.contains(&"more"),
+        events: if recovered { rows.iter().map(|row| event(row)).collect() } else { Vec::new() },
+        people: name.map(someone).into_iter().collect(),
+        bots: vec![bot("bot")],
+        runs: runs.iter().map(|part| run(part.trim_start_matches("run "))).collect(),
+        limits: Limits::default(),
+        demo: false,
+    }
+}
+
+pub(super) fn event(text: &str) -> Event {
+    let words: Vec<&str> = text.splitn(5, ' ').collect();
+    match words[1] {
+        "unknown" => Event::Unknown(UnknownEvent { seq: seq(words[0]) }),
+        "end" => Event::Ended(AnswerEnd {
+            seq: seq(words[0]),
+            at: Millis(0),
+            target: seq(words[2]),
+            text: words.get(4).unwrap_or(&"").to_string(),
+            answer: answer(Seq(1), words[3]),
+        }),
+        "edit" => Event::Edited {
+            seq: seq(words[0]),
+            at: Millis(0),
+            target: seq(words[2]),
+            text: words[3..].join(" "),
+        },
+        "delete" => Event::Deleted { seq: seq(words[0]), at: Millis(0), target: seq(words[2]) },
+        "vote" => Event::Voted {
+            seq: seq(words[0]),
+            target: seq(words[2]),
+            person: person(words[3]),
+            option: words[4].parse().ok(),
+        },
+        "bot" => Event::BotSet { seq: seq(words[0]), bot: Box::new(bot(words[2])) },
+        "botgone" => Event::BotGone { seq: seq(words[0]), handle: words[2].to_owned() },
+        _ => Event::Message(message(text)),
+    }
+}
+
+pub(super) fn message(text: &str) -> Message {
+    let words: Vec<&str> = text.splitn(3, ' ').collect();
+    let (place, who, rest) = (seq(words[0]), words[1], *words.get(2).unwrap_or(&""));
+    let plain = |author, text: &str, nonce, answer| Message {
+        seq: place,
+        at: Millis(place.0),
+        author,
+        text: text.to_owned(),
+        nonce,
+        reply_to: None,
+        answer,
+        edited: false,
+        deleted: false,
+    };
+    if let Some(bot) = who.strip_prefix('@') {
+        let (name, parent) = bot.split_once('<').unwrap();
+        let (state, text) = rest.split_once(' ').unwrap_or((rest, ""));
+        let author = Author::Bot { name: name.to_owned() };
+        let mut answer = answer(seq(parent), state);
+        if let Some(options) = text.strip_prefix("poll ") {
+            let options = options.split('/').map(str::to_owned).collect();
+            answer.card = Some(Card::Poll { question: "q".to_owned(), options });
+        }
+        return plain(author, text, None, Some(answer));
+    }
+    let (name, attempt) = who.split_once('/').map_or((who, None), |(name, attempt)| (name, Some(attempt)));
+    let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
+    plain(author, rest, attempt.map(nonce), None)
+}
+
+/// Returns an answer to a question of ann.
+pub(super) fn answer(parent: Seq, state: &str) -> Answer {
+    Answer::new(parent, person("ann"), self::state(state))
+}
+
+pub(super) fn run(text: &str) -> RunStatus {
+    let words: Vec<&str> = text.splitn(3, ' ').collect();
+    let text = *words.get(2).unwrap_or(&"");
+    let position = text.strip_prefix("after ").map(|number| number.parse().unwrap());
+    let tool_use =
+        text.strip_prefix("tool ").map(|what| ToolUse { tool: "t".to_owned(), argument: what.to_owned() });
+    let card = text.strip_prefix("card ").map(|word| word.parse::<CardKind>().unwrap());
+    let is_text = position.is_none() && tool_use.is_none() && card.is_none();
+    RunStatus {
+        run: seq(words[0]),
+        state: state(words[1]),
+        position,
+        chain_rebuilt: false,
+        tool_uses: tool_use.into_iter().collect(),
+        card,
+        text: if is_text { text.to_owned() } else { String::new() },
+    }
+}
+
+pub(super) fn state(word: &str) -> RunState {
+    serde_json::from_str(&format!("\"{word}\"")).unwrap()
+}
+
+pub(super) fn seq(text: &str) -> Seq {
+    Seq(text.parse().expect(text))
+}
+
+pub(super) fn nonce(short: impl std::fmt::Display) -> Nonce {
+    Nonce::parse(format!("nonce-{short:0>12}")).unwrap()
+}
+
+pub(super) fn person(name: &str) -> PersonId {
+    PersonId::parse(format!("person-{name}")).unwrap()
+}
+
+pub(super) fn someone(name: &str) -> Person {
+    Person { id: person(name), name: name.to_owned(), owner: false }
+}
+
+/// Returns a bot; one whose handle ends in `poll` answers with polls.
+pub(super) fn bot(handle: &str) -> Bot {
+    let card = handle.ends_with("poll").then_some(CardKind::Poll);
+    Bot { handle: handle.to_owned(), card, ..Bot::default() }
+}
+
+pub(super) fn draft(handle: &str) -> BotDraft {
+    BotDraft { handle: handle.to_owned(), instructions: "Be.".to_owned(), ..BotDraft::default() }
+}
+
+fn field_error((field, code): (&str, &str)) -> FieldError {
+    FieldError { field: field.to_owned(), code: code.parse().unwrap() }
+}

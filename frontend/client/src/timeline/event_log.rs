@@ -1,0 +1,288 @@
+//! The part of the room's log that this client holds: messages in their current state, the room's bots, and the position up
+//! to which every event was applied. It detects gaps; asking for what is missing is the connection's part.
+
+use std::collections::BTreeMap;
+
+use shared::frame::{Resume, RunStatus};
+use shared::{AnswerEnd, Author, Bot, CardKind, Epoch, Event, Message, PersonId, Seq, Vote};
+
+use super::active_runs::{ActiveRun, ActiveRuns};
+use super::gap::Gap;
+use crate::effect::{Change, Effects};
+use crate::item_key::ItemKey;
+
+/// A message of the log with the key of its timeline item.
+#[derive(Debug)]
+pub(super) struct LoggedMessage {
+    pub(super) key: ItemKey,
+    pub(super) message: Message,
+}
+
+/// What is held of the log.
+#[derive(Debug, Default)]
+pub(super) struct EventLog {
+    /// The sequence space; `None` before the first welcome.
+    epoch: Option<Epoch>,
+    last: Seq,
+    /// The room contradicted itself about what comes after `last`, so the next hello asks for a fresh snapshot.
+    is_inconsistent: bool,
+    messages: BTreeMap<Seq, LoggedMessage>,
+    seqs: BTreeMap<ItemKey, Seq>,
+    runs: ActiveRuns,
+    /// The newest answer of each bot.
+    newest_answers: BTreeMap<String, Seq>,
+    bots: Vec<Bot>,
+}
+
+impl EventLog {
+    /// Returns the position of the last applied event; `None` before the first welcome.
+    pub(super) fn position(&self) -> Option<Seq> {
+        self.epoch.as_ref().map(|_| self.last)
+    }
+
+    pub(super) fn epoch(&self) -> Option<&Epoch> {
+        self.epoch.as_ref()
+    }
+
+    /// Returns the position for a hello; `None` asks for a fresh snapshot.
+    pub(super) fn resume(&self) -> Option<Resume> {
+        let epoch = self.epoch.as_ref().filter(|_| !self.is_inconsistent)?;
+        Some(Resume::new(epoch, self.last))
+    }
+
+    pub(super) fn oldest(&self) -> Option<Seq> {
+        self.messages.keys().next().copied()
+    }
+
+    pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &LoggedMessage> {
+        self.messages.values()
+    }
+
+    pub(super) fn by_seq(&self, seq: Seq) -> Option<&LoggedMessage> {
+        self.messages.get(&seq)
+    }
+
+    pub(super) fn by_key(&self, key: &ItemKey) -> Option<&LoggedMessage> {
+        self.seqs.get(key).and_then(|seq| self.messages.get(seq))
+    }
+
+    pub(super) fn bots(&self) -> &[Bot] {
+        &self.bots
+    }
+
+    /// Returns the kind of card that a bot answers with, if its answers are cards.
+    pub(super) fn card_kind(&self, bot: &str) -> Option<CardKind> {
+        self.bots.iter().find(|other| other.handle == bot)?.card
+    }
+
+    pub(super) fn active_run(&self, run: Seq) -> Option<&ActiveRun> {
+        self.runs.get(run)
+    }
+
+    /// Whether this is the newest answer of a bot.
+    pub(super) fn is_newest_answer(&self, bot: &str, run: Seq) -> bool {
+        self.newest_answers.get(bot) == Some(&run)
+    }
+
+    /// Replaces everything but the bots by a snapshot.
+    pub(super) fn reset(&mut self, epoch: Epoch, head: Seq, messages: Vec<Message>, effects: &mut Effects) {
+        let before = std::mem::take(&mut self.seqs);
+        let bots = std::mem::take(&mut self.bots);
+        *self = Self { epoch: Some(epoch), last: head, bots, ..Self::default() };
+        for message in messages {
+            self.insert(message, effects);
+        }
+        // A key may stand for another message now, or for the same one in another state.
+        for key in self.seqs.keys().filter(|key| before.contains_key(key)) {
+            effects.show(Change::Item(key.clone()));
+        }
+        effects.show(Change::Order);
+    }
+
+    /// Makes the next welcome a fresh snapshot. The position stays, as the place that new messages are written after.
+    pub(super) fn mark_inconsistent(&mut self) {
+        self.is_inconsistent = true;
+    }
+
+    /// Applies the next event. One that was applied before is dropped.
+    ///
+    /// # Errors
+    /// Fails when an event before it is missing.
+    pub(super) fn apply(&mut self, event: Event, effects: &mut Effects) -> Result<(), Gap> {
+        let seq = event.seq();
+        if seq <= self.last {
+            return Ok(());
+        }
+        if seq != self.last.next() {
+            return Err(Gap);
+        }
+        self.last = seq;
+        match event {
+            Event::Message(message) => {
+                self.insert(message, effects);
+                effects.show(Change::Order);
+            }
+            Event::Ended(end) => self.end_answer(end, effects),
+            Event::Edited { target, text, .. } => {
+                if let Some(message) = self.change(target, effects).filter(|message| !message.deleted) {
+                    message.text = text;
+                    message.edited = true;
+                }
+            }
+            Event::Deleted { target, .. } => {
+                if let Some(message) = self.change(target, effects) {
+                    clear(message);
+                }
+            }
+            Event::Voted { target, person, option, .. } => {
+                let message = self.change(target, effects);
+                if let Some(answer) = message.and_then(|message| message.answer.as_mut()) {
+                    set_vote(&mut answer.votes, person, option);
+                }
+            }
+            Event::BotSet { bot, .. } => self.set_bot(*bot, effects),
+            Event::BotGone { handle, .. } => {
+                self.bots.retain(|bot| bot.handle != handle);
+                effects.show(Change::Bots);
+            }
+            Event::Unknown(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Appends a delta to the text of a streaming answer.
+    ///
+    /// # Errors
+    /// Fails when text before the delta is missing or differs from the room's.
+    pub(super) fn apply_delta(
+        &mut self,
+        run: Seq,
+        offset: u64,
+        text: &str,
+        effects: &mut Effects,
+    ) -> Result<(), Gap> {
+        if self.runs.append(run, offset, text)? {
+            self.show(run, effects);
+        }
+        Ok(())
+    }
+
+    /// Applies the status of a run.
+    pub(super) fn set_run_status(&mut self, status: RunStatus, effects: &mut Effects) {
+        let run = status.run;
+        // A run up to the position that is not active has ended. The answer of one beyond it is still on its way.
+        let has_ended = run <= self.last && self.runs.get(run).is_none();
+        if !status.state.is_end() && !has_ended {
+            self.runs.set_status(status);
+            self.show(run, effects);
+        }
+    }
+
+    /// Replaces all active runs by those of a welcome.
+    pub(super) fn replace_runs(&mut self, runs: Vec<RunStatus>, effects: &mut Effects) {
+        for run in self.runs.replace(runs) {
+            self.show(run, effects);
+        }
+    }
+
+    /// Replaces the room's bots by those of a welcome.
+    pub(super) fn replace_bots(&mut self, bots: Vec<Bot>, effects: &mut Effects) {
+        if self.bots != bots {
+            self.bots = bots;
+            effects.show(Change::Bots);
+        }
+    }
+
+    /// Adds a page of messages older than those that are held.
+    pub(super) fn prepend(&mut self, messages: Vec<Message>, effects: &mut Effects) {
+        let oldest = self.oldest();
+        for message in messages {
+            if oldest.is_none_or(|oldest| message.seq < oldest) {
+                self.insert(message, effects);
+            }
+        }
+        effects.show(Change::Order);
+    }
+
+    /// Shows a message again, if it is held.
+    pub(super) fn show(&self, seq: Seq, effects: &mut Effects) {
+        if let Some(logged) = self.messages.get(&seq) {
+            effects.show(Change::Item(logged.key.clone()));
+        }
+    }
+
+    /// Returns a message that is about to change, if it is held.
+    fn change(&mut self, target: Seq, effects: &mut Effects) -> Option<&mut Message> {
+        let logged = self.messages.get_mut(&target)?;
+        effects.show(Change::Item(logged.key.clone()));
+        Some(&mut logged.message)
+    }
+
+    fn set_bot(&mut self, bot: Bot, effects: &mut Effects) {
+        match self.bots.iter_mut().find(|other| other.handle == bot.handle) {
+            Some(other) => *other = bot,
+            None => self.bots.push(bot),
+        }
+        effects.show(Change::Bots);
+    }
+
+    fn insert(&mut self, message: Message, effects: &mut Effects) {
+        let seq = message.seq;
+        if let (Some(answer), Author::Bot { name }) = (&message.answer, &message.author) {
+            if answer.state.is_end() {
+                self.runs.end(seq);
+            } else {
+                self.runs.begin(seq, answer);
+            }
+            let newest = *self.newest_answers.get(name).unwrap_or(&Seq::ZERO);
+            if newest < seq {
+                self.newest_answers.insert(name.clone(), seq);
+                // The former one may no longer be regenerated.
+                self.show(newest, effects);
+            }
+        }
+        // The room recognises a nonce only near its position, so the same key may come twice. The first message keeps it.
+        let mut key = ItemKey::of(&message);
+        if self.seqs.get(&key).is_some_and(|other| *other != seq) {
+            key = ItemKey::Seq(seq);
+        }
+        self.seqs.insert(key.clone(), seq);
+        self.messages.insert(seq, LoggedMessage { key, message });
+    }
+
+    fn end_answer(&mut self, end: AnswerEnd, effects: &mut Effects) {
+        self.runs.end(end.target);
+        let Some(message) = self.change(end.target, effects) else { return };
+        message.text = end.text;
+        message.answer = Some(end.answer);
+        if message.deleted {
+            clear(message);
+        }
+    }
+}
+
+/// Replaces one person's vote; `None` removes it.
+pub(super) fn set_vote(votes: &mut Vec<Vote>, person: PersonId, option: Option<usize>) {
+    let former = votes.iter().position(|vote| vote.person == person);
+    match (former, option) {
+        (Some(index), Some(option)) => {
+            if let Some(vote) = votes.get_mut(index) {
+                vote.option = option;
+            }
+        }
+        (Some(index), None) => drop(votes.remove(index)),
+        (None, Some(option)) => votes.push(Vote { person, option }),
+        (None, None) => {}
+    }
+}
+
+/// Removes the contents of a deleted message.
+fn clear(message: &mut Message) {
+    message.text.clear();
+    message.deleted = true;
+    if let Some(answer) = &mut message.answer {
+        answer.card = None;
+        answer.votes.clear();
+        answer.tool_uses.clear();
+    }
+}

@@ -1,0 +1,154 @@
+//! Write requests besides `say`: regenerate, edit, delete, vote, save and remove bots. They live in memory only: after a
+//! reload the person sees what came of them and asks again if nothing did.
+//!
+//! The effect of a request on a message is shown at once. It stays until the log says the same, and is taken back when the
+//! room refuses.
+
+use shared::{ClientFrame, Epoch, Nonce, PersonId, Seq};
+
+/// One write request. Its frame is the same for every attempt, so that the room executes it once.
+#[derive(Debug)]
+struct WriteRequest {
+    frame: ClientFrame,
+    epoch: Epoch,
+    person: PersonId,
+    state: RequestState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RequestState {
+    Unanswered,
+    /// The room has written it at this position. It stays until the log has reached it.
+    Accepted(Seq),
+}
+
+/// The text of an edit that the room refused.
+#[derive(Debug)]
+struct RefusedEdit {
+    message: Seq,
+    text: String,
+}
+
+/// All write requests in their order.
+#[derive(Debug, Default)]
+pub(super) struct WriteRequests {
+    requests: Vec<WriteRequest>,
+    /// The newest refused edit.
+    refused_edit: Option<RefusedEdit>,
+}
+
+impl WriteRequests {
+    /// Adds a request of this person in this sequence space. Returns false for a nonce that was used before.
+    pub(super) fn add(&mut self, frame: &ClientFrame, epoch: Epoch, person: PersonId) -> bool {
+        let is_known = self.requests.iter().any(|request| request.frame.nonce() == frame.nonce());
+        if !is_known {
+            if self.refused_edit.as_ref().map(|edit| edit.message) == target(frame) {
+                self.refused_edit = None;
+            }
+            let state = RequestState::Unanswered;
+            self.requests.push(WriteRequest { frame: frame.clone(), epoch, person, state });
+        }
+        !is_known
+    }
+
+    /// Marks a request as accepted. Returns its frame; `None` if it is not one of these or was answered before.
+    pub(super) fn accepted(&mut self, nonce: &Nonce, seq: Seq) -> Option<ClientFrame> {
+        let request = self.requests.iter_mut().find(|request| request.awaits(nonce))?;
+        request.state = RequestState::Accepted(seq);
+        Some(request.frame.clone())
+    }
+
+    /// Removes a refused request. Returns its frame; `None` if it is not one of these or was answered before.
+    pub(super) fn refused(&mut self, nonce: &Nonce) -> Option<ClientFrame> {
+        let index = self.requests.iter().position(|request| request.awaits(nonce))?;
+        let frame = self.requests.remove(index).frame;
+        if let ClientFrame::Edit { seq, text, .. } = &frame {
+            self.refused_edit = Some(RefusedEdit { message: *seq, text: text.clone() });
+        }
+        Some(frame)
+    }
+
+    /// Removes accepted requests that the log has reached. Returns the messages to show again: of two changes of one's own
+    /// the log may hold another as the last.
+    pub(super) fn log_reached(&mut self, position: Option<Seq>) -> Vec<Seq> {
+        self.remove(|request| matches!(request.state, RequestState::Accepted(seq) if Some(seq) <= position))
+    }
+
+    /// Removes requests of another sequence space and of another person. Returns the messages to show again.
+    pub(super) fn welcomed(&mut self, epoch: &Epoch, person: &PersonId) -> Vec<Seq> {
+        self.remove(|request| request.epoch != *epoch || request.person != *person)
+    }
+
+    /// Returns the frames to send on a new socket.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = &ClientFrame> {
+        let unanswered = self.requests.iter().filter(|request| request.state == RequestState::Unanswered);
+        unanswered.map(|request| &request.frame)
+    }
+
+    /// Whether a bot is being saved.
+    pub(super) fn is_saving_bot(&self) -> bool {
+        self.requests.iter().any(|request| matches!(request.frame, ClientFrame::SetBot { .. }))
+    }
+
+    /// Returns the new text of a message that the person has edited.
+    pub(super) fn edit(&self, message: Seq) -> Option<&str> {
+        self.frames_for(message).find_map(|frame| match frame {
+            ClientFrame::Edit { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Returns the text of the newest refused edit, if it was of this message.
+    pub(super) fn refused_edit(&self, message: Seq) -> Option<&str> {
+        let edit = self.refused_edit.as_ref().filter(|edit| edit.message == message)?;
+        Some(&edit.text)
+    }
+
+    /// Whether the person has deleted a message.
+    pub(super) fn deletes(&self, message: Seq) -> bool {
+        self.frames_for(message).any(|frame| matches!(frame, ClientFrame::Delete { .. }))
+    }
+
+    /// Returns the person's vote in a poll; `Some(None)` if they took it back.
+    pub(super) fn vote(&self, message: Seq) -> Option<Option<usize>> {
+        self.frames_for(message).find_map(|frame| match frame {
+            ClientFrame::Vote { option, .. } => Some(*option),
+            _ => None,
+        })
+    }
+
+    /// Returns the requests that change a message, the newest first.
+    fn frames_for(&self, message: Seq) -> impl Iterator<Item = &ClientFrame> {
+        let frames = self.requests.iter().rev().map(|request| &request.frame);
+        frames.filter(move |frame| target(frame) == Some(message))
+    }
+
+    /// Removes requests and returns the messages that they changed.
+    fn remove(&mut self, is_removed: impl Fn(&WriteRequest) -> bool) -> Vec<Seq> {
+        let mut changed = Vec::new();
+        self.requests.retain(|request| {
+            let is_removed = is_removed(request);
+            if is_removed {
+                changed.extend(target(&request.frame));
+            }
+            !is_removed
+        });
+        changed
+    }
+}
+
+impl WriteRequest {
+    fn awaits(&self, nonce: &Nonce) -> bool {
+        self.state == RequestState::Unanswered && self.frame.nonce() == Some(nonce)
+    }
+}
+
+/// Returns the message that a frame changes.
+pub(super) fn target(frame: &ClientFrame) -> Option<Seq> {
+    match frame {
+        ClientFrame::Edit { seq, .. } | ClientFrame::Delete { seq, .. } | ClientFrame::Vote { seq, .. } => {
+            Some(*seq)
+        }
+        _ => None,
+    }
+}
