@@ -1,6 +1,6 @@
 //! One message on the screen, as signals. A piece of an answer touches the last block of its own line and nothing else.
 
-use client::{ItemKey, PartialCard, Permissions, TimelineItem, ItemState};
+use client::{ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
 use leptos::prelude::*;
 use markdown::{Block, StreamingParser, parse_plain};
 use shared::{Answer, Author, Card, Millis, RunState, Seq, ToolUse, Vote};

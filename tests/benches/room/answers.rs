@@ -17,7 +17,7 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
     let (mut at_ann, _) = ann.join("lobby", "Ann").await;
     let mut waits = Vec::new();
     for round in 0..ROUNDS {
-        stage.demo.say("one two three four five");
+        stage.demo.queue_answer("one two three four five");
         at_ann.say(&mut ann, "@chatbot go").await;
         let mut first = None;
         loop {
@@ -32,7 +32,7 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
             }
         }
         let requests = stage.demo.requests();
-        let written = requests[round].written().next().unwrap();
+        let written = requests[round].delta_times().next().unwrap();
         waits.push(first.unwrap().saturating_duration_since(written).as_secs_f64() * 1_000.0);
         // Below the rate of one person.
         tokio::time::sleep(std::time::Duration::from_millis(550)).await;
@@ -49,14 +49,14 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
 /// What an answer costs a reader: twice the text may cost about twice the bytes, not four times.
 pub(crate) async fn bytes() -> Vec<Finding> {
     let stage = Stage::start().await;
-    stage.demo.pace(std::time::Duration::from_millis(2));
+    stage.demo.set_pace(std::time::Duration::from_millis(2));
     let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
     let (mut at_ann, _) = ann.join("lobby", "Ann").await;
     let (mut at_bob, _) = bob.join("lobby", "Bob").await;
     let mut costs = Vec::new();
     for words in [1_000, 2_000] {
         let text = "마당 ".repeat(words);
-        stage.demo.say(&text);
+        stage.demo.queue_answer(&text);
         at_ann.say(&mut ann, "@chatbot go").await;
         at_bob.texts.clear();
         at_bob.end().await;

@@ -17,8 +17,8 @@ const ROUNDS: usize = 60;
 pub(crate) async fn messages_between() -> Vec<Finding> {
     let stage = Stage::start().await;
     // Some 45 seconds of words, just below the longest answer: the bots stream as long as anybody talks.
-    stage.demo.pace(Duration::from_millis(5));
-    stage.demo.say(&"마당 ".repeat(9_000));
+    stage.demo.set_pace(Duration::from_millis(5));
+    stage.demo.queue_answer(&"마당 ".repeat(9_000));
     let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
     let (mut at_ann, welcome) = ann.join("lobby", "Ann").await;
     let (mut at_bob, _) = bob.join("lobby", "Bob").await;

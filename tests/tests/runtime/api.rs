@@ -1,7 +1,7 @@
 //! The three APIs that a deployment may speak, and what one question says, whichever it came in.
 
+use demo_model::{Endpoint, RecordedRequest};
 use serde_json::{Value, json};
-use tests::demo::{Door, Seen};
 
 use crate::stage::CANARY;
 
@@ -60,11 +60,11 @@ impl Api {
     }
 
     /// Where its questions come in.
-    pub(crate) fn door(self) -> Door {
+    pub(crate) fn door(self) -> Endpoint {
         match self {
-            Self::Responses => Door::Responses,
-            Self::ChatCompletions => Door::ChatCompletions,
-            Self::Gemini => Door::Gemini,
+            Self::Responses => Endpoint::Responses,
+            Self::ChatCompletions => Endpoint::ChatCompletions,
+            Self::Gemini => Endpoint::Gemini,
         }
     }
 
@@ -76,12 +76,12 @@ impl Api {
 
 impl Question {
     /// Reads one.
-    pub(crate) fn of(seen: &Seen) -> Self {
+    pub(crate) fn of(seen: &RecordedRequest) -> Self {
         let body = &seen.body;
-        match seen.door {
-            Door::Responses => Self::of_responses(body),
-            Door::ChatCompletions => Self::of_chat_completions(body),
-            Door::Gemini => Self::of_gemini(body),
+        match seen.endpoint {
+            Endpoint::Responses => Self::of_responses(body),
+            Endpoint::ChatCompletions => Self::of_chat_completions(body),
+            Endpoint::Gemini => Self::of_gemini(body),
             other => panic!("{other:?} is no question"),
         }
     }

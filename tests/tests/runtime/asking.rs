@@ -1,7 +1,7 @@
 //! Somebody who asks the bot again and again while the model's server misbehaves.
 
+use demo_model::{Fault, RecordedRequest};
 use shared::{AnswerEnd, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame};
-use tests::demo::{Fault, Seen};
 
 use crate::api::Api;
 use crate::guest::{Guest, Room, room_name};
@@ -33,7 +33,7 @@ impl Asking {
         let stage = Guest::speaking(api).await;
         let (room, mut ann) = (room_name(), Visitor::new(&stage));
         let (at_ann, _) = ann.join(&room, "Ann").await;
-        let looked = stage.demo.questions().len();
+        let looked = stage.demo.model_calls().len();
         Self { stage, room, ann, at_ann, tool_uses: looked }
     }
 
@@ -114,8 +114,8 @@ impl Asking {
     /// Asks something of a server that does this, and tells how it ended, with which text, after how many requests.
     pub(crate) async fn under(&mut self, fault: Fault) -> (End, String, usize) {
         self.calls();
-        self.stage.demo.say("one two three");
-        self.stage.demo.script(fault);
+        self.stage.demo.queue_answer("one two three");
+        self.stage.demo.inject_fault(fault);
         let ended = self.ask("what do you say?").await;
         // What was prepared for an answer that never came is not for the next one.
         self.stage.demo.reset();
@@ -123,8 +123,8 @@ impl Asking {
     }
 
     /// The questions to a model since the last look.
-    pub(crate) fn calls(&mut self) -> Vec<Seen> {
-        let all = self.stage.demo.questions();
+    pub(crate) fn calls(&mut self) -> Vec<RecordedRequest> {
+        let all = self.stage.demo.model_calls();
         let new = all.get(self.tool_uses..).unwrap_or_default().to_vec();
         self.tool_uses = all.len();
         new
@@ -133,7 +133,7 @@ impl Asking {
     /// The next question is answered as ever.
     pub(crate) async fn is_well(&mut self) {
         self.calls();
-        self.stage.demo.say("all is well");
+        self.stage.demo.queue_answer("all is well");
         let ended = self.ask("are you well?").await;
         assert_eq!((end(&ended), ended.text.as_str()), (DONE, "all is well"));
         assert_eq!(self.calls().len(), 1);
@@ -146,9 +146,11 @@ impl Asking {
     }
 
     /// Waits until the last question has ended so at the model's server.
-    pub(crate) async fn last_ended(&self, ending: tests::demo::Ending) {
-        let last = |all: &[Seen]| all.iter().rfind(|seen| seen.door.is_question()).map(|seen| seen.ending);
-        let is_so = |all: &[Seen]| last(all) == Some(ending);
+    pub(crate) async fn last_ended(&self, ending: demo_model::Outcome) {
+        let last = |all: &[RecordedRequest]| {
+            all.iter().rfind(|seen| seen.endpoint.is_model_call()).map(|seen| seen.outcome)
+        };
+        let is_so = |all: &[RecordedRequest]| last(all) == Some(ending);
         let all = self.stage.demo.wait_for(PATIENCE, is_so).await;
         assert!(is_so(&all), "{:?}", all.last());
     }

@@ -1,9 +1,9 @@
 //! Attempts that are made again, positions that cannot be, and the seam between what was and what is (promises G3 to G6).
 
+use demo_model::Fault;
 use futures_util::future::join_all;
 use shared::frame::{Resume, Welcome};
 use shared::{ClientFrame, Event, Message, Nonce, Seq, ServerFrame};
-use tests::demo::Fault;
 
 use crate::guest::{Guest, Room};
 use crate::person::{Socket, Visitor};
@@ -193,7 +193,7 @@ async fn g5_case_34_a_gap_that_is_too_long_is_a_fresh_start() {
     let stage = Guest::new().await;
     let mut room = Room::new(&stage).await;
     // While the bot is busy, each question is two rows: itself, and an answer that waits or has no place in the queue.
-    stage.demo.script(Fault::SilentBeforeHeaders);
+    stage.demo.inject_fault(Fault::SilentBeforeHeaders);
     let asked = room.at_bob.say(&mut room.bob, "@chatbot wait").await;
     let mut crowd: Vec<Visitor> = (0..10).map(|_| Visitor::new(&stage)).collect();
     let mut head = asked.next();

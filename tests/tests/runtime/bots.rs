@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use demo_model::{Fault, Outcome};
 use shared::RunState;
-use tests::demo::{Ending, Fault};
 
 use crate::api::{ALL, Api, Question};
 use crate::asking::{Asking, DONE, end};
@@ -84,7 +84,7 @@ async fn every_bot_answers_to_each_of_its_names_and_is_asked_as_the_file_says() 
                 assert_eq!((end(&ended), ended.text.is_empty()), (DONE, false), "{api:?} {name}: {ended:?}");
                 assert_eq!(ended.answer.card.is_some(), bot.card, "{api:?} {name}");
                 let calls = asking.calls();
-                assert_eq!((calls.len(), calls[0].door), (1, api.door()), "{api:?} {name}");
+                assert_eq!((calls.len(), calls[0].endpoint), (1, api.door()), "{api:?} {name}");
                 is_as_written(&Question::of(&calls[0]), bot, &rules, api);
             }
         }
@@ -139,14 +139,14 @@ async fn an_answer_that_is_stopped_is_no_longer_paid_for() {
         let mut asking = Asking::speaking(api).await;
         let mut bob = asking.beside().await;
         for bot in ["chatbot", "storyteller", "poll"] {
-            asking.stage.demo.pace(Duration::from_millis(5));
-            asking.stage.demo.script(Fault::Endless);
+            asking.stage.demo.set_pace(Duration::from_millis(5));
+            asking.stage.demo.inject_fault(Fault::Endless);
             let run = asking.say(&format!("@{bot} go on and on")).await.next();
             asking.text_comes(run).await;
             let ended = asking.stop(run).await;
             assert_eq!((ended.target, ended.answer.state), (run, RunState::Stopped), "{api:?} {bot}");
             assert!(ended.answer.card.is_none() && !ended.text.is_empty(), "{api:?} {bot}");
-            asking.last_ended(Ending::Aborted).await;
+            asking.last_ended(Outcome::Aborted).await;
             assert_eq!(asking.calls().len(), 1, "{api:?} {bot}");
             bob.is_calm(3).await;
             asking.stage.demo.reset();

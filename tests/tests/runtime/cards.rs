@@ -1,10 +1,10 @@
 //! Answers with a form: polls that people vote on, summaries, and answers that do not have the form that they should.
 
+use demo_model::Fault;
 use shared::frame::{Resume, Welcome};
 use shared::{
     Answer, Card, CardKind, ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame, Vote,
 };
-use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
 use crate::asking::{Asking, DONE, end};
@@ -190,7 +190,7 @@ async fn an_answer_without_its_form_is_text_and_says_so() {
             r#"{"question":7,"options":["a","b"]}"#,
             r#"["kimbap","ramen"]"#,
         ] {
-            asking.stage.demo.say(said);
+            asking.stage.demo.queue_answer(said);
             let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
             let seen = (end(&ended), ended.text.as_str(), ended.answer.card.is_none());
             assert_eq!(seen, (unfit, said, true), "{api:?}");
@@ -200,7 +200,7 @@ async fn an_answer_without_its_form_is_text_and_says_so() {
         }
         // One that is cut is no card either, and no unfit one: it never came to its end.
         let reason = "max_output_tokens".to_owned();
-        asking.stage.demo.script(Fault::Incomplete { deltas: 1, reason });
+        asking.stage.demo.inject_fault(Fault::Incomplete { deltas: 1, reason });
         let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
         assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)), "{api:?}");
         assert_eq!(ended.answer.card, None, "{api:?}");

@@ -1,8 +1,8 @@
 //! What bots remember: one chain each, a new one with a summary when the old one has grown too long, and one from the
 //! transcript when the model's server has lost it.
 
+use demo_model::Fault;
 use shared::{RunState, Seq};
-use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
 use crate::asking::{Asking, DONE, end};
@@ -66,7 +66,7 @@ async fn a_chain_that_has_grown_too_long_is_summed_up_and_begun_anew() {
     let long = "lorem ipsum dolor ".repeat(215);
     let mut last = Seq::ZERO;
     for number in 0..7 {
-        asking.stage.demo.say(&format!("the words of call {number}"));
+        asking.stage.demo.queue_answer(&format!("the words of call {number}"));
     }
     for round in 0..6 {
         for (number, (visitor, socket)) in crowd.iter_mut().enumerate() {
@@ -106,7 +106,7 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
     let mut asking = Asking::new().await;
     asking.ask("my name is Sky").await;
     assert!(!asking.ask("hello").await.answer.chain_rebuilt);
-    asking.stage.demo.forget().unwrap();
+    asking.stage.demo.forget_responses().unwrap();
     asking.calls();
     let ended = asking.ask("what is my name?").await;
     assert_eq!((end(&ended), ended.answer.chain_rebuilt), (DONE, true));
@@ -135,7 +135,7 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
         },
     ] {
         let told = format!("{fault:?}");
-        asking.stage.demo.script(fault);
+        asking.stage.demo.inject_fault(fault);
         let ended = asking.ask("once more").await;
         assert_eq!(
             (end(&ended), ended.answer.chain_rebuilt, asking.calls().len()),
@@ -146,8 +146,8 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
     // Only once: what is lost again after that is an error.
     let lost =
         || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
-    asking.stage.demo.script(lost());
-    asking.stage.demo.script(lost());
+    asking.stage.demo.inject_fault(lost());
+    asking.stage.demo.inject_fault(lost());
     assert_eq!(asking.ask("again").await.answer.state, RunState::Failed);
     assert_eq!(asking.calls().len(), 2);
     asking.is_well().await;
@@ -172,9 +172,9 @@ async fn case_58_a_server_that_keeps_nothing_is_noticed_and_remembered() {
         let mut asking = Asking::new().await;
         asking.ask("my name is Sky").await;
         asking.calls();
-        asking.stage.demo.script(fault);
-        asking.stage.demo.script(Fault::Stateless);
-        asking.stage.demo.script(Fault::Stateless);
+        asking.stage.demo.inject_fault(fault);
+        asking.stage.demo.inject_fault(Fault::Stateless);
+        asking.stage.demo.inject_fault(Fault::Stateless);
         let ended = asking.ask("what is my name?").await;
         assert_eq!(end(&ended), DONE, "{told}");
         assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);

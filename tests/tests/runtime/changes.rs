@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use demo_model::{Endpoint, Fault, RecordedRequest};
 use shared::frame::Resume;
 use shared::{ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame};
-use tests::demo::{Door, Fault, Seen};
 
 use crate::api::{ALL, Api, Part, Question};
 use crate::asking::{Asking, DONE, end};
@@ -151,7 +151,7 @@ async fn case_57_what_was_deleted_is_nowhere_any_more() {
         let mut bob = asking.beside().await;
         asking.ask("hello").await;
         let secret = asking.say(&format!("the code word is {SECRET}")).await;
-        asking.stage.demo.say(&format!("So it is {SECRET}."));
+        asking.stage.demo.queue_answer(&format!("So it is {SECRET}."));
         let told = asking.ask("what is the code word?").await;
         assert!(told.text.contains(SECRET), "{api:?}");
         let held = asking.calls();
@@ -191,17 +191,17 @@ async fn case_57_what_was_deleted_is_nowhere_any_more() {
 }
 
 /// The responses that held it are deleted at the model's server, and those from before it are not.
-async fn are_deleted(asking: &Asking, held: &[Seen]) {
-    let deletions = |all: &[Seen]| -> Vec<String> {
-        let deletions = all.iter().filter(|seen| seen.door == Door::Deletion && seen.status == 200);
+async fn are_deleted(asking: &Asking, held: &[RecordedRequest]) {
+    let deletions = |all: &[RecordedRequest]| -> Vec<String> {
+        let deletions = all.iter().filter(|seen| seen.endpoint == Endpoint::Deletion && seen.status == 200);
         deletions.filter_map(|seen| Some(seen.path.rsplit_once('/')?.1.to_owned())).collect()
     };
     let held: Vec<&String> = held.iter().filter_map(|seen| seen.response_id.as_ref()).collect();
-    let is_gone = |all: &[Seen]| deletions(all).contains(held[1]);
+    let is_gone = |all: &[RecordedRequest]| deletions(all).contains(held[1]);
     let all = asking.stage.demo.wait_for(Duration::from_secs(5), is_gone).await;
     assert!(is_gone(&all), "{held:?} of {:?}", deletions(&all));
     assert!(!deletions(&all).contains(held[0]), "it was said before and holds nothing of it");
-    let keys = all.iter().filter(|seen| seen.door == Door::Deletion);
+    let keys = all.iter().filter(|seen| seen.endpoint == Endpoint::Deletion);
     assert!(keys.into_iter().all(|seen| seen.header("authorization").is_some()));
 }
 
@@ -211,7 +211,7 @@ async fn case_71_a_question_that_is_deleted_while_it_waits_is_not_asked() {
     for api in ALL {
         let mut asking = Asking::speaking(api).await;
         let mut bob = asking.beside().await;
-        asking.stage.demo.script(Fault::SilentAfterHeaders);
+        asking.stage.demo.inject_fault(Fault::SilentAfterHeaders);
         let first = asking.begin("hello").await;
         let second = asking.begin("my number is 010-0000-4711").await;
         assert!(delete(&mut asking.at_ann, &mut asking.ann, second).await.is_ok());
@@ -236,8 +236,8 @@ async fn case_71_a_question_that_is_deleted_while_it_waits_is_not_asked() {
 async fn case_71_what_is_deleted_while_it_is_answered_is_forgotten_with_the_answer() {
     for api in ALL {
         let mut asking = Asking::speaking(api).await;
-        asking.stage.demo.pace(Duration::from_millis(30));
-        asking.stage.demo.say("it is noted, and I say so in a few words more");
+        asking.stage.demo.set_pace(Duration::from_millis(30));
+        asking.stage.demo.queue_answer("it is noted, and I say so in a few words more");
         let asked = asking.begin("my number is 010-0000-4711").await;
         asking.text_comes(asked.next()).await;
         assert!(delete(&mut asking.at_ann, &mut asking.ann, asked).await.is_ok());
@@ -253,8 +253,9 @@ async fn case_71_what_is_deleted_while_it_is_answered_is_forgotten_with_the_answ
         assert_eq!(question.parts.iter().filter(|part| **part == own).count(), 1, "{api:?}: {question:?}");
         if api == Api::Responses {
             let id = held[0].response_id.clone().unwrap();
-            let is_gone =
-                |all: &[Seen]| all.iter().any(|seen| seen.door == Door::Deletion && seen.path.ends_with(&id));
+            let is_gone = |all: &[RecordedRequest]| {
+                all.iter().any(|seen| seen.endpoint == Endpoint::Deletion && seen.path.ends_with(&id))
+            };
             let all = asking.stage.demo.wait_for(Duration::from_secs(5), is_gone).await;
             assert!(is_gone(&all), "{id}");
         }

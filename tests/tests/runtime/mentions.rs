@@ -1,7 +1,7 @@
 //! Whom a text calls, and what a text cannot do to whoever reads it.
 
+use demo_model::Fault;
 use shared::{ClientFrame, ErrorCode, Event, RunState, Seq};
-use tests::demo::Fault;
 
 use crate::api::{ALL, Question};
 use crate::asking::{Asking, DONE, end};
@@ -29,7 +29,7 @@ async fn case_54_each_bot_answers_a_message_once_and_none_that_it_is_not_called_
     bob.is_calm(3).await;
     assert_eq!(asking.calls().len(), 1);
     // What a bot says calls nobody, and neither does an edit.
-    asking.stage.demo.say("@chatbot @summary @poll please answer");
+    asking.stage.demo.queue_answer("@chatbot @summary @poll please answer");
     let ended = asking.ask("whom do you call?").await;
     assert_eq!(ended.text, "@chatbot @summary @poll please answer");
     bob.is_calm(3).await;
@@ -123,7 +123,7 @@ async fn case_56_words_stay_words_whatever_they_pretend_to_be() {
 async fn case_55_more_questions_than_may_wait_are_refused_at_once() {
     let mut asking = Asking::new().await;
     let mut bob = asking.beside().await;
-    asking.stage.demo.script(Fault::SilentAfterHeaders);
+    asking.stage.demo.inject_fault(Fault::SilentAfterHeaders);
     let first = asking.begin("take your time").await;
     // Three of one person wait, and twenty of all.
     let mut full = Vec::new();

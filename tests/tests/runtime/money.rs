@@ -2,10 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use demo_model::Fault;
 use futures_util::future::join_all;
 use hyper::Method;
 use shared::{AnswerEnd, Bill, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame, Totals, Usage};
-use tests::demo::Fault;
 
 use crate::api::Question;
 use crate::asking::{DONE, end};
@@ -68,7 +68,7 @@ fn is_refused(ended: &AnswerEnd, code: ErrorCode, until: u64) {
 fn count_nothing(stage: &Stage, calls: usize) {
     stage.demo.reset();
     for _ in 0..calls {
-        stage.demo.script(Fault::NoUsage);
+        stage.demo.inject_fault(Fault::NoUsage);
     }
 }
 
@@ -79,7 +79,7 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
     let mut ann = Visitor::new(&stage);
     let (mut at_ann, _) = ann.join("measuring", "Ann").await;
     assert_eq!(end(&ask(&mut at_ann, &mut ann, "@counsellor hello").await), DONE);
-    let question = Question::of(stage.demo.questions().last().unwrap());
+    let question = Question::of(stage.demo.model_calls().last().unwrap());
     let worst = |calls| worst(&question, calls);
 
     // Money for three, and twenty who ask at once.
@@ -93,7 +93,7 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
         let (socket, _) = visitor.join("lobby", &format!("Asker {number}")).await;
         crowd.push((visitor, socket));
     }
-    let before = stage.demo.questions().len();
+    let before = stage.demo.model_calls().len();
     join_all(crowd.iter_mut().map(|(visitor, socket)| socket.say(visitor, "@counsellor listen"))).await;
     let talked = at_ann.say(&mut ann, "people talk on").await;
     let head = Seq(welcome.head.0 + 61);
@@ -113,14 +113,14 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 3, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
     refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(DAY_MS)));
-    assert_eq!(stage.demo.questions().len(), before + 3, "nobody else was asked");
+    assert_eq!(stage.demo.model_calls().len(), before + 3, "nobody else was asked");
     assert!(talked > Seq::ZERO);
 
     // The process ends; what was spent is still spent.
     stage.restart().await;
     let (mut at_ann, _) = ann.join("elsewhere", "Ann").await;
     is_refused(&ask(&mut at_ann, &mut ann, "@counsellor hello").await, ErrorCode::BudgetAll, next(DAY_MS));
-    assert_eq!(stage.demo.questions().len(), before + 3);
+    assert_eq!(stage.demo.model_calls().len(), before + 3);
 
     // Six rooms ask at once, with money for four more in this hour.
     let limit = dollars(worst(3) + 4.5 * worst(1));
@@ -138,7 +138,7 @@ async fn case_55_there_are_exactly_as_many_answers_as_there_is_money() {
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 4, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
     refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(HOUR_MS)));
-    assert_eq!(stage.demo.questions().len(), before + 7);
+    assert_eq!(stage.demo.model_calls().len(), before + 7);
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
     let mut people: Vec<Visitor> = (0..4).map(|_| Visitor::new(&stage)).collect();
     let (mut at_ann, _) = people[0].join("measuring", "Ann").await;
     assert_eq!(end(&ask(&mut at_ann, &mut people[0], "@counsellor hello").await), DONE);
-    let question = Question::of(stage.demo.questions().last().unwrap());
+    let question = Question::of(stage.demo.model_calls().last().unwrap());
     let worst = |calls| worst(&question, calls);
 
     // A person can pay the third question, but not the first and the second; the room three and not a fourth.
@@ -160,7 +160,7 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
     for (number, visitor) in people.iter_mut().enumerate() {
         sockets.push(visitor.join("lobby", &format!("Person {number}")).await.0);
     }
-    let before = stage.demo.questions().len();
+    let before = stage.demo.model_calls().len();
     for number in 0..3 {
         let (socket, visitor) = (&mut sockets[number], &mut people[number]);
         assert_eq!(end(&ask(socket, visitor, "@counsellor hello").await), DONE, "{number}");
@@ -171,7 +171,7 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
     }
     let last = ask(&mut sockets[3], &mut people[3], "@counsellor and me?").await;
     is_refused(&last, ErrorCode::BudgetRoom, next(DAY_MS));
-    assert_eq!(stage.demo.questions().len(), before + 3);
+    assert_eq!(stage.demo.model_calls().len(), before + 3);
     let told = bill(&mut sockets[3]).await;
     let limit = |text: &str| Some((text.parse::<f64>().unwrap() * 1e6).round() as u64);
     assert_eq!((told.room_day, told.person_day), (limit(&room), limit(&person)));
@@ -201,14 +201,14 @@ async fn people_and_rooms_have_budgets_and_there_is_a_switch() {
     is_refused(&ask(&mut at_ann, &mut people[0], "@tutor 4").await, ErrorCode::BudgetPerson, next(HOUR_MS));
 
     stage.restart_with(&[("BOTS", "off")]).await;
-    let before = stage.demo.questions().len();
+    let before = stage.demo.model_calls().len();
     let (mut at_bob, welcome) = people[1].join("hourly", "Bob").await;
     let ended = ask(&mut at_bob, &mut people[1], "@chatbot hello").await;
     assert_eq!(end(&ended), (RunState::Failed, Some(ErrorCode::BotsOff)));
     let talked = at_bob.say(&mut people[1], "then we talk among ourselves").await;
     assert_eq!(talked, Seq(welcome.head.0 + 4), "people talk on");
     assert!(bill(&mut at_bob).await.off);
-    assert_eq!(stage.demo.questions().len(), before);
+    assert_eq!(stage.demo.model_calls().len(), before);
     stage.restart_with(&[("BOTS", "on")]).await;
     let (mut at_bob, _) = people[1].join("hourly", "Bob").await;
     assert_eq!(end(&ask(&mut at_bob, &mut people[1], "@chatbot hello").await), DONE);
@@ -243,15 +243,15 @@ async fn the_bill_is_the_sum_of_what_was_stated_and_outlives_the_process() {
     }
     // One that is refused by the model's server costs nothing, and one that is stopped costs something unknown.
     let refusal = Fault::Status { status: 400, headers: Vec::new(), body: String::new() };
-    stage.demo.script(refusal);
+    stage.demo.inject_fault(refusal);
     let refused = ask(&mut at_ann, &mut ann, "@chatbot no").await;
     assert_eq!((refused.answer.state, refused.answer.usage), (RunState::Failed, None));
-    let of_ann = stage.demo.questions().len();
+    let of_ann = stage.demo.model_calls().len();
     ends.push(ask(&mut at_bob, &mut bob, "@storyteller tell me something").await);
     assert!(ends.iter().all(|ended| end(ended) == DONE), "{ends:#?}");
 
     let (mut all, mut yours) = (Totals::default(), Totals::default());
-    for (number, seen) in stage.demo.questions().iter().enumerate() {
+    for (number, seen) in stage.demo.model_calls().iter().enumerate() {
         let Some(id) = seen.response_id.as_ref().filter(|_| seen.status == 200) else { continue };
         let usage = stated(&stage, id).await;
         for totals in [Some(&mut all), (number < of_ann).then_some(&mut yours)].into_iter().flatten() {

@@ -63,11 +63,11 @@ async fn remove(socket: &mut Socket, visitor: &mut Visitor, handle: &str) -> Res
 
 /// Asks, waits for the end, and gives back what the model was asked.
 async fn asked(stage: &Stage, socket: &mut Socket, visitor: &mut Visitor, text: &str) -> Question {
-    let before = stage.demo.questions().len();
+    let before = stage.demo.model_calls().len();
     let seq = socket.say(visitor, text).await;
     let ended = socket.end().await;
     assert_eq!((ended.target, end(&ended)), (seq.next(), DONE), "{text}: {ended:?}");
-    let questions = stage.demo.questions();
+    let questions = stage.demo.model_calls();
     assert_eq!(questions.len(), before + 1, "{text}");
     Question::of(questions.last().unwrap())
 }
@@ -99,7 +99,7 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
         "the rules"
     );
     assert_eq!((question.limit, question.tools.as_slice()), (Some(300), &["current_time".to_owned()][..]));
-    let seen = |stage: &Stage| stage.demo.questions().last().unwrap().body["model"].clone();
+    let seen = |stage: &Stage| stage.demo.model_calls().last().unwrap().body["model"].clone();
     assert_eq!(seen(&stage), "gpt-5.4-mini", "the usual one");
     assert!(asked(&stage, &mut at_ann, &mut ann, "@cook and then?").await.previous.is_some());
     room.is_calm(6).await;
@@ -144,10 +144,10 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
     let is_gone =
         |event: &Event| matches!(event, Event::BotGone { handle, .. } if handle == "cook").then_some(());
     room.at_bob.event(is_gone).await;
-    let before = stage.demo.questions().len();
+    let before = stage.demo.model_calls().len();
     at_ann.say(&mut ann, "@cook @요리사 anybody?").await;
     room.is_calm(2).await;
-    assert_eq!(stage.demo.questions().len(), before, "nobody is called");
+    assert_eq!(stage.demo.model_calls().len(), before, "nobody is called");
     for handle in ["cook", "chatbot", "nobody", ""] {
         let refused = remove(&mut at_ann, &mut ann, handle).await;
         assert_eq!(refused, Err((ErrorCode::NoSuchBot, Vec::new())), "{handle}");
@@ -246,7 +246,7 @@ async fn drafts_are_refused_field_by_field() {
     assert!(set(&mut at_ann, &mut ann, draft).await.is_ok());
     room.is_calm(9).await;
     // A bot that goes in the middle of an answer finishes it; whoever waits for it is told.
-    stage.demo.script(tests::demo::Fault::LateDelta(500));
+    stage.demo.inject_fault(demo_model::Fault::LateDelta(500));
     tokio::time::sleep(Duration::from_millis(1_600)).await;
     let asked = at_ann.say(&mut ann, "@helper-3 hello").await;
     let waiting = at_ann.say(&mut ann, "@helper-3 and me?").await;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use demo_model::Fault;
 use shared::{ClientFrame, RunState, Seq, ServerFrame};
-use tests::demo::Fault;
 
 use crate::person::Visitor;
 use crate::stage::Stage;
@@ -18,8 +18,8 @@ async fn case_48_an_answer_whose_process_was_killed_is_interrupted_and_can_be_as
     assert_eq!(at_ann.end().await.answer.state, RunState::Done);
 
     // An endless answer at a pace at which partial text has been stored when the process ends.
-    stage.demo.pace(Duration::from_millis(20));
-    stage.demo.script(Fault::Endless);
+    stage.demo.set_pace(Duration::from_millis(20));
+    stage.demo.inject_fault(Fault::Endless);
     let asked = at_ann.say(&mut ann, "@chatbot tell me a long story").await;
     let mut text = String::new();
     let begun = std::time::Instant::now();
@@ -45,7 +45,7 @@ async fn case_48_an_answer_whose_process_was_killed_is_interrupted_and_can_be_as
     assert!(!ended.text.is_empty() && text.starts_with(&ended.text), "{:?} of {text:?}", ended.text);
     assert_eq!(stage.demo.requests().len(), 2, "nothing is paid again by itself");
 
-    stage.demo.pace(Duration::ZERO);
+    stage.demo.set_pace(Duration::ZERO);
     let nonce = ann.nonce();
     at_ann.send(&ClientFrame::Regenerate { nonce, after: Seq::ZERO, run: ended.target }).await;
     assert_eq!(at_ann.end().await.answer.state, RunState::Done);

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use demo_model::{Endpoint, FLAGGED_WORD, Fault};
 use hyper::Method;
 use shared::{BotDraft, ClientFrame, RunState, Seq, ServerFrame};
-use tests::demo::{Door, FLAG, Fault};
 
 use crate::api::{ALL, Question};
 use crate::asking::{DONE, end};
@@ -81,17 +81,18 @@ async fn case_77_the_key_and_the_instructions_are_nowhere_to_be_seen() {
     }
     is_free_of("a frame", told.as_bytes(), &[TOLD.as_slice(), &PIECES].concat());
     // The control: each was really sent where it belongs.
-    let questions = stage.demo.questions();
+    let questions = stage.demo.model_calls();
     for sentence in TOLD {
-        let holds = |seen: &&tests::demo::Seen| Question::of(seen).instructions.contains(sentence);
+        let holds = |seen: &&demo_model::RecordedRequest| Question::of(seen).instructions.contains(sentence);
         assert!(questions.iter().any(|seen| holds(&seen)), "{sentence}");
     }
-    let carries = |seen: &tests::demo::Seen| seen.headers.iter().any(|(_, value)| value.contains(CANARY));
+    let carries =
+        |seen: &demo_model::RecordedRequest| seen.headers.iter().any(|(_, value)| value.contains(CANARY));
     assert!(questions.iter().all(carries));
     for seen in stage.demo.requests() {
         let is_elsewhere = format!("{} {}", seen.path, seen.body).contains(CANARY);
         assert!(!is_elsewhere, "only in a header: {seen:?}");
-        assert!(seen.door != Door::Weather || !carries(&seen), "the weather needs no key");
+        assert!(seen.endpoint != Endpoint::Weather || !carries(&seen), "the weather needs no key");
     }
 
     is_free_of("the log", stage.output().as_bytes(), &[TOLD.as_slice(), &PIECES, &[UPSTREAM]].concat());
@@ -130,16 +131,16 @@ async fn everything_that_is_said(stage: &Stage, room: &str) -> String {
     ] {
         assert_eq!(end(&ask(&mut at_eve, &mut eve, text).await), DONE, "{room} {text}");
     }
-    ask(&mut at_eve, &mut eve, &format!("@chatbot {FLAG}")).await;
+    ask(&mut at_eve, &mut eve, &format!("@chatbot {FLAGGED_WORD}")).await;
     let said = format!("Incorrect API key provided: {CANARY}");
-    stage.demo.script_weather(Fault::Status { status: 401, headers: Vec::new(), body: said.clone() });
+    stage.demo.inject_weather_fault(Fault::Status { status: 401, headers: Vec::new(), body: said.clone() });
     ask(&mut at_eve, &mut eve, "@chatbot 부산 날씨 어때?").await;
-    stage.demo.script_moderation(Fault::Status { status: 401, headers: Vec::new(), body: said });
+    stage.demo.inject_moderation_fault(Fault::Status { status: 401, headers: Vec::new(), body: said });
     ask(&mut at_eve, &mut eve, "@chatbot hello").await;
     stage.demo.reset();
     for fault in faults() {
         let shown = format!("{room} {fault:?}");
-        stage.demo.script(fault);
+        stage.demo.inject_fault(fault);
         let ended = ask(&mut at_eve, &mut eve, "@chatbot hello").await;
         stage.demo.reset();
         assert!(ended.answer.state.is_end() && ended.answer.state != RunState::Stopped, "{shown}");

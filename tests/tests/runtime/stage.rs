@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use demo_model::{DemoModel, Options};
 use hyper::Method;
-use tests::demo::{Demo, Options};
 
 use crate::web;
 
@@ -29,7 +29,7 @@ const WATCHED: &str =
 
 /// A running product.
 pub(crate) struct Stage {
-    pub(crate) demo: Demo,
+    pub(crate) demo: DemoModel,
     pub(crate) port: u16,
     folder: PathBuf,
     variables: Vec<(String, String)>,
@@ -47,7 +47,7 @@ impl Stage {
     /// Starts everything, with variables of the Worker besides or instead of the usual ones. `{demo}` in a value is where
     /// the demo model is.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
-        let demo = Demo::start(Options::default()).await.unwrap();
+        let demo = DemoModel::start(Options::default()).await.unwrap();
         let number = STAGES.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

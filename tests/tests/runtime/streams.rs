@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use demo_model::{Cut, Fault, LineEnd, Outcome, RecordedRequest};
 use shared::{ErrorCode, RunState, limits};
-use tests::demo::{Cut, Ending, Fault, LineEnd, Seen};
 
 use crate::api::{ALL, Api};
 use crate::asking::{Asking, CUT, DONE, End, end};
@@ -89,8 +89,8 @@ async fn case_66_it_does_not_matter_where_the_bytes_are_split() {
         let offsets = [1, 900, 1_201, 1_502, 1_903, 2_304].map(Fault::SplitAt);
         for fault in splits.into_iter().chain(offsets) {
             let told = format!("{fault:?}");
-            asking.stage.demo.say(text);
-            asking.stage.demo.script(fault);
+            asking.stage.demo.queue_answer(text);
+            asking.stage.demo.inject_fault(fault);
             let ended = asking.ask("in many languages, please").await;
             assert_eq!((end(&ended), ended.text.as_str()), (DONE, text), "{told}");
         }
@@ -110,28 +110,28 @@ async fn case_67_an_answer_without_end_is_ended() {
         let mut asking = Asking::speaking(api).await;
         // By its length, at full speed.
         asking.calls();
-        asking.stage.demo.say_pieces(&["한글 그리고 more words. "]);
-        asking.stage.demo.script(Fault::Endless);
+        asking.stage.demo.queue_answer_deltas(&["한글 그리고 more words. "]);
+        asking.stage.demo.inject_fault(Fault::Endless);
         let begun = Instant::now();
         asking.at_ann.texts.clear();
         let ended = asking.ask("never stop").await;
         let seconds = begun.elapsed().as_secs_f64();
         assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)));
         assert!(ended.text.len() <= limits::ANSWER_BYTES && ended.text.len() > limits::ANSWER_BYTES - 4);
-        asking.last_ended(Ending::Aborted).await;
+        asking.last_ended(Outcome::Aborted).await;
         assert_eq!(asking.calls().len(), 1);
         let frames = asking.at_ann.texts.iter().filter(|text| text.contains("\"delta\"")).count();
         assert!((frames as f64) <= 20.0 * seconds + 5.0, "{frames} frames in {seconds} s");
         // By hand, at the speed of a talker.
-        asking.stage.demo.pace(Duration::from_millis(5));
-        asking.stage.demo.script(Fault::Endless);
+        asking.stage.demo.set_pace(Duration::from_millis(5));
+        asking.stage.demo.inject_fault(Fault::Endless);
         let run = asking.begin("never stop").await.next();
         asking.text_comes(run).await;
         let ended = asking.stop(run).await;
         assert_eq!(ended.answer.state, RunState::Stopped);
         assert!(!ended.text.is_empty());
-        asking.last_ended(Ending::Aborted).await;
-        asking.stage.demo.pace(Duration::ZERO);
+        asking.last_ended(Outcome::Aborted).await;
+        asking.stage.demo.set_pace(Duration::ZERO);
         asking.is_well().await;
     }
 }
@@ -163,9 +163,9 @@ async fn case_68_the_first_end_and_the_final_text_count() {
         let begun = Instant::now();
         assert_eq!(asking.under(Fault::StaysOpen).await, (DONE, FULL.to_owned(), 1));
         assert!(begun.elapsed() < Duration::from_secs(5));
-        let is_over = |all: &[Seen]| all.last().is_some_and(|seen| seen.ending != Ending::Open);
+        let is_over = |all: &[RecordedRequest]| all.last().is_some_and(|seen| seen.outcome != Outcome::Open);
         let all = asking.stage.demo.wait_for(Duration::from_secs(5), is_over).await;
-        assert_ne!(all.last().unwrap().ending, Ending::Open);
+        assert_ne!(all.last().unwrap().outcome, Outcome::Open);
         asking.is_well().await;
     }
 }
@@ -241,7 +241,7 @@ async fn case_70_refusals_and_answers_without_words() {
         let mut asking = Asking::speaking(api).await;
         assert_eq!(asking.under(Fault::ReasoningOnly).await, (DONE, String::new(), 1));
         // What ended in thought cannot be continued (the API refuses it), so the next question is asked from the transcript.
-        asking.stage.demo.say("all is well");
+        asking.stage.demo.queue_answer("all is well");
         assert_eq!(asking.ask("are you well?").await.text, "all is well");
         asking.is_well().await;
     }

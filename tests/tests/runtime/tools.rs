@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use demo_model::{Cut, Endpoint, Fault, RecordedRequest};
 use shared::{RunState, Seq, ServerFrame, ToolUse};
-use tests::demo::{Cut, Door, Fault, Seen};
 
 use crate::api::{ALL, Part, Question};
 use crate::asking::{Asking, DONE, end};
@@ -11,9 +11,9 @@ use crate::person::Visitor;
 use crate::stage::{CANARY, UPSTREAM};
 
 /// What the weather service was asked since then.
-fn weather(asking: &Asking, since: usize) -> Vec<Seen> {
+fn weather(asking: &Asking, since: usize) -> Vec<RecordedRequest> {
     let requests = asking.stage.demo.requests().split_off(since);
-    requests.into_iter().filter(|seen| seen.door == Door::Weather).collect()
+    requests.into_iter().filter(|seen| seen.endpoint == Endpoint::Weather).collect()
 }
 
 fn look(tool: &str, what: &str) -> ToolUse {
@@ -93,7 +93,7 @@ async fn a_weather_service_in_trouble_is_told_to_the_model_and_to_nobody_else() 
             vec![Fault::Healthy, status(200, "7")],
         ] {
             let told = format!("{api:?} {faults:.100?}");
-            faults.into_iter().for_each(|fault| asking.stage.demo.script_weather(fault));
+            faults.into_iter().for_each(|fault| asking.stage.demo.inject_weather_fault(fault));
             let ended = asking.ask("서울 날씨 어때?").await;
             asking.stage.demo.reset();
             assert_eq!((end(&ended), ended.text.is_empty()), (DONE, false), "{told}");
@@ -123,7 +123,7 @@ async fn a_slow_weather_service_is_waited_for_a_few_seconds() {
         (Fault::SilentBeforeHeaders, false),
         (Fault::SilentAfterHeaders, false),
     ] {
-        asking.stage.demo.script_weather(fault);
+        asking.stage.demo.inject_weather_fault(fault);
         asking.begin("서울 날씨 어때?").await;
         // Meanwhile people talk. The question and the place of its answer are there, the end is not.
         bob.is_calm(2).await;
@@ -136,9 +136,10 @@ async fn a_slow_weather_service_is_waited_for_a_few_seconds() {
         bob.is_calm(1).await;
     }
     // Whoever does not want to wait stops it.
-    asking.stage.demo.script_weather(Fault::SilentBeforeHeaders);
+    asking.stage.demo.inject_weather_fault(Fault::SilentBeforeHeaders);
     let run = asking.begin("부산 날씨 어때?").await.next();
-    let is_weather = |all: &[Seen]| all.last().is_some_and(|seen| seen.door == Door::Weather);
+    let is_weather =
+        |all: &[RecordedRequest]| all.last().is_some_and(|seen| seen.endpoint == Endpoint::Weather);
     assert!(is_weather(&asking.stage.demo.wait_for(Duration::from_secs(5), is_weather).await));
     assert_eq!(asking.stop(run).await.answer.state, RunState::Stopped);
     asking.calls();
@@ -202,8 +203,10 @@ async fn a_search_finds_what_the_bot_was_not_given() {
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn calls_that_nobody_offered_and_calls_without_end() {
-    let call =
-        |name: &str, arguments: &str| Fault::Call { name: name.to_owned(), arguments: arguments.to_owned() };
+    let call = |name: &str, arguments: &str| Fault::ToolCall {
+        name: name.to_owned(),
+        arguments: arguments.to_owned(),
+    };
     for api in ALL {
         let mut asking = Asking::speaking(api).await;
         let mut bob = asking.beside().await;
@@ -215,7 +218,7 @@ async fn calls_that_nobody_offered_and_calls_without_end() {
             call("search_room", r#"{"query":""}"#),
         ] {
             let told = format!("{api:?} {fault:?}");
-            asking.stage.demo.script(fault);
+            asking.stage.demo.inject_fault(fault);
             let ended = asking.ask("hello").await;
             assert_eq!(end(&ended), DONE, "{told}");
             assert!(!ended.answer.tool_uses.iter().any(|look| look.tool == "shell"), "{told}");
@@ -225,14 +228,14 @@ async fn calls_that_nobody_offered_and_calls_without_end() {
         bob.is_calm(15).await;
         // Five at once are one too many; the weather of all of them would be asked at once otherwise.
         let time = || ("current_time".to_owned(), r#"{"utc_offset":"+09:00"}"#.to_owned());
-        asking.stage.demo.script(Fault::Calls((0..5).map(|_| time()).collect()));
+        asking.stage.demo.inject_fault(Fault::ToolCalls((0..5).map(|_| time()).collect()));
         assert_eq!(end(&asking.ask("hello").await), DONE, "{api:?}");
         let question = Question::of(asking.calls().last().unwrap());
         let outputs: Vec<bool> = question.found().iter().map(|found| found["time"].is_string()).collect();
         assert!(outputs.ends_with(&[true, true, true, true, false]), "{api:?}: {outputs:?}");
         // Round after round: after the fourth there is nothing more on offer.
         for _ in 0..6 {
-            asking.stage.demo.script(call("current_time", r#"{"utc_offset":"+09:00"}"#));
+            asking.stage.demo.inject_fault(call("current_time", r#"{"utc_offset":"+09:00"}"#));
         }
         let ended = asking.ask("hello").await;
         asking.stage.demo.reset();

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use demo_model::{Cut, Fault, Outcome};
 use shared::{ClientFrame, ErrorCode, RunState, Seq, ServerFrame};
-use tests::demo::{Cut, Ending, Fault};
 
 use crate::api::{ALL, Api};
 use crate::asking::{Asking, CUT, DONE, end};
@@ -26,7 +26,7 @@ pub(crate) fn said(status: u16, kind: &str, code: &str, param: &str, message: &s
 
 /// An error as Google writes it.
 fn google(code: u16, status: &str) -> Fault {
-    Fault::google(code, status, &format!("Something happened in {UPSTREAM}, req_hidden."), None)
+    Fault::google_error(code, status, &format!("Something happened in {UPSTREAM}, req_hidden."), None)
 }
 
 fn with(fault: Fault, name: &str, value: &str) -> Fault {
@@ -106,7 +106,7 @@ async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
         assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
         // In a sentence, or in a field that only Google has.
         let in_words = match api {
-            Api::Gemini => Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("1.2s")),
+            Api::Gemini => Fault::google_error(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("1.2s")),
             _ => said(429, "tokens", "rate_limit_exceeded", "", "Please try again in 1.2s. Visit us."),
         };
         let begun = std::time::Instant::now();
@@ -124,7 +124,7 @@ async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
                 ErrorCode::Quota,
             ),
             (with(limited(), "x-should-retry", "false"), ErrorCode::Quota),
-            (Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("86400s")), ErrorCode::Busy),
+            (Fault::google_error(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("86400s")), ErrorCode::Busy),
         ] {
             let told = format!("{api:?} {fault:?}");
             asking.moves().await;
@@ -137,7 +137,7 @@ async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
         asking.moves().await;
         // Twice more, and not a third time.
         for _ in 0..2 {
-            asking.stage.demo.script(limited());
+            asking.stage.demo.inject_fault(limited());
         }
         let (ended, _, calls) = asking.under(limited()).await;
         assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Busy)), 3));
@@ -196,7 +196,7 @@ async fn case_63_connections_that_fail_and_answers_that_never_begin() {
             assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2), "{api:?} {how:?}");
         }
         for _ in 0..2 {
-            asking.stage.demo.script(Fault::HangUp(Cut::Clean));
+            asking.stage.demo.inject_fault(Fault::HangUp(Cut::Clean));
         }
         let (ended, _, calls) = asking.under(Fault::HangUp(Cut::Reset)).await;
         assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Unreachable)), 3));
@@ -204,14 +204,14 @@ async fn case_63_connections_that_fail_and_answers_that_never_begin() {
         for fault in [Fault::SilentBeforeHeaders, Fault::SilentAfterHeaders, Fault::SilentAfterDeltas(2)] {
             let has_text = fault == Fault::SilentAfterDeltas(2);
             asking.calls();
-            asking.stage.demo.say("one two three");
-            asking.stage.demo.script(fault);
+            asking.stage.demo.queue_answer("one two three");
+            asking.stage.demo.inject_fault(fault);
             let run = asking.begin("are you there?").await.next();
             asking
                 .stage
                 .demo
                 .wait_for(Duration::from_secs(5), |all| {
-                    all.last().is_some_and(|seen| seen.ending == Ending::Open)
+                    all.last().is_some_and(|seen| seen.outcome == Outcome::Open)
                 })
                 .await;
             if has_text {
@@ -221,7 +221,7 @@ async fn case_63_connections_that_fail_and_answers_that_never_begin() {
             asking.at_ann.say(&mut asking.ann, "we wait").await;
             let ended = asking.stop(run).await;
             assert_eq!((ended.answer.state, !ended.text.is_empty()), (RunState::Stopped, has_text));
-            asking.last_ended(Ending::Aborted).await;
+            asking.last_ended(Outcome::Aborted).await;
             assert_eq!(asking.calls().len(), 1, "what was stopped is not tried again");
             asking.stage.demo.reset();
         }
@@ -236,8 +236,8 @@ async fn case_71_only_who_asked_and_the_owner_may_stop_and_a_run_outlives_who_as
     let (mut bob, mut cat) = (Visitor::new(&asking.stage), Visitor::new(&asking.stage));
     let (mut at_bob, _) = bob.join(&asking.room, "Bob").await;
     let (mut at_cat, _) = cat.join(&asking.room, "Cat").await;
-    asking.stage.demo.pace(Duration::from_millis(10));
-    asking.stage.demo.script(Fault::Endless);
+    asking.stage.demo.set_pace(Duration::from_millis(10));
+    asking.stage.demo.inject_fault(Fault::Endless);
     let run = at_bob.say(&mut bob, "@chatbot go on and on").await.next();
     asking.text_comes(run).await;
     at_cat.send(&ClientFrame::Stop { run }).await;
@@ -246,10 +246,10 @@ async fn case_71_only_who_asked_and_the_owner_may_stop_and_a_run_outlives_who_as
     assert_eq!(at_cat.refused().await, (None, ErrorCode::NotNow));
     // Ann made the room.
     assert_eq!(asking.stop(run).await.answer.state, RunState::Stopped);
-    asking.last_ended(Ending::Aborted).await;
+    asking.last_ended(Outcome::Aborted).await;
     at_cat.send(&ClientFrame::Stop { run }).await;
     assert_eq!(at_cat.refused().await, (None, ErrorCode::NotNow), "an end is an end");
-    asking.stage.demo.say("a few words that take their time to be said");
+    asking.stage.demo.queue_answer("a few words that take their time to be said");
     let run = at_bob.say(&mut bob, "@chatbot and now briefly").await.next();
     asking.text_comes(run).await;
     drop(at_bob);

@@ -1,0 +1,12 @@
+//! Streams of server-sent events: the steps that a stream consists of, how its bytes are framed, and who writes them.
+
+mod connection;
+mod framing;
+mod steps;
+mod writer;
+
+pub(crate) use connection::Connection;
+pub use framing::{Cut, LineEnd};
+pub(crate) use framing::{DONE, Framing, Split, WireFormat};
+pub(crate) use steps::{ComposedAnswer, EventKind, Step, StoredResponse, end_after, insertion_point, paced};
+pub(crate) use writer::StreamWriter;

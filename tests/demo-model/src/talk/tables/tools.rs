@@ -1,0 +1,55 @@
+//! Which questions want a function called, and what is said of what functions returned.
+
+use crate::talk::language::{Replies, Text};
+
+/// A part of a function's name, and what in a question asks for it.
+pub(crate) const WANTED: [(&str, &str); 3] = [
+    ("weather", r"날씨|기온|몇 도|비 ?[와오]|눈 [와오]|우산|추워|더워|weather|temperature|raining|snowing|umbrella|how (?:cold|hot|warm)|forecast"),
+    ("time", r"몇 ?시(?:야|예|에요|인|지|니|\?)|(?:현재|지금) (?:시각|시간)|무슨 요일이|오늘 며칠|what time|what(?:['’]s| is) the time|time is it|current time|the time in|tell me the time|what day is it"),
+    ("search", r"찾아|검색|search|look (?:for|up)|find "),
+];
+pub(crate) const NO_PLACES: &str = "오늘 지금 내일 현재 요즘 혹시 근데 today tomorrow now right please currently the tonight";
+pub(crate) const NOT_A_PLACE: &str = "^(?:날씨|기온|몇|시각|비|눈|우산|밖|여기|우리)";
+/// The words of a question that ask for a search, in Korean and in English; what is left is searched for.
+pub(crate) const SEARCH_KOREAN: &str = r"(?:찾|검색).*$|(?:^|\s)(?:방에서|여기서|대화에서|이|방|좀|얘기한?|이야기|말|거|것|메시지)(?:\s|$)|(?:이라는|라는|에 대한|에 대해|을|를|이라고|라고)\s*$";
+pub(crate) const SEARCH_ENGLISH: &str = r"^.*?\b(?:search(?: for)?|look (?:for|up)|find) (?:messages about |th(?:e|is) room for |what we said about |where we talked about |the word )?|[?!. ]+$";
+
+/// Where Madang is at home: a clock's question without a place means that.
+pub(crate) const HOME_OFFSET_SECONDS: i64 = 9 * 3600;
+/// Usual names of arguments: for a place, a time zone, an offset from UTC, words to search for.
+pub(crate) const ARGUMENTS: [&[&str]; 4] = [&["city", "location", "place"], &["zone", "timezone", "time_zone", "tz"], &["utc_offset", "offset"], &["query", "q", "text", "words"]];
+/// Values that replies are made of, and the fields in which functions return them.
+pub(crate) const FIELDS: [(&str, &[&str]); 4] = [
+    ("degrees", &["temperature_c", "temperature_2m", "temperature"]),
+    ("felt", &["apparent_c", "feels_like_c", "apparent_temperature"]),
+    ("wind", &["wind_kmh", "wind_speed_10m", "wind_speed_kmh"]),
+    ("place", &["city", "place", "name", "location"]),
+];
+pub(crate) const SKY_FIELDS: &[&str] = &["sky", "condition", "conditions", "description", "weather"];
+pub(crate) const CLOCK_FIELDS: &[&str] = &["time", "local_time", "now", "iso", "datetime", "current_time"];
+pub(crate) const LIST_FIELDS: &[&str] = &["results", "matches", "messages", "found", "hits"];
+pub(crate) const FOUND: Replies = &[
+    ("unknown_place", Text("미안해요, 그런 곳은 찾지 못했어요. 이름을 조금 다르게 적어 주실래요?", "I am sorry, I could not find such a place. Could you write its name a little differently?")),
+    ("failed", Text("미안해요, 지금은 알아보지 못했어요. 조금 있다가 다시 물어봐 주세요.", "I am sorry, I could not look that up just now. Please ask me again in a little while.")),
+    ("degrees", Text("{place}의 지금 기온은 {degrees}도예요.", "It is {degrees} °C in {place} now.")),
+    ("sky", Text("하늘은 {sky}.", "The sky: {sky}.")),
+    ("felt", Text("체감은 {felt}도이고요.", "It feels like {felt} °C.")),
+    ("wind", Text("바람은 시속 {wind}km로 불어요.", "The wind blows at {wind} km/h.")),
+    ("cold", Text("따뜻하게 입으세요!", "Dress warmly!")),
+    ("clock", Text("지금 시각은 {day}{half} {hour}시 {minute}분이에요{zone}.", "It is {clock}{day} now{zone}.")),
+    ("lines", Text("찾아봤어요. {count}개가 있어요:{lines}", "I searched and found {count}:{lines}")),
+    ("nothing", Text("찾아봤는데 그런 말은 없었어요.", "I searched, and nobody said anything like that.")),
+    ("", Text("찾아봤어요. {anything}", "I looked it up. {anything}")),
+];
+pub(crate) const THERE: Text = Text("거기", "that place");
+pub(crate) const HALVES: (&str, &str) = ("오전", "오후");
+pub(crate) const DAYS: [(&str, &str); 7] = [("monday", "월요일 "), ("tuesday", "화요일 "), ("wednesday", "수요일 "), ("thursday", "목요일 "), ("friday", "금요일 "), ("saturday", "토요일 "), ("sunday", "일요일 ")];
+/// Kinds of weather: as a tool may name them, and their codes (WMO 4677, as Open-Meteo uses it). Longer names come first.
+pub(crate) const SKIES: [(&str, &[u64], Text); 11] = [
+    ("mainly clear", &[1], Text("대체로 맑아요", "mainly clear")), ("clear", &[0], Text("맑아요", "clear sky")),
+    ("partly cloudy", &[2], Text("구름이 조금 있어요", "partly cloudy")), ("overcast|cloudy", &[3], Text("흐려요", "overcast")),
+    ("fog", &[45, 48], Text("안개가 끼었어요", "foggy")), ("drizzle", &[51, 53, 55, 56, 57], Text("이슬비가 내려요", "drizzle")),
+    ("snow", &[71, 73, 75, 77, 85, 86], Text("눈이 와요", "snow")), ("shower", &[80, 81, 82], Text("소나기가 내려요", "showers")),
+    ("rain", &[61, 63, 65, 66, 67], Text("비가 와요", "rain")), ("thunder", &[95, 96, 99], Text("천둥번개가 쳐요", "a thunderstorm")),
+    ("wind", &[], Text("바람이 불어요", "windy")),
+];
