@@ -12,11 +12,12 @@ use crate::router::{Navigator, Route};
 pub(crate) fn App() -> impl IntoView {
     let navigator = Navigator::new();
     provide_context(navigator);
-    move || match navigator.route.get() {
+    let page = move || match navigator.route.get() {
         Route::Landing => view! { <LandingPage /> }.into_any(),
         Route::Room { name, key } => view! { <RoomPage name key /> }.into_any(),
         Route::NotFound => view! { <NotFoundPage /> }.into_any(),
-    }
+    };
+    view! { {move || page()} }
 }
 
 #[component]

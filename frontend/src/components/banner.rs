@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
+use crate::state::room_signals::Notice;
 
 /// How long a notice stays on screen.
 const NOTICE_MS: u32 = 7_000;
@@ -26,7 +27,7 @@ pub(crate) fn ConnectionBanner() -> impl IntoView {
             }
         }
     };
-    move || sentence().map(|sentence| view! { <p class="banner">{sentence}</p> })
+    view! { {move || sentence().map(|sentence| view! { <p class="banner">{sentence}</p> }.into_any())} }
 }
 
 /// Shows and announces the latest notice for [`NOTICE_MS`].
@@ -44,5 +45,6 @@ pub(crate) fn NoticeLine() -> impl IntoView {
         };
         Timeout::new(NOTICE_MS, hide).forget();
     });
-    move || signals.notice.get().map(|notice| view! { <p class="notice">{notice.sentence()}</p> })
+    let line = |notice: Notice| view! { <p class="notice">{notice.sentence()}</p> }.into_any();
+    view! { {move || signals.notice.get().map(line)} }
 }

@@ -80,7 +80,7 @@ fn OpenPanel() -> impl IntoView {
                     on_click=Callback::new(move |()| room.close_bots_panel())
                 />
             </div>
-            {content}
+            {move || content()}
         </aside>
     }
 }
@@ -99,14 +99,14 @@ fn BotList(edited: Edited) -> impl IntoView {
     let entries = move || {
         let is_owner = signals.is_owner();
         let bots = signals.bots.get().into_iter();
-        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.own} bot /> }).collect_view()
+        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.own} bot /> }).collect_view().into_any()
     };
     // The options for a new bot arrive together with the custom bots.
     let can_add = move || signals.is_owner() && room.session.custom_bots().is_some();
     let add = Callback::new(move |()| edited.set(Some(String::new())));
     view! {
         <ul role="list" aria-label=text().room_bots>
-            {entries}
+            {move || entries()}
         </ul>
         <Show when=can_add>
             <TextButton class="button" label=text().add_bot on_click=add />
@@ -150,7 +150,7 @@ fn BotButtons(edited: Edited, handle: String) -> impl IntoView {
         focus("#bots h2");
     });
     view! {
-        <p class="outcome">
+        <p class="status-line">
             <TextButton class="plain" label=edit_label on_click=edit />
             <TextButton class="plain danger" label=remove_label on_click=remove />
         </p>

@@ -154,14 +154,14 @@ fn BotChips(field: TextField, on_write: Callback<()>) -> impl IntoView {
             </button>
         }
     };
-    move || bots.get().into_iter().take(CHIPS).map(chip).collect_view()
+    view! { {move || bots.get().into_iter().take(CHIPS).map(chip).collect_view().into_any()} }
 }
 
 /// The quote of the message that the next one replies to, with a button that cancels the reply.
 #[component]
 fn ReplyingTo(field: TextField) -> impl IntoView {
     let reply_to = RoomContext::expect().reply_to;
-    move || {
+    let replying = move || {
         reply_to.get().map(|seq| {
             field.focus();
             view! {
@@ -179,8 +179,10 @@ fn ReplyingTo(field: TextField) -> impl IntoView {
                     </button>
                 </div>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || replying()} }
 }
 
 impl Composing {

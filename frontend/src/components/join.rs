@@ -33,7 +33,7 @@ pub(crate) fn JoinForm() -> impl IntoView {
     };
     view! {
         <div class="join">
-            <p>{note}</p>
+            <p>{move || note()}</p>
             <SingleFieldForm
                 id="nickname"
                 label=text().nickname

@@ -29,7 +29,7 @@ pub(crate) fn LobbyPreview() -> impl IntoView {
         <div class="lobby-preview" aria-hidden="true" inert=true>
             <p class="lobby-preview-head">
                 <span>{text().lobby_preview}</span>
-                <span class="count">{people_count}</span>
+                <span class="count">{move || people_count()}</span>
             </p>
             <div class="lobby-preview-view">
                 <div class="lobby-preview-messages">
@@ -60,7 +60,7 @@ fn PreviewMessage(message: MessageSignals, bots: RwSignal<Vec<Bot>>) -> impl Int
             <Avatar author />
             <p class="name">{name}</p>
             <div class="body" dir="auto">
-                {body}
+                {move || body()}
             </div>
         </div>
     }

@@ -42,7 +42,7 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
     view! {
         <DayHeading info placement />
         <article
-            class=class
+            class=move || class()
             aria-label=move || format!("{}, {}", name.get_value(), dates::time(info.read().at))
             aria-busy=move || (info.read().run() == Some(RunState::Streaming)).then_some("true")
             data-seq=move || info.read().seq.map(|seq| seq.to_string())
@@ -77,7 +77,8 @@ fn DayHeading(info: RwSignal<MessageInfo>, placement: RwSignal<Placement>) -> im
 #[component]
 fn Parent(info: RwSignal<MessageInfo>, placement: RwSignal<Placement>) -> impl IntoView {
     let reply_to = info.read_untracked().reply_to;
-    move || reply_to.filter(|_| !placement.read().answers_previous).map(|seq| view! { <QuoteLink seq /> })
+    let is_shown = move || !placement.read().answers_previous;
+    view! { {move || reply_to.filter(|_| is_shown()).map(|seq| view! { <QuoteLink seq /> }.into_any())} }
 }
 
 #[component]
@@ -108,19 +109,19 @@ fn Body(info: RwSignal<MessageInfo>, blocks: RwSignal<Vec<ArcRwSignal<Block>>>) 
         let seq = room.editing.get();
         seq.is_some() && info.read().seq == seq
     });
-    let draw = move |block: ArcRwSignal<Block>| {
-        move || match is_answer {
-            true => block_view(&block.read(), &[]),
-            false => block_view(&block.read(), &room.mention_names.read()),
-        }
+    let draw = move |block: &ArcRwSignal<Block>| match is_answer {
+        true => block_view(&block.read(), &[]),
+        false => block_view(&block.read(), &room.mention_names.read()),
     };
     view! {
         <div class="body" data-part="body" dir="auto" hidden=move || is_edited.get()>
             <For
                 each=move || blocks.get().into_iter().enumerate()
                 key=|(index, _)| *index
-                children=move |(_, block)| draw(block)
-            />
+                let((_, block))
+            >
+                {move || draw(&block)}
+            </For>
             <InsteadOfText info />
         </div>
         <Show when=move || is_edited.get()>
@@ -132,7 +133,7 @@ fn Body(info: RwSignal<MessageInfo>, blocks: RwSignal<Vec<ArcRwSignal<Block>>>) 
 /// What a message shows that has no text: that it was deleted, a card, or the progress of a card.
 #[component]
 fn InsteadOfText(info: RwSignal<MessageInfo>) -> impl IntoView {
-    move || {
+    let content = move || {
         let info = info.read();
         if info.deleted {
             Some(view! { <p class="quiet-text">{text().deleted}</p> }.into_any())
@@ -141,5 +142,6 @@ fn InsteadOfText(info: RwSignal<MessageInfo>) -> impl IntoView {
         } else {
             info.making.map(|progress| view! { <CardProgress progress /> }.into_any())
         }
-    }
+    };
+    view! { {move || content()} }
 }

@@ -72,7 +72,7 @@ fn Bots() -> impl IntoView {
         <Show when=move || !bots.with(Vec::is_empty)>
             <h2>{text().bots}</h2>
             <ul role="list" aria-label=text().bots>
-                {move || bots.get().into_iter().map(|bot| view! { <BotEntry bot /> }).collect_view()}
+                {move || bots.get().into_iter().map(|bot| view! { <BotEntry bot /> }).collect_view().into_any()}
             </ul>
         </Show>
     }

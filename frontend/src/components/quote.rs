@@ -24,7 +24,7 @@ pub(crate) fn QuoteLink(seq: Seq) -> impl IntoView {
 #[component]
 pub(crate) fn QuoteText(seq: Seq) -> impl IntoView {
     let room = RoomContext::expect();
-    move || {
+    let quote = move || {
         room.signals.message_rewritten.track();
         let (name, words) = match room.session.quote(seq) {
             Some((name, words)) => (name, one_line(&words)),
@@ -36,7 +36,9 @@ pub(crate) fn QuoteText(seq: Seq) -> impl IntoView {
                 {words}
             </span>
         }
-    }
+        .into_any()
+    };
+    view! { {move || quote()} }
 }
 
 /// The first characters on one line, without Markdown's most frequent marks.

@@ -65,7 +65,7 @@ fn BottomBar() -> impl IntoView {
             && signals.notice.read().is_none();
         signals.is_joined() || is_joining
     });
-    move || match (blocked.get(), shows_composer.get()) {
+    let content = move || match (blocked.get(), shows_composer.get()) {
         (Some(reason), _) => view! { <EntryBlocked reason /> }.into_any(),
         (None, true) => view! {
             <NoticeLine />
@@ -73,5 +73,6 @@ fn BottomBar() -> impl IntoView {
         }
         .into_any(),
         (None, false) => view! { <JoinForm /> }.into_any(),
-    }
+    };
+    view! { {move || content()} }
 }

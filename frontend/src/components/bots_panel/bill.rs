@@ -13,7 +13,7 @@ use crate::state::room_context::RoomContext;
 #[component]
 pub(super) fn BillSection() -> impl IntoView {
     let session = RoomContext::expect().session;
-    move || session.bill().map(|bill| view! { <BillTable bill /> })
+    view! { {move || session.bill().map(|bill| view! { <BillTable bill /> }.into_any())} }
 }
 
 #[component]

@@ -155,7 +155,7 @@ impl Mentions {
 /// The list of suggestions, when there are any.
 #[component]
 pub(super) fn MentionList(mentions: Mentions, on_write: Callback<()>) -> impl IntoView {
-    move || {
+    let list = move || {
         let Suggestions { completion, active, .. } = mentions.suggestions.get();
         completion.map(|completion| {
             let options = completion.offers.into_iter().enumerate().map(|(index, offered)| {
@@ -167,8 +167,10 @@ pub(super) fn MentionList(mentions: Mentions, on_write: Callback<()>) -> impl In
                     {options.collect_view()}
                 </ul>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || list()} }
 }
 
 #[component]

@@ -28,6 +28,7 @@ pub(super) fn Actions(info: RwSignal<MessageInfo>) -> impl IntoView {
                     {has_menu.then(|| view! { <MenuButton seq /> })}
                 </div>
             }
+            .into_any()
         })
     };
     let room = RoomContext::expect();
@@ -35,16 +36,17 @@ pub(super) fn Actions(info: RwSignal<MessageInfo>) -> impl IntoView {
         let (seq, rights) = available.get()?;
         (room.open_menu.get() == Some(seq)).then(|| {
             view! {
-                <div class="outcome menu" id=menu_id(seq)>
+                <div class="status-line menu" id=menu_id(seq)>
                     {rights.edit.then(|| view! { <EditButton seq /> })}
                     {rights.delete.then(|| view! { <DeleteButton seq /> })}
                 </div>
             }
+            .into_any()
         })
     };
     view! {
-        {buttons}
-        {menu}
+        {move || buttons()}
+        {move || menu()}
     }
 }
 

@@ -15,19 +15,20 @@ use crate::state::room_context::RoomContext;
 /// The status line; most messages of people have none.
 #[component]
 pub(super) fn Status(info: RwSignal<MessageInfo>, key: Key) -> impl IntoView {
-    move || {
+    let status = move || {
         let info = info.get();
         match info.state {
             RowState::Sent => (info.edited && !info.deleted)
                 .then(|| view! { <p class="foot">{text().edited}</p> }.into_any()),
             RowState::Pending => {
-                Some(view! { <p class="outcome quiet-text">{text().sending}</p> }.into_any())
+                Some(view! { <p class="status-line quiet-text">{text().sending}</p> }.into_any())
             }
             RowState::Failed { why } => Some(view! { <Failed key=key.clone() why /> }.into_any()),
             RowState::Answer(_) if info.deleted => None,
             RowState::Answer(run) => Some(view! { <AnswerStatus info run /> }.into_any()),
         }
-    }
+    };
+    view! { {move || status()} }
 }
 
 /// A message that was refused, with the buttons to send it again or to discard it.
@@ -36,7 +37,7 @@ fn Failed(key: Key, why: Code) -> impl IntoView {
     let session = RoomContext::expect().session;
     let discarded = key.clone();
     view! {
-        <div class="outcome danger">
+        <div class="status-line danger">
             <p>{text().not_sent} " " {(text().error)(why)}</p>
             <button type="button" class="plain" on:click=move |_| session.retry(&key)>
                 {text().retry}
@@ -57,7 +58,7 @@ fn AnswerStatus(info: MessageInfo, run: RunState) -> impl IntoView {
     let stopped = info.seq.filter(|_| info.rights.stop);
     let regenerated = info.seq.filter(|_| info.rights.regenerate);
     view! {
-        <div class="outcome">
+        <div class="status-line">
             {is_running.then(|| view! { <span class="running" aria-hidden="true"></span> })}
             {sentence.map(|sentence| view! { <p class:danger=is_error>{sentence}</p> })}
             {summary.map(|summary| view! { <p class="foot">{summary}</p> })}
