@@ -1,4 +1,7 @@
 //! The parts of the pages. Signals come in as context or props; what the reader does goes to the session.
+//!
+//! Size: with `--cfg erase_components` (.cargo/config.toml) `view!` gives all closures that are written inside it one type
+//! per output type. So reactive parts are written as `{move || part()}` rather than `{part}`, and return `AnyView`.
 
 mod avatar;
 pub(crate) mod banner;

@@ -17,7 +17,10 @@ use crate::browser::text_input::to_nfc;
 pub(crate) enum Route {
     Landing,
     /// A room; a private room's link carries its key.
-    Room { name: RoomName, key: Option<String> },
+    Room {
+        name: RoomName,
+        key: Option<String>,
+    },
     NotFound,
 }
 
@@ -34,9 +37,8 @@ impl Navigator {
     pub(crate) fn new() -> Self {
         let route = Route::current();
         if route != Route::NotFound {
-            let _ = history().and_then(|history| {
-                history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path()))
-            });
+            let _ = history()
+                .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path())));
         }
         let route = RwSignal::new(route);
         let listener = EventListener::new(&window(), "popstate", move |_| route.set(Route::current()));

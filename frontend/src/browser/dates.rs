@@ -43,11 +43,7 @@ pub(crate) fn day_heading(at: Millis, now: Millis) -> String {
 /// The time of day, with the day if it is not today.
 pub(crate) fn day_and_time(at: Millis, now: Millis) -> String {
     let time = time(at);
-    if day(at) == day(now) {
-        time
-    } else {
-        format!("{} {time}", DAY.with(|formatter| format(formatter, at)))
-    }
+    if day(at) == day(now) { time } else { format!("{} {time}", DAY.with(|formatter| format(formatter, at))) }
 }
 
 pub(crate) fn day(at: Millis) -> Day {

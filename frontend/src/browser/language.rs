@@ -9,7 +9,8 @@ use crate::i18n::{self, text};
 
 /// Chooses the language and sets `<html lang>`, which fonts, hyphenation and screen readers depend on.
 pub(crate) fn init() {
-    let tag = from_url().or_else(storage::lang).or_else(|| window().navigator().language()).unwrap_or_default();
+    let tag =
+        from_url().or_else(storage::lang).or_else(|| window().navigator().language()).unwrap_or_default();
     i18n::choose(if tag.to_ascii_lowercase().starts_with("ko") { Lang::Ko } else { Lang::En });
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", text().tag);

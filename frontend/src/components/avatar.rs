@@ -21,7 +21,8 @@ pub(crate) fn Avatar(author: Author) -> impl IntoView {
 #[component]
 pub(crate) fn PersonAvatar(id: PersonId) -> impl IntoView {
     let pieces = pattern::pieces(id.as_str());
-    let polygons = pieces.into_iter().map(|piece| view! { <polygon class=piece.class points=piece.points /> });
+    let polygons =
+        pieces.into_iter().map(|piece| view! { <polygon class=piece.class points=piece.points /> });
     view! {
         <svg class="avatar person-avatar" viewBox="0 0 400 400" aria-hidden="true">
             {polygons.collect_view()}

@@ -99,7 +99,9 @@ fn BotList(edited: Edited) -> impl IntoView {
     let entries = move || {
         let is_owner = signals.is_owner();
         let bots = signals.bots.get().into_iter();
-        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.own} bot /> }).collect_view().into_any()
+        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.own} bot /> })
+            .collect_view()
+            .into_any()
     };
     // The options for a new bot arrive together with the custom bots.
     let can_add = move || signals.is_owner() && room.session.custom_bots().is_some();

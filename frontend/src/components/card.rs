@@ -113,9 +113,8 @@ fn Voters(votes: Vec<Vote>, options: Vec<String>) -> impl IntoView {
     if !has_votes {
         return view! { <p class="quiet-text">{(text().votes)(0)}</p> }.into_any();
     }
-    let voter = |vote: &Vote| {
-        session.nickname(&vote.person).unwrap_or_else(|| text().unknown_person.to_owned())
-    };
+    let voter =
+        |vote: &Vote| session.nickname(&vote.person).unwrap_or_else(|| text().unknown_person.to_owned());
     let lines = options.into_iter().enumerate().filter_map(|(index, option)| {
         let names: Vec<String> = votes.iter().filter(|vote| vote.option == index).map(voter).collect();
         (!names.is_empty()).then(|| view! { <li>{option} ": " {names.join(", ")}</li> })

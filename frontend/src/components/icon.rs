@@ -1,4 +1,5 @@
 //! Line icons on a grid of 24 by 24, in the color of the text around them.
+
 use leptos::prelude::*;
 
 pub(crate) const SEND: &str = "M12 20V5M5.5 11.5 12 5l6.5 6.5";

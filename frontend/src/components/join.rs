@@ -17,7 +17,8 @@ pub(crate) fn JoinForm() -> impl IntoView {
     let room = RoomContext::expect();
     let signals = room.signals;
     let invalid = RwSignal::new(None);
-    let complaint = Signal::derive(move || invalid.get().or_else(|| signals.notice.get().map(Notice::sentence)));
+    let complaint =
+        Signal::derive(move || invalid.get().or_else(|| signals.notice.get().map(Notice::sentence)));
     let join = move |typed: String| match Nickname::parse(&to_nfc(&typed)) {
         Ok(nickname) => {
             invalid.set(None);

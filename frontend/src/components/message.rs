@@ -32,9 +32,8 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
     let is_bot = matches!(author, Author::Bot { .. });
     let name = StoredValue::new(author.name().to_owned());
     let class = move || {
-        let color = is_bot.then(|| {
-            room.signals.bots.with(|bots| name.with_value(|handle| bot_color_class(bots, handle)))
-        });
+        let color = is_bot
+            .then(|| room.signals.bots.with(|bots| name.with_value(|handle| bot_color_class(bots, handle))));
         let mine = if info.read().mine { " mine" } else { "" };
         let continues = if placement.read().continues_author { " continues" } else { "" };
         format!("message {}{mine}{continues}", color.unwrap_or_default())

@@ -60,9 +60,8 @@ fn BottomBar() -> impl IntoView {
     let signals = room.signals;
     let blocked = Memo::new(move |_| room.blocked_reason());
     let shows_composer = Memo::new(move |_| {
-        let is_joining = room.wants_to_join.get()
-            && signals.you.with(Option::is_none)
-            && signals.notice.read().is_none();
+        let is_joining =
+            room.wants_to_join.get() && signals.you.with(Option::is_none) && signals.notice.read().is_none();
         signals.is_joined() || is_joining
     });
     let content = move || match (blocked.get(), shows_composer.get()) {

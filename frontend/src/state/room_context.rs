@@ -85,8 +85,8 @@ impl RoomContext {
         match self.signals.door.get() {
             Door::Unknown | Door::Open => None,
             Door::Absent => {
-                let is_private = self.key.with_value(Option::is_some)
-                    || self.name.with_value(random::is_private_room);
+                let is_private =
+                    self.key.with_value(Option::is_some) || self.name.with_value(random::is_private_room);
                 is_private.then_some(text().private_room_not_found)
             }
             Door::Gone => Some(text().room_deleted),

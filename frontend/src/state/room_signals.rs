@@ -229,8 +229,7 @@ fn placement(previous: Option<&MessageInfo>, info: &MessageInfo) -> Placement {
         && info.answer.is_none()
         && info.reply_to.is_none()
         && is_soon_after(previous.at, info.at);
-    let answers_previous =
-        info.answer.is_some() && info.reply_to.is_some() && info.reply_to == previous.seq;
+    let answers_previous = info.answer.is_some() && info.reply_to.is_some() && info.reply_to == previous.seq;
     Placement { starts_day, continues_author, answers_previous }
 }
 

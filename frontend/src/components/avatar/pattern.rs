@@ -11,9 +11,8 @@ pub(crate) struct Piece {
     pub(crate) points: String,
 }
 
-const COLOR_CLASSES: [&str; 8] = [
-    "patch-0", "patch-1", "patch-2", "patch-3", "patch-4", "patch-5", "patch-6", "patch-7",
-];
+const COLOR_CLASSES: [&str; 8] =
+    ["patch-0", "patch-1", "patch-2", "patch-3", "patch-4", "patch-5", "patch-6", "patch-7"];
 /// The number of different colors in one pattern.
 const COLORS: usize = 4;
 /// A pattern has this many pieces or up to three more.

@@ -14,7 +14,11 @@ pub(super) enum Control {
     Line,
     ReadOnly,
     Lines,
-    Number { min: &'static str, max: &'static str, step: &'static str },
+    Number {
+        min: &'static str,
+        max: &'static str,
+        step: &'static str,
+    },
     /// The values to choose from, besides the default.
     Select(Vec<String>),
 }

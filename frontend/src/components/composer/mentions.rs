@@ -87,7 +87,8 @@ impl Mentions {
         if keyboard::is_composing(event) {
             return false;
         }
-        let Suggestions { completion: Some(completion), active, .. } = self.suggestions.get_untracked() else {
+        let Suggestions { completion: Some(completion), active, .. } = self.suggestions.get_untracked()
+        else {
             return false;
         };
         let count = completion.offers.len();
