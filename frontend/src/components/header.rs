@@ -90,7 +90,7 @@ fn CopyLinkButton() -> impl IntoView {
     };
     let label = move || if is_copied.get() { text().copied } else { text().copy_link };
     view! {
-        <button type="button" class="quiet copy-link" aria-label=move || label() on:click=copy>
+        <button type="button" class="quiet copy-link" aria-label=label on:click=copy>
             {move || {
                 let path = if is_copied.get() { CHECK } else { LINK };
                 view! { <Icon path /> }.into_any()

@@ -41,7 +41,7 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
     view! {
         <DayHeading info placement />
         <article
-            class=move || class()
+            class=class
             aria-label=move || format!("{}, {}", name.get_value(), dates::time(info.read().at))
             aria-busy=move || (info.read().run() == Some(RunState::Streaming)).then_some("true")
             data-seq=move || info.read().seq.map(|seq| seq.to_string())

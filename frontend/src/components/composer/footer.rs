@@ -26,7 +26,7 @@ pub(super) fn Footer(
         cost_hint(room, &field.value())
     };
     view! {
-        <p class="below" class:danger=move || is_error()>
+        <p class="below" class:danger=is_error>
             <span aria-live="polite">{move || complaint.get().map(text().error)}</span>
             <span class="hint">{move || hint()}</span>
             <span class="count">{move || character_count(characters.get(), limit.get())}</span>
