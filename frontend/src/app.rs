@@ -1,31 +1,33 @@
-//! The page from above: which place is shown.
+//! The root component: shows the page of the current route.
 
 use leptos::prelude::*;
 
-use crate::place::{Journey, Place};
-use crate::text::text;
-use crate::view::dynamic::part;
-use crate::view::element::view;
-use crate::view::landing::Landing;
-use crate::view::room::Room;
+use crate::i18n::text;
+use crate::pages::landing::LandingPage;
+use crate::pages::room::RoomPage;
+use crate::router::{Navigator, Route};
 
-/// Everything on the page.
+/// Provides the [`Navigator`] as context and shows the page of its route.
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    let journey = Journey::begin();
-    part(move || {
-        Some(match journey.place.get() {
-            Place::Landing => view! { <Landing journey /> }.into_any(),
-            Place::Room { name, key } => view! { <Room journey name key /> }.into_any(),
-            Place::Nowhere => view! {
-                <main class="nowhere">
-                    <p>{text().nowhere}</p>
-                    <a class="button" href="/">
-                        {text().home}
-                    </a>
-                </main>
-            }
-            .into_any(),
-        })
-    })
+    let navigator = Navigator::new();
+    provide_context(navigator);
+    let page = move || match navigator.route.get() {
+        Route::Landing => view! { <LandingPage /> }.into_any(),
+        Route::Room { name, key } => view! { <RoomPage name key /> }.into_any(),
+        Route::NotFound => view! { <NotFoundPage /> }.into_any(),
+    };
+    view! { {move || page()} }
+}
+
+#[component]
+fn NotFoundPage() -> impl IntoView {
+    view! {
+        <main class="not-found">
+            <p>{text().page_not_found}</p>
+            <a class="button" href="/">
+                {text().home}
+            </a>
+        </main>
+    }
 }

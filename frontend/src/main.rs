@@ -1,21 +1,25 @@
-//! The page: Leptos views (`view`), the browser (`shell`) and the words (`text`) around the pure `client`.
+//! The page: mounts the Leptos app.
 //!
-//! There is no router and no framework of components; what is chat about all this is decided in `client`.
+//! `pages` and `components` are the views, `state` holds what they show as signals and drives the pure `client` crate,
+//! `browser` wraps browser APIs, `i18n` holds the texts. Rules of the chat are not here but in `client`.
 
 #![expect(unreachable_pub, reason = "the component macro makes every component `pub`, whatever is written")]
 
 mod app;
-mod place;
-mod shell;
-mod text;
-mod view;
+mod browser;
+mod components;
+mod i18n;
+mod pages;
+mod router;
+mod state;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::document;
 
 fn main() {
-    shell::language::begin();
-    shell::viewport::follow();
+    browser::language::init();
+    browser::viewport::track();
+    // The notice in index.html for readers who wait for this program.
     if let Some(waiting) = document().get_element_by_id("waiting") {
         waiting.remove();
     }

@@ -26,7 +26,7 @@ async function guest(nickname, room, options) {
 /// From now on keeps everything that the page says, to be read by eye or by ear, whenever it changes.
 async function listen({ page }) {
   await page.evaluate(() => {
-    const look = () => window.said.add(document.body.innerText + document.querySelector('.unseen[aria-live]').textContent);
+    const look = () => window.said.add(document.body.innerText + document.querySelector('.visually-hidden[aria-live]').textContent);
     window.said = new Set();
     new MutationObserver(look).observe(document.body, { childList: true, characterData: true, attributes: true, subtree: true });
   });

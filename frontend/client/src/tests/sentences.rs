@@ -4,15 +4,15 @@
 use shared::ErrorCode;
 use strum::IntoEnumIterator;
 
-#[path = "../../../src/text/en/codes.rs"]
+#[path = "../../../src/i18n/en/errors.rs"]
 mod en;
-#[path = "../../../src/text/ko/codes.rs"]
+#[path = "../../../src/i18n/ko/errors.rs"]
 mod ko;
 
 #[test]
 fn every_error_code_has_a_sentence_of_its_own() {
     for code in ErrorCode::iter() {
-        for (sentence, end) in [(en::code(code), "."), (ko::code(code), "요.")] {
+        for (sentence, end) in [(en::error(code), "."), (ko::error(code), "요.")] {
             assert!(sentence.ends_with(end), "{code}: {sentence}");
             assert!(
                 sentence.len() > 12 && !sentence.contains('_') || code == ErrorCode::HandleCharacters,
@@ -20,8 +20,8 @@ fn every_error_code_has_a_sentence_of_its_own() {
             );
         }
         // Only a code of a newer server may get the sentence for those.
-        assert!(code == ErrorCode::Unknown || en::code(code) != en::code(ErrorCode::Unknown), "{code}");
-        assert!(code == ErrorCode::Unknown || ko::code(code) != ko::code(ErrorCode::Unknown), "{code}");
+        assert!(code == ErrorCode::Unknown || en::error(code) != en::error(ErrorCode::Unknown), "{code}");
+        assert!(code == ErrorCode::Unknown || ko::error(code) != ko::error(ErrorCode::Unknown), "{code}");
     }
 }
 
@@ -43,8 +43,8 @@ fn every_field_of_a_draft_has_a_sentence() {
     ];
     for field in fields {
         for code in ErrorCode::iter() {
-            assert!(en::fault(field, code).ends_with('.'), "{field} {code:?}");
-            assert!(ko::fault(field, code).ends_with("요."), "{field} {code:?}");
+            assert!(en::field_error(field, code).ends_with('.'), "{field} {code:?}");
+            assert!(ko::field_error(field, code).ends_with("요."), "{field} {code:?}");
         }
     }
 }

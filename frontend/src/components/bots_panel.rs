@@ -1,0 +1,161 @@
+//! The panel of bots: which bots the room has, what they cost, and for the room's owner the form for custom bots. A drawer
+//! on every screen.
+
+mod bill;
+mod draft;
+mod field;
+mod form;
+mod form_state;
+mod tools;
+
+use client::number_format::format_dollars;
+use client::{Connection, Input};
+use leptos::prelude::*;
+use shared::{Bot, BotDraft};
+
+use self::bill::BillSection;
+use self::form::BotForm;
+use super::avatar::{BotAvatar, bot_color_class};
+use super::button::{IconButton, TextButton};
+use super::icon::CLOSE;
+use crate::browser::focus::focus;
+use crate::i18n::{bot_name, localized, text};
+use crate::state::room_context::RoomContext;
+
+/// The panel's id.
+pub(crate) const ID: &str = "bots";
+
+/// The panel, when it is open.
+#[component]
+pub(crate) fn BotsPanel() -> impl IntoView {
+    let room = RoomContext::expect();
+    let signals = room.signals;
+    // Asks for the bill when the panel opens, when the connection is back, and when an answer has ended.
+    Effect::new(move || {
+        signals.answer_ended.track();
+        let is_connected = matches!(signals.connection.get(), Connection::Live { .. });
+        if room.is_bots_panel_open.get() && is_connected {
+            room.session.tell(Input::RequestBill);
+        }
+    });
+    Effect::new(move || {
+        if room.is_bots_panel_open.get() && signals.is_owner() {
+            room.session.tell(Input::RequestCustomBots);
+        }
+    });
+    view! {
+        <Show when=move || room.is_bots_panel_open.get()>
+            <OpenPanel />
+        </Show>
+    }
+}
+
+/// Which bot the form edits: `None` is no form, an empty handle a new bot.
+type Edited = RwSignal<Option<String>>;
+
+#[component]
+fn OpenPanel() -> impl IntoView {
+    let room = RoomContext::expect();
+    let edited: Edited = RwSignal::new(None);
+    Effect::new(move || focus(if edited.read().is_some() { "#bot-handle" } else { "#bots h2" }));
+    let content = move || match edited.get() {
+        Some(handle) => view! { <BotForm edited draft=draft(room, &handle) /> }.into_any(),
+        None => view! {
+            <BotList edited />
+            <BillSection />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="backdrop open over" on:click=move |_| room.close_bots_panel()></div>
+        <aside id=ID class="panel" aria-label=text().room_bots>
+            <div class="people-head">
+                <h2 tabindex="-1">
+                    {text().room_bots}
+                </h2>
+                <IconButton
+                    class="quiet"
+                    label=text().close
+                    icon=CLOSE
+                    on_click=Callback::new(move |()| room.close_bots_panel())
+                />
+            </div>
+            {move || content()}
+        </aside>
+    }
+}
+
+/// The custom bot with this handle as its owner wrote it.
+fn draft(room: RoomContext, handle: &str) -> Option<BotDraft> {
+    let custom_bots = untrack(|| room.session.custom_bots())?;
+    custom_bots.drafts.into_iter().find(|draft| draft.handle == handle)
+}
+
+/// The bots, and for the owner a button that adds one.
+#[component]
+fn BotList(edited: Edited) -> impl IntoView {
+    let room = RoomContext::expect();
+    let signals = room.signals;
+    let entries = move || {
+        let is_owner = signals.is_owner();
+        let bots = signals.bots.get().into_iter();
+        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.custom} bot /> })
+            .collect_view()
+            .into_any()
+    };
+    // The options for a new bot arrive together with the custom bots.
+    let can_add = move || signals.is_owner() && room.session.custom_bots().is_some();
+    let add = Callback::new(move |()| edited.set(Some(String::new())));
+    view! {
+        <ul role="list" aria-label=text().room_bots>
+            {move || entries()}
+        </ul>
+        <Show when=can_add>
+            <TextButton class="button" label=text().add_bot on_click=add />
+        </Show>
+    }
+}
+
+#[component]
+fn BotEntry(edited: Edited, bot: Bot, can_edit: bool) -> impl IntoView {
+    let mentions: Vec<String> =
+        std::iter::once(&bot.handle).chain(&bot.aliases).map(|name| format!("@{name}")).collect();
+    let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
+    let price =
+        bot.price.map(|price| (text().price)(&format_dollars(price.input), &format_dollars(price.output)));
+    view! {
+        <li class=color>
+            <BotAvatar />
+            <div>
+                <p class="bot-name">
+                    <bdi class="name">{bot_name(&bot)}</bdi>
+                    {bot.custom.then(|| view! { <span class="badge">{text().custom_bot_mark}</span> })}
+                </p>
+                <p class="aliases">{mentions.join(" ")}</p>
+                <p dir="auto">{localized(&bot.about).to_owned()}</p>
+                <p class="foot">{price.unwrap_or_else(|| text().price_unknown.to_owned())}</p>
+                {can_edit.then(|| view! { <BotButtons edited handle=bot.handle /> })}
+            </div>
+        </li>
+    }
+}
+
+/// Buttons for editing and removing a custom bot.
+#[component]
+fn BotButtons(edited: Edited, handle: String) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    let (edit_label, remove_label) = ((text().change_bot)(&handle), (text().remove_bot)(&handle));
+    let removed = handle.clone();
+    let edit = Callback::new(move |()| edited.set(Some(handle.clone())));
+    let remove = Callback::new(move |()| {
+        session.remove_bot(removed.clone());
+        // The button is removed; without this the focus would be lost.
+        focus("#bots h2");
+    });
+    view! {
+        <p class="status-line">
+            <TextButton class="plain" label=edit_label on_click=edit />
+            <TextButton class="plain danger" label=remove_label on_click=remove />
+        </p>
+    }
+}

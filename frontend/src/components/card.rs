@@ -1,0 +1,149 @@
+//! Cards, the structured answers of bots: a poll that people vote on, a summary in three lists, and the progress of a card
+//! that is still being written.
+
+use client::PartialCard;
+use leptos::prelude::*;
+use shared::{Card, CardKind, Seq, Vote};
+
+use crate::i18n::text;
+use crate::state::message::MessageInfo;
+use crate::state::room_context::RoomContext;
+
+/// The progress bar is half full at this many bytes, about the size of a small poll.
+const HALF_PROGRESS_BYTES: usize = 200;
+
+#[component]
+pub(crate) fn CardView(info: MessageInfo, card: Card) -> impl IntoView {
+    match card {
+        Card::Poll { question, options } => view! { <Poll info question options /> }.into_any(),
+        Card::Summary { topics, decisions, open_questions } => view! {
+            <div class="card">
+                <SummaryList title=text().topics lines=topics />
+                <SummaryList title=text().decisions lines=decisions />
+                <SummaryList title=text().open_questions lines=open_questions />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// A card that is being written. What streams is JSON, so only its size is shown.
+#[component]
+pub(crate) fn CardProgress(progress: PartialCard) -> impl IntoView {
+    let words = match progress.kind {
+        CardKind::Poll => text().poll_in_progress,
+        CardKind::Summary => text().summary_in_progress,
+    };
+    let percent = percent(progress.bytes, progress.bytes.saturating_add(HALF_PROGRESS_BYTES));
+    view! {
+        <div class="card">
+            <p class="quiet-text">{words}</p>
+            <Bar percent />
+        </div>
+    }
+}
+
+/// A list of a summary with its title, or nothing if it is empty.
+#[component]
+fn SummaryList(title: &'static str, lines: Vec<String>) -> impl IntoView {
+    (!lines.is_empty()).then(|| {
+        view! {
+            <h3 class="heading">{title}</h3>
+            <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+        }
+    })
+}
+
+#[component]
+fn Poll(info: MessageInfo, question: String, options: Vec<String>) -> impl IntoView {
+    let you = RoomContext::expect().signals.you.get_untracked().map(|you| you.id);
+    let chosen = info.votes.iter().find(|vote| Some(&vote.person) == you.as_ref()).map(|vote| vote.option);
+    let seq = info.seq.unwrap_or_default();
+    let can_vote = info.rights.vote;
+    let choices = options.iter().cloned().enumerate().map(|(index, option)| {
+        let votes = count(&info.votes, index);
+        let percent = percent(votes, info.votes.len());
+        let is_chosen = chosen == Some(index);
+        view! { <PollChoice seq index option votes percent is_chosen can_vote /> }
+    });
+    let label = question.clone();
+    view! {
+        <div class="card" role="group" aria-label=label>
+            <p class="question">{question}</p>
+            {choices.collect_view()}
+            <Voters votes=info.votes options=options.clone() />
+        </div>
+    }
+}
+
+/// A button that votes for an option, or takes the vote back.
+#[component]
+fn PollChoice(
+    seq: Seq,
+    index: usize,
+    option: String,
+    votes: usize,
+    percent: usize,
+    is_chosen: bool,
+    can_vote: bool,
+) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    view! {
+        <button
+            type="button"
+            class="choice"
+            aria-pressed=is_chosen.to_string()
+            disabled=!can_vote
+            on:click=move |_| session.vote(seq, (!is_chosen).then_some(index))
+        >
+            <span class="choice-line">
+                <span dir="auto">{option}</span>
+                <span class="count">{votes.to_string()}</span>
+            </span>
+            <Bar percent />
+        </button>
+    }
+}
+
+/// Who voted for what, folded.
+#[component]
+fn Voters(votes: Vec<Vote>, options: Vec<String>) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    let has_votes = (0..options.len()).any(|option| count(&votes, option) > 0);
+    if !has_votes {
+        return view! { <p class="quiet-text">{(text().votes)(0)}</p> }.into_any();
+    }
+    let voter =
+        |vote: &Vote| session.nickname(&vote.person).unwrap_or_else(|| text().unknown_person.to_owned());
+    let lines = options.into_iter().enumerate().filter_map(|(index, option)| {
+        let names: Vec<String> = votes.iter().filter(|vote| vote.option == index).map(voter).collect();
+        (!names.is_empty()).then(|| view! { <li>{option} ": " {names.join(", ")}</li> })
+    });
+    let lines = lines.collect_view();
+    view! {
+        <details class="quiet-text">
+            <summary>{format!("{} · {}", (text().votes)(votes.len()), text().voters)}</summary>
+            <ul>{lines}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// A bar that shows a share. The number stands beside it as text.
+#[component]
+fn Bar(percent: usize) -> impl IntoView {
+    view! {
+        <svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+            <rect width=percent.to_string() height="4"></rect>
+        </svg>
+    }
+}
+
+fn count(votes: &[Vote], option: usize) -> usize {
+    votes.iter().filter(|vote| vote.option == option).count()
+}
+
+/// `part` of `whole` in percent, 0 of nothing.
+fn percent(part: usize, whole: usize) -> usize {
+    part.saturating_mul(100).checked_div(whole).unwrap_or_default()
+}

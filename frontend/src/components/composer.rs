@@ -1,0 +1,255 @@
+//! The composer: the text field for a new message, with mention suggestions, the quote of the message that is replied to,
+//! and a line that counts characters and estimates what asking a bot costs.
+//!
+//! The field is uncontrolled: it is read and emptied, but never written to while an input method (IME) composes, since that
+//! doubles or drops syllables. What is asked for during a composition is done when it has ended.
+
+mod footer;
+mod mentions;
+mod text_field;
+
+use client::Input;
+use leptos::prelude::*;
+use shared::text::Body;
+use shared::{Bot, ErrorCode};
+use web_sys::{KeyboardEvent, SubmitEvent};
+
+use self::footer::Footer;
+use self::mentions::{MentionList, Mentions};
+use self::text_field::TextField;
+use super::button::{IconButton, keep_focus};
+use super::icon::{AT, CLOSE, Icon, SEND};
+use super::quote::QuoteText;
+use crate::browser::keyboard::is_submit_key;
+use crate::browser::media::is_touch_device;
+use crate::browser::storage;
+use crate::browser::text_input::clean;
+use crate::i18n::text;
+use crate::state::room_context::RoomContext;
+
+/// The number of bots that can be mentioned with one tap.
+const CHIPS: usize = 3;
+
+/// What the parts of the composer share.
+#[derive(Clone, Copy)]
+struct Composing {
+    room: RoomContext,
+    field: TextField,
+    mentions: Mentions,
+    /// Characters of the trimmed text.
+    characters: RwSignal<usize>,
+    /// Why the text was not sent.
+    complaint: RwSignal<Option<ErrorCode>>,
+}
+
+#[component]
+pub(crate) fn Composer() -> impl IntoView {
+    let composing = Composing::new(RoomContext::expect());
+    let Composing { room, field, mentions, .. } = composing;
+    Effect::new(move || {
+        if field.node.get().is_some() {
+            composing.restore_draft();
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        composing.send();
+    };
+    let on_write = Callback::new(move |()| composing.on_input());
+    let toggle_mentions = Callback::new(move |()| mentions.toggle(on_write));
+    view! {
+        <form class="composer" on:submit=submit>
+            <div class="above">
+                <p class="typing">{move || room.signals.typing.with(|names| (text().typing)(names))}</p>
+                <BotChips field on_write />
+            </div>
+            <ReplyingTo field />
+            <MentionList mentions on_write />
+            <div class="input-row">
+                <IconButton
+                    class="quiet at"
+                    label=text().mention
+                    icon=AT
+                    controls=mentions::ID
+                    is_open=Signal::derive(move || mentions.is_shown())
+                    on_click=toggle_mentions
+                />
+                <MessageField composing on_write />
+                <button
+                    type="submit"
+                    class="send"
+                    aria-label=text().send
+                    disabled=move || composing.is_blank()
+                    on:mousedown=keep_focus
+                >
+                    <Icon path=SEND />
+                </button>
+            </div>
+            <Footer field characters=composing.characters complaint=composing.complaint />
+        </form>
+    }
+}
+
+#[component]
+fn MessageField(composing: Composing, on_write: Callback<()>) -> impl IntoView {
+    let Composing { room, field, mentions, .. } = composing;
+    let on_keydown = move |event: KeyboardEvent| {
+        if mentions.handle_key(&event, on_write) {
+            event.prevent_default();
+        } else if is_submit_key(&event) {
+            event.prevent_default();
+            composing.send();
+        } else if event.key() == "Escape" {
+            room.reply_to.set(None);
+        }
+    };
+    let on_blur = move |_| {
+        mentions.close();
+        room.session.tell(Input::Typing(false));
+    };
+    view! {
+        <textarea
+            node_ref=field.node
+            rows="1"
+            dir="auto"
+            aria-label=text().message
+            placeholder=text().message_example
+            enterkeyhint=if is_touch_device() { "enter" } else { "send" }
+            autocomplete="off"
+            // A multi-line text field has no expanded state (ARIA 1.2 `textbox`); the button beside it has.
+            aria-autocomplete="list"
+            aria-controls=move || mentions.is_shown().then_some(mentions::ID)
+            aria-activedescendant=move || mentions.active_id()
+            on:keyup=move |_| mentions.update()
+            on:click=move |_| mentions.update()
+            on:input=move |_| composing.on_input()
+            on:compositionstart=move |_| field.on_composition(true)
+            on:compositionend=move |_| field.on_composition(false)
+            on:blur=on_blur
+            on:keydown=on_keydown
+        ></textarea>
+    }
+}
+
+/// Buttons that insert a mention of one of the first bots.
+#[component]
+fn BotChips(field: TextField, on_write: Callback<()>) -> impl IntoView {
+    let bots = RoomContext::expect().signals.bots;
+    let chip = move |bot: Bot| {
+        let mention = format!("@{} ", bot.handle);
+        let label = (text().call_bot)(&bot.handle);
+        let insert = move |_| {
+            field.insert(&mention);
+            on_write.run(());
+        };
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-label=label
+                on:mousedown=keep_focus
+                on:click=insert
+            >
+                "@" {bot.handle}
+            </button>
+        }
+    };
+    view! { {move || bots.get().into_iter().take(CHIPS).map(chip).collect_view().into_any()} }
+}
+
+/// The quote of the message that the next one replies to, with a button that cancels the reply.
+#[component]
+fn ReplyingTo(field: TextField) -> impl IntoView {
+    let reply_to = RoomContext::expect().reply_to;
+    let replying = move || {
+        reply_to.get().map(|seq| {
+            field.focus();
+            view! {
+                <div class="replying">
+                    <p class="quote">
+                        <QuoteText seq />
+                    </p>
+                    <button
+                        type="button"
+                        class="quiet small"
+                        aria-label=text().cancel_reply
+                        on:click=move |_| reply_to.set(None)
+                    >
+                        <Icon path=CLOSE />
+                    </button>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    view! { {move || replying()} }
+}
+
+impl Composing {
+    fn new(room: RoomContext) -> Self {
+        let field = TextField::new();
+        Self {
+            room,
+            field,
+            mentions: Mentions::new(room, field),
+            characters: RwSignal::new(0),
+            complaint: RwSignal::new(None),
+        }
+    }
+
+    /// Puts the stored draft into the field and focuses it: whoever has just joined writes next. On touch devices the
+    /// on-screen keyboard opens only when the reader taps the field.
+    fn restore_draft(self) {
+        let draft = self.room.name.with_value(storage::draft);
+        self.field.set_initial(&draft.unwrap_or_default());
+        self.count();
+        if !is_touch_device() {
+            self.field.focus_if_unfocused();
+        }
+    }
+
+    /// Handles a change of the field's text by the reader or by this page.
+    fn on_input(self) {
+        self.count();
+        self.mentions.update();
+        let value = self.field.value();
+        self.complaint.set(None);
+        self.room.session.tell(Input::Typing(!value.trim().is_empty()));
+        self.room.name.with_value(|name| storage::set_draft(name, &value));
+    }
+
+    fn count(self) {
+        self.characters.set(self.field.value().trim().chars().count());
+        self.field.fit_height();
+    }
+
+    /// Whether there is nothing to send, or the reader may not write. Tracked.
+    fn is_blank(self) -> bool {
+        self.characters.get() == 0 || !self.room.signals.is_joined()
+    }
+
+    /// Sends the text, after the end of a composition.
+    fn send(self) {
+        if !untrack(|| self.is_blank()) {
+            self.field.when_composed(move || self.send_now());
+        }
+    }
+
+    fn send_now(self) {
+        match Body::parse(&clean(&self.field.value())) {
+            Err(ErrorCode::Empty) => return,
+            Err(code) => return self.complaint.set(Some(code)),
+            Ok(body) => {
+                self.room.session.send_message(body.into_string(), self.room.reply_to.get_untracked());
+            }
+        }
+        self.room.reply_to.set(None);
+        self.room.scroll.to_newest();
+        self.field.clear();
+        self.on_input();
+        // The send button, which may have the focus, is disabled now.
+        if !is_touch_device() {
+            self.field.focus();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The header of a room: the way home, the room's name, the connection state, and buttons for its link, bots and people.
+
+use client::{Connection, EntryState};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::MouseEvent;
+
+use super::bots_panel;
+use super::button::IconButton;
+use super::decoration::Logo;
+use super::icon::{BOTS, CHECK, Icon, LINK, PEOPLE};
+use crate::browser::clipboard;
+use crate::i18n::text;
+use crate::router::{Navigator, Route};
+use crate::state::room_context::RoomContext;
+
+/// How long the button says "Copied".
+const COPIED_MS: u32 = 2_000;
+
+#[component]
+pub(crate) fn Header(title: String) -> impl IntoView {
+    let navigator = Navigator::expect();
+    let room = RoomContext::expect();
+    let signals = room.signals;
+    let go_home = move |event: MouseEvent| {
+        // A click with a modifier key opens a tab or a window, as on any link.
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            event.prevent_default();
+            navigator.go(Route::Landing);
+        }
+    };
+    view! {
+        <header class="bar">
+            <a class="quiet" href="/" aria-label=text().home on:click=go_home>
+                <Logo />
+            </a>
+            <div class="bar-name">
+                <h1 dir="auto">{title}</h1>
+                <p
+                    class="connection"
+                    class:live=move || matches!(signals.connection.get(), Connection::Live { .. })
+                    role="status"
+                    aria-label=text().connection
+                >
+                    {move || connection_text(room)}
+                </p>
+            </div>
+            <CopyLinkButton />
+            <BotsButton />
+            <PeopleButton />
+        </header>
+    }
+}
+
+fn connection_text(room: RoomContext) -> &'static str {
+    let signals = room.signals;
+    let was_connected = signals.you.with(Option::is_some);
+    match signals.connection.get() {
+        Connection::Live { .. } => text().connected,
+        Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } if was_connected => {
+            text().reconnecting
+        }
+        Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => text().connecting,
+        // The room does not exist yet; it is created when the reader joins.
+        Connection::Offline { retry_at: None }
+            if signals.door.get() == EntryState::Absent && room.blocked_reason().is_none() =>
+        {
+            text().connecting
+        }
+        Connection::Offline { retry_at: None } | Connection::Ended { .. } => text().offline,
+    }
+}
+
+#[component]
+fn CopyLinkButton() -> impl IntoView {
+    let room = RoomContext::expect();
+    let is_copied = RwSignal::new(false);
+    let copy = move |_| {
+        let link = room.link();
+        spawn_local(async move {
+            if clipboard::copy(&link).await {
+                is_copied.try_set(true);
+                TimeoutFuture::new(COPIED_MS).await;
+                is_copied.try_set(false);
+            } else {
+                clipboard::prompt(text().copy_by_hand, &link);
+            }
+        });
+    };
+    let label = move || if is_copied.get() { text().copied } else { text().copy_link };
+    view! {
+        <button type="button" class="quiet copy-link" aria-label=label on:click=copy>
+            {move || {
+                let path = if is_copied.get() { CHECK } else { LINK };
+                view! { <Icon path /> }.into_any()
+            }}
+            <span class="wide">{move || label()}</span>
+        </button>
+    }
+}
+
+#[component]
+fn BotsButton() -> impl IntoView {
+    let room = RoomContext::expect();
+    let toggle = move |()| {
+        if room.is_bots_panel_open.get_untracked() {
+            room.close_bots_panel();
+        } else {
+            room.is_people_open.set(false);
+            room.is_bots_panel_open.set(true);
+        }
+    };
+    view! {
+        <IconButton
+            class="quiet bots-button"
+            label=text().room_bots
+            icon=BOTS
+            controls=bots_panel::ID
+            is_open=room.is_bots_panel_open
+            on_click=Callback::new(toggle)
+        />
+    }
+}
+
+#[component]
+fn PeopleButton() -> impl IntoView {
+    let room = RoomContext::expect();
+    let is_open = room.is_people_open;
+    view! {
+        <button
+            type="button"
+            class="quiet people-button"
+            aria-controls="people"
+            aria-expanded=move || is_open.get().to_string()
+            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+        >
+            <Icon path=PEOPLE />
+            <span class="count" aria-hidden="true">
+                {move || room.signals.people_count.get().to_string()}
+            </span>
+            <span class="visually-hidden">{text().people}</span>
+        </button>
+    }
+}

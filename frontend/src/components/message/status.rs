@@ -1,0 +1,137 @@
+//! What stands below a message's text: that it was not sent or was edited, or how an answer is doing and what it cost.
+
+use client::number_format::format_approximate_dollars;
+use client::{Input, ItemKey, ItemState};
+use leptos::prelude::*;
+use shared::{Answer, ErrorCode, RunState, Seq};
+
+use crate::browser::clock::now;
+use crate::browser::dates;
+use crate::components::icon::{AGAIN, Icon, STOP};
+use crate::i18n::text;
+use crate::state::message::MessageInfo;
+use crate::state::room_context::RoomContext;
+
+/// The status line; most messages of people have none.
+#[component]
+pub(super) fn Status(info: RwSignal<MessageInfo>, key: ItemKey) -> impl IntoView {
+    let status = move || {
+        let info = info.get();
+        match info.state {
+            ItemState::Sent => (info.edited && !info.deleted)
+                .then(|| view! { <p class="foot">{text().edited}</p> }.into_any()),
+            ItemState::Pending => {
+                Some(view! { <p class="status-line quiet-text">{text().sending}</p> }.into_any())
+            }
+            ItemState::Failed { why } => Some(view! { <Failed key=key.clone() why /> }.into_any()),
+            ItemState::Answer(_) if info.deleted => None,
+            ItemState::Answer(run) => Some(view! { <AnswerStatus info run /> }.into_any()),
+        }
+    };
+    view! { {move || status()} }
+}
+
+/// A message that was refused, with the buttons to send it again or to discard it.
+#[component]
+fn Failed(key: ItemKey, why: ErrorCode) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    let discarded = key.clone();
+    view! {
+        <div class="status-line danger">
+            <p>{text().not_sent} " " {(text().error)(why)}</p>
+            <button type="button" class="plain" on:click=move |_| session.retry(&key)>
+                {text().retry}
+            </button>
+            <button type="button" class="plain" on:click=move |_| session.discard(&discarded)>
+                {text().discard}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn AnswerStatus(info: MessageInfo, run: RunState) -> impl IntoView {
+    let is_running = !run.is_end();
+    let is_error = matches!(run, RunState::Failed | RunState::Interrupted);
+    let sentence = Some(sentence(&info, run)).filter(|sentence| !sentence.is_empty());
+    let summary = info.answer.as_ref().filter(|_| !is_running).and_then(|answer| summary(answer, &info));
+    let stopped = info.seq.filter(|_| info.rights.stop);
+    let regenerated = info.seq.filter(|_| info.rights.regenerate);
+    view! {
+        <div class="status-line">
+            {is_running.then(|| view! { <span class="running" aria-hidden="true"></span> })}
+            {sentence.map(|sentence| view! { <p class:danger=is_error>{sentence}</p> })}
+            {summary.map(|summary| view! { <p class="foot">{summary}</p> })}
+            {stopped.map(|run| view! { <StopButton run /> })}
+            {regenerated.map(|run| view! { <RegenerateButton run /> })}
+        </div>
+    }
+}
+
+#[component]
+fn StopButton(run: Seq) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    view! {
+        <button type="button" class="plain" on:click=move |_| session.tell(Input::Stop { run })>
+            <Icon path=STOP />
+            {text().stop}
+        </button>
+    }
+}
+
+#[component]
+fn RegenerateButton(run: Seq) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    view! {
+        <button type="button" class="plain" on:click=move |_| session.regenerate(run)>
+            <Icon path=AGAIN />
+            {text().regenerate}
+        </button>
+    }
+}
+
+/// How the run is doing, or why the answer is not complete and what the reader can do.
+fn sentence(info: &MessageInfo, run: RunState) -> String {
+    let answer = info.answer.as_ref();
+    let code = answer.and_then(|answer| answer.code);
+    let why = code.map(text().error);
+    let parts = match run {
+        RunState::Queued => return (text().queued)(info.position),
+        RunState::Thinking => return thinking(info),
+        RunState::Streaming if info.making.is_some() => return String::new(),
+        RunState::Streaming => return text().writing.to_owned(),
+        // A card that did not fit its schema is shown as text: the answer is complete.
+        _ if code == Some(ErrorCode::Unfit) => [None, why],
+        RunState::Done => [None, None],
+        RunState::Incomplete => [Some(text().incomplete), why],
+        RunState::Failed => [Some(text().failed), why],
+        RunState::Stopped => [Some(text().stopped), why],
+        RunState::Interrupted => [Some(text().interrupted), None],
+    };
+    let resets = answer.and_then(|answer| answer.resets_at);
+    let resets = resets.map(|at| (text().resets_at)(&dates::day_and_time(at, now())));
+    let parts: Vec<&str> = parts.into_iter().flatten().chain(resets.as_deref()).collect();
+    parts.join(" ")
+}
+
+/// What the bot does before it writes: its latest tool use, or rebuilding its chain from the transcript.
+fn thinking(info: &MessageInfo) -> String {
+    match info.tool_uses.last() {
+        Some(look) => (text().tool_use)(&look.tool, &look.argument, false),
+        None if info.chain_rebuilt => text().rebuilding_chain.to_owned(),
+        None => text().thinking.to_owned(),
+    }
+}
+
+/// The tools that an answer used, the messages that it read, its tokens and its cost.
+fn summary(answer: &Answer, info: &MessageInfo) -> Option<String> {
+    let tool_uses = info.tool_uses.iter().map(|look| (text().tool_use)(&look.tool, &look.argument, true));
+    let messages_read =
+        (answer.context_messages > 0).then(|| (text().messages_read)(answer.context_messages));
+    let chain_rebuilt = (info.chain_rebuilt || answer.chain_rebuilt).then(|| text().chain_rebuilt.to_owned());
+    let tokens = answer.usage.map(text().tokens);
+    let cost = answer.cost.map(format_approximate_dollars);
+    let others = [messages_read, chain_rebuilt, tokens, cost].into_iter().flatten();
+    let parts: Vec<String> = tool_uses.chain(others).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}

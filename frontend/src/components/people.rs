@@ -1,0 +1,94 @@
+//! Who is here: people, bots and the reader's preferences. A column on wide screens, a drawer on narrow ones, in the
+//! accessibility tree on both.
+
+use leptos::prelude::*;
+use shared::{Bot, Person};
+
+use super::avatar::{BotAvatar, PersonAvatar, bot_color_class};
+use super::icon::{CLOSE, Icon};
+use super::preferences::Preferences;
+use crate::i18n::text;
+use crate::state::room_context::RoomContext;
+
+#[component]
+pub(crate) fn People() -> impl IntoView {
+    let room = RoomContext::expect();
+    let signals = room.signals;
+    let is_open = room.is_people_open;
+    let close = move |_| is_open.set(false);
+    view! {
+        // A click beside the drawer closes it; with the keyboard, Escape and the button do.
+        <div class="backdrop" class:open=move || is_open.get() on:click=close></div>
+        <aside id="people" class="people" class:open=move || is_open.get() aria-label=text().people>
+            <div class="people-head">
+                <h2>{text().people}</h2>
+                <span class="count">{move || (text().people_count)(signals.people_count.get())}</span>
+                // While the drawer is closed its button must not be reachable by keyboard.
+                <Show when=move || is_open.get()>
+                    <button type="button" class="quiet" aria-label=text().close on:click=close>
+                        <Icon path=CLOSE />
+                    </button>
+                </Show>
+            </div>
+            <ul role="list" aria-label=text().people>
+                <For
+                    each=move || signals.people.get()
+                    key=|person| (person.id.clone(), person.owner, person.name.clone())
+                    let(person)
+                >
+                    <PersonEntry person />
+                </For>
+            </ul>
+            <Show when=move || signals.people.with(Vec::is_empty)>
+                <p class="quiet-text">{text().nobody_here}</p>
+            </Show>
+            <Bots />
+            <Preferences />
+        </aside>
+    }
+}
+
+#[component]
+fn PersonEntry(person: Person) -> impl IntoView {
+    let signals = RoomContext::expect().signals;
+    let id = person.id.clone();
+    let is_reader = move || signals.you.with(|you| you.as_ref().is_some_and(|you| you.id == id));
+    view! {
+        <li>
+            <PersonAvatar id=person.id />
+            <bdi class="name">{person.name}</bdi>
+            <Show when=is_reader>
+                <span class="badge">{text().you_mark}</span>
+            </Show>
+            {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
+        </li>
+    }
+}
+
+#[component]
+fn Bots() -> impl IntoView {
+    let bots = RoomContext::expect().signals.bots;
+    view! {
+        <Show when=move || !bots.with(Vec::is_empty)>
+            <h2>{text().bots}</h2>
+            <ul role="list" aria-label=text().bots>
+                {move || bots.get().into_iter().map(|bot| view! { <BotEntry bot /> }).collect_view().into_any()}
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn BotEntry(bot: Bot) -> impl IntoView {
+    let aliases: Vec<String> = bot.aliases.iter().map(|alias| format!("@{alias}")).collect();
+    let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
+    view! {
+        <li class=color>
+            <BotAvatar />
+            <div>
+                <bdi class="name">"@" {bot.handle}</bdi>
+                <span class="aliases">{aliases.join(" ")}</span>
+            </div>
+        </li>
+    }
+}

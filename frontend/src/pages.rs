@@ -1,0 +1,4 @@
+//! The pages, one per route.
+
+pub(crate) mod landing;
+pub(crate) mod room;

@@ -1,0 +1,102 @@
+//! Routes of the page and navigation between them with the History API.
+//!
+//! Madang has two pages and keeps the key of a private room in the URL's fragment, which is not sent to the server; this
+//! file is all of its routing.
+
+use gloo_events::EventListener;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use shared::RoomName;
+use wasm_bindgen::JsValue;
+
+use crate::browser::language;
+use crate::browser::text_input::to_nfc;
+
+/// An address within the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route {
+    Landing,
+    /// A room; a private room's link carries its key.
+    Room {
+        name: RoomName,
+        key: Option<String>,
+    },
+    NotFound,
+}
+
+/// Changes the route without loading the page again. Components get it with [`Navigator::expect`].
+#[derive(Clone, Copy)]
+pub(crate) struct Navigator {
+    pub(crate) route: RwSignal<Route>,
+    /// The nickname that was typed on the landing page, for the room that is opened next.
+    pub(crate) nickname: StoredValue<Option<String>>,
+}
+
+impl Navigator {
+    /// Starts at the route of the address bar, rewritten to its canonical form, and follows the back and forward buttons.
+    pub(crate) fn new() -> Self {
+        let route = Route::current();
+        if route != Route::NotFound {
+            let _ = history()
+                .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path())));
+        }
+        let route = RwSignal::new(route);
+        let listener = EventListener::new(&window(), "popstate", move |_| route.set(Route::current()));
+        let listener = SendWrapper::new(listener);
+        on_cleanup(move || drop(listener));
+        Self { route, nickname: StoredValue::new(None) }
+    }
+
+    /// The navigator that [`App`](crate::app::App) provides.
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    pub(crate) fn go(self, route: Route) {
+        let _ = history()
+            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&route.path())));
+        self.route.set(route);
+    }
+}
+
+impl Route {
+    fn current() -> Self {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let path = path.trim_end_matches('/');
+        if path.is_empty() || path == "/index.html" {
+            return Self::Landing;
+        }
+        let Some(encoded) = path.strip_prefix("/r/") else { return Self::NotFound };
+        let typed: String = js_sys::decode_uri_component(encoded).map(Into::into).unwrap_or_default();
+        let Ok(name) = RoomName::from_typed(&to_nfc(&typed)) else { return Self::NotFound };
+        let hash = location.hash().unwrap_or_default();
+        let key = hash.strip_prefix("#k=").filter(|key| !key.is_empty()).map(str::to_owned);
+        Self::Room { name, key }
+    }
+
+    /// Path, query and fragment. A `?lang=` of the current address stays.
+    fn path(&self) -> String {
+        let search = language::from_url().map(|tag| format!("?lang={}", js_sys::encode_uri_component(&tag)));
+        let search = search.unwrap_or_default();
+        match self {
+            Self::Landing | Self::NotFound => format!("/{search}"),
+            Self::Room { name, key: None } => format!("/r/{name}{search}"),
+            Self::Room { name, key: Some(key) } => format!("/r/{name}{search}#k={key}"),
+        }
+    }
+
+    /// The absolute link to share with others, without `?lang=`.
+    pub(crate) fn link(&self) -> String {
+        let origin = window().location().origin().unwrap_or_default();
+        match self {
+            Self::Landing | Self::NotFound => origin,
+            Self::Room { name, key: None } => format!("{origin}/r/{name}"),
+            Self::Room { name, key: Some(key) } => format!("{origin}/r/{name}#k={key}"),
+        }
+    }
+}
+
+fn history() -> Result<web_sys::History, JsValue> {
+    window().history()
+}

@@ -1,0 +1,7 @@
+//! The state that views show, as signals, and the session that keeps it up to date from the `client` crate.
+
+pub(crate) mod announcer;
+pub(crate) mod message;
+pub(crate) mod room_context;
+pub(crate) mod room_signals;
+pub(crate) mod session;

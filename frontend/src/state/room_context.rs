@@ -1,0 +1,124 @@
+//! What the components of a room's page share. The page provides it as context; components get it with
+//! [`RoomContext::expect`].
+
+use client::{Connection, EntryState};
+use leptos::prelude::*;
+use shared::mention::Mentionable;
+use shared::{RoomName, Seq};
+
+use super::room_signals::RoomSignals;
+use super::session::Session;
+use crate::browser::focus::focus;
+use crate::browser::random;
+use crate::browser::scroll::TimelineScroll;
+use crate::i18n::text;
+use crate::router::Route;
+
+/// A room on screen.
+#[derive(Clone, Copy)]
+pub(crate) struct RoomContext {
+    pub(crate) session: Session,
+    pub(crate) signals: RoomSignals,
+    pub(crate) scroll: TimelineScroll,
+    pub(crate) name: StoredValue<RoomName>,
+    /// The key of a private room's link.
+    pub(crate) key: StoredValue<Option<String>>,
+    /// The message that the next one replies to.
+    pub(crate) reply_to: RwSignal<Option<Seq>>,
+    /// Whether the reader has asked to join, now or on an earlier visit.
+    pub(crate) wants_to_join: RwSignal<bool>,
+    /// The message whose menu is open.
+    pub(crate) open_menu: RwSignal<Option<Seq>>,
+    /// The message that is being edited.
+    pub(crate) editing: RwSignal<Option<Seq>>,
+    pub(crate) is_bots_panel_open: RwSignal<bool>,
+    /// Whether the list of people is open, on screens where it is a drawer.
+    pub(crate) is_people_open: RwSignal<bool>,
+    /// The names that are highlighted in messages.
+    pub(crate) mention_names: Memo<Vec<Mentionable<Mentioned>>>,
+}
+
+/// Whom an `@` word in a message means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mentioned {
+    Bot,
+    Reader,
+}
+
+impl RoomContext {
+    /// Connects to the room. With a nickname the reader joins it at once.
+    pub(crate) fn new(name: RoomName, key: Option<String>, nickname: Option<String>) -> Self {
+        let wants_to_join = RwSignal::new(nickname.is_some());
+        let session = Session::start(name.clone(), key.clone(), nickname);
+        let signals = session.signals;
+        Self {
+            session,
+            signals,
+            scroll: TimelineScroll::new(),
+            name: StoredValue::new(name),
+            key: StoredValue::new(key),
+            reply_to: RwSignal::new(None),
+            wants_to_join,
+            open_menu: RwSignal::new(None),
+            editing: RwSignal::new(None),
+            is_bots_panel_open: RwSignal::new(false),
+            is_people_open: RwSignal::new(false),
+            mention_names: Memo::new(move |_| mention_names(signals)),
+        }
+    }
+
+    /// The context that [`RoomPage`](crate::pages::room::RoomPage) provides.
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// The link to share.
+    pub(crate) fn link(self) -> String {
+        Route::Room { name: self.name.get_value(), key: self.key.get_value() }.link()
+    }
+
+    /// Why the reader cannot enter the room, if trying again would not help. Tracked.
+    pub(crate) fn blocked_reason(self) -> Option<&'static str> {
+        if let Connection::Ended { why } = self.signals.connection.get() {
+            return Some((text().connection_ended)(why));
+        }
+        match self.signals.door.get() {
+            EntryState::Unknown | EntryState::Open => None,
+            EntryState::Absent => {
+                let is_private =
+                    self.key.with_value(Option::is_some) || self.name.with_value(random::is_private_room);
+                is_private.then_some(text().private_room_not_found)
+            }
+            EntryState::Gone => Some(text().room_deleted),
+            EntryState::Banned => Some(text().banned),
+            EntryState::Version => Some(text().reload_required),
+        }
+    }
+
+    /// Closes the panel of bots and moves the focus to the button that opened it.
+    pub(crate) fn close_bots_panel(self) {
+        if self.is_bots_panel_open.get_untracked() {
+            self.is_bots_panel_open.set(false);
+            focus(".bots-button");
+        }
+    }
+}
+
+/// A room's name as a heading. The names of private rooms are random, so they are not shown.
+pub(crate) fn title(name: &RoomName) -> String {
+    if name.is_lobby() {
+        text().lobby.to_owned()
+    } else if random::is_private_room(name) {
+        text().private_room.to_owned()
+    } else {
+        name.as_str().to_owned()
+    }
+}
+
+fn mention_names(signals: RoomSignals) -> Vec<Mentionable<Mentioned>> {
+    let bots = signals.bots.get();
+    let handles = bots.into_iter().flat_map(|bot| std::iter::once(bot.handle).chain(bot.aliases));
+    let bots = handles.map(|text| Mentionable { name: text, target: Mentioned::Bot });
+    let you = signals.you.get().and_then(|you| you.name);
+    bots.chain(you.map(|text| Mentionable { name: text, target: Mentioned::Reader })).collect()
+}

@@ -1,0 +1,306 @@
+//! Drives one `client::Client`: carries out its effects, tells it what happens in the browser, and wakes it when it asks.
+//!
+//! [`Session`] is what views call: "send this", "vote for that", and reads that are not signals.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use client::CostHint;
+use client::MentionCompletion;
+use client::{BotSaveState, Change, Client, Config, CustomBots, Effect, EntryState, Input, ItemKey};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::entry::EnterRequest;
+use shared::{Bill, BotDraft, Nonce, PersonId, RoomName, Seq};
+
+use super::room_signals::{Notice, RoomSignals, TrackedMessages};
+use crate::browser::enter::enter;
+use crate::browser::socket::{Socket, SocketEvent};
+use crate::browser::{clock, lifecycle, random, storage};
+use crate::i18n::text;
+
+/// The close code of a connection that was lost without one (RFC 6455 §7.1.5).
+const ABNORMAL_CLOSURE: u16 = 1006;
+/// `setTimeout` takes a signed 32-bit number of milliseconds. For longer waits the client is woken early and asks again.
+const MAX_TIMEOUT_MS: u32 = i32::MAX as u32;
+
+/// A connection to a room, as long as the view lives that started it.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    driver: StoredValue<Rc<Driver>, LocalStorage>,
+    pub(crate) signals: RoomSignals,
+}
+
+struct Driver {
+    room: RoomName,
+    client: RefCell<Client>,
+    tracked: RefCell<TrackedMessages>,
+    signals: RoomSignals,
+    socket: RefCell<Option<Socket>>,
+    /// Wakes the client at [`Client::next_wakeup`].
+    timer: Cell<Option<Timeout>>,
+    /// Counts entry requests: only the answer to the newest one is used.
+    entry_requests: Cell<u32>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Session {
+    /// Connects to a room to read it; with a nickname, joins it.
+    pub(crate) fn start(room: RoomName, key: Option<String>, nickname: Option<String>) -> Self {
+        let client = Client::new(Config {
+            tab: random::tab(),
+            lang: text().lang,
+            key,
+            create: storage::is_creating(&room),
+            nickname,
+            seed: random::seed(),
+            outbox: storage::outbox(&room),
+            room: room.clone(),
+        });
+        let signals = RoomSignals::new(&client);
+        let driver = Rc::new(Driver {
+            room,
+            client: RefCell::new(client),
+            tracked: RefCell::default(),
+            signals,
+            socket: RefCell::new(None),
+            timer: Cell::new(None),
+            entry_requests: Cell::new(0),
+            listeners: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&driver);
+        driver.listeners.replace(lifecycle::watch(move |input| tell(&weak, input)));
+        if !lifecycle::is_online() {
+            driver.tell(Input::Offline);
+        }
+        driver.tell(Input::Start);
+        Self { driver: StoredValue::new_local(driver), signals }
+    }
+
+    /// Passes an input to the client. After the room was left this does nothing: removing a focused field still fires
+    /// its blur event.
+    pub(crate) fn tell(self, input: Input) {
+        self.driver.try_with_value(|driver| driver.tell(input));
+    }
+
+    pub(crate) fn send_message(self, text: String, reply_to: Option<Seq>) {
+        self.tell(Input::Say { nonce: random::nonce(), text, reply_to });
+    }
+
+    /// Sends a failed message again.
+    pub(crate) fn retry(self, key: &ItemKey) {
+        if let Some(nonce) = nonce_of(key) {
+            self.tell(Input::Retry { nonce, fresh: random::nonce() });
+        }
+    }
+
+    /// Deletes a failed message that was never sent.
+    pub(crate) fn discard(self, key: &ItemKey) {
+        if let Some(nonce) = nonce_of(key) {
+            self.tell(Input::Discard { nonce });
+        }
+    }
+
+    /// Asks the bot for a new answer to the same question.
+    pub(crate) fn regenerate(self, run: Seq) {
+        self.tell(Input::Regenerate { nonce: random::nonce(), run });
+    }
+
+    pub(crate) fn edit_message(self, seq: Seq, text: String) {
+        self.tell(Input::Edit { nonce: random::nonce(), seq, text });
+    }
+
+    pub(crate) fn delete_message(self, seq: Seq) {
+        self.tell(Input::Delete { nonce: random::nonce(), seq });
+    }
+
+    /// Votes for an option of a poll; `None` takes the vote back.
+    pub(crate) fn vote(self, seq: Seq, option: Option<usize>) {
+        self.tell(Input::Vote { nonce: random::nonce(), seq, option });
+    }
+
+    /// Creates a custom bot, or changes the one with the draft's handle.
+    pub(crate) fn save_bot(self, draft: BotDraft) {
+        self.tell(Input::SetBot { nonce: random::nonce(), draft: Box::new(draft) });
+    }
+
+    pub(crate) fn remove_bot(self, handle: String) {
+        self.tell(Input::RemoveBot { nonce: random::nonce(), handle });
+    }
+
+    /// The text with which editing a message starts.
+    pub(crate) fn text_to_edit(self, seq: Seq) -> String {
+        self.read(|client| client.timeline().to_edit(seq).map(str::to_owned)).flatten().unwrap_or_default()
+    }
+
+    /// Suggestions for the `@` word at the caret.
+    pub(crate) fn complete(self, text: &str, caret: usize) -> Option<MentionCompletion> {
+        self.read(|client| client.complete_mention(text, caret))?
+    }
+
+    /// Which bots a text would ask, and what that would cost.
+    pub(crate) fn hint(self, text: &str, reply_to: Option<Seq>) -> Option<CostHint> {
+        self.read(|client| client.cost_hint(text, reply_to))?
+    }
+
+    /// The latest bill. Tracked.
+    pub(crate) fn bill(self) -> Option<Bill> {
+        self.signals.bots_changed.track();
+        self.read(|client| client.bill().cloned())?
+    }
+
+    /// The room's custom bots as their owner wrote them. Tracked.
+    pub(crate) fn custom_bots(self) -> Option<CustomBots> {
+        self.signals.bots_changed.track();
+        self.read(|client| client.custom_bots().cloned())?
+    }
+
+    /// The progress of saving a custom bot. Tracked.
+    pub(crate) fn bot_save_state(self) -> BotSaveState {
+        self.signals.bots_changed.track();
+        self.read(|client| client.bot_save_state().clone()).unwrap_or_default()
+    }
+
+    /// The nickname of a person who is here or who wrote a message that the page holds.
+    pub(crate) fn nickname(self, person: &PersonId) -> Option<String> {
+        self.read(|client| {
+            let here = client.people().get(person).map(|person| person.name.clone());
+            here.or_else(|| client.timeline().nickname(person).map(str::to_owned))
+        })?
+    }
+
+    /// Author and text of a message, if the page holds it.
+    pub(crate) fn quote(self, seq: Seq) -> Option<(String, String)> {
+        self.read(|client| {
+            let row = client.timeline().by_seq(seq)?;
+            let words = if row.deleted { text().deleted } else { row.text };
+            Some((row.author.name().to_owned(), words.to_owned()))
+        })?
+    }
+
+    fn read<T>(self, read: impl FnOnce(&Client) -> T) -> Option<T> {
+        self.driver.try_with_value(|driver| read(&driver.client.borrow()))
+    }
+}
+
+fn nonce_of(key: &ItemKey) -> Option<Nonce> {
+    match key {
+        ItemKey::Human { nonce, .. } => Some(nonce.clone()),
+        ItemKey::Seq(_) => None,
+    }
+}
+
+/// For callbacks of the browser, which do not keep a session alive.
+fn tell(driver: &Weak<Driver>, input: Input) {
+    if let Some(driver) = driver.upgrade() {
+        driver.tell(input);
+    }
+}
+
+impl Driver {
+    /// The borrow of the client ends before its effects are carried out, and no effect calls this at once.
+    fn tell(self: &Rc<Self>, input: Input) {
+        let effects = self.client.borrow_mut().handle(clock::now(), input);
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.set_timer();
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Enter(request) => self.enter(request),
+            Effect::Open => self.open_socket(),
+            Effect::Send(text) => {
+                if let Some(socket) = self.socket.borrow().as_ref() {
+                    socket.send(text);
+                }
+            }
+            Effect::Close => drop(self.socket.take()),
+            Effect::Persist { nonce, item } => storage::set_outbox_item(&self.room, &nonce, item.as_deref()),
+            Effect::Show(change) => self.show(change),
+        }
+    }
+
+    fn enter(self: &Rc<Self>, request: EnterRequest) {
+        let number = self.entry_requests.get().wrapping_add(1);
+        self.entry_requests.set(number);
+        let driver = Rc::downgrade(self);
+        spawn_local(async move {
+            let reply = enter(&request).await;
+            if let Some(driver) = driver.upgrade().filter(|driver| driver.entry_requests.get() == number) {
+                driver.tell(Input::Entered(reply));
+            }
+        });
+    }
+
+    fn open_socket(self: &Rc<Self>) {
+        let driver = Rc::downgrade(self);
+        let socket = Socket::open(&socket_url(&self.room), move |event| {
+            tell(
+                &driver,
+                match event {
+                    SocketEvent::Opened => Input::Opened,
+                    SocketEvent::Received(text) => Input::Received(text),
+                    SocketEvent::Closed(code) => Input::Closed { code },
+                },
+            );
+        });
+        if socket.is_err() {
+            let driver = Rc::downgrade(self);
+            spawn_local(async move { tell(&driver, Input::Closed { code: ABNORMAL_CLOSURE }) });
+        }
+        self.socket.replace(socket.ok());
+    }
+
+    fn set_timer(self: &Rc<Self>) {
+        let Some(at) = self.client.borrow().next_wakeup() else { return self.timer.set(None) };
+        let driver = Rc::downgrade(self);
+        let wait = u32::try_from(at.since(clock::now())).unwrap_or(u32::MAX);
+        self.timer.set(Some(Timeout::new(wait.min(MAX_TIMEOUT_MS), move || tell(&driver, Input::Tick))));
+    }
+
+    fn show(&self, change: Change) {
+        let client = self.client.borrow();
+        let mut tracked = self.tracked.borrow_mut();
+        let signals = &self.signals;
+        match change {
+            Change::Connection => signals.connection.set(*client.connection()),
+            Change::EntryState => {
+                signals.door.set(client.entry_state());
+                if client.entry_state() == EntryState::Open {
+                    storage::set_creating(&self.room, false);
+                }
+            }
+            Change::You => {
+                signals.you.set(client.you().cloned());
+                if let Some(name) = client.you().and_then(|you| you.name.as_deref()) {
+                    storage::set_joined_nickname(&self.room, name);
+                }
+                signals.show_all_messages(&client, &mut tracked);
+                signals.show_people(&client);
+            }
+            Change::People => signals.show_people(&client),
+            Change::Typing => signals.typing.set(client.typing().to_vec()),
+            Change::Bots => signals.show_bots(&client),
+            Change::Order => signals.show_order(&client, &mut tracked),
+            Change::Item(key) => signals.show_message(&client, &mut tracked, &key),
+            Change::History => signals.show_older(&client),
+            Change::CustomBots | Change::Bill | Change::BotSaveState => signals.bots_changed.notify(),
+            Change::Notice { code, retry_after_ms } => {
+                signals.notice.set(Some(Notice { code, retry_after_ms }));
+            }
+        }
+    }
+}
+
+fn socket_url(room: &RoomName) -> String {
+    let location = window().location();
+    let is_secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    let scheme = if is_secure { "wss" } else { "ws" };
+    let host = location.host().unwrap_or_default();
+    let room = js_sys::encode_uri_component(room.as_str());
+    format!("{scheme}://{host}/api/rooms/{room}/socket")
+}
