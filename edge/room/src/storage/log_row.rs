@@ -1,4 +1,4 @@
-//! A row of the log: what is stored, and what of it clients see.
+//! The rows of the log: how they are stored, and what clients are told of them.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -6,64 +6,62 @@ use shared::{
     ToolUse, Usage, Vote,
 };
 
-/// A row.
+use super::RunRecord;
+
+/// A row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
-    /// Its place.
     pub seq: Seq,
-    /// When it was written.
     pub at: Millis,
-    /// Who caused it. For an answer, who asked.
+    /// Who caused it; for an answer, who asked.
     pub author: PersonId,
-    /// The attempt that caused it, where a person did so directly.
+    /// The nonce of the write request that caused it, where one did directly.
     pub nonce: Option<Nonce>,
-    /// The row that it changes.
+    /// The row that it changes, for a change.
     pub target: Option<Seq>,
-    /// What it is.
     pub data: RowData,
 }
 
-/// What a row is. A message's or an answer's row always holds its current state.
+/// The content of a row. The row of a message or of an answer always holds its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant, reason = "every second row is an answer; sizes differ by platform")]
 pub enum RowData {
-    /// Somebody said something.
+    /// A message of a person.
     Message(MessageRow),
     /// A bot's answer.
     Answer(AnswerRow),
-    /// The answer in `target` ended. What it became stands there.
+    /// The answer in `target` ended. Its final state is in its own row.
     Ended,
-    /// The words in `target` were changed. The new ones stand there, so that deleting blanks one row.
+    /// The message in `target` was edited. The new text is in its own row only, so that a deletion clears one row.
     Edited,
-    /// What is in `target` was deleted.
+    /// The message or answer in `target` was deleted.
     Deleted,
-    /// The row's author votes in the poll in `target`: for this option, or for none any more.
+    /// The row's author votes for this option of the poll in `target`, or withdraws their vote.
     Voted(Option<usize>),
-    /// The room has this bot now.
+    /// A custom bot was added or changed.
     BotSaved(Box<Bot>),
-    /// The room's bot of this handle is gone.
+    /// The custom bot with this handle was removed.
     BotRemoved(String),
 }
 
-/// Somebody's words.
+/// A message of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRow {
-    /// The nickname then.
+    /// The nickname at that time.
     pub name: String,
-    /// Whether the room was theirs then.
+    /// Whether the author was the room's owner.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
-    /// Their number in this room, by which bots know them.
+    /// The author's number in the room.
     pub number: u32,
-    /// The words.
     pub text: String,
-    /// The message that it replies to.
+    /// The message or answer that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Seq>,
-    /// The words are not the first ones.
+    /// The text was edited.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
-    /// It was deleted; there are no words.
+    /// It was deleted, and its text is empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
@@ -71,68 +69,66 @@ pub struct MessageRow {
 /// A bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerRow {
-    /// The bot's handle.
+    /// The handle of the bot.
     pub bot: String,
     /// The message that asked.
     pub parent: Seq,
-    /// `queued` until it has ended.
+    /// The end state; `queued` until the run has ended.
     pub state: RunState,
-    /// The final text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// Why it is not whole.
+    /// Why the answer is missing or incomplete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<ErrorCode>,
-    /// How many messages the bot followed.
+    /// How many messages of the room the bot knew.
     #[serde(default, alias = "follows")]
     pub context_messages: u64,
-    /// The bot had to read the room again.
+    /// The bot lost its chain and was sent a transcript.
     #[serde(default, alias = "reread", skip_serializing_if = "std::ops::Not::not")]
     pub chain_rebuilt: bool,
-    /// Tokens.
+    /// Tokens of all calls of the run whose usage is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// What it cost, in micro-dollars.
+    /// The cost of these calls in micro-dollars, where the price is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<u64>,
-    /// What was looked up for it.
     #[serde(default, alias = "looked", skip_serializing_if = "Vec::is_empty")]
     pub tool_uses: Vec<ToolUse>,
-    /// The answer as a card. Its text is the card in plain words.
+    /// The answer as a card; `text` then holds the card as plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<Card>,
-    /// How people voted in it.
+    /// The votes in a poll.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<Vote>,
-    /// When the limit that refused it resets.
+    /// When the budget that refused it resets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resets_at: Option<Millis>,
-    /// It was deleted; there is no text.
+    /// It was deleted, and its text is empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
-    /// The place of its end. Other bots read it there.
+    /// The `seq` of the row that ended it. Other bots' prompts hold the answer at that position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Seq>,
-    /// Where its turn continued from, so that asking again can give the same input.
+    /// What its turn continued from, so that regenerating the answer can send the same input.
     #[serde(default, alias = "base", skip_serializing_if = "Option::is_none")]
     pub continues_from: Option<ChainPosition>,
 }
 
-/// A place in a chain: what a turn continued from.
+/// A position in a chain: what a turn continues from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainPosition {
-    /// The response, if there was one.
+    /// The response; `None` where the turn sent a transcript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
-    /// The last mention that was in the chain.
+    /// The last `seq` of the room that the chain held.
     pub last: Seq,
-    /// How many messages were in the chain.
+    /// How many messages of the room the chain held.
     #[serde(default, alias = "follows")]
     pub context_messages: u64,
 }
 
 impl RowData {
-    /// The word in the column `kind`.
+    /// The text of the column `kind`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Message(_) => "said",
@@ -146,16 +142,16 @@ impl RowData {
         }
     }
 
-    /// The words of a message or of an answer.
-    pub fn words(&self) -> &str {
+    /// The text of a message or of an answer; empty for a change.
+    pub fn text(&self) -> &str {
         match self {
-            Self::Message(said) => &said.text,
+            Self::Message(message) => &message.text,
             Self::Answer(answer) => &answer.text,
             _ => "",
         }
     }
 
-    /// Whether it is a message or an answer, and no change of one.
+    /// Whether it is a message or an answer, not a change.
     pub fn is_message(&self) -> bool {
         matches!(self, Self::Message(_) | Self::Answer(_))
     }
@@ -164,7 +160,7 @@ impl RowData {
     pub fn encode(&self) -> String {
         // The derived serializers fail only for maps with keys that are not text, and these have none.
         match self {
-            Self::Message(said) => serde_json::to_string(said).unwrap_or_default(),
+            Self::Message(message) => serde_json::to_string(message).unwrap_or_default(),
             Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
             Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
             Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
@@ -173,7 +169,7 @@ impl RowData {
         }
     }
 
-    /// Reads the two columns. `None` is a row that this version cannot read.
+    /// Reads the columns `kind` and `data`. `None`: this version cannot read the row.
     pub fn decode(kind: &str, data: &str) -> Option<Self> {
         match kind {
             "said" => serde_json::from_str(data).ok().map(Self::Message),
@@ -190,7 +186,35 @@ impl RowData {
 }
 
 impl AnswerRow {
-    /// The part that clients see.
+    /// The answer of a run that has not ended.
+    pub(crate) fn queued(record: &RunRecord) -> Self {
+        Self {
+            bot: record.bot.clone(),
+            parent: record.parent,
+            state: RunState::Queued,
+            text: String::new(),
+            code: None,
+            context_messages: 0,
+            chain_rebuilt: false,
+            usage: None,
+            cost: None,
+            tool_uses: Vec::new(),
+            card: None,
+            votes: Vec::new(),
+            resets_at: None,
+            deleted: false,
+            ended: None,
+            continues_from: None,
+        }
+    }
+
+    /// Whether the model server finished the answer, so that it is a part of the chain.
+    pub(crate) fn is_in_chain(&self) -> bool {
+        self.state == RunState::Done
+            || (self.state == RunState::Incomplete && self.code == Some(ErrorCode::Declined))
+    }
+
+    /// What clients are told of the answer.
     pub fn answer(&self, asker: &PersonId) -> Answer {
         Answer {
             parent: self.parent,
@@ -210,7 +234,15 @@ impl AnswerRow {
 }
 
 impl LogRow {
-    /// The row as a message; a change is none.
+    /// The row's answer, if it is one.
+    pub(crate) fn as_answer(&self) -> Option<&AnswerRow> {
+        match &self.data {
+            RowData::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// The row as clients are told of a message or an answer; `None` for a change.
     pub fn message(&self) -> Option<Message> {
         let (author, text, reply_to, answer, edited, deleted) = match &self.data {
             RowData::Message(said) => {
@@ -244,8 +276,8 @@ impl LogRow {
         })
     }
 
-    /// The row as an event. A change is read from its target's row, which holds the current state; without it nothing
-    /// is left to tell but the place.
+    /// The row as an event. A change needs its target's row, which holds the current state; without it clients are told no
+    /// more than that the `seq` exists.
     pub fn event(&self, target: Option<&Self>) -> Event {
         if let Some(message) = self.message() {
             return Event::Message(message);

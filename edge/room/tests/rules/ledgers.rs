@@ -167,13 +167,22 @@ fn questions_of_an_hour_that_wait_for_the_ledger_are_counted() {
 }
 
 #[test]
-fn a_log_that_cannot_be_read_when_the_grant_comes_holds_the_call_up() {
+fn a_log_that_cannot_be_read_when_the_grant_comes_holds_a_changed_call_up() {
     let mut stage = ledger();
-    stage.run("ann says @chatbot hi");
+    stage.run("ann says @chatbot hi; ann edits 1 @chatbot hello");
     stage.log.is_unreadable.set(true);
     stage.run("ledger grants; 3 s");
     assert!(stage.calls.is_empty());
     stage.log.is_unreadable.set(false);
     stage.run("1 s; ledger grants; 1 s");
     assert_eq!((stage.calls.len(), claims(&stage)), (1, vec![(2, 1), (2, 1)]));
+}
+
+#[test]
+fn the_prompt_is_built_once_when_nothing_changes_while_it_reserves() {
+    let mut stage = ledger();
+    stage.run("ann says @chatbot hi");
+    stage.log.is_unreadable.set(true);
+    stage.run("ledger grants");
+    assert_eq!((stage.calls.len(), claims(&stage)), (1, vec![(2, 1)]));
 }

@@ -1,55 +1,52 @@
-//! The ledger of the whole deployment: how much money the bots of all rooms may cost in an hour and in a day.
+//! The ledger of the deployment: what the bots of all rooms together may cost in an hour and in a day.
 //!
-//! One object keeps it. A room reserves the worst case before each call and settles what it really was; both are
-//! idempotent by (room, run, call_number), so a question that is repeated after a crash reserves nothing twice. Pure: the shell
-//! keeps the object, this says what it answers. Not here: budgets of a room and of a person, which the room knows itself.
+//! One Durable Object stores it. A room claims the highest possible cost before each call and settles the real cost after
+//! it; both are idempotent by (room, run, call number), so a claim that is repeated after a crash reserves nothing twice. Not
+//! here: the budgets of a room and of a person, which the room checks itself.
 
 use serde::{Deserialize, Serialize};
+use shared::time::{DAY_MS, HOUR_MS};
 use shared::{ErrorCode, Millis};
 
-const HOUR_MS: u64 = 3_600_000;
-const DAY_MS: u64 = 24 * HOUR_MS;
-/// A reserve that nobody settled is free again after this time: longer than any call may take.
+/// A claim that nobody settled is free again after this time, which is longer than any call may take.
 const UNUSED_MS: u64 = 15 * 60_000;
-/// Settlements are remembered this long, so that a repeated one changes nothing.
+/// Settlements are kept this long, so that a repeated one changes nothing.
 const SETTLED_MS: u64 = 20 * 60_000;
 
-/// What the deployment may cost, in micro-dollars.
+/// The limits of the deployment in micro-dollars. `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Caps {
-    /// From full hour to full hour, UTC; `None`: no limit.
+    /// From full hour to full hour, UTC.
     pub hour: Option<u64>,
-    /// From midnight to midnight, UTC; `None`: no limit.
+    /// From midnight to midnight, UTC.
     pub day: Option<u64>,
 }
 
-/// What the ledger says about a reserve.
+/// What the ledger answers to a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum ClaimReply {
-    /// The money is there and is kept for this call.
+    /// The money is reserved for this call.
     Granted,
-    /// It is not.
+    /// A limit does not allow it.
     Refused {
-        /// Why.
         code: ErrorCode,
         /// When that limit resets.
         resets_at: Millis,
     },
 }
 
-/// Which call.
+/// Identifies the call that a claim is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Claim {
-    /// The room with its epoch: a room that is made anew begins a new count.
+    /// The room's name and epoch: a room that is created anew starts its runs at 1 again.
     pub room: String,
-    /// The run.
     pub run: u64,
-    /// Which of its calls.
+    #[serde(alias = "attempt")]
     pub call_number: u32,
 }
 
-/// Everything that is known.
+/// The state of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Ledger {
     hour: Span,
@@ -60,13 +57,13 @@ pub struct Ledger {
 /// What was spent in one hour or day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Span {
-    /// Which one, counted from 1970.
+    /// The number of the hour or day, counted from 1970.
     number: u64,
     /// Micro-dollars that were settled.
     settled: u64,
 }
 
-/// What is known of one call.
+/// A claim, settled or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     at: Millis,
@@ -75,12 +72,12 @@ struct Entry {
 }
 
 impl Ledger {
-    /// Keeps money for a call, if both limits allow it together with everything that is kept already.
+    /// Reserves money for a call, if both limits allow it together with everything that is reserved already.
     pub fn reserve(&mut self, now: Millis, caps: Caps, claim: Claim, micros: u64) -> ClaimReply {
-        let now = self.turn(now);
+        let now = self.advance_to(now);
         let known = self.claims.iter().position(|(known, _)| *known == claim);
         let before = known.and_then(|index| self.claims.get(index)).map(|(_, entry)| *entry);
-        // A question that is repeated after its answer was lost may have grown meanwhile.
+        // A claim that is repeated because its answer was lost may ask for more now.
         if before.is_some_and(|entry| entry.is_settled || micros <= entry.micros) {
             return ClaimReply::Granted;
         }
@@ -103,10 +100,10 @@ impl Ledger {
         ClaimReply::Granted
     }
 
-    /// A call ended. `None`: what it cost is unknown, so all that was kept is spent. What really was spent counts even
-    /// where nothing was kept any more.
+    /// Settles the claim of a call that ended. `None`: its cost is unknown, so all that was reserved counts as spent. A cost
+    /// counts even where the reservation has expired.
     pub fn settle(&mut self, now: Millis, claim: &Claim, micros: Option<u64>) {
-        let now = self.turn(now);
+        let now = self.advance_to(now);
         let spent = match self.claims.iter_mut().find(|(known, _)| known == claim) {
             Some((_, entry)) if entry.is_settled => return,
             Some((_, entry)) => {
@@ -124,22 +121,22 @@ impl Ledger {
         self.day.settled = self.day.settled.saturating_add(spent);
     }
 
-    /// Micro-dollars of this hour and of this day, with what is kept.
+    /// Micro-dollars of this hour and of this day, including what is reserved.
     pub fn spent(&mut self, now: Millis) -> (u64, u64) {
-        self.turn(now);
+        self.advance_to(now);
         let kept = self.kept();
         (self.hour.settled.saturating_add(kept), self.day.settled.saturating_add(kept))
     }
 
-    /// Micro-dollars that are kept for calls that have not ended.
+    /// Micro-dollars reserved for calls that have not ended.
     fn kept(&self) -> u64 {
         let open = self.claims.iter().filter(|(_, entry)| !entry.is_settled);
         open.fold(0, |sum, (_, entry)| sum.saturating_add(entry.micros))
     }
 
-    /// Begins new hours and days, and lets go of what is old. A clock that goes back begins nothing anew, or the same hour
-    /// could be spent twice.
-    fn turn(&mut self, now: Millis) -> Millis {
+    /// Starts new hours and days and drops old claims. A clock that goes back starts nothing, or the same hour could be spent
+    /// twice.
+    fn advance_to(&mut self, now: Millis) -> Millis {
         let latest = self.claims.iter().map(|(_, entry)| entry.at).max().unwrap_or_default();
         let now = now.max(latest);
         for (span, length) in [(&mut self.hour, HOUR_MS), (&mut self.day, DAY_MS)] {
@@ -192,7 +189,7 @@ mod tests {
         assert_eq!(
             ledger.reserve(NOW, CAPS, claim(1, 2), 40),
             ClaimReply::Granted,
-            "another attempt is another call"
+            "another call has another claim"
         );
     }
 

@@ -1,0 +1,112 @@
+//! The head and the tail of the room's log: which `seq` comes next, and which rows are trimmed (promise G12).
+//!
+//! Not here: what a row holds (`storage::log_row`), and reading rows for clients (`messages::history`).
+
+use shared::limits;
+use shared::{Epoch, Millis, PersonId, RoomName, Seq};
+
+use crate::storage::{LogRow, RoomRecord, Storage, StorageError};
+
+/// Appended rows between two looks at the size and the age of the log, which change slowly.
+const ROWS_BETWEEN_CHECKS: u64 = 128;
+
+/// The room's record, kept up to date while rows are appended and trimmed.
+pub(crate) struct Log {
+    record: RoomRecord,
+    /// Rows appended since the room woke.
+    appended: u64,
+    /// When the newest row was written or the last socket connected.
+    active_at: Millis,
+}
+
+impl Log {
+    pub(crate) fn new(record: RoomRecord) -> Self {
+        Self { appended: 0, active_at: record.created, record }
+    }
+
+    pub(crate) fn room_name(&self) -> &RoomName {
+        &self.record.name
+    }
+
+    pub(crate) fn epoch(&self) -> &Epoch {
+        &self.record.epoch
+    }
+
+    pub(crate) fn owner(&self) -> Option<&PersonId> {
+        self.record.owner.as_ref()
+    }
+
+    pub(crate) fn head(&self) -> Seq {
+        self.record.head
+    }
+
+    pub(crate) fn oldest(&self) -> Seq {
+        self.record.oldest
+    }
+
+    pub(crate) fn active_at(&self) -> Millis {
+        self.active_at
+    }
+
+    /// The `seq` of the next row.
+    pub(crate) fn next_seq(&self) -> Seq {
+        self.record.head.next()
+    }
+
+    /// Moves the head to a row that is being appended.
+    pub(crate) fn advance(&mut self, row: &LogRow) {
+        self.record.head = row.seq;
+        self.appended = self.appended.wrapping_add(1);
+        self.touch(row.at);
+    }
+
+    /// Notes activity, which keeps the room from being deleted as idle.
+    pub(crate) fn touch(&mut self, at: Millis) {
+        self.active_at = self.active_at.max(at);
+    }
+
+    /// The number for a person who joins for the first time.
+    pub(crate) fn take_person_number(&mut self) -> u32 {
+        self.record.people = self.record.people.saturating_add(1);
+        self.record.people
+    }
+
+    /// Moves the tail past the rows that are too many, too large or too old. Returns the last row to remove, if there is any.
+    pub(crate) fn trim(&mut self, now: Millis, storage: &dyn Storage) -> Result<Option<Seq>, StorageError> {
+        let (head, oldest) = (self.record.head, self.record.oldest);
+        let rows = head.next().since(oldest);
+        let mut through = oldest.previous();
+        if rows > limits::HISTORY_ROWS.saturating_add(limits::TRIM_ROWS) {
+            through = through.max(Seq(head.0.saturating_sub(limits::HISTORY_ROWS)));
+        }
+        if self.appended.is_multiple_of(ROWS_BETWEEN_CHECKS) {
+            through = through.max(self.last_old(now, storage)?);
+            if rows > limits::TRIM_ROWS && storage.bytes()? > limits::HISTORY_BYTES {
+                through = through.max(Seq(oldest.previous().0.saturating_add(limits::TRIM_ROWS)));
+            }
+        }
+        if through < oldest {
+            return Ok(None);
+        }
+        self.record.oldest = through.next();
+        Ok(Some(through))
+    }
+
+    /// The newest row that is too old, found by bisection among the [`limits::TRIM_ROWS`] oldest; the `seq` before the oldest
+    /// row when none is. The newest row of the log always stays.
+    fn last_old(&self, now: Millis, storage: &dyn Storage) -> Result<Seq, StorageError> {
+        let (head, oldest) = (self.record.head, self.record.oldest);
+        let is_old = |seq: Seq| -> Result<bool, StorageError> {
+            Ok(storage.row(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))
+        };
+        if oldest >= head || !is_old(oldest)? {
+            return Ok(oldest.previous());
+        }
+        let (mut old, mut young) = (oldest, Seq(oldest.0.saturating_add(limits::TRIM_ROWS)).min(head));
+        while young.since(old) > 1 {
+            let middle = Seq(old.0.saturating_add(young.since(old) / 2));
+            if is_old(middle)? { old = middle } else { young = middle }
+        }
+        Ok(old)
+    }
+}
