@@ -29,7 +29,7 @@ pub fn read(value: impl Fn(&str) -> Option<String>, costs: bool) -> Spending {
         day: limit("BUDGET_DAY_USD", 5 * DOLLAR, micros),
     };
     let budget = Budget {
-        is_off: value("BOTS").is_some_and(|text| !crate::settings::is_on(&text)),
+        bots_off: value("BOTS").is_some_and(|text| !crate::settings::is_on(&text)),
         // Asking it takes a round trip before the first word.
         has_ledger: caps.hour.is_some() || caps.day.is_some(),
         room_day: limit("BUDGET_ROOM_DAY_USD", DOLLAR, micros),
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(
             budget,
             Budget {
-                is_off: false,
+                bots_off: false,
                 has_ledger: true,
                 room_day: Some(1_000_000),
                 person_day: Some(250_000),
@@ -111,7 +111,7 @@ mod tests {
         for (text, is_off) in
             [("off", true), ("OFF", true), ("0", true), ("no", true), ("on", false), ("1", false)]
         {
-            assert_eq!(of(&[("BOTS", text)], true).budget.is_off, is_off, "{text}");
+            assert_eq!(of(&[("BOTS", text)], true).budget.bots_off, is_off, "{text}");
         }
     }
 }

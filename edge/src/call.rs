@@ -44,26 +44,26 @@ pub trait Listener {
 
 impl Calls {
     /// A call begins. The signal tells it when it is not wanted any more.
-    pub fn begin(&self, run: Seq, attempt: u32) -> AbortSignal {
+    pub fn begin(&self, run: Seq, call_number: u32) -> AbortSignal {
         let controller = AbortController::default();
         let signal = controller.signal();
-        self.open.borrow_mut().insert((run, attempt), controller);
+        self.open.borrow_mut().insert((run, call_number), controller);
         signal
     }
 
     /// Whether a call goes on.
-    pub fn has(&self, run: Seq, attempt: u32) -> bool {
-        self.open.borrow().contains_key(&(run, attempt))
+    pub fn has(&self, run: Seq, call_number: u32) -> bool {
+        self.open.borrow().contains_key(&(run, call_number))
     }
 
     /// A call ended by itself.
-    pub fn end(&self, run: Seq, attempt: u32) {
-        self.open.borrow_mut().remove(&(run, attempt));
+    pub fn end(&self, run: Seq, call_number: u32) {
+        self.open.borrow_mut().remove(&(run, call_number));
     }
 
     /// Ends a call: the request to the model's server is dropped.
-    pub fn abort(&self, run: Seq, attempt: u32) {
-        let controller = self.open.borrow_mut().remove(&(run, attempt));
+    pub fn abort(&self, run: Seq, call_number: u32) {
+        let controller = self.open.borrow_mut().remove(&(run, call_number));
         if let Some(controller) = controller {
             controller.abort();
         }

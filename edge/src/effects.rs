@@ -7,7 +7,7 @@ use std::future::Future;
 use models::ModelEvent;
 use room::ledger::Claim;
 use room::{
-    Call, Effect, Input, ModelRoute, OnFailure, Room, SocketId, Storage, StorageError, WeatherRequest,
+    Call, Effect, Input, ModelRoute, OnFailure, Room, RoomStorage, SocketId, StorageError, WeatherRequest,
 };
 use shared::{CloseCode, ErrorCode, Nonce, Seq, ServerFrame};
 use wasm_bindgen::JsValue;
@@ -25,7 +25,7 @@ const AGAIN_MS: u64 = 1_000;
 /// The store failed, and none of the later effects was carried out.
 pub(crate) struct StoreFailed {
     pub(crate) error: StorageError,
-    pub(crate) or: OnFailure,
+    pub(crate) on_failure: OnFailure,
 }
 
 impl Shell {
@@ -33,12 +33,12 @@ impl Shell {
     pub(crate) fn carry_out(&self, effects: Vec<Effect>) -> std::result::Result<(), StoreFailed> {
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => match self.store.apply(&writes) {
+                Effect::Store { writes, on_failure } => match self.store.apply(&writes) {
                     Ok(()) => {}
-                    Err(error) if or == OnFailure::Ignore => {
+                    Err(error) if on_failure == OnFailure::Ignore => {
                         console_error!("storing failed, going on: {error}")
                     }
-                    Err(error) => return Err(StoreFailed { error, or }),
+                    Err(error) => return Err(StoreFailed { error, on_failure }),
                 },
                 Effect::SaveAttachment(attachment) => {
                     if let Err(error) = self.sockets.borrow().remember(&attachment) {
@@ -51,9 +51,9 @@ impl Shell {
                 }
                 Effect::Close { socket, why } => self.sockets.borrow_mut().close(socket, why),
                 Effect::StartCall(call) => self.call(*call),
-                Effect::AbortCall { run, attempt } => self.calls.abort(run, attempt),
-                Effect::ReserveBudget { run, attempt, micros } => self.reserve(run, attempt, micros),
-                Effect::SettleClaim { run, attempt, micros } => self.settle(run, attempt, micros),
+                Effect::AbortCall { run, call_number } => self.calls.abort(run, call_number),
+                Effect::ReserveBudget { run, call_number, micros } => self.reserve(run, call_number, micros),
+                Effect::SettleClaim { run, call_number, micros } => self.settle(run, call_number, micros),
                 Effect::FetchWeather(weather) => self.weather(weather),
                 Effect::DeleteResponse { id, route } => self.forget(id, route),
                 Effect::RemoveRoom => self.remove(),
@@ -84,32 +84,32 @@ impl Shell {
     /// Starts a call, which goes on by itself.
     fn call(&self, call: Call) {
         let Some(shell) = self.me.upgrade() else { return };
-        let (run, attempt) = (call.run, call.attempt);
-        let signal = self.calls.begin(run, attempt);
+        let (run, call_number) = (call.run, call.call_number);
+        let signal = self.calls.begin(run, call_number);
         self.keep_alive(async move {
             let means = Means { settings: shell.settings(), key: shell.key(&call.route.key), signal };
-            call::make(call, means, &Ear { shell: &shell, run, attempt }).await;
-            shell.calls.end(run, attempt);
+            call::make(call, means, &Ear { shell: &shell, run, call_number }).await;
+            shell.calls.end(run, call_number);
         });
     }
 
     /// Asks the ledger for money.
-    fn reserve(&self, run: Seq, attempt: u32, micros: u64) {
+    fn reserve(&self, run: Seq, call_number: u32, micros: u64) {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
-            let reply = match shell.claim(run, attempt) {
+            let reply = match shell.claim(run, call_number) {
                 Some(claim) => ledger::reserve(&shell.env, claim, micros).await,
                 None => None,
             };
-            shell.take(Input::Reserved { run, attempt, reply });
+            shell.take(Input::Reserved { run, call_number, reply });
         });
     }
 
     /// Tells the ledger what a call did cost.
-    fn settle(&self, run: Seq, attempt: u32, micros: Option<u64>) {
+    fn settle(&self, run: Seq, call_number: u32, micros: Option<u64>) {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
-            if let Some(claim) = shell.claim(run, attempt) {
+            if let Some(claim) = shell.claim(run, call_number) {
                 ledger::settle(&shell.env, claim, micros).await;
             }
         });
@@ -120,8 +120,8 @@ impl Shell {
         let Some(shell) = self.me.upgrade() else { return };
         self.keep_alive(async move {
             let output = weather::current(shell.settings(), &asked.city).await;
-            let WeatherRequest { run, attempt, id, .. } = asked;
-            shell.take(Input::ToolFinished { run, attempt, id, output });
+            let WeatherRequest { run, call_number, id, .. } = asked;
+            shell.take(Input::ToolFinished { run, call_number, id, output });
         });
     }
 
@@ -150,7 +150,7 @@ impl Shell {
     }
 
     /// By which the ledger knows a call. A room that is made anew under the same name has another epoch.
-    fn claim(&self, run: Seq, attempt: u32) -> Option<Claim> {
+    fn claim(&self, run: Seq, call_number: u32) -> Option<Claim> {
         let known = self.room_key.borrow().clone();
         let room = match known {
             Some(room) => room,
@@ -161,7 +161,7 @@ impl Shell {
                 room
             }
         };
-        Some(Claim { room, run: run.0, attempt })
+        Some(Claim { room, run: run.0, call_number })
     }
 
     /// Sets the timer and the alarm to what the room wants.
@@ -199,20 +199,20 @@ impl Shell {
 struct Ear<'a> {
     shell: &'a Shell,
     run: Seq,
-    attempt: u32,
+    call_number: u32,
 }
 
 impl Listener for Ear<'_> {
     fn hear(&self, event: ModelEvent) -> bool {
-        let Self { shell, run, attempt } = *self;
-        if !shell.calls.has(run, attempt) {
+        let Self { shell, run, call_number } = *self;
+        if !shell.calls.has(run, call_number) {
             return false;
         }
         // A call that has said its last is over, whatever becomes of what it said.
         if matches!(event, ModelEvent::Finished(_)) {
-            shell.calls.end(run, attempt);
+            shell.calls.end(run, call_number);
         }
-        shell.take(Input::ModelEvent { run, attempt, event });
-        shell.calls.has(run, attempt)
+        shell.take(Input::ModelEvent { run, call_number, event });
+        shell.calls.has(run, call_number)
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use room::NameKeys;
+use room::NicknameKeys;
 use shared::text::is_ignorable;
 use shared::{ErrorCode, Nickname};
 use unicode_normalization::UnicodeNormalization;
@@ -21,7 +21,7 @@ const TOGETHER: [&[Script]; 2] =
     [&[Script::Latin, Script::Hangul], &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana]];
 
 /// What a nickname is compared by, or why nobody may have it.
-pub fn keys(name: &Nickname) -> Result<NameKeys, ErrorCode> {
+pub fn keys(name: &Nickname) -> Result<NicknameKeys, ErrorCode> {
     if has_piled_marks(name.as_str()) {
         return Err(ErrorCode::NicknameCharacters);
     }
@@ -38,7 +38,7 @@ pub fn keys(name: &Nickname) -> Result<NameKeys, ErrorCode> {
     }
     let mut keys = vec![first, second];
     keys.dedup();
-    Ok(NameKeys(keys))
+    Ok(NicknameKeys(keys))
 }
 
 fn has_piled_marks(name: &str) -> bool {
@@ -66,13 +66,13 @@ fn is_shared(script: Script) -> bool {
 mod tests {
     use super::*;
 
-    fn of(name: &str) -> Result<NameKeys, ErrorCode> {
+    fn of(name: &str) -> Result<NicknameKeys, ErrorCode> {
         keys(&Nickname::parse(name)?)
     }
 
     /// Whether the second could be taken for the first.
     fn clash(one: &str, other: &str) -> bool {
-        let (NameKeys(one), NameKeys(other)) = (of(one).unwrap(), of(other).unwrap());
+        let (NicknameKeys(one), NicknameKeys(other)) = (of(one).unwrap(), of(other).unwrap());
         one.iter().any(|key| other.contains(key))
     }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use room::{Input, RawFrame, Storage, Visitor};
+use room::{Input, RawFrame, RoomStorage, Visitor};
 use sha2::{Digest, Sha256};
 use shared::PersonId;
 use shared::entry::{EnterRequest, EnterStatus};

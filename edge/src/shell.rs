@@ -111,7 +111,7 @@ impl Shell {
         if !self.wake() {
             return Ok(false);
         }
-        let Some(number) = self.room.borrow().as_ref().map(Room::next_socket) else { return Ok(false) };
+        let Some(number) = self.room.borrow().as_ref().map(Room::next_socket_id) else { return Ok(false) };
         let attachment = Attachment {
             socket: number,
             visitor: visitor.clone(),
@@ -152,7 +152,7 @@ impl Shell {
         self.alarm.rang();
         self.wake();
         let heard = self.sockets.borrow().heard(&self.state);
-        self.take(Input::Alarm { heard });
+        self.take(Input::Alarm { last_heard: heard });
     }
 
     /// Makes sure that there is a room. False: there is none, or it cannot be read now.
@@ -180,14 +180,14 @@ impl Shell {
             bots: bots::bots(settings),
             custom_bots: bots::custom_bots(settings),
             budget: settings.budget(),
-            names: names::keys,
+            nickname_keys: names::keys,
             demo: settings.demo,
             tuning: settings.tuning,
         };
         let attachments = self.sockets.borrow().attachments();
         let seed = u64::from_le_bytes(runtime::random()?);
         let mut live = self.unheard.borrow().clone();
-        live.retain(|streaming| self.calls.has(streaming.run, streaming.attempt));
+        live.retain(|streaming| self.calls.has(streaming.run, streaming.call_number));
         let woken =
             Room::wake(runtime::now(), config, &self.store, attachments, live, seed).map_err(failed)?;
         let Some((room, effects)) = woken else { return Ok(false) };
@@ -213,9 +213,9 @@ impl Shell {
     fn recover(&self, failure: StoreFailed) {
         console_error!("storing failed: {}", failure.error);
         if let Some(room) = self.room.take() {
-            self.unheard.replace(room.streaming());
+            self.unheard.replace(room.active_calls());
         }
-        if let OnFailure::Refuse { socket, nonce } = failure.or {
+        if let OnFailure::Refuse { socket, nonce } = failure.on_failure {
             self.refuse(socket, nonce);
         }
         self.wake();
@@ -233,7 +233,7 @@ impl Shell {
             }
             Input::Connected { socket, .. } => self.sockets.borrow_mut().close(socket, CloseCode::Reset),
             // What it says now would be missing in the middle, so the call ends here.
-            Input::ModelEvent { run, attempt, .. } => self.calls.abort(run, attempt),
+            Input::ModelEvent { run, call_number, .. } => self.calls.abort(run, call_number),
             // A reserve that nobody uses runs out by itself, and what is to be deleted is found again.
             Input::Disconnected { .. }
             | Input::Reserved { .. }

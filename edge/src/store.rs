@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use room::{
-    ChainRecord, CustomBot, LogRow, NameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RowData,
-    RunRecord, Spender, SpendingRecord, StorageError, Write,
+    ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender, SpendingRecord,
+    SpendingStorage, StorageError, Write,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -144,7 +145,7 @@ impl Store {
                 self.exec(schema::COUNT_PEOPLE, std::slice::from_ref(&count))?;
                 (schema::SET_PERSON, vec![person.id.as_str().into(), count])
             }
-            Write::Name(name) => (
+            Write::Nickname(name) => (
                 schema::SET_NAME,
                 vec![name.key.as_str().into(), name.person.as_str().into(), number(name.seen.0)],
             ),
@@ -204,7 +205,29 @@ impl Store {
     }
 }
 
-impl room::Storage for Store {
+impl LogStorage for Store {
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows = self.rows(schema::RANGE, &[number(after.0), number(through.0), size(limit)])?;
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows = self.rows(schema::NEWEST, &[number(before.0), size(limit)])?;
+        Ok(rows.into_iter().map(row).filter(|row| row.data.is_message()).collect())
+    }
+
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
+        Ok(self.first(schema::ONE, &[number(seq.0)])?.map(row))
+    }
+
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+        let values = [number(after.0), author.as_str().into(), nonce.as_str().into()];
+        let found: Option<(u64,)> = self.first(schema::WRITTEN, &values)?;
+        Ok(found.map(|(seq,)| Seq(seq)))
+    }
+}
+
+impl RoomStorage for Store {
     fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         let mut meta = self.meta()?;
         if meta.is_empty() {
@@ -232,36 +255,29 @@ impl room::Storage for Store {
         }))
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows = self.rows(schema::RANGE, &[number(after.0), number(through.0), size(limit)])?;
-        Ok(rows.into_iter().map(row).collect())
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
+        let found: Vec<(String,)> = self.rows(schema::BOTS, &[])?;
+        found.iter().map(|(data,)| decode(data)).collect()
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows = self.rows(schema::NEWEST, &[number(before.0), size(limit)])?;
-        Ok(rows.into_iter().map(row).filter(|row| row.data.is_message()).collect())
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.storage.sql().and_then(|sql| sql.database_size()).map(count).map_err(failure)
     }
+}
 
-    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
-        Ok(self.first(schema::ONE, &[number(seq.0)])?.map(row))
-    }
-
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
-        let values = [number(after.0), author.as_str().into(), nonce.as_str().into()];
-        let found: Option<(u64,)> = self.first(schema::WRITTEN, &values)?;
-        Ok(found.map(|(seq,)| Seq(seq)))
-    }
-
+impl PeopleStorage for Store {
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         let found: Option<(u32,)> = self.first(schema::PERSON, &[id.as_str().into()])?;
         Ok(found.map(|(number,)| PersonRecord { id: id.clone(), number }))
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
         let found: Option<(PersonId, u64)> = self.first(schema::NAME, &[key.into()])?;
-        Ok(found.map(|(person, seen)| NameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
+        Ok(found.map(|(person, seen)| NicknameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
     }
+}
 
+impl RunStorage for Store {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let found: Vec<(String,)> = self.rows(schema::RUNS, &[])?;
         found.iter().map(|(data,)| decode(data)).collect()
@@ -272,28 +288,21 @@ impl room::Storage for Store {
         found.map(|(data,)| decode(&data)).transpose()
     }
 
-    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        let found: Vec<(String,)> = self.rows(schema::BOTS, &[])?;
-        found.iter().map(|(data,)| decode(data)).collect()
-    }
-
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
-        let found: Option<(String,)> =
-            self.first(schema::SPEND, &[spender.as_str().into(), period.as_str().into()])?;
-        let Some((data,)) = found else { return Ok(None) };
-        let (totals, charged) = decode(&data)?;
-        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
-    }
-
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         let found: Vec<(String, String, u64, u32)> = self.rows(schema::DOOMED, &[size(limit)])?;
         let record =
             |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), deletion_pending: true, tries };
         Ok(found.into_iter().map(record).collect())
     }
+}
 
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.storage.sql().and_then(|sql| sql.database_size()).map(count).map_err(failure)
+impl SpendingStorage for Store {
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
+        let found: Option<(String,)> =
+            self.first(schema::SPEND, &[spender.as_str().into(), period.as_str().into()])?;
+        let Some((data,)) = found else { return Ok(None) };
+        let (totals, charged) = decode(&data)?;
+        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
     }
 }
 

@@ -1,43 +1,40 @@
-//! What is kept with a socket over hibernation.
+//! What is stored with a socket, so that it outlives hibernation.
 
 use serde::{Deserialize, Serialize};
 use shared::{Millis, PersonId, TabId};
 
 use crate::rate_limit::TokenBucket;
 
-/// A socket's number, unique among the open sockets of a room.
+/// The number of a socket, unique among the open sockets of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SocketId(pub u32);
 
-/// Whose a socket is, as the Worker proved it. Nothing here comes from the client.
+/// Who is behind a socket, as the Worker proved it. Nothing here comes from the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
-    /// Who.
     pub person: PersonId,
-    /// The address as a keyed hash.
+    /// The network address as a keyed hash.
     pub address: String,
 }
 
-/// Everything about a socket that must outlive the object's memory. Well below the runtime's 16 KiB.
+/// The attachment of a socket. It stays well below the runtime's limit of 16 KiB (Durable Objects, `serializeAttachment`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// The socket.
     pub socket: SocketId,
-    /// Whose it is.
     pub visitor: Visitor,
-    /// When it opened.
+    /// When the socket opened.
     pub since: Millis,
-    /// Which tab, once hello was said.
+    /// The browser tab, known after the handshake.
     pub tab: Option<TabId>,
-    /// The nickname, once joined.
+    /// The nickname, known after joining.
     pub name: Option<String>,
-    /// The person's number in the room, once joined.
+    /// The person's number in the room, known after joining.
     pub number: Option<u32>,
-    /// How much the person may still say at once.
+    /// The rate limit of the person's writes.
     pub says: TokenBucket,
-    /// How many frames the connection may still send at once.
+    /// The rate limit of the connection's frames.
     pub frames: TokenBucket,
-    /// Bad frames so far.
+    /// Malformed frames so far.
     pub strikes: u8,
 }

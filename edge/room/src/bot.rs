@@ -1,60 +1,53 @@
-//! A bot, as the room knows it: who it is, what it may use, where its model is, and what that costs.
+//! A bot as the room knows it: its names, instructions, model, tools and prices.
 //!
-//! The operator's bots come with [`crate::Config`]; those of the room's owner are made here, from a draft and the operator's
-//! offer, so that no owner can point a bot at an address or a key of their own.
+//! Built-in bots come with [`crate::Config`]. A custom bot is built here from its draft and the operator's policy, so that no
+//! owner can point a bot at an address or a key of their own.
 
 use models::{Api, Endpoint, Parameters};
 use serde::{Deserialize, Serialize};
 use shared::bot::LocalizedText;
-use shared::{BotDraft, CardKind, Price, Seq};
+use shared::{BotDraft, CardKind, Price, Seq, tokens};
 
-use crate::Config;
-
-/// A bot.
+/// A built-in or custom bot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bot {
-    /// What one writes after `@`.
+    /// The word after `@` that mentions it.
     pub handle: String,
-    /// Other words that call it.
+    /// Other words after `@` that mention it.
     pub aliases: Vec<String>,
-    /// What it is called on screen.
+    /// The name shown on the page.
     pub name: LocalizedText,
-    /// What it is for.
+    /// What it is for, shown on the page.
     pub about: LocalizedText,
-    /// Which of the eight colours its jar has.
+    /// Which of the eight avatar colours it has.
     pub colour: u8,
-    /// Its instructions, the standing rules included.
+    /// The instructions sent with every turn, including the rules that all bots share.
     pub instructions: String,
-    /// Changes when model, base URL or instructions change.
+    /// Changes when model, base URL or instructions change; the bot then starts a new chain.
     pub fingerprint: String,
-    /// Where its model is.
     pub route: ModelRoute,
-    /// What its model costs, where that is known.
+    /// The price of its model, where it is known. Calls without a price count as free.
     pub price: Option<Price>,
-    /// How its memory is kept.
     pub state: StateMode,
-    /// What is sent with every turn.
+    /// Sent with every turn.
     pub parameters: Parameters,
     /// The names of the tools that it may use.
     pub tools: Vec<String>,
-    /// The form of its answers.
+    /// The kind of card that its answers are; `None` for text.
     pub card: Option<CardKind>,
-    /// How much of the room it is given when it starts anew: messages, and bytes of their text.
+    /// How much of the log a prompt holds at most: messages, and bytes of their text.
     pub window: (usize, usize),
-    /// Tokens in its chain beyond which it begins a new one, with a summary of the old.
+    /// Tokens in its chain from which on it summarizes the chain and starts a new one.
     pub rotate_at: u64,
-    /// How long it may take.
     pub timeouts: Timeouts,
-    /// Whether the room's owner made it.
+    /// Whether it is a custom bot.
     pub is_custom: bool,
 }
 
-/// Where a bot's model is.
+/// How to reach a bot's model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelRoute {
-    /// What it speaks.
     pub api: Api,
-    /// Its server and its name.
     pub endpoint: Endpoint,
     /// The name of the variable that holds the key. The room never sees the key.
     pub key: String,
@@ -67,62 +60,56 @@ impl Default for ModelRoute {
     }
 }
 
-/// Where a bot's memory lives.
+/// Where a bot's memory of the room is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateMode {
-    /// At the model's server, unless it turns out that it keeps none.
+    /// At the model server, as long as it proves to keep responses.
     Auto,
-    /// At the model's server.
+    /// At the model server.
     Chain,
-    /// Here: the transcript is sent every time.
+    /// Nowhere: every turn sends the transcript.
     Replay,
 }
 
-/// How long a call may take, in milliseconds.
+/// How long a call may take, in milliseconds. A call that takes longer fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until the first byte.
     pub first_ms: u64,
     /// Between bytes.
     pub idle_ms: u64,
-    /// In all.
+    /// From the first call of the run to its end.
     pub total_ms: u64,
 }
 
 impl Timeouts {
-    /// For the API's own servers.
+    /// For the providers' own servers.
     pub const HOSTED: Self = Self { first_ms: 30_000, idle_ms: 60_000, total_ms: 180_000 };
-    /// For servers elsewhere: a local model may have to be loaded first.
+    /// For other servers: a local model may have to be loaded first.
     pub const LOCAL: Self = Self { first_ms: 180_000, idle_ms: 60_000, total_ms: 300_000 };
 }
 
-/// A bot that the room's owner made, as it is stored.
+/// A custom bot as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomBot {
-    /// What the owner wrote.
     pub draft: BotDraft,
-    /// The place of its last change: another one means another memory.
+    /// The `seq` of its last change. It is part of the fingerprint, so a changed bot starts a new chain.
     pub revision: Seq,
-    /// Which of the eight colours its jar has.
+    /// Which of the eight avatar colours it has.
     pub colour: u8,
 }
 
-/// What the bots of owners are made of.
+/// The operator's rules for custom bots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomBotPolicy {
-    /// Models that an owner may choose, the usual one first.
+    /// Models that an owner may choose, the default first.
     pub models: Vec<(ModelRoute, Option<Price>)>,
-    /// What all of them share: rules, window, timeouts, memory.
+    /// What all custom bots share: instructions, window, timeouts, state mode.
     pub template: Bot,
 }
 
-/// Tokens of a text, about: three bytes a token holds for English and Korean alike, and errs upwards.
-pub(crate) fn tokens(bytes: usize) -> u64 {
-    u64::try_from(bytes.div_ceil(3)).unwrap_or(u64::MAX)
-}
-
 impl Bot {
-    /// A bot with nothing but a handle and instructions, which costs nothing. What tests and owners' bots begin with.
+    /// A bot with a handle, instructions and no price, for tests and as the base of the template of custom bots.
     pub fn plain(handle: &str, instructions: &str) -> Self {
         Self {
             handle: handle.to_owned(),
@@ -145,8 +132,8 @@ impl Bot {
         }
     }
 
-    /// The bot as people see it. `chained` are the tokens of its memory.
-    pub(crate) fn view(&self, chained: u64) -> shared::Bot {
+    /// The bot as clients are told of it. `chain_tokens` are those of its chain.
+    pub(crate) fn view(&self, chain_tokens: u64) -> shared::Bot {
         shared::Bot {
             handle: self.handle.clone(),
             aliases: self.aliases.clone(),
@@ -154,13 +141,13 @@ impl Bot {
             about: self.about.clone(),
             colour: self.colour,
             price: self.price,
-            reads: tokens(self.instructions.len()).saturating_add(chained),
+            reads: tokens::estimate(self.instructions.len()).saturating_add(chain_tokens),
             card: self.card,
             custom: self.is_custom,
         }
     }
 
-    /// Whether a turn may continue the one before it at the model's server.
+    /// Whether a turn may continue the one before it at the model server.
     pub(crate) fn may_chain(&self, is_stateless: bool) -> bool {
         self.route.api.keeps_chains()
             && match self.state {
@@ -172,13 +159,13 @@ impl Bot {
 }
 
 impl CustomBot {
-    /// The bot that this is, with the operator's rules. A model that is no longer offered becomes the usual one.
-    pub(crate) fn bot(&self, custom_bots: &CustomBotPolicy) -> Bot {
+    /// Builds the bot by the operator's policy. A model that is no longer offered becomes the default one.
+    pub(crate) fn build(&self, policy: &CustomBotPolicy) -> Bot {
         let Self { draft, revision, colour } = self;
-        let template = custom_bots.template.clone();
-        let chosen = custom_bots.models.iter().find(|(route, _)| route.endpoint.model == draft.model);
+        let template = policy.template.clone();
+        let chosen = policy.models.iter().find(|(route, _)| route.endpoint.model == draft.model);
         let (route, price) = chosen
-            .or_else(|| custom_bots.models.first())
+            .or_else(|| policy.models.first())
             .cloned()
             .unwrap_or((template.route.clone(), template.price));
         let hundredths = |value: Option<u32>| value.map(|value| f64::from(value) / 100.0);
@@ -209,18 +196,5 @@ impl CustomBot {
             is_custom: true,
             ..template
         }
-    }
-}
-
-impl Config {
-    /// A bot of this room.
-    pub(crate) fn bot(&self, handle: &str) -> Option<&Bot> {
-        self.bots.iter().find(|bot| bot.handle == handle)
-    }
-
-    /// What an owner may choose from.
-    pub(crate) fn offer(&self) -> shared::BotOptions {
-        let models = self.custom_bots.models.iter().map(|(route, _)| route.endpoint.model.clone());
-        shared::BotOptions { models: models.collect(), tools: self.custom_bots.template.tools.clone() }
     }
 }

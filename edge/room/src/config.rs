@@ -1,47 +1,44 @@
-//! What a room is told about the world when it wakes: its bots, and how names are compared.
+//! What a room is given when it wakes: its bots, budgets, and how nicknames are compared.
 
 use shared::{ErrorCode, Nickname, limits};
 
 use crate::bot::{Bot, CustomBotPolicy};
 
-/// What a room is told.
+/// The configuration of a room.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The bots that can be called: the operator's, and once the room is awake its owner's.
+    /// The built-in bots; once the room is awake, also its custom bots.
     pub bots: Vec<Bot>,
-    /// What the bots of owners are made of.
     pub custom_bots: CustomBotPolicy,
-    /// What the bots may cost.
     pub budget: Budget,
-    /// How nicknames are compared. The tables for it are large and belong to the shell.
-    pub names: fn(&Nickname) -> Result<NameKeys, ErrorCode>,
+    /// Computes the comparison keys of a nickname. The Unicode tables for it are large, so the caller holds them.
+    pub nickname_keys: fn(&Nickname) -> Result<NicknameKeys, ErrorCode>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
-    /// What an operator may tune.
     pub tuning: Tuning,
 }
 
 /// What the bots may cost, in micro-dollars. `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Budget {
-    /// The kill switch: no bot is asked.
-    pub is_off: bool,
-    /// Whether the deployment's ledger is asked before every call.
+    /// The operator has switched all bots off.
+    pub bots_off: bool,
+    /// Whether the deployment's ledger grants every call.
     pub has_ledger: bool,
-    /// A room, from midnight to midnight UTC.
+    /// The room's limit from midnight to midnight UTC.
     pub room_day: Option<u64>,
-    /// A person in a room, from midnight to midnight UTC.
+    /// A person's limit in the room from midnight to midnight UTC.
     pub person_day: Option<u64>,
-    /// Questions of one person in a room, from full hour to full hour.
+    /// How many questions a person may ask in the room from full hour to full hour.
     pub person_hour: Option<u64>,
 }
 
 /// What an operator may tune.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tuning {
-    /// How long what happens is gathered while the line is busy, in milliseconds. 0: every event in a frame of its own.
+    /// Milliseconds for which events are gathered into one frame after a frame was sent. With 0 every event is a frame.
     pub gather_ms: u64,
-    /// How much more an address may do than a person: many people of one school or company share one.
+    /// How many times a person's rate limit an address has: people of one school or company share an address.
     pub address_factor: u32,
 }
 
@@ -51,6 +48,19 @@ impl Default for Tuning {
     }
 }
 
-/// What a nickname is compared by. Two names clash when they share a key.
+/// The comparison keys of a nickname. Two nicknames are too alike when they share a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameKeys(pub Vec<String>);
+pub struct NicknameKeys(pub Vec<String>);
+
+impl Config {
+    /// The bot with this handle.
+    pub(crate) fn bot(&self, handle: &str) -> Option<&Bot> {
+        self.bots.iter().find(|bot| bot.handle == handle)
+    }
+
+    /// What the room's owner may choose from for a custom bot.
+    pub(crate) fn bot_options(&self) -> shared::BotOptions {
+        let models = self.custom_bots.models.iter().map(|(route, _)| route.endpoint.model.clone());
+        shared::BotOptions { models: models.collect(), tools: self.custom_bots.template.tools.clone() }
+    }
+}

@@ -1,194 +1,105 @@
-//! Everything that a room asks its shell to do, in the order in which it must be done.
+//! Everything that a room asks its caller to do, in the order in which it must be done.
 
 use models::Turn;
 use shared::{CloseCode, Millis, Nonce, PersonId, Seq};
 
-use crate::{
-    Attachment, ChainRecord, CustomBot, LogRow, ModelRoute, NameRecord, PersonRecord, ResponseRecord,
-    RowData, RunRecord, SocketId, SpendingRecord,
-};
+use crate::attachment::{Attachment, SocketId};
+use crate::bot::ModelRoute;
+use crate::storage::Write;
 
-/// One thing to do. Carrying out effects never awaits.
+/// One thing to do. Carrying out effects never awaits: what takes time is started, and its result comes back as an
+/// [`Input`](crate::Input).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Write all of it in one transaction, before any later effect. It comes first, and at most once per input.
+    /// Store all writes in one transaction, before any later effect. It comes first, and at most once per input.
     Store {
-        /// What to write, in this order.
         writes: Vec<Write>,
-        /// What follows when it fails.
-        or: OnFailure,
+        /// What to do when the transaction fails.
+        on_failure: OnFailure,
     },
-    /// Keep this with the socket over hibernation.
+    /// Store this with its socket, so that it outlives hibernation.
     SaveAttachment(Attachment),
-    /// Send a frame to one socket.
-    Send {
-        /// The socket.
-        socket: SocketId,
-        /// The encoded frame.
-        text: String,
-    },
-    /// Send one frame to many.
-    Broadcast {
-        /// The sockets.
-        sockets: Vec<SocketId>,
-        /// The encoded frame.
-        text: String,
-    },
-    /// Close a socket. The room has already forgotten it; `Disconnected` for it is harmless.
-    Close {
-        /// The socket.
-        socket: SocketId,
-        /// Why.
-        why: CloseCode,
-    },
-    /// Ask the ledger for money before a call; the answer is [`crate::Input::Reserved`].
+    /// Send an encoded frame to one socket.
+    Send { socket: SocketId, text: String },
+    /// Send one encoded frame to several sockets.
+    Broadcast { sockets: Vec<SocketId>, text: String },
+    /// Close a socket. The room has already removed it; `Disconnected` for it is harmless.
+    Close { socket: SocketId, why: CloseCode },
+    /// Claim money from the ledger before a call; the answer is [`crate::Input::Reserved`].
     ReserveBudget {
-        /// The run.
         run: Seq,
-        /// Which of its calls.
-        attempt: u32,
-        /// Micro-dollars, at worst.
+        call_number: u32,
+        /// Micro-dollars that the call costs at most.
         micros: u64,
     },
     /// Tell the ledger what a call cost.
     SettleClaim {
-        /// The run.
         run: Seq,
-        /// Which of its calls.
-        attempt: u32,
-        /// Micro-dollars; `None` where it is not known, so that all that was reserved counts.
+        call_number: u32,
+        /// Micro-dollars; `None` where the cost is unknown, so that all that was claimed counts as spent.
         micros: Option<u64>,
     },
-    /// Ask for the weather; the answer is [`crate::Input::ToolFinished`].
+    /// Fetch the weather; the answer is [`crate::Input::ToolFinished`].
     FetchWeather(WeatherRequest),
-    /// Delete a response at the model's server; the answer is [`crate::Input::ResponseDeleted`].
-    DeleteResponse {
-        /// Its id.
-        id: String,
-        /// Where.
-        route: ModelRoute,
-    },
-    /// Remove the room with everything in it. Nothing follows.
+    /// Delete a response at the model server; the answer is [`crate::Input::ResponseDeleted`].
+    DeleteResponse { id: String, route: ModelRoute },
+    /// Remove the room with everything that it stores. No effect follows.
     RemoveRoom,
-    /// Ask a model. Its record is stored by the `Store` before.
+    /// Call a model. The `Store` of the same input records the call.
     StartCall(Box<Call>),
-    /// End a call: drop the request to the model's server, forget its task.
-    AbortCall {
-        /// The run.
-        run: Seq,
-        /// Which of its calls.
-        attempt: u32,
-    },
-    /// For the operator's log: neither room text nor keys nor addresses.
+    /// Abort the request of a call and ignore what still comes of it.
+    AbortCall { run: Seq, call_number: u32 },
+    /// Write a line to the operator's log. It holds no messages, keys or addresses.
     LogWarning(String),
 }
 
-/// What to do when a store fails. Nothing of the other effects is done then, but for `Ignore`.
+/// What to do when a transaction fails. Except with `Ignore`, none of the other effects is carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OnFailure {
-    /// Send `refused try_later` to the socket and wake the room anew.
+    /// Send `refused try_later` to the socket, then build the room anew with [`crate::Room::wake`].
     Refuse {
-        /// The socket.
         socket: SocketId,
-        /// The attempt.
+        /// The nonce of the write request that failed, if it had one.
         nonce: Option<Nonce>,
     },
-    /// Wake the room anew.
+    /// Build the room anew with [`crate::Room::wake`].
     Restart,
-    /// Go on with the other effects: what was to be written is only a convenience.
+    /// Carry out the other effects: nothing that was promised to anybody is lost.
     Ignore,
 }
 
-/// One write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Write {
-    /// A new row of the log. Its `seq` is the head's next.
-    Append(LogRow),
-    /// The current state of an earlier row; nothing happens if it was trimmed.
-    Rewrite {
-        /// The row.
-        seq: Seq,
-        /// Its new state.
-        data: RowData,
-    },
-    /// A run that has not ended, new or changed.
-    Run(RunRecord),
-    /// A run ended: its record goes.
-    RunEnded(Seq),
-    /// A bot's chain.
-    Chain(ChainRecord),
-    /// An id that the model's server keeps, until it is deleted there.
-    Response(ResponseRecord),
-    /// All responses of answers after this place are to be deleted at the model's server.
-    MarkResponsesForDeletion {
-        /// The place.
-        after: Seq,
-    },
-    /// Deleting a response failed: others come first now.
-    ResponseDeletionFailed(String),
-    /// A response is no more at the model's server.
-    ResponseDeleted(String),
-    /// A bot that the room's owner made.
-    Bot(CustomBot),
-    /// The owner's bot of this handle is no more.
-    BotRemoved(String),
-    /// What somebody's answers cost.
-    Spending(SpendingRecord),
-    /// Days and hours of which nobody asks any more are let go.
-    TrimSpending {
-        /// The oldest day that stays, counted from 1970.
-        day: u64,
-        /// The oldest hour that stays, counted from 1970.
-        hour: u64,
-    },
-    /// Somebody who has joined.
-    Person(PersonRecord),
-    /// Whose a nickname is.
-    Name(NameRecord),
-    /// Remove all rows up to and including this place.
-    Trim {
-        /// The place.
-        through: Seq,
-    },
-}
-
-/// A call to a model.
+/// A call to a model API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// The run, which is the answer's place.
     pub run: Seq,
     /// 1 for the first call of the run, then 2, 3 …
-    pub attempt: u32,
+    pub call_number: u32,
     /// The bot's handle.
     pub bot: String,
-    /// Where its model is.
     pub route: ModelRoute,
-    /// The words that ask, for a moderation that is switched on; empty where nothing new was asked.
+    /// The text of the question, for moderation; empty when the call asks nothing new.
     pub asked: String,
     /// Who asked, for the safety identifier.
     pub asker: PersonId,
-    /// What to ask.
     pub turn: Turn,
 }
 
-/// A question for the weather.
+/// A request for the weather, made by a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeatherRequest {
-    /// The run.
     pub run: Seq,
-    /// Which of its calls.
-    pub attempt: u32,
-    /// Which of the call's questions.
+    pub call_number: u32,
+    /// The id of the tool call.
     pub id: String,
     /// The place, as the model wrote it.
     pub city: String,
 }
 
-/// When the room wants to be woken.
+/// When the room wants to be given an input, if none comes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wakeups {
-    /// By an in-memory timer. Only soon things: a pending timer prevents hibernation.
+    /// When [`crate::Input::Timer`] is due. A pending timer prevents hibernation, so it is set for short waits only.
     pub timer: Option<Millis>,
-    /// By the object's alarm.
+    /// When [`crate::Input::Alarm`] is due. Alarms outlive hibernation.
     pub alarm: Option<Millis>,
 }

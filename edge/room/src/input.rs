@@ -5,80 +5,66 @@ use std::collections::BTreeMap;
 use models::ModelEvent;
 use shared::{Millis, Seq};
 
-use crate::{ClaimReply, SocketId, Visitor};
+use crate::attachment::{SocketId, Visitor};
+use crate::billing::ledger::ClaimReply;
 
-/// One thing that happened. It is this crate's table of contents, together with [`crate::Effect`].
+/// One thing that happened. Together with [`crate::Effect`] it is the table of contents of this crate.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A socket opened. Its id comes from [`crate::Room::next_socket`].
+    /// A socket opened. Its id comes from [`crate::Room::next_socket_id`].
     Connected {
-        /// The socket.
         socket: SocketId,
-        /// Whose it is, as the Worker proved it.
+        /// Who is behind the socket, as the Worker proved it.
         visitor: Visitor,
     },
     /// A frame came.
-    Received {
-        /// The socket.
-        socket: SocketId,
-        /// What came.
-        frame: RawFrame,
-    },
+    Received { socket: SocketId, frame: RawFrame },
     /// A socket closed or failed.
-    Disconnected {
-        /// The socket.
-        socket: SocketId,
-    },
-    /// A model said something about a call.
+    Disconnected { socket: SocketId },
+    /// A model API said something about a call.
     ModelEvent {
-        /// The run.
         run: Seq,
-        /// Which of the run's calls, as [`crate::Call::attempt`] gave it; others are stale and ignored.
-        attempt: u32,
-        /// What it said. When the connection fails, the shell says so in this vocabulary too.
+        /// The number of the call, as [`crate::Call::call_number`] gave it. Events of earlier calls are ignored.
+        call_number: u32,
+        /// What was said. A failed connection is reported as [`models::FinishReason`] too.
         event: ModelEvent,
     },
-    /// The ledger answered.
+    /// The ledger answered a claim.
     Reserved {
-        /// The run.
         run: Seq,
-        /// Which of its calls.
-        attempt: u32,
-        /// What it said; `None`: it could not be asked.
+        call_number: u32,
+        /// `None`: the ledger could not be reached.
         reply: Option<ClaimReply>,
     },
-    /// The weather was found, or not.
+    /// A tool call that the caller carries out has finished.
     ToolFinished {
-        /// The run.
         run: Seq,
-        /// Which of its calls.
-        attempt: u32,
-        /// Which of the call's questions.
+        call_number: u32,
+        /// The id of the tool call.
         id: String,
-        /// What was found, as JSON, for the model. A failure is said in it.
+        /// The output for the model, as JSON. A failure is described in it.
         output: serde_json::Value,
     },
-    /// The model's server was asked to delete a response.
+    /// The model server answered the deletion of a response.
     ResponseDeleted {
-        /// Its id.
         id: String,
-        /// Whether it is gone there.
+        /// Whether the model server no longer has it.
         is_gone: bool,
     },
-    /// The in-memory timer rang.
+    /// The in-memory timer fired.
     Timer,
-    /// The object's alarm rang. It may ring twice, and late.
+    /// The object's alarm fired. It may fire twice, and late.
     Alarm {
-        /// When each open socket was last heard by the runtime's own ping answer, where it was.
-        heard: BTreeMap<SocketId, Millis>,
+        /// When the runtime last answered a ping of each open socket by itself, for sockets where it did.
+        last_heard: BTreeMap<SocketId, Millis>,
     },
 }
 
-/// A frame as it came.
+/// A WebSocket frame as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawFrame {
     /// A text frame. Invalid UTF-8 has already become U+FFFD.
     Text(String),
-    /// A binary frame, whatever was in it.
+    /// A binary frame; its content is not read.
     Binary,
 }

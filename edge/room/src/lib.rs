@@ -1,57 +1,65 @@
-//! The room's rules: who is here, what was said in which order, who asked a bot what, and what everybody is told.
+//! The rules of a room: who is connected, what was written in which order, who asked a bot what, and what clients are told.
 //!
-//! One way in, one way out: [`Room::handle`] takes an [`Input`] and returns [`Effect`]s, which the shell carries out in
-//! order: store first, then send. Time, randomness and identities come in as inputs; what is stored is read through the
+//! One way in, one way out: [`Room::handle`] takes an [`Input`] and returns [`Effect`]s, which the caller carries out in
+//! order: store first, then send. Time, randomness and identities come with the inputs; what is stored is read through the
 //! synchronous [`Storage`]. Not here: sockets, SQL, HTTP, keys, clocks. Nothing here waits.
 //!
-//! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
+//! A room may crash at any time: [`Room::wake`] builds it from what is stored, and is also how it recovers from a failed store.
+//!
+//! The modules are listed from the lowest to the highest: a module uses only those listed before it.
 
-mod ahead;
-mod answers;
-pub mod attachment;
-mod attempt;
-pub mod bot;
-mod calling;
-mod chain;
-mod change;
-pub mod config;
-pub mod effect;
-mod ending;
-mod fanout;
-mod forget;
-mod heartbeat;
-mod hello;
-mod history;
-pub mod input;
-pub mod ledger;
-mod lines;
-pub mod log;
-mod looking;
-#[cfg(any(test, feature = "memory"))]
-pub mod memory;
-pub mod money;
-mod own_bots;
-mod prompt;
+// Values and records.
 pub mod rate_limit;
-mod room;
-mod roster;
-pub mod row;
-mod run;
-mod say;
+
+pub mod bot;
+
+pub mod config;
+
+pub mod attachment;
+
+pub mod storage;
+
+pub mod effect;
+
+// What handling an input needs.
+mod fanout;
+
+mod log;
+
+mod context;
+
+// The subjects.
 pub mod tools;
-mod wake;
+
+mod prompt;
+
+pub mod billing;
+
+mod runs;
+
+mod deletion;
+
+mod presence;
+
+mod messages;
+
+// The room.
+pub mod input;
+
+mod room;
 
 pub use attachment::{Attachment, SocketId, Visitor};
+pub use billing::ledger::{self, ClaimReply, Ledger};
 pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, StateMode, Timeouts};
-pub use config::{Budget, Config, NameKeys, Tuning};
-pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest, Write};
+pub use config::{Budget, Config, NicknameKeys, Tuning};
+pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest};
 pub use input::{Input, RawFrame};
-pub use ledger::{ClaimReply, Ledger};
-pub use log::{
-    ChainRecord, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SpendingRecord, Storage,
-    StorageError,
-};
-pub use money::{Period, Spender};
 pub use room::Room;
-pub use row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
-pub use wake::ActiveCall;
+pub use runs::active_run::ActiveCall;
+#[cfg(any(test, feature = "memory"))]
+pub use storage::memory;
+pub use storage::{
+    AnswerRow, ChainPosition, ChainRecord, LogRow, LogStorage, MessageRow, NicknameRecord, PeopleStorage,
+    Period, PersonRecord, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender,
+    SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+};

@@ -1,42 +1,35 @@
-//! The tools that a bot may use: a closed list, read-only, each with its arguments' schema and an output that is capped.
+//! The tools that a bot may use: a closed list, read-only, each with a JSON schema for its arguments and a limited output.
 //!
-//! What the room itself knows (the time, its own messages) is found here. The weather is elsewhere, so the shell asks.
-//! A tool's failure is an output like any other: the model explains it, no person is shown it.
+//! The room itself tells the time and searches its messages; the weather is fetched by the caller. A tool's failure is an
+//! output like any other: the model explains it, and no person is shown it.
 
 use models::{Tool, ToolCall};
 use serde_json::{Value, json};
+use shared::time::DAY_MS;
 use shared::{Millis, Seq, ToolUse, limits};
 
-use crate::lines::moment;
-use crate::{RowData, Storage, StorageError};
+pub use shared::tool_name::{ALL, SEARCH, TIME, WEATHER};
 
-/// The weather in a place.
-pub const WEATHER: &str = "get_current_weather";
-/// The time in a zone.
-pub const TIME: &str = "current_time";
-/// What was said in this room.
-pub const SEARCH: &str = "search_room";
-/// All of them.
-pub const ALL: [&str; 3] = [WEATHER, TIME, SEARCH];
+use crate::storage::{RowData, Storage, StorageError};
 
-/// Rows that one search looks at, the newest first: a few milliseconds.
+/// Rows that one search reads, the newest first: a few milliseconds of the room's thread.
 const SEARCH_ROWS: u64 = 10_000;
-/// Rows that are read at once.
+/// Rows that are read with one query.
 const SEARCH_STEP: u16 = 500;
-/// Messages that one search finds.
+/// Messages that one search returns.
 const HITS: usize = 10;
-/// Characters of a message that a search gives.
+/// Characters of each message that a search returns; the rest is cut off.
 const HIT_CHARACTERS: usize = 300;
 
-/// What becomes of a call.
-pub(crate) enum Found {
-    /// It is known already.
-    Here(Value),
-    /// The shell asks for the weather in this place.
-    Weather(String),
+/// What follows from a tool call.
+pub(crate) enum ToolResult {
+    /// The output is known at once.
+    Output(Value),
+    /// The caller must fetch the weather of this place.
+    FetchWeather(String),
 }
 
-/// A tool as models are told of it. `None`: there is no such tool.
+/// Describes a tool to a model. `None`: there is no such tool.
 pub(crate) fn describe(name: &str) -> Option<Tool> {
     let (description, field, about) = match name {
         WEATHER => (
@@ -66,8 +59,8 @@ pub(crate) fn describe(name: &str) -> Option<Tool> {
     Some(Tool { name: name.to_owned(), description: description.to_owned(), parameters })
 }
 
-/// What people see of a call.
-pub(crate) fn look(call: &ToolCall) -> ToolUse {
+/// What people are shown of a tool call.
+pub(crate) fn tool_use(call: &ToolCall) -> ToolUse {
     let field = match call.name.as_str() {
         WEATHER => "city",
         TIME => "utc_offset",
@@ -77,20 +70,23 @@ pub(crate) fn look(call: &ToolCall) -> ToolUse {
     ToolUse { tool: call.name.clone(), argument: what.chars().take(80).collect() }
 }
 
-/// Answers a call, as far as the room can. Only what stands before `before` is searched.
-pub(crate) fn find(
+/// Runs a tool call as far as the room can. Only messages before `before` are searched.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) fn run(
     call: &ToolCall,
     offered: &[String],
     now: Millis,
     before: Seq,
-    log: &dyn Storage,
-) -> Result<Found, StorageError> {
+    storage: &dyn Storage,
+) -> Result<ToolResult, StorageError> {
     if !offered.contains(&call.name) {
-        return Ok(Found::Here(error("there is no such tool")));
+        return Ok(ToolResult::Output(error("there is no such tool")));
     }
     let found = match call.name.as_str() {
         WEATHER => match argument(call, "city") {
-            Some(city) => return Ok(Found::Weather(city)),
+            Some(city) => return Ok(ToolResult::FetchWeather(city)),
             None => error("city is missing"),
         },
         TIME => match argument(call, "utc_offset").as_deref().map_or(Some(0), offset_minutes) {
@@ -98,33 +94,33 @@ pub(crate) fn find(
             None => error("utc_offset has the form +09:00"),
         },
         SEARCH => match argument(call, "query") {
-            Some(query) => search(&query, before, log)?,
+            Some(query) => search(&query, before, storage)?,
             None => error("query is missing"),
         },
         _ => error("there is no such tool"),
     };
-    Ok(Found::Here(found))
+    Ok(ToolResult::Output(found))
 }
 
-/// An output that says why there is none.
+/// An output that tells the model why there is none.
 pub(crate) fn error(why: &str) -> Value {
     json!({ "error": why })
 }
 
-/// An output as it is given to a model.
+/// The output as the text for the model, at most [`limits::TOOL_BYTES`].
 pub(crate) fn output(value: &Value) -> String {
     let text = value.to_string();
     if text.len() <= limits::TOOL_BYTES { text } else { error("the result is too long").to_string() }
 }
 
-/// A text among the arguments. Whatever the model wrote instead is none.
+/// The string argument `name`. `None` where the model wrote anything else, or more than 400 bytes.
 fn argument(call: &ToolCall, name: &str) -> Option<String> {
     let arguments: Value = serde_json::from_str(&call.arguments).ok()?;
     let text = arguments.get(name)?.as_str()?.trim();
     (!text.is_empty() && text.len() <= 400).then(|| text.to_owned())
 }
 
-/// Minutes of `+09:00`, `-3:30`, `Z`. No place is further from UTC than 14 hours.
+/// Parses `+09:00`, `-3:30` or `Z` into minutes. No place is further from UTC than 14 hours.
 fn offset_minutes(text: &str) -> Option<i64> {
     if matches!(text, "Z" | "UTC" | "utc" | "GMT") {
         return Some(0);
@@ -141,29 +137,30 @@ fn offset_minutes(text: &str) -> Option<i64> {
         .then(|| sign.saturating_mul(i64::from(hours).saturating_mul(60).saturating_add(i64::from(minutes))))
 }
 
+/// The date, time and weekday at an offset from UTC.
 fn time(now: Millis, minutes: i64) -> Value {
     const DAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
     let shifted = now.0.saturating_add_signed(minutes.saturating_mul(60_000));
-    let day = usize::try_from(shifted / 86_400_000 % 7).unwrap_or_default();
+    let day = usize::try_from(shifted / DAY_MS % 7).unwrap_or_default();
     let (hours, rest) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
     let sign = if minutes < 0 { '-' } else { '+' };
-    let local = moment(Millis(shifted)).trim_end_matches('Z').to_owned();
+    let local = rfc3339_minute(Millis(shifted)).trim_end_matches('Z').to_owned();
     json!({
         "time": format!("{local}{sign}{hours:02}:{rest:02}"),
         "weekday": DAYS.get(day).copied().unwrap_or_default(),
     })
 }
 
-/// The newest messages that hold the words, compared without the case of Latin letters: as many as the output holds.
-fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageError> {
+/// The newest messages that contain the query, ignoring the case of ASCII letters: as many as fit the output.
+fn search(query: &str, before: Seq, storage: &dyn Storage) -> Result<Value, StorageError> {
     let query = query.to_ascii_lowercase();
     let (mut hits, mut space) = (Vec::new(), limits::TOOL_BYTES.saturating_sub(64));
     let mut end = before.previous();
-    // Rows are counted and not messages, so that many changes of few messages cost no more.
+    // The limit counts rows, not messages, so that many changes of few messages cost no more.
     let last = Seq(end.0.saturating_sub(SEARCH_ROWS));
     while end > last {
         let start = Seq(end.0.saturating_sub(SEARCH_STEP.into())).max(last);
-        let rows = log.range(start, end, SEARCH_STEP.into())?;
+        let rows = storage.rows(start, end, SEARCH_STEP.into())?;
         for row in rows.iter().rev() {
             let (from, text) = match &row.data {
                 RowData::Message(said) => (&said.name, &said.text),
@@ -174,7 +171,7 @@ fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageE
                 continue;
             }
             let text: String = text.chars().take(HIT_CHARACTERS).collect();
-            let hit = json!({ "from": from, "text": text, "at": moment(row.at) });
+            let hit = json!({ "from": from, "text": text, "at": rfc3339_minute(row.at) });
             let bytes = hit.to_string().len().saturating_add(1);
             if hits.len() >= HITS || bytes > space {
                 return Ok(json!({ "messages": hits }));
@@ -183,7 +180,7 @@ fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageE
             hits.push(hit);
         }
         if rows.is_empty() {
-            // What is before was trimmed.
+            // Earlier rows were trimmed.
             break;
         }
         end = start;
@@ -191,12 +188,27 @@ fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageE
     Ok(json!({ "messages": hits }))
 }
 
+/// A moment in UTC to the minute, in the format of RFC 3339. The calendar is Howard Hinnant's `civil_from_days`
+/// (howardhinnant.github.io/date_algorithms.html).
+pub(crate) fn rfc3339_minute(at: Millis) -> String {
+    let minutes = at.0 / 60_000;
+    let days = minutes / 1_440 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}Z", minutes / 60 % 24, minutes % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_are_local_and_have_a_weekday() {
+    fn the_time_is_local_and_has_a_weekday() {
         let now = Millis(1_795_177_957_000);
         assert_eq!(time(now, 0), json!({"time": "2026-11-20T12:32+00:00", "weekday": "Friday"}));
         assert_eq!(time(now, 540), json!({"time": "2026-11-20T21:32+09:00", "weekday": "Friday"}));
@@ -205,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_are_those_of_places() {
+    fn offsets_from_utc_are_parsed() {
         for (text, minutes) in [
             ("+09:00", Some(540)),
             ("-03:30", Some(-210)),
@@ -223,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_are_none_are_none() {
+    fn malformed_arguments_are_ignored() {
         let call = |arguments: &str| ToolCall {
             id: "1".to_owned(),
             name: WEATHER.to_owned(),
@@ -234,5 +246,14 @@ mod tests {
         for bad in ["", "{", "[]", r#"{"city":7}"#, r#"{"city":" "}"#, r#"{"town":"Seoul"}"#] {
             assert_eq!(argument(&call(bad), "city"), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn moments_are_written_as_dates() {
+        assert_eq!(rfc3339_minute(Millis(0)), "1970-01-01T00:00Z");
+        assert_eq!(rfc3339_minute(Millis(951_782_399_000)), "2000-02-28T23:59Z");
+        assert_eq!(rfc3339_minute(Millis(951_782_400_000)), "2000-02-29T00:00Z");
+        assert_eq!(rfc3339_minute(Millis(1_795_177_957_000)), "2026-11-20T12:32Z");
+        assert_eq!(rfc3339_minute(Millis(4_102_444_799_999)), "2099-12-31T23:59Z");
     }
 }

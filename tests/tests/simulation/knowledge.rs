@@ -247,7 +247,7 @@ fn cut_off(answer: &AnswerRow, parent: Option<Seq>) -> Option<Piece> {
 }
 
 fn line(row: &LogRow) -> Option<Piece> {
-    let text = row.data.words().to_owned();
+    let text = row.data.text().to_owned();
     let id = match &row.data {
         RowData::Message(said) => format!("p{}", said.number),
         RowData::Answer(answer) => format!("bot:{}", answer.bot),

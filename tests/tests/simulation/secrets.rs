@@ -32,8 +32,8 @@ impl Secrets {
     pub(crate) fn store(&mut self, write: &Write) {
         match write {
             Write::Append(LogRow { seq, data, .. }) | Write::Rewrite { seq, data } => match data {
-                RowData::Message(_) | RowData::Answer(_) if !data.words().is_empty() => {
-                    self.texts.entry(*seq).or_default().insert(data.words().to_owned());
+                RowData::Message(_) | RowData::Answer(_) if !data.text().is_empty() => {
+                    self.texts.entry(*seq).or_default().insert(data.text().to_owned());
                 }
                 _ => {}
             },

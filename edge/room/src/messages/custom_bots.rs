@@ -1,0 +1,147 @@
+//! Custom bots: the room's owner adds, changes and removes them, within the operator's policy.
+
+use shared::{BotDraft, ErrorCode, FieldError, Nickname, Seq, limits};
+
+use super::Subjects;
+use super::write_request::{WriteError, WriteRequest, Writer, writer};
+use crate::attachment::SocketId;
+use crate::bot::{Bot, CustomBot};
+use crate::config::Config;
+use crate::context::Context;
+use crate::presence::{Presence, keys_of_bots};
+use crate::storage::{RowData, StorageError, Write};
+
+/// How many avatar colours there are, and the first one for custom bots: the built-in bots have those before it.
+const COLOURS: u8 = 8;
+const FIRST_COLOUR: u8 = 3;
+
+/// Adds a bot or replaces the one with the same handle.
+pub(crate) fn set_bot(
+    cx: &mut Context<'_>,
+    on: Subjects<'_>,
+    request: &WriteRequest,
+    draft: BotDraft,
+) -> Result<Seq, WriteError> {
+    let writer = authorize_owner(cx, on.presence, request)?;
+    let mut errors = draft.validate(&cx.config.bot_options());
+    find_taken_names(cx, on.presence, &draft, &mut errors)?;
+    if !errors.is_empty() {
+        return Err(WriteError::InvalidFields(errors));
+    }
+    let stored = cx.storage.custom_bots()?;
+    let earlier = stored.iter().find(|bot| bot.draft.handle == draft.handle);
+    if earlier.is_none() && stored.len() >= limits::BOTS_PER_ROOM {
+        return Err(ErrorCode::TooMany.into());
+    }
+    request.commit(cx)?;
+    let colour = earlier.map_or_else(
+        || u8::try_from(stored.len()).unwrap_or_default().wrapping_add(FIRST_COLOUR) % COLOURS,
+        |earlier| earlier.colour,
+    );
+    let custom = CustomBot { draft, revision: cx.log.next_seq(), colour };
+    let bot = custom.build(&cx.config.custom_bots);
+    let view = Box::new(bot.view(0));
+    drop_bot(cx, on.runs, &bot.handle);
+    cx.config.bots.push(bot);
+    on.presence.reserve_nicknames(cx.config);
+    cx.effects.write(Write::Bot(custom));
+    let row = request.row(cx, writer.id, None, RowData::BotSaved(view));
+    let seq = row.seq;
+    cx.append(row, None);
+    Ok(seq)
+}
+
+/// Removes a bot.
+pub(crate) fn remove_bot(
+    cx: &mut Context<'_>,
+    on: Subjects<'_>,
+    request: &WriteRequest,
+    handle: &str,
+) -> Result<Seq, WriteError> {
+    let writer = authorize_owner(cx, on.presence, request)?;
+    if !cx.config.bot(handle).is_some_and(|bot| bot.is_custom) {
+        return Err(ErrorCode::NoSuchBot.into());
+    }
+    request.commit(cx)?;
+    drop_bot(cx, on.runs, handle);
+    on.presence.reserve_nicknames(cx.config);
+    cx.effects.write(Write::BotRemoved(handle.to_owned()));
+    let row = request.row(cx, writer.id, None, RowData::BotRemoved(handle.to_owned()));
+    let seq = row.seq;
+    cx.append(row, None);
+    Ok(seq)
+}
+
+/// The drafts of the room's custom bots, for its owner.
+pub(crate) fn drafts(
+    cx: &Context<'_>,
+    presence: &Presence,
+    socket: SocketId,
+) -> Result<Vec<BotDraft>, WriteError> {
+    if !writer(presence, socket).is_some_and(|writer| writer.owner) {
+        return Err(ErrorCode::NotAllowed.into());
+    }
+    Ok(cx.storage.custom_bots()?.into_iter().map(|bot| bot.draft).collect())
+}
+
+/// Adds the stored custom bots to the built-in ones. A handle that the operator has taken since stays the operator's.
+pub(crate) fn add_stored_bots(config: &mut Config, stored: &[CustomBot]) {
+    for custom in stored {
+        if config.bot(&custom.draft.handle).is_none() {
+            config.bots.push(custom.build(&config.custom_bots));
+        }
+    }
+}
+
+fn authorize_owner(
+    cx: &mut Context<'_>,
+    presence: &mut Presence,
+    request: &WriteRequest,
+) -> Result<Writer, WriteError> {
+    let writer = request.authorize(cx, presence)?;
+    if writer.owner { Ok(writer) } else { Err(ErrorCode::NotAllowed.into()) }
+}
+
+fn drop_bot(cx: &mut Context<'_>, runs: &mut crate::runs::Runs, handle: &str) {
+    cx.config.bots.retain(|bot| !(bot.is_custom && bot.handle == handle));
+    runs.bot_changed(handle);
+}
+
+/// Adds an error for each field with a name that a bot cannot have: that of another bot, of the room itself, or of a person in
+/// the room.
+fn find_taken_names(
+    cx: &Context<'_>,
+    presence: &Presence,
+    draft: &BotDraft,
+    errors: &mut Vec<FieldError>,
+) -> Result<(), StorageError> {
+    let others: Vec<&Bot> =
+        cx.config.bots.iter().filter(|bot| !(bot.is_custom && bot.handle == draft.handle)).collect();
+    let taken = keys_of_bots(cx.config, others.into_iter());
+    for (field, names) in [("handle", std::slice::from_ref(&draft.handle)), ("aliases", &draft.aliases)] {
+        if errors.iter().any(|error| error.field == field) {
+            continue;
+        }
+        let mut error = None;
+        for name in names {
+            match Nickname::parse(name).and_then(|name| (cx.config.nickname_keys)(&name)) {
+                Ok(keys) => {
+                    for key in keys.0 {
+                        if taken.contains(&key) || is_held_by_present(cx, presence, &key)? {
+                            error = Some(ErrorCode::NicknameTaken);
+                        }
+                    }
+                }
+                Err(code) => error = Some(code),
+            }
+        }
+        errors.extend(error.map(|code| FieldError { field: field.to_owned(), code }));
+    }
+    Ok(())
+}
+
+/// Whether a nickname is held by somebody who is in the room.
+fn is_held_by_present(cx: &Context<'_>, presence: &Presence, key: &str) -> Result<bool, StorageError> {
+    let holder = cx.storage.nickname(key)?;
+    Ok(holder.is_some_and(|holder| presence.roster().person(&holder.person).is_some()))
+}

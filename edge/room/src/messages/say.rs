@@ -1,0 +1,157 @@
+//! New messages, the questions in them, regenerating an answer, and stopping one.
+
+use shared::mention::{Mentionable, mentioned};
+use shared::{Body, ErrorCode, Seq};
+
+use super::Subjects;
+use super::write_request::{WriteError, WriteRequest, Writer, writer};
+use crate::attachment::SocketId;
+use crate::context::Context;
+use crate::presence::Presence;
+use crate::runs::Runs;
+use crate::storage::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData, RunRecord};
+
+/// Which part of the room a regenerated answer is asked with.
+struct Regeneration {
+    through: Seq,
+    continues_from: Option<ChainPosition>,
+}
+
+/// Appends a message, and asks every bot that it mentions.
+pub(crate) fn say(
+    cx: &mut Context<'_>,
+    on: Subjects<'_>,
+    request: &WriteRequest,
+    text: &str,
+    reply_to: Option<Seq>,
+) -> Result<Seq, WriteError> {
+    let writer = request.authorize(cx, on.presence)?;
+    let body = Body::parse(text)?;
+    let replied_to = match reply_to {
+        None => None,
+        Some(seq) => match cx.storage.row(seq)? {
+            Some(row) if row.data.is_message() => Some(row),
+            _ => return Err(ErrorCode::NoSuchMessage.into()),
+        },
+    };
+    request.commit(cx)?;
+    let bots = asked_bots(cx, on.presence, body.as_str(), replied_to.as_ref());
+    let message = MessageRow {
+        name: writer.name.clone(),
+        owner: writer.owner,
+        number: writer.number,
+        text: body.into_string(),
+        reply_to,
+        edited: false,
+        deleted: false,
+    };
+    let row = request.row(cx, writer.id.clone(), None, RowData::Message(message));
+    let seq = row.seq;
+    cx.append(row, None);
+    for bot in bots {
+        let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone());
+        on.runs.enqueue(cx, record, None);
+    }
+    cx.fanout.typing(cx.now, writer.name, false);
+    Ok(seq)
+}
+
+/// Asks a bot again for an answer. Returns the `seq` of the new answer.
+pub(crate) fn regenerate(
+    cx: &mut Context<'_>,
+    on: Subjects<'_>,
+    request: &WriteRequest,
+    run: Seq,
+) -> Result<Seq, WriteError> {
+    let writer = request.authorize(cx, on.presence)?;
+    let row = cx.storage.row(run)?;
+    let answer = row.as_ref().and_then(LogRow::as_answer).ok_or(ErrorCode::NoSuchMessage)?;
+    let question = cx.storage.row(answer.parent)?.map(|row| row.data);
+    if !matches!(question, Some(RowData::Message(message)) if !message.deleted) || answer.deleted {
+        return Err(ErrorCode::NoSuchMessage.into());
+    }
+    if cx.config.bot(&answer.bot).is_none() {
+        return Err(ErrorCode::NoSuchBot.into());
+    }
+    let is_asked = on.runs.of_bot(&answer.bot).any(|active| active.record().parent == answer.parent);
+    if !answer.state.is_end() || is_asked {
+        return Err(ErrorCode::NotNow.into());
+    }
+    let Regeneration { through, continues_from } = plan_regeneration(cx, on.runs, answer)?;
+    if on.runs.is_full_for(&writer.id, &answer.bot) {
+        return Err(ErrorCode::QueueFull.into());
+    }
+    request.commit(cx)?;
+    let run = cx.log.next_seq();
+    let record = RunRecord {
+        through,
+        continues_from,
+        ..RunRecord::new(run, answer.bot.clone(), answer.parent, writer.id)
+    };
+    on.runs.enqueue(cx, record, Some(request.nonce.clone()));
+    Ok(run)
+}
+
+/// Stops an answer. Only who asked for it and the room's owner may.
+pub(crate) fn stop(cx: &mut Context<'_>, on: Subjects<'_>, socket: SocketId, run: Seq) {
+    let Some(writer) = writer(on.presence, socket) else {
+        return on.presence.refuse(cx, socket, None, ErrorCode::NotJoined, None);
+    };
+    match may_stop(on.runs, &writer, run) {
+        Err(code) => on.presence.refuse(cx, socket, None, code, None),
+        Ok(()) => {
+            cx.effects.refuse_on_failure(socket, None);
+            on.runs.stop(cx, run);
+        }
+    }
+}
+
+fn may_stop(runs: &Runs, writer: &Writer, run: Seq) -> Result<(), ErrorCode> {
+    let active = runs.get(run).ok_or(ErrorCode::NotNow)?;
+    if active.record().asker == writer.id || writer.owner { Ok(()) } else { Err(ErrorCode::NotAllowed) }
+}
+
+/// Chooses what a regenerated answer is asked with, so that the bot's chain never goes back.
+fn plan_regeneration(cx: &Context<'_>, runs: &Runs, answer: &AnswerRow) -> Result<Regeneration, WriteError> {
+    let is_idle = runs.of_bot(&answer.bot).next().is_none();
+    let chain = cx.storage.chain(&answer.bot)?;
+    let last = chain.as_ref().map(|chain| chain.last).unwrap_or_default();
+    if !answer.is_in_chain() {
+        // The chain holds nothing of the answer, so it is asked like a new question; where the chain has gone on, or may go on
+        // before this run starts, with everything that was written until now.
+        let is_next = is_idle && answer.parent > last;
+        let through = if is_next { answer.parent } else { cx.log.head() };
+        return Ok(Regeneration { through, continues_from: None });
+    }
+    if is_idle && answer.parent == last {
+        // Not what the answer's own row says it continued: something of that may have been deleted.
+        let continues_from = chain.and_then(|chain| chain.base);
+        return Ok(Regeneration { through: answer.parent, continues_from });
+    }
+    Err(ErrorCode::NotNow.into())
+}
+
+/// The bots that a message asks, in order: first the one whose answer it replies to, then those that it mentions.
+fn asked_bots(cx: &Context<'_>, presence: &Presence, text: &str, replied_to: Option<&LogRow>) -> Vec<String> {
+    let mut bots: Vec<String> =
+        replied_to.and_then(LogRow::as_answer).map(|answer| answer.bot.clone()).into_iter().collect();
+    if text.contains('@') {
+        let handles = cx.config.bots.iter().flat_map(|bot| {
+            let names = std::iter::once(&bot.handle).chain(&bot.aliases);
+            names.map(|name| Mentionable { name: name.clone(), target: Some(bot.handle.clone()) })
+        });
+        let people = presence
+            .roster()
+            .people()
+            .into_iter()
+            .map(|person| Mentionable { name: person.name, target: None });
+        let names: Vec<Mentionable<Option<String>>> = handles.chain(people).collect();
+        for bot in mentioned(text, &names).into_iter().flatten() {
+            if !bots.contains(&bot) {
+                bots.push(bot);
+            }
+        }
+    }
+    bots.retain(|bot| cx.config.bot(bot).is_some());
+    bots
+}

@@ -1,0 +1,146 @@
+//! Write requests: who makes one, whether it may be made now, whether it was written already, and how it is answered.
+
+use shared::{ErrorCode, FieldError, Nonce, PersonId, Seq, ServerFrame, limits};
+
+use crate::attachment::SocketId;
+use crate::context::Context;
+use crate::effect::Effect;
+use crate::presence::Presence;
+use crate::storage::{LogRow, RowData, StorageError, Write};
+
+/// A frame that writes something.
+pub(crate) struct WriteRequest {
+    pub(crate) socket: SocketId,
+    pub(crate) nonce: Nonce,
+    /// The head that the client knew when it first sent the request.
+    pub(crate) after: Seq,
+}
+
+/// Why a write request writes nothing.
+pub(crate) enum WriteError {
+    Refused {
+        code: ErrorCode,
+        retry_after_ms: Option<u64>,
+    },
+    /// Fields of a bot's draft are wrong.
+    InvalidFields(Vec<FieldError>),
+    /// The request was written before, at this `seq`: it is accepted again, and nobody else is told.
+    AlreadyWritten(Seq),
+    Storage(StorageError),
+}
+
+/// The person who makes a write request.
+pub(crate) struct Writer {
+    pub(crate) id: PersonId,
+    pub(crate) name: String,
+    pub(crate) number: u32,
+    pub(crate) owner: bool,
+}
+
+impl From<ErrorCode> for WriteError {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused { code, retry_after_ms: None }
+    }
+}
+
+impl From<StorageError> for WriteError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl WriteRequest {
+    /// What every write request must pass first: its author has joined, keeps the rate limit, and has not written it before.
+    pub(crate) fn authorize(
+        &self,
+        cx: &mut Context<'_>,
+        presence: &mut Presence,
+    ) -> Result<Writer, WriteError> {
+        let writer = writer(presence, self.socket).ok_or(ErrorCode::NotJoined)?;
+        let is_low = presence.roster_mut().take_write(cx.now, self.socket).map_err(|wait| {
+            WriteError::Refused { code: ErrorCode::SlowDown, retry_after_ms: Some(wait.ms) }
+        })?;
+        if is_low && let Some(state) = presence.roster().socket(self.socket) {
+            cx.effects.push(Effect::SaveAttachment(state.attachment.clone()));
+        }
+        self.find_earlier(cx, &writer.id)?;
+        Ok(writer)
+    }
+
+    /// To be called when nothing can refuse the request any more: trims the log, and lets a failed store refuse the request.
+    pub(crate) fn commit(&self, cx: &mut Context<'_>) -> Result<(), StorageError> {
+        if let Some(through) = cx.log.trim(cx.now, cx.storage)? {
+            cx.effects.write(Write::Trim { through });
+        }
+        cx.effects.refuse_on_failure(self.socket, Some(self.nonce.clone()));
+        Ok(())
+    }
+
+    /// A row that this request writes.
+    pub(crate) fn row(
+        &self,
+        cx: &Context<'_>,
+        author: PersonId,
+        target: Option<Seq>,
+        data: RowData,
+    ) -> LogRow {
+        let nonce = Some(self.nonce.clone());
+        LogRow { seq: cx.log.next_seq(), at: cx.now, author, nonce, target, data }
+    }
+
+    /// Answers the client: the request is accepted at a `seq`, or refused.
+    pub(crate) fn answer(
+        self,
+        cx: &mut Context<'_>,
+        presence: &mut Presence,
+        result: Result<Seq, WriteError>,
+    ) {
+        let Self { socket, nonce, .. } = self;
+        match result {
+            Ok(seq) | Err(WriteError::AlreadyWritten(seq)) => {
+                presence.send(cx, socket, &ServerFrame::Accepted { nonce, seq });
+            }
+            Err(WriteError::Refused { code, retry_after_ms }) => {
+                presence.refuse(cx, socket, Some(nonce), code, retry_after_ms);
+            }
+            Err(WriteError::InvalidFields(fields)) => {
+                let code = ErrorCode::BadBot;
+                let refused = ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms: None, fields };
+                presence.send(cx, socket, &refused);
+            }
+            Err(WriteError::Storage(error)) => presence.refuse_unreadable(cx, socket, Some(nonce), &error),
+        }
+    }
+
+    /// Looks for the request in the log (promise G3).
+    ///
+    /// # Errors
+    /// [`WriteError::AlreadyWritten`], or [`ErrorCode::Stale`] when it is too old to tell.
+    fn find_earlier(&self, cx: &Context<'_>, author: &PersonId) -> Result<(), WriteError> {
+        let (head, oldest) = (cx.log.head(), cx.log.oldest());
+        // Rows that were trimmed cannot be searched.
+        if head.since(self.after) > limits::NONCE_REACH || self.after.next() < oldest {
+            return Err(ErrorCode::Stale.into());
+        }
+        if self.after >= head {
+            return Ok(());
+        }
+        match cx.storage.find_nonce(self.after, author, &self.nonce)? {
+            Some(seq) => Err(WriteError::AlreadyWritten(seq)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The person who writes with a socket; `None` if they have not joined.
+pub(crate) fn writer(presence: &Presence, socket: SocketId) -> Option<Writer> {
+    let attachment = &presence.roster().socket(socket)?.attachment;
+    let present = presence.roster().person(&attachment.visitor.person)?;
+    attachment.name.as_ref()?;
+    Some(Writer {
+        id: present.person.id.clone(),
+        name: present.person.name.clone(),
+        number: present.number,
+        owner: present.person.owner,
+    })
+}

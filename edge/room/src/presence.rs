@@ -1,0 +1,181 @@
+//! Presence: who is connected and joined, and sending frames to them.
+//!
+//! Not here: gathering what all sockets are told (`fanout`), and what a `welcome` holds (`room::welcome`).
+
+mod handshake;
+mod heartbeat;
+mod nicknames;
+mod roster;
+
+use shared::{CloseCode, ErrorCode, Millis, Nonce, ServerFrame, limits};
+
+use crate::attachment::{Attachment, SocketId, Visitor};
+use crate::context::Context;
+use crate::effect::Effect;
+use crate::rate_limit::Rate;
+use crate::storage::StorageError;
+pub(crate) use handshake::Handshake;
+pub(crate) use nicknames::keys_of_bots;
+pub(crate) use roster::Roster;
+
+const CONNECTION_RATE: Rate =
+    Rate { burst: limits::CONNECTION_BURST, refill_ms: limits::CONNECTION_REFILL_MS };
+/// When a client may try again after the storage could not be read, in milliseconds.
+const UNREADABLE_RETRY_MS: u64 = 1_000;
+
+/// The sockets and people of the room.
+pub(crate) struct Presence {
+    roster: Roster,
+    /// When sockets are next checked for signs of life.
+    heartbeat_at: Option<Millis>,
+    /// Comparison keys of nicknames that nobody may take: those of the bots and of the room itself.
+    reserved_nicknames: Vec<String>,
+}
+
+/// What to do with a frame after its rate limit was checked.
+pub(crate) enum FrameCheck {
+    Handle,
+    /// The frame was refused or its socket closed.
+    Done,
+}
+
+impl Presence {
+    pub(crate) fn new(address_factor: u32) -> Self {
+        Self { roster: Roster::new(address_factor), heartbeat_at: None, reserved_nicknames: Vec::new() }
+    }
+
+    pub(crate) fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    pub(crate) fn roster_mut(&mut self) -> &mut Roster {
+        &mut self.roster
+    }
+
+    /// Adds a socket that opened.
+    pub(crate) fn connect(&mut self, cx: &mut Context<'_>, socket: SocketId, visitor: Visitor) {
+        cx.log.touch(cx.now);
+        self.roster.connect(cx.now, socket, visitor);
+    }
+
+    /// Adds a socket that was open before the room woke.
+    pub(crate) fn restore(&mut self, cx: &Context<'_>, attachment: Attachment) {
+        self.roster.restore(attachment, cx.log.owner());
+    }
+
+    /// Takes a token from the rate limit of a socket's frames. A frame without one is refused, and a connection whose frames
+    /// keep exceeding the limit is closed.
+    pub(crate) fn check_rate(&mut self, cx: &mut Context<'_>, socket: SocketId) -> FrameCheck {
+        let Some(state) = self.roster.socket_mut(socket) else { return FrameCheck::Done };
+        state.last_frame_at = cx.now;
+        let Err(wait) = state.attachment.frames.take(cx.now, CONNECTION_RATE) else {
+            // Only one less: a steady pace that is a little too fast adds up too.
+            state.excess = state.excess.saturating_sub(1);
+            return FrameCheck::Handle;
+        };
+        state.excess = state.excess.saturating_add(1);
+        if state.excess > limits::CONNECTION_BURST {
+            self.close(cx, socket, CloseCode::BadFrames);
+        } else {
+            self.refuse(cx, socket, None, ErrorCode::SlowDown, Some(wait.ms));
+        }
+        FrameCheck::Done
+    }
+
+    /// Handles a malformed frame: refuses it, counts a strike, and closes the socket at the last one.
+    pub(crate) fn strike(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        code: ErrorCode,
+        nonce: Option<Nonce>,
+    ) {
+        let Some(state) = self.roster.socket_mut(socket) else { return };
+        state.attachment.strikes = state.attachment.strikes.saturating_add(1);
+        let is_last = state.attachment.strikes >= limits::STRIKES;
+        let attachment = state.attachment.clone();
+        self.refuse(cx, socket, nonce, code, None);
+        if is_last {
+            return self.close(cx, socket, CloseCode::BadFrames);
+        }
+        cx.effects.push(Effect::SaveAttachment(attachment));
+    }
+
+    /// Notes that the person behind a socket types or stopped typing.
+    pub(crate) fn typing(&self, cx: &mut Context<'_>, socket: SocketId, on: bool) {
+        if let Some(name) = self.roster.socket(socket).and_then(|state| state.attachment.name.clone()) {
+            cx.fanout.typing(cx.now, name, on);
+        }
+    }
+
+    /// Closes a socket and removes it from the roster.
+    pub(crate) fn close(&mut self, cx: &mut Context<'_>, socket: SocketId, why: CloseCode) {
+        if self.roster.socket(socket).is_some() {
+            cx.effects.push(Effect::Close { socket, why });
+            self.leave(cx, socket);
+        }
+    }
+
+    /// Removes a socket from the roster, and its person if it was their last.
+    pub(crate) fn leave(&mut self, cx: &mut Context<'_>, socket: SocketId) {
+        let Some(person) = self.roster.disconnect(socket) else { return };
+        cx.fanout.left(&person);
+        nicknames::release(cx, &person);
+    }
+
+    /// Sends a frame to one socket.
+    pub(crate) fn send(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: &ServerFrame) {
+        let text = frame.encode();
+        self.roster.count_sent(socket, text.len());
+        cx.effects.push(Effect::Send { socket, text });
+    }
+
+    /// Sends a frame to every socket that has done the handshake.
+    pub(crate) fn broadcast(&mut self, cx: &mut Context<'_>, frame: &ServerFrame) {
+        let text = frame.encode();
+        let sockets = self.roster.connected();
+        for socket in &sockets {
+            self.roster.count_sent(*socket, text.len());
+        }
+        if !sockets.is_empty() {
+            cx.effects.push(Effect::Broadcast { sockets, text });
+        }
+    }
+
+    /// Refuses a frame: nothing is stored, and nobody else is told.
+    pub(crate) fn refuse(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        nonce: Option<Nonce>,
+        code: ErrorCode,
+        retry_after_ms: Option<u64>,
+    ) {
+        let refused = ServerFrame::Refused { nonce, code, retry_after_ms, fields: Vec::new() };
+        self.send(cx, socket, &refused);
+    }
+
+    /// Refuses a frame because the storage cannot be read.
+    pub(crate) fn refuse_unreadable(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        nonce: Option<Nonce>,
+        error: &StorageError,
+    ) {
+        cx.warn(format!("failed to read the storage: {error}; a client is told to try again"));
+        self.refuse(cx, socket, nonce, ErrorCode::TryLater, Some(UNREADABLE_RETRY_MS));
+    }
+
+    /// Sends what is due to all sockets as one frame, and closes sockets that read too slowly (promise G11).
+    pub(crate) fn fan_out(&mut self, cx: &mut Context<'_>) {
+        let people = self.roster.count_people();
+        if let Some(frame) = cx.fanout.take(cx.now, people, self.roster.count_sockets()) {
+            self.broadcast(cx, &frame);
+        }
+        // Frames for single sockets count too, so this does not depend on the broadcast.
+        for socket in self.roster.too_slow() {
+            self.close(cx, socket, CloseCode::Slow);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Nicknames: who may take one, and how long it stays theirs.
+
+use shared::{ErrorCode, Nickname, Person, PersonId, limits};
+
+use super::Presence;
+use crate::attachment::SocketId;
+use crate::bot::Bot;
+use crate::config::Config;
+use crate::context::Context;
+use crate::rate_limit::Wait;
+use crate::storage::{NicknameRecord, PersonRecord, StorageError, Write};
+
+/// Names that look like the room speaking for itself.
+const SYSTEM_NAMES: [&str; 10] =
+    ["system", "시스템", "madang", "마당", "admin", "관리자", "운영자", "owner", "방장", "assistant"];
+
+/// Why somebody could not join.
+pub(super) enum JoinError {
+    Refused(ErrorCode),
+    TooFast(Wait),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for JoinError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<ErrorCode> for JoinError {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl Presence {
+    /// Reserves the nicknames of the bots and of the room itself. To be called whenever the bots change.
+    pub(crate) fn reserve_nicknames(&mut self, config: &Config) {
+        self.reserved_nicknames = keys_of_bots(config, config.bots.iter());
+    }
+
+    /// Joins the person behind a socket under a nickname, or gives them another one.
+    pub(super) fn join(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        id: &PersonId,
+        nickname: &str,
+    ) -> Result<(), JoinError> {
+        let name = Nickname::parse(nickname)?;
+        let keys = (cx.config.nickname_keys)(&name)?.0;
+        if keys.iter().any(|key| self.reserved_nicknames.contains(key)) {
+            return Err(ErrorCode::NicknameReserved.into());
+        }
+        let is_new_name = !self.holds_all(cx, id, &keys)?;
+        // Every new nickname is stored and kept from others, so a rename counts as much as a message.
+        if is_new_name && self.roster.person(id).is_some() {
+            self.roster.take_rename(cx.now, id).map_err(JoinError::TooFast)?;
+        }
+        let number = match (self.roster.person(id), cx.storage.person(id)?) {
+            (Some(present), _) => present.number,
+            (None, Some(known)) => known.number,
+            (None, None) => {
+                let number = cx.log.take_person_number();
+                cx.effects.write(Write::Person(PersonRecord { id: id.clone(), number }));
+                number
+            }
+        };
+        for key in keys {
+            cx.effects.write(Write::Nickname(NicknameRecord { key, person: id.clone(), seen: cx.now }));
+        }
+        cx.effects.refuse_on_failure(socket, None);
+        let owner = cx.log.owner() == Some(id);
+        let person = Person { id: id.clone(), name: name.to_string(), owner };
+        if self.roster.join(socket, person.clone(), number) {
+            cx.fanout.joined(person);
+        }
+        Ok(())
+    }
+
+    /// Whether the person already holds all the keys of a nickname.
+    ///
+    /// # Errors
+    /// When somebody else holds one of them: they are in the room, or left less than [`limits::NAME_KEPT_MS`] ago.
+    fn holds_all(&self, cx: &Context<'_>, id: &PersonId, keys: &[String]) -> Result<bool, JoinError> {
+        let mut holds_all = true;
+        for key in keys {
+            let holder = cx.storage.nickname(key)?;
+            holds_all &= holder.as_ref().is_some_and(|holder| holder.person == *id);
+            let is_taken = |holder: &NicknameRecord| {
+                holder.person != *id
+                    && (self.roster.person(&holder.person).is_some()
+                        || cx.now.since(holder.seen) < limits::NAME_KEPT_MS)
+            };
+            if holder.as_ref().is_some_and(is_taken) {
+                return Err(ErrorCode::NicknameTaken.into());
+            }
+        }
+        Ok(holds_all)
+    }
+}
+
+/// Notes when a person left, from which on their nickname is kept for a while.
+pub(super) fn release(cx: &mut Context<'_>, person: &Person) {
+    let Some(Ok(keys)) = Nickname::parse(&person.name).ok().map(|name| (cx.config.nickname_keys)(&name))
+    else {
+        return;
+    };
+    for key in keys.0 {
+        let record = NicknameRecord { key, person: person.id.clone(), seen: cx.now };
+        cx.effects.write_optional(Write::Nickname(record));
+    }
+}
+
+/// The comparison keys of the names of these bots, and of those that look like the room itself.
+pub(crate) fn keys_of_bots<'a>(config: &'a Config, bots: impl Iterator<Item = &'a Bot>) -> Vec<String> {
+    let bots = bots.flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
+    let names = SYSTEM_NAMES.into_iter().chain(bots.map(String::as_str));
+    let keys = names
+        .filter_map(|name| Nickname::parse(name).ok())
+        .filter_map(|name| (config.nickname_keys)(&name).ok());
+    keys.flat_map(|keys| keys.0).collect()
+}

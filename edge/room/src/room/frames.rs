@@ -1,0 +1,149 @@
+//! Handles a frame of a client: checks its size and rate, parses it, and passes it to its subject.
+
+use shared::{ClientFrame, CloseCode, ErrorCode, PROTOCOL_VERSION, Seq, ServerFrame, frame, limits};
+
+use super::Subjects;
+use crate::attachment::SocketId;
+use crate::billing;
+use crate::context::Context;
+use crate::effect::Effect;
+use crate::input::RawFrame;
+use crate::messages::write_request::{WriteError, WriteRequest};
+use crate::messages::{self, change, custom_bots, history, say};
+use crate::presence::FrameCheck;
+
+impl Subjects<'_> {
+    /// Handles a WebSocket frame.
+    pub(super) fn receive(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: RawFrame) {
+        if matches!(self.presence.check_rate(cx, socket), FrameCheck::Done) {
+            return;
+        }
+        let text = match frame {
+            RawFrame::Text(text) => text,
+            RawFrame::Binary => return self.presence.strike(cx, socket, ErrorCode::Binary, None),
+        };
+        if text.len() > limits::FRAME_BYTES {
+            return self.presence.close(cx, socket, CloseCode::TooLarge);
+        }
+        if text == frame::PING {
+            // The runtime answers pings by itself; this one came before it was told to.
+            return cx.effects.push(Effect::Send { socket, text: frame::PONG.to_owned() });
+        }
+        let state = self.presence.roster().socket(socket);
+        let is_greeted = state.is_some_and(|state| state.attachment.tab.is_some());
+        match ClientFrame::parse(&text) {
+            Ok(ClientFrame::Hello { protocol, .. }) if protocol != PROTOCOL_VERSION => {
+                self.presence.close(cx, socket, CloseCode::Protocol);
+            }
+            Ok(frame) if is_greeted || matches!(frame, ClientFrame::Hello { .. }) => {
+                self.handle_frame(cx, socket, frame);
+            }
+            Ok(_) => self.presence.close(cx, socket, CloseCode::BadFrames),
+            Err(bad) if bad.protocol.as_ref().is_some_and(|version| *version != PROTOCOL_VERSION) => {
+                self.presence.close(cx, socket, CloseCode::Protocol);
+            }
+            // A client of a newer version may send types that this one does not know, so they are no strike.
+            Err(bad) if bad.code == ErrorCode::UnknownType && is_greeted => {
+                self.presence.refuse(cx, socket, bad.nonce, bad.code, None);
+            }
+            Err(bad) => self.presence.strike(cx, socket, bad.code, bad.nonce),
+        }
+    }
+
+    fn handle_frame(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: ClientFrame) {
+        match frame {
+            ClientFrame::Hello { tab, nickname, resume, .. } => {
+                self.hello(cx, socket, tab, nickname.as_deref(), resume.as_ref());
+            }
+            ClientFrame::Say { nonce, after, text, reply_to } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    say::say(cx, on, request, &text, reply_to)
+                });
+            }
+            ClientFrame::Regenerate { nonce, after, run } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    say::regenerate(cx, on, request, run)
+                });
+            }
+            ClientFrame::Edit { nonce, after, seq, text } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    change::edit(cx, on, request, seq, &text)
+                });
+            }
+            ClientFrame::Delete { nonce, after, seq } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    change::delete(cx, on, request, seq)
+                });
+            }
+            ClientFrame::Vote { nonce, after, seq, option } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    change::vote(cx, on, request, seq, option)
+                });
+            }
+            ClientFrame::SetBot { nonce, after, draft } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    custom_bots::set_bot(cx, on, request, *draft)
+                });
+            }
+            ClientFrame::RemoveBot { nonce, after, handle } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
+                    custom_bots::remove_bot(cx, on, request, &handle)
+                });
+            }
+            ClientFrame::Drafts => self.drafts(cx, socket),
+            ClientFrame::Bill => self.bill(cx, socket),
+            ClientFrame::Stop { run } => say::stop(cx, self.messages(), socket, run),
+            ClientFrame::Typing { on } => self.presence.typing(cx, socket, on),
+            ClientFrame::History { before, limit } => self.page(cx, socket, before, limit),
+            ClientFrame::Ack { bytes } => self.presence.roster_mut().acknowledge(socket, bytes),
+        }
+    }
+
+    /// Lets a subject handle a write request, and answers it.
+    fn write(
+        &mut self,
+        cx: &mut Context<'_>,
+        request: WriteRequest,
+        handle: impl FnOnce(&mut Context<'_>, messages::Subjects<'_>, &WriteRequest) -> Result<Seq, WriteError>,
+    ) {
+        let result = handle(cx, self.messages(), &request);
+        request.answer(cx, self.presence, result);
+    }
+
+    fn messages(&mut self) -> messages::Subjects<'_> {
+        messages::Subjects { presence: self.presence, runs: self.runs }
+    }
+
+    /// Sends the drafts of the custom bots to the room's owner.
+    fn drafts(&mut self, cx: &mut Context<'_>, socket: SocketId) {
+        match custom_bots::drafts(cx, self.presence, socket) {
+            Ok(drafts) => {
+                let offer = cx.config.bot_options();
+                self.presence.send(cx, socket, &ServerFrame::Drafts { drafts, offer });
+            }
+            Err(WriteError::Storage(error)) => self.presence.refuse_unreadable(cx, socket, None, &error),
+            Err(_) => self.presence.refuse(cx, socket, None, ErrorCode::NotAllowed, None),
+        }
+    }
+
+    /// Sends the bill.
+    fn bill(&mut self, cx: &mut Context<'_>, socket: SocketId) {
+        let state = self.presence.roster().socket(socket);
+        let Some(person) = state.map(|state| state.attachment.visitor.person.clone()) else { return };
+        match billing::bill(cx, person) {
+            Ok(bill) => self.presence.send(cx, socket, &ServerFrame::Bill(Box::new(bill))),
+            Err(error) => self.presence.refuse_unreadable(cx, socket, None, &error),
+        }
+    }
+
+    /// Sends a page of older messages.
+    fn page(&mut self, cx: &mut Context<'_>, socket: SocketId, before: Seq, limit: u32) {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, limits::PAGE_MESSAGES);
+        match history::read_page(cx, before.min(cx.log.next_seq()), limit) {
+            Ok(history::Page { messages, more }) => {
+                self.presence.send(cx, socket, &ServerFrame::Page { before, messages, more });
+            }
+            Err(error) => self.presence.refuse_unreadable(cx, socket, None, &error),
+        }
+    }
+}

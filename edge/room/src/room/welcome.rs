@@ -1,0 +1,72 @@
+//! Answers a `hello` with a `welcome`, which brings the client up to date.
+
+use shared::frame::{Resume, Welcome, You};
+use shared::{CloseCode, Limits, PersonId, ServerFrame, TabId};
+
+use super::Subjects;
+use crate::attachment::SocketId;
+use crate::context::Context;
+use crate::messages::history::{self, CatchUp};
+use crate::presence::Handshake;
+use crate::storage::StorageError;
+
+impl Subjects<'_> {
+    /// Handles a `hello`. It is always answered with a `welcome`, also where its nickname is refused, or the socket is closed.
+    pub(super) fn hello(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        tab: TabId,
+        nickname: Option<&str>,
+        resume: Option<&Resume>,
+    ) {
+        let Handshake::Welcome(id) = self.presence.hello(cx, socket, tab, nickname) else { return };
+        match self.welcome(cx, socket, id, resume) {
+            Ok(welcome) => self.presence.send(cx, socket, &ServerFrame::Welcome(Box::new(welcome))),
+            Err(error) => {
+                cx.warn(format!(
+                    "failed to read the log for a welcome: {error}; the socket is closed and connects again"
+                ));
+                self.presence.close(cx, socket, CloseCode::Reset);
+            }
+        }
+    }
+
+    fn welcome(
+        &self,
+        cx: &Context<'_>,
+        socket: SocketId,
+        id: PersonId,
+        resume: Option<&Resume>,
+    ) -> Result<Welcome, StorageError> {
+        let (recovered, messages, more, events) = match history::catch_up(cx, resume)? {
+            CatchUp::Events(events) => (true, Vec::new(), false, events),
+            CatchUp::Snapshot(page) => (false, page.messages, page.more, Vec::new()),
+        };
+        let roster = self.presence.roster();
+        let you = You {
+            owner: cx.log.owner() == Some(&id),
+            id,
+            // A tab that only reads has no name, even while its person has joined with another tab.
+            name: roster.socket(socket).and_then(|state| state.attachment.name.clone()),
+        };
+        let bots = cx.config.bots.iter();
+        Ok(Welcome {
+            you,
+            room: cx.log.room_name().clone(),
+            now: cx.now,
+            epoch: cx.log.epoch().clone(),
+            head: cx.log.head(),
+            oldest: cx.log.oldest(),
+            recovered,
+            messages,
+            more,
+            events,
+            people: roster.people(),
+            bots: bots.map(|bot| bot.view(self.runs.chain_tokens(&bot.handle))).collect(),
+            runs: self.runs.statuses(cx.config),
+            limits: Limits::default(),
+            demo: cx.config.demo,
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! What edits, deletions and changed bots do to runs: prompts are built again, chains are dropped, answers become stale.
+
+use shared::{ErrorCode, RunState, Seq};
+
+use super::Runs;
+use super::active_run::{ActiveRun, Phase};
+use crate::context::Context;
+use crate::storage::Write;
+
+impl Runs {
+    /// A message was edited: calls that wait for the ledger are prepared again.
+    pub(crate) fn message_edited(&mut self) {
+        self.active.values_mut().for_each(ActiveRun::discard_prepared);
+    }
+
+    /// Makes bots forget what stands at `seq` and after it: drops the chains that may hold it, keeps running answers out of
+    /// chains, and marks the responses that may hold it to be deleted at their model servers.
+    pub(crate) fn forget_from(&mut self, cx: &mut Context<'_>, seq: Seq) {
+        self.chains.lose_from(cx, seq);
+        for active in self.active.values_mut() {
+            active.discard_prepared();
+            if active.record.run >= seq && active.record.calls > 0 {
+                active.is_stale = true;
+                active.forget_search_results();
+            }
+        }
+        // A response holds only what was written before its answer, so those of earlier answers are kept.
+        cx.effects.write(Write::MarkResponsesForDeletion { after: seq.previous() });
+        self.has_new_deletions = true;
+    }
+
+    /// Ends the runs that wait for an answer to a question that was deleted, if no call has sent it.
+    pub(crate) fn end_unasked(&mut self, cx: &mut Context<'_>, question: Seq) {
+        let is_unasked = |active: &&ActiveRun| active.record.parent == question && active.record.calls == 0;
+        let unasked: Vec<Seq> =
+            self.active.values().filter(is_unasked).map(|active| active.record.run).collect();
+        for run in unasked {
+            self.end(cx, run, RunState::Stopped, Some(ErrorCode::AskedDeleted));
+        }
+    }
+
+    /// A custom bot was changed or removed: what it is being asked does not become a part of its memory.
+    pub(crate) fn bot_changed(&mut self, bot: &str) {
+        self.breakers.remove(bot);
+        for active in self.active.values_mut().filter(|active| active.record.bot == bot) {
+            active.discard_prepared();
+            active.is_stale |= active.record.calls > 0;
+        }
+    }
+}
+
+impl ActiveRun {
+    /// Makes a call that waits for the ledger be prepared again before it is made.
+    fn discard_prepared(&mut self) {
+        if let Phase::Reserving { prepared, .. } = &mut self.phase {
+            *prepared = None;
+        }
+    }
+}

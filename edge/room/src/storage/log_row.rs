@@ -1,0 +1,302 @@
+//! The rows of the log: how they are stored, and what clients are told of them.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, Message, Millis, Nonce, PersonId, RunState, Seq,
+    ToolUse, Usage, Vote,
+};
+
+use super::RunRecord;
+
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    pub seq: Seq,
+    pub at: Millis,
+    /// Who caused it; for an answer, who asked.
+    pub author: PersonId,
+    /// The nonce of the write request that caused it, where one did directly.
+    pub nonce: Option<Nonce>,
+    /// The row that it changes, for a change.
+    pub target: Option<Seq>,
+    pub data: RowData,
+}
+
+/// The content of a row. The row of a message or of an answer always holds its current state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "every second row is an answer; sizes differ by platform")]
+pub enum RowData {
+    /// A message of a person.
+    Message(MessageRow),
+    /// A bot's answer.
+    Answer(AnswerRow),
+    /// The answer in `target` ended. Its final state is in its own row.
+    Ended,
+    /// The message in `target` was edited. The new text is in its own row only, so that a deletion clears one row.
+    Edited,
+    /// The message or answer in `target` was deleted.
+    Deleted,
+    /// The row's author votes for this option of the poll in `target`, or withdraws their vote.
+    Voted(Option<usize>),
+    /// A custom bot was added or changed.
+    BotSaved(Box<Bot>),
+    /// The custom bot with this handle was removed.
+    BotRemoved(String),
+}
+
+/// A message of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRow {
+    /// The nickname at that time.
+    pub name: String,
+    /// Whether the author was the room's owner.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
+    /// The author's number in the room.
+    pub number: u32,
+    pub text: String,
+    /// The message or answer that it replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+    /// The text was edited.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// It was deleted, and its text is empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+/// A bot's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerRow {
+    /// The handle of the bot.
+    pub bot: String,
+    /// The message that asked.
+    pub parent: Seq,
+    /// The end state; `queued` until the run has ended.
+    pub state: RunState,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Why the answer is missing or incomplete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// How many messages of the room the bot knew.
+    #[serde(default, alias = "follows")]
+    pub context_messages: u64,
+    /// The bot lost its chain and was sent a transcript.
+    #[serde(default, alias = "reread", skip_serializing_if = "std::ops::Not::not")]
+    pub chain_rebuilt: bool,
+    /// Tokens of all calls of the run whose usage is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// The cost of these calls in micro-dollars, where the price is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<u64>,
+    #[serde(default, alias = "looked", skip_serializing_if = "Vec::is_empty")]
+    pub tool_uses: Vec<ToolUse>,
+    /// The answer as a card; `text` then holds the card as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+    /// The votes in a poll.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// When the budget that refused it resets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resets_at: Option<Millis>,
+    /// It was deleted, and its text is empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// The `seq` of the row that ended it. Other bots' prompts hold the answer at that position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Seq>,
+    /// What its turn continued from, so that regenerating the answer can send the same input.
+    #[serde(default, alias = "base", skip_serializing_if = "Option::is_none")]
+    pub continues_from: Option<ChainPosition>,
+}
+
+/// A position in a chain: what a turn continues from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainPosition {
+    /// The response; `None` where the turn sent a transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// The last `seq` of the room that the chain held.
+    pub last: Seq,
+    /// How many messages of the room the chain held.
+    #[serde(default, alias = "follows")]
+    pub context_messages: u64,
+}
+
+impl RowData {
+    /// The text of the column `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "said",
+            Self::Answer(_) => "answer",
+            Self::Ended => "ended",
+            Self::Edited => "edited",
+            Self::Deleted => "deleted",
+            Self::Voted(_) => "voted",
+            Self::BotSaved(_) => "bot_set",
+            Self::BotRemoved(_) => "bot_gone",
+        }
+    }
+
+    /// The text of a message or of an answer; empty for a change.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Message(message) => &message.text,
+            Self::Answer(answer) => &answer.text,
+            _ => "",
+        }
+    }
+
+    /// Whether it is a message or an answer, not a change.
+    pub fn is_message(&self) -> bool {
+        matches!(self, Self::Message(_) | Self::Answer(_))
+    }
+
+    /// The text of the column `data`.
+    pub fn encode(&self) -> String {
+        // The derived serializers fail only for maps with keys that are not text, and these have none.
+        match self {
+            Self::Message(message) => serde_json::to_string(message).unwrap_or_default(),
+            Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
+            Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
+            Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
+            Self::BotRemoved(handle) => handle.clone(),
+            Self::Ended | Self::Edited | Self::Deleted => String::new(),
+        }
+    }
+
+    /// Reads the columns `kind` and `data`. `None`: this version cannot read the row.
+    pub fn decode(kind: &str, data: &str) -> Option<Self> {
+        match kind {
+            "said" => serde_json::from_str(data).ok().map(Self::Message),
+            "answer" => serde_json::from_str(data).ok().map(Self::Answer),
+            "ended" => Some(Self::Ended),
+            "edited" => Some(Self::Edited),
+            "deleted" => Some(Self::Deleted),
+            "voted" => serde_json::from_str(data).ok().map(Self::Voted),
+            "bot_set" => serde_json::from_str(data).ok().map(Self::BotSaved),
+            "bot_gone" => Some(Self::BotRemoved(data.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl AnswerRow {
+    /// The answer of a run that has not ended.
+    pub(crate) fn queued(record: &RunRecord) -> Self {
+        Self {
+            bot: record.bot.clone(),
+            parent: record.parent,
+            state: RunState::Queued,
+            text: String::new(),
+            code: None,
+            context_messages: 0,
+            chain_rebuilt: false,
+            usage: None,
+            cost: None,
+            tool_uses: Vec::new(),
+            card: None,
+            votes: Vec::new(),
+            resets_at: None,
+            deleted: false,
+            ended: None,
+            continues_from: None,
+        }
+    }
+
+    /// Whether the model server finished the answer, so that it is a part of the chain.
+    pub(crate) fn is_in_chain(&self) -> bool {
+        self.state == RunState::Done
+            || (self.state == RunState::Incomplete && self.code == Some(ErrorCode::Declined))
+    }
+
+    /// What clients are told of the answer.
+    pub fn answer(&self, asker: &PersonId) -> Answer {
+        Answer {
+            parent: self.parent,
+            asker: asker.clone(),
+            state: self.state,
+            code: self.code,
+            context_messages: self.context_messages,
+            chain_rebuilt: self.chain_rebuilt,
+            usage: self.usage,
+            cost: self.cost,
+            tool_uses: self.tool_uses.clone(),
+            card: self.card.clone(),
+            votes: self.votes.clone(),
+            resets_at: self.resets_at,
+        }
+    }
+}
+
+impl LogRow {
+    /// The row's answer, if it is one.
+    pub(crate) fn as_answer(&self) -> Option<&AnswerRow> {
+        match &self.data {
+            RowData::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// The row as clients are told of a message or an answer; `None` for a change.
+    pub fn message(&self) -> Option<Message> {
+        let (author, text, reply_to, answer, edited, deleted) = match &self.data {
+            RowData::Message(said) => {
+                let author =
+                    Author::Human { id: self.author.clone(), name: said.name.clone(), owner: said.owner };
+                (author, said.text.clone(), said.reply_to, None, said.edited, said.deleted)
+            }
+            RowData::Answer(row) => {
+                let author = Author::Bot { name: row.bot.clone() };
+                (
+                    author,
+                    row.text.clone(),
+                    Some(row.parent),
+                    Some(row.answer(&self.author)),
+                    false,
+                    row.deleted,
+                )
+            }
+            _ => return None,
+        };
+        Some(Message {
+            seq: self.seq,
+            at: self.at,
+            author,
+            text,
+            nonce: self.nonce.clone(),
+            reply_to,
+            answer,
+            edited,
+            deleted,
+        })
+    }
+
+    /// The row as an event. A change needs its target's row, which holds the current state; without it clients are told no
+    /// more than that the `seq` exists.
+    pub fn event(&self, target: Option<&Self>) -> Event {
+        if let Some(message) = self.message() {
+            return Event::Message(message);
+        }
+        let (seq, at) = (self.seq, self.at);
+        match (&self.data, target.map(|row| (row.seq, &row.author, &row.data))) {
+            (RowData::Ended, Some((target, asker, RowData::Answer(row)))) => {
+                Event::Ended(AnswerEnd { seq, at, target, text: row.text.clone(), answer: row.answer(asker) })
+            }
+            (RowData::Edited, Some((target, _, RowData::Message(said)))) if !said.deleted => {
+                Event::Edited { seq, at, target, text: said.text.clone() }
+            }
+            (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
+            (RowData::Voted(option), Some((target, _, _))) => {
+                Event::Voted { seq, target, person: self.author.clone(), option: *option }
+            }
+            (RowData::BotSaved(bot), _) => Event::BotSet { seq, bot: bot.clone() },
+            (RowData::BotRemoved(handle), _) => Event::BotGone { seq, handle: handle.clone() },
+            _ => Event::Unknown(shared::message::UnknownEvent { seq }),
+        }
+    }
+}
