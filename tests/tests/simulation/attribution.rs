@@ -1,6 +1,6 @@
-//! Who said what, as it stands in the requests that leave for a model: three people and more tell bots about themselves in
-//! any order, and whatever happens between, each line is there once, in order, under its speaker's number, with the question
-//! last. The bodies are read here by nothing but a JSON parser.
+//! Checks the speakers in requests to model APIs: three and more people talk about themselves in any order, and every
+//! request holds each message once, in order, under its speaker's number, with the question last. The bodies are read
+//! with a JSON parser alone.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use models::{Api, CallEnd, Endpoint, FinishReason, ModelError, ModelErrorKind, M
 use room::{Bot, Call, Config, CustomBotPolicy, Input, ModelRoute, NameKeys, StateMode};
 use shared::{PersonId, Seq};
 
-use crate::dice::Dice;
-use crate::hall::Hall;
-use crate::requests::{Line, NICKNAMES, TRICKS, Words, line, read};
+use crate::random::Random;
+use crate::request_bodies::{Line, NICKNAMES, TRICKS, Words, line, read};
+use crate::room_only::RoomOnly;
 
 const CONVERSATIONS: u64 = 500;
 const BOTS: [&str; 2] = ["chatbot", "other"];
@@ -36,17 +36,17 @@ fn config(api: Api, state: StateMode, window: (usize, usize)) -> Config {
     }
 }
 
-/// One conversation, and a model's server that keeps what it is told.
+/// A conversation, and a model server that stores responses.
 struct Talk {
-    hall: Hall,
+    room: RoomOnly,
     api: Api,
-    dice: Dice,
-    /// Numbers in the order in which people first came.
+    random: Random,
+    /// People's numbers, in the order of their first joins.
     numbers: BTreeMap<PersonId, usize>,
     names: BTreeMap<PersonId, String>,
-    /// Everything that people said, by its place.
+    /// Every message of a person, by its seq.
     said: BTreeMap<Seq, Line>,
-    /// What bots answered, by the place of the end.
+    /// The bots' answers: handle and text.
     answered: Vec<(String, String)>,
     open: Vec<(Call, Vec<Words>)>,
     kept: BTreeMap<String, Vec<Words>>,
@@ -58,9 +58,9 @@ struct Talk {
 impl Talk {
     fn new(seed: u64, api: Api, state: StateMode, window: (usize, usize)) -> Self {
         Self {
-            hall: Hall::new(config(api, state, window)),
+            room: RoomOnly::new(config(api, state, window)),
             api,
-            dice: Dice::new(seed),
+            random: Random::new(seed),
             numbers: BTreeMap::new(),
             names: BTreeMap::new(),
             said: BTreeMap::new(),
@@ -79,34 +79,34 @@ impl Talk {
 
     fn join(&mut self, number: usize, nickname: &str) {
         let person = Self::person(number);
-        if self.hall.join(&person, nickname) {
+        if self.room.join(&person, nickname) {
             let next = self.numbers.len() + 1;
             self.numbers.entry(person.clone()).or_insert(next);
             self.names.insert(person, nickname.to_owned());
         } else if !self.names.contains_key(&person) {
-            // Nobody without a name stays.
-            self.hall.leave(&person);
+            // A person without a nickname leaves.
+            self.room.leave(&person);
         }
         self.take();
     }
 
     fn say(&mut self, number: usize, text: &str) {
         let person = Self::person(number);
-        if !self.hall.has(&person) {
+        if !self.room.has(&person) {
             return;
         }
-        let seq = self.hall.log.rows.keys().next_back().copied().unwrap_or_default().next();
+        let seq = self.room.log.rows.keys().next_back().copied().unwrap_or_default().next();
         let (id, from) = (format!("p{}", self.numbers[&person]), self.names[&person].clone());
-        // Some tricks are no texts: then nothing was said.
-        if self.hall.say(&person, text) {
+        // Some of the tricks are refused as texts.
+        if self.room.say(&person, text) {
             self.said.insert(seq, Line { id, from, text: text.trim().to_owned() });
         }
         self.take();
     }
 
-    /// Takes the calls that were made, and looks at what they say.
+    /// Takes the started calls and checks what they send.
     fn take(&mut self) {
-        for call in std::mem::take(&mut self.hall.calls) {
+        for call in std::mem::take(&mut self.room.calls) {
             let request = call.route.api.request(&call.turn, &call.route.endpoint);
             let (words, previous) = read(self.api, &request.body);
             let mut whole = Vec::new();
@@ -130,9 +130,9 @@ impl Talk {
         }
     }
 
-    /// Each line once, in order, under its speaker, the question last; bots' own words are the bot's.
+    /// Checks that each message is sent once, in order, under its speaker, with the question last.
     fn check(&self, call: &Call, whole: &[Words]) {
-        let parent = self.hall.log.runs[&call.run].parent;
+        let parent = self.room.log.runs[&call.run].parent;
         let lines: Vec<Line> =
             whole.iter().filter(|(role, _)| role == "user").filter_map(|(_, text)| line(text)).collect();
         let people: Vec<&Line> = lines.iter().filter(|line| !line.id.starts_with("bot:")).collect();
@@ -154,16 +154,16 @@ impl Talk {
 
     fn end(&mut self, call: &Call, ended: CallEnd) {
         let (run, attempt) = (call.run, call.attempt);
-        self.hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
+        self.room.input(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
         self.take();
     }
 
-    /// One of the open calls is answered.
+    /// Answers one of the open calls.
     fn answer(&mut self) {
         if self.open.is_empty() {
             return;
         }
-        let index = self.dice.below(self.open.len());
+        let index = self.random.below(self.open.len());
         let (call, mut whole) = self.open.swap_remove(index);
         self.responses += 1;
         let (id, text) = (format!("resp-{}", self.responses), format!("answer {}", self.responses));
@@ -172,53 +172,53 @@ impl Talk {
         self.answered.push((call.bot.clone(), text.clone()));
         let (run, attempt) = (call.run, call.attempt);
         let started = ModelEvent::Started { id: Some(id), previous: call.turn.previous.clone() };
-        self.hall.tell(Input::ModelEvent { run, attempt, event: started });
+        self.room.input(Input::ModelEvent { run, attempt, event: started });
         self.end(&call, CallEnd { text: Some(text), ..CallEnd::bare(FinishReason::Complete) });
     }
 
     fn step(&mut self, number: usize) {
-        let who = self.dice.below(4);
-        match self.dice.between(0, 19) {
+        let who = self.random.below(4);
+        match self.random.between(0, 19) {
             0..4 => {
-                let name = self.dice_name();
+                let name = self.random_name();
                 self.say(who, &format!("fact-{number}: my name is {name}"));
             }
             4 => {
-                let trick = *self.dice.pick(&TRICKS);
+                let trick = *self.random.pick(&TRICKS);
                 self.say(who, &format!("{trick} {number}"));
             }
             5 => self.say(who, &format!("I was wrong before, it is tea and not coffee ({number})")),
             6..10 => {
-                let bot = *self.dice.pick(&["@chatbot", "@chatbot", "@other", "@chatbot @other"]);
+                let bot = *self.random.pick(&["@chatbot", "@chatbot", "@other", "@chatbot @other"]);
                 self.say(who, &format!("{bot} what is my name? {number}"));
             }
             10..15 => self.answer(),
-            15 => self.hall.leave(&Self::person(who)),
+            15 => self.room.leave(&Self::person(who)),
             16 => {
-                // A name that was left is free after a day.
+                // A nickname is free a day after its person left.
                 self.answer_all();
-                self.hall.wait(25 * 3_600_000);
+                self.room.wait(25 * 3_600_000);
                 self.take();
             }
             17 if self.open.is_empty() => {
-                self.hall.restart();
+                self.room.restart();
                 self.take();
             }
             18 => {
                 self.kept.clear();
             }
             _ => {
-                let nickname = self.dice_name();
+                let nickname = self.random_name();
                 self.join(who, nickname);
             }
         }
-        // Nobody is too fast.
-        self.hall.wait(2_000);
+        // Long enough for the rate limits.
+        self.room.wait(2_000);
         self.take();
     }
 
-    fn dice_name(&mut self) -> &'static str {
-        NICKNAMES[self.dice.below(NICKNAMES.len())]
+    fn random_name(&mut self) -> &'static str {
+        NICKNAMES[self.random.below(NICKNAMES.len())]
     }
 
     fn answer_all(&mut self) {
@@ -229,7 +229,7 @@ impl Talk {
 }
 
 #[test]
-fn every_line_is_under_its_speaker_once_and_in_order() {
+fn every_message_is_sent_once_in_order_under_its_speaker() {
     let (mut chained, mut answers) = (0, 0);
     for seed in 0..CONVERSATIONS {
         let api = Api::ALL[(seed % 3) as usize];
@@ -251,7 +251,7 @@ fn every_line_is_under_its_speaker_once_and_in_order() {
     assert!(chained > 300 && answers > 3_000);
 }
 
-/// Four hundred messages, every tenth of which asks. The bodies that this made, and what of each was said.
+/// Sends four hundred messages, every tenth of them a question. Returns the bytes of each body and of the text in it.
 fn long_talk(api: Api, state: StateMode, window: (usize, usize)) -> Vec<(usize, usize)> {
     let mut talk = Talk::new(1, api, state, window);
     for (number, nickname) in NICKNAMES.iter().enumerate().take(3) {
@@ -260,37 +260,37 @@ fn long_talk(api: Api, state: StateMode, window: (usize, usize)) -> Vec<(usize, 
     for number in 0..400 {
         let call = if number % 10 == 9 { "@chatbot" } else { "" };
         let person = Talk::person(number % 3);
-        assert!(talk.hall.say(&person, &format!("{call} {number} {}", "word ".repeat(20))));
-        for call in std::mem::take(&mut talk.hall.calls) {
+        assert!(talk.room.say(&person, &format!("{call} {number} {}", "word ".repeat(20))));
+        for call in std::mem::take(&mut talk.room.calls) {
             let request = call.route.api.request(&call.turn, &call.route.endpoint);
             let brought = call.turn.input.iter().map(|item| item.text().len()).sum();
             talk.sizes.push((request.body.len(), brought));
             talk.open.push((call, Vec::new()));
         }
         talk.answer();
-        talk.hall.wait(2_000);
+        talk.room.wait(2_000);
     }
     talk.sizes
 }
 
 #[test]
-fn what_a_chain_uploads_does_not_grow_with_the_conversation() {
+fn chained_requests_do_not_grow_with_the_conversation() {
     let sizes = long_talk(Api::Responses, StateMode::Chain, (200, 60_000));
     let (first, last) = (sizes[1].0, sizes[sizes.len() - 1].0);
     println!("chain: the second turn has {first} bytes, the {}th {last}", sizes.len());
     assert_eq!(sizes.len(), 40);
-    // Ten messages of 105 characters, with their form around them.
+    // Ten messages of 105 characters, with the JSON around them.
     assert!(sizes.iter().all(|(body, _)| *body < 10 * (105 + 110) + 600), "{sizes:?}");
     assert!(last <= first + 50, "{sizes:?}");
 }
 
 #[test]
-fn what_a_replay_uploads_is_bounded_by_the_window() {
+fn replayed_requests_are_bounded_by_the_window() {
     for api in Api::ALL {
         let sizes = long_talk(api, StateMode::Replay, (50, 6_000));
         let most = sizes.iter().map(|(body, _)| *body).max().unwrap_or_default();
         println!("{api:?}: at most {most} bytes for a window of 6,000");
-        // What is said becomes a text in JSON in JSON: quotes are escaped twice.
+        // A message is JSON within JSON, so quotes are escaped twice.
         assert!(most < 6_000 * 3 / 2 + 600, "{api:?}: {sizes:?}");
         let last = sizes.len() - 1;
         assert!(sizes[last].0 < sizes[last / 2].0 + 200, "{api:?} still grows: {sizes:?}");

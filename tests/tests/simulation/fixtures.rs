@@ -1,15 +1,14 @@
-//! The bots of the simulated rooms, the models behind them and what these cost, and the people's ways of calling them.
+//! Fixtures: the bots of the simulated rooms, their models and prices, and the mentions that people use.
 
 use models::{Api, Endpoint, Parameters};
 use room::{Bot, Config, CustomBotPolicy, ModelRoute, NameKeys, StateMode, Timeouts, tools};
 use shared::{BotDraft, CardKind, Price};
 
-use crate::dice::Dice;
 use crate::options::Options;
+use crate::random::Random;
 
-/// Tokens that an answer may have.
 const OUTPUT: u32 = 100;
-/// Ways of calling the operator's bots and those that the owner may have made.
+/// Mentions of built-in bots, of custom bots that may exist, and of nobody.
 const CALLS: [&[&str]; 14] = [
     &["chatbot"],
     &["챗봇"],
@@ -27,7 +26,7 @@ const CALLS: [&[&str]; 14] = [
     &["여우"],
 ];
 
-/// A model's price, by its name: one micro-dollar a token, three, or not known.
+/// A model's price by its name: one or three micro-dollars a token, or unknown.
 pub(crate) fn price(model: &str) -> Option<Price> {
     let each = |micros: u64| Some(Price { input: micros * 1_000_000, cached: 0, output: micros * 1_000_000 });
     match model {
@@ -37,7 +36,7 @@ pub(crate) fn price(model: &str) -> Option<Price> {
     }
 }
 
-/// What the room is told when it wakes. It is the same at every waking of a run.
+/// The room's configuration, the same at every wake of a run.
 pub(crate) fn config(options: &Options) -> Config {
     let route = |api, model: &str| {
         let endpoint = Endpoint { base_url: "http://model.example/v1".to_owned(), model: model.to_owned() };
@@ -76,23 +75,23 @@ pub(crate) fn config(options: &Options) -> Config {
     }
 }
 
-/// Words that call bots, or nobody.
-pub(crate) fn call(dice: &mut Dice) -> Vec<String> {
-    dice.pick(&CALLS).iter().map(|word| (*word).to_owned()).collect()
+/// The mentions of one message.
+pub(crate) fn call(random: &mut Random) -> Vec<String> {
+    random.pick(&CALLS).iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// A bot as an owner may write it; some drafts are not fit.
-pub(crate) fn draft(dice: &mut Dice) -> BotDraft {
+/// A draft of a custom bot; some drafts are invalid.
+pub(crate) fn draft(random: &mut Random) -> BotDraft {
     let (handle, alias) =
-        *dice.pick(&[("owl", "부엉이"), ("owl", "부엉이"), ("fox", "여우"), ("chatbot", "ㅎ")]);
-    let model = *dice.pick(&["", "cheap", "dear", "dear", "unheard-of"]);
-    let tools = if dice.percent(50) { tools::ALL.map(str::to_owned).to_vec() } else { Vec::new() };
+        *random.pick(&[("owl", "부엉이"), ("owl", "부엉이"), ("fox", "여우"), ("chatbot", "ㅎ")]);
+    let model = *random.pick(&["", "cheap", "dear", "dear", "unheard-of"]);
+    let tools = if random.percent(50) { tools::ALL.map(str::to_owned).to_vec() } else { Vec::new() };
     BotDraft {
         handle: handle.to_owned(),
         aliases: vec![alias.to_owned()],
-        instructions: format!("Be version {}.", dice.between(1, 999)),
+        instructions: format!("Be version {}.", random.between(1, 999)),
         model: model.to_owned(),
-        temperature: dice.percent(30).then_some(70),
+        temperature: random.percent(30).then_some(70),
         tools,
         ..BotDraft::default()
     }

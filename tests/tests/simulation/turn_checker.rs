@@ -1,16 +1,16 @@
-//! What the bots are told: every line of the room exactly once over a chain, in order, under the right speaker, with what
-//! was changed and what was looked up. The expectation is computed from the log as it stands when a call is made, without
-//! a look at how the room does it.
+//! Checks the turns that bots are sent: over a chain every message exactly once, in order, under the right speaker, with
+//! notes of edits and with tool outputs. The expectation is computed from the log at the time of the call, independent
+//! of the room's code.
 
 use models::{Item, Role};
 use room::{AnswerRow, Call, LogRow, RowData};
 use serde::Deserialize;
 use shared::{ErrorCode, RunState, Seq};
 
-use crate::model::{Asked, is_summary};
+use crate::model::{ModelCall, is_summary};
 use crate::world::World;
 
-/// One thing that a bot reads.
+/// One item of a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Line { id: String, text: String },
@@ -24,7 +24,7 @@ enum Piece {
     Unknown(String),
 }
 
-/// An item of the room, as a bot reads it.
+/// The JSON of an item that the room wrote.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -62,13 +62,13 @@ impl Piece {
 }
 
 impl World {
-    /// Looks at what a call is given.
+    /// Checks the turn of a call.
     pub(crate) fn check_turn(&self, call: &Call) -> Result<(), String> {
         let Call { run, bot, turn, .. } = call;
         let wrong = |told: &[Piece], expected: &[Piece]| {
             let from = &turn.previous;
             Err(format!(
-                "knowledge: run {run} of {bot} from {from:?} is told {told:?} instead of {expected:?}"
+                "wrong turn: run {run} of {bot} from {from:?} is told {told:?} instead of {expected:?}"
             ))
         };
         let told: Vec<Piece> = turn.input.iter().map(Piece::of).collect();
@@ -77,14 +77,14 @@ impl World {
                 let before = self.model.by_id(id).map(|call| &self.model.calls[call]);
                 Some(
                     before
-                        .ok_or_else(|| format!("knowledge: run {run} continues {id}, which nobody gave"))?,
+                        .ok_or_else(|| format!("wrong turn: run {run} continues {id}, which nobody gave"))?,
                 )
             }
             None => None,
         };
         if is_summary(turn) {
-            let Some(before) = before else { return Err(format!("knowledge: run {run} sums up nothing")) };
-            // It is told what was changed, and nothing that was said: that comes with the answer.
+            let Some(before) = before else { return Err(format!("wrong turn: run {run} sums up nothing")) };
+            // A summary gets the notes of edits and no new messages: these come with the answer.
             let mut expected = self.since(call, before);
             expected.retain(|piece| matches!(piece, Piece::Changed { .. }));
             let told = &told[..told.len() - 1];
@@ -97,7 +97,7 @@ impl World {
             return if told == expected { Ok(()) } else { wrong(&told, &expected) };
         }
         if before.is_some_and(|before| before.bot != *bot) {
-            return Err(format!("knowledge: run {run} of {bot} continues another bot"));
+            return Err(format!("wrong turn: run {run} of {bot} continues another bot"));
         }
         let exchange = self.exchange(*run);
         let cut = told.len().saturating_sub(exchange.len());
@@ -131,15 +131,15 @@ impl World {
         rows.get(&run).and_then(answer).and_then(|answer| rows.get(&answer.parent))
     }
 
-    /// What was looked up for a run so far, as a transcript goes on with it.
+    /// The tool calls and outputs of a run so far, as a transcript ends with them.
     fn exchange(&self, run: Seq) -> Vec<Piece> {
         let rounds = self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
         rounds.flat_map(round).collect()
     }
 
-    /// What was said after the end of what is continued: other bots' words where they ended, changes of what is known
-    /// already, and the question last.
-    fn since(&self, call: &Call, before: &Asked) -> Vec<Piece> {
+    /// What is new since the response that is continued: other bots' answers where they ended, edits of earlier messages,
+    /// and the question last.
+    fn since(&self, call: &Call, before: &ModelCall) -> Vec<Piece> {
         let rows = &self.shell.storage.memory.rows;
         let (last, through) = (self.through(before.run), self.through(call.run));
         let parent = self.parent(call.run);
@@ -181,8 +181,8 @@ impl World {
         pieces
     }
 
-    /// All that was said up to the run's place: the last of several own answers to one question, other bots' words if
-    /// they had ended by then, and the question last.
+    /// Everything up to the run's question: of several own answers to one question the last, other bots' answers if they
+    /// had ended by then, and the question last.
     fn transcript(&self, call: &Call) -> Vec<Piece> {
         let rows = &self.shell.storage.memory.rows;
         let through = self.through(call.run);
@@ -214,15 +214,15 @@ impl World {
     }
 }
 
-impl Asked {
-    /// Whether the model said this, or the beginning of it.
+impl ModelCall {
+    /// Whether this is a prefix of the model's text.
     pub(crate) fn has_said(&self, text: &str) -> bool {
         self.spoken.starts_with(text) || self.whole.as_deref() == Some(text)
     }
 }
 
-/// What the model wanted to know in one call, and the same again as what was found.
-fn round(call: &Asked) -> Vec<Piece> {
+/// The tool calls of one call, then their outputs.
+fn round(call: &ModelCall) -> Vec<Piece> {
     let called = call.tools.iter().map(|asked| Piece::Called(asked.id.clone(), asked.arguments.clone()));
     let returned = call.tools.iter().map(|asked| Piece::Returned(asked.id.clone()));
     called.chain(returned).collect()
@@ -235,12 +235,12 @@ fn answer(row: &LogRow) -> Option<&AnswerRow> {
     }
 }
 
-/// The model finished it, so that it is a part of what the bot remembers.
+/// Whether the model finished the answer, so that it is part of the chain.
 fn is_whole(answer: &AnswerRow) -> bool {
     answer.state == RunState::Done || answer.code == Some(ErrorCode::Declined)
 }
 
-/// The bot's own words that were cut off, unless they are asked for again.
+/// A partial answer of the bot itself, unless it is being regenerated.
 fn cut_off(answer: &AnswerRow, parent: Option<Seq>) -> Option<Piece> {
     let is_cut = answer.state.is_end() && !is_whole(answer) && !answer.text.is_empty();
     (is_cut && Some(answer.parent) != parent).then(|| Piece::CutOff(answer.text.clone()))

@@ -1,6 +1,6 @@
-//! Words that were deleted: where they were, and that they go nowhere any more. Every message, every edit and every answer
-//! of a run holds a word that nothing else holds (`m12`, `e7`, `a31`, a summary `s31`), so that any text can be searched
-//! for what it gives away.
+//! Checks that deleted text reaches no bot. Every message, edit, answer and summary of a run contains a marker word of
+//! its own (`m12`, `e7`, `a31`, `s31`), so that any text can be searched for
+//! deleted markers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use shared::Seq;
 
 use crate::world::World;
 
-/// The words of a text that belong to one message alone.
+/// The marker words in a text.
 pub(crate) fn marks(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
         word.strip_prefix(['m', 'e', 'a', 's'])
@@ -18,17 +18,16 @@ pub(crate) fn marks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What was ever written where, and what of it was deleted.
+/// Every text that was ever stored, and the markers that were deleted.
 #[derive(Default)]
-pub(crate) struct Secrets {
-    /// All texts that a place ever held.
+pub(crate) struct DeletedTexts {
+    /// All texts that each row ever held.
     pub(crate) texts: BTreeMap<Seq, BTreeSet<String>>,
-    /// Marks that were deleted.
     deleted: BTreeSet<String>,
 }
 
-impl Secrets {
-    /// Something is stored.
+impl DeletedTexts {
+    /// Records what is stored.
     pub(crate) fn store(&mut self, write: &Write) {
         match write {
             Write::Append(LogRow { seq, data, .. }) | Write::Rewrite { seq, data } => match data {
@@ -47,7 +46,7 @@ impl Secrets {
 }
 
 impl World {
-    /// What a turn gives away, with all that its chain and its summaries hold.
+    /// The markers in a turn, those of the summaries in it included.
     pub(crate) fn marks_of(&self, turn: &Turn) -> BTreeSet<String> {
         let mut found: BTreeSet<String> = BTreeSet::new();
         for item in &turn.input {
@@ -63,7 +62,7 @@ impl World {
         found
     }
 
-    /// What a response holds: its own turn, what it continues, and what it said.
+    /// The markers that a response holds: its turn's and those of the response that it continues.
     pub(crate) fn holds(&self, turn: &Turn) -> BTreeSet<String> {
         let mut holds = self.marks_of(turn);
         if let Some(before) = turn.previous.as_ref().and_then(|id| self.model.by_id(id)) {
@@ -73,10 +72,10 @@ impl World {
         holds
     }
 
-    /// What was deleted is in no turn that is built from now on, and no chain goes on that holds it. A run that has begun
-    /// goes on with what its tools asked for.
-    pub(crate) fn check_secrets(&self, run: Seq, turn: &Turn) -> Result<(), String> {
-        let deleted = &self.history.secrets.deleted;
+    /// Checks that a turn holds no deleted text and continues no response that does. A run that has begun may continue its
+    /// own earlier tool rounds.
+    pub(crate) fn check_deleted_texts(&self, run: Seq, turn: &Turn) -> Result<(), String> {
+        let deleted = &self.history.deleted_texts.deleted;
         if deleted.is_empty() {
             return Ok(());
         }
@@ -96,9 +95,9 @@ impl World {
         Ok(())
     }
 
-    /// Whatever the model's server keeps of deleted words, it was asked to delete.
+    /// Checks that the model's server was asked to delete every response that holds deleted text.
     pub(crate) fn check_forgotten(&self) -> Result<(), String> {
-        let deleted = &self.history.secrets.deleted;
+        let deleted = &self.history.deleted_texts.deleted;
         for id in &self.history.recorded {
             let Some(call) = self.model.by_id(id) else { continue };
             let asked = &self.model.calls[call];

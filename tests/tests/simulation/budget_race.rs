@@ -1,23 +1,23 @@
-//! Fifty people in several rooms ask at once, and one ledger has money for a few of them. Whatever is delivered in
-//! whatever order, no cent is spent twice, nobody waits for money that is not there, and people go on chatting.
+//! Fifty people in several rooms ask at once, and one ledger has money for a few of them. In any order of delivery the
+//! ledger's caps hold, every question is answered or refused, and people can go on chatting.
 
 use models::{CallEnd, FinishReason, ModelEvent, Parameters};
 use room::ledger::{Caps, Claim};
 use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NameKeys, RowData};
 use shared::{ErrorCode, PersonId, Price, RunState, Seq, Usage};
 
-use crate::dice::Dice;
-use crate::hall::Hall;
+use crate::random::Random;
+use crate::room_only::RoomOnly;
 
-/// What each call costs at worst: nothing is paid for what is read.
+/// What each call costs at most, in micro-dollars; input is free here.
 const WORST: u64 = 100;
 const ROOMS: usize = 5;
 const ASKERS: usize = 50;
 
-/// Something under way.
+/// Something that has not happened yet; the seed decides the order.
 #[derive(Debug, Clone)]
-enum Parcel {
-    Errand(usize, Effect),
+enum Pending {
+    Ledger(usize, Effect),
     Answer(usize, Input),
     Model(usize, Seq, u32),
     Ask(usize),
@@ -45,65 +45,65 @@ fn person(number: usize) -> PersonId {
     PersonId::parse(format!("person-{number:02}")).expect("it is a person's id")
 }
 
-/// One play. How many calls were made, and what was spent.
+/// Plays one seed and returns how many calls were made and what was spent.
 fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
-    let dice = &mut Dice::new(seed);
+    let random = &mut Random::new(seed);
     let mut ledger = Ledger::default();
-    let mut halls: Vec<Hall> = (0..ROOMS).map(|_| Hall::new(config())).collect();
-    let mut parcels: Vec<Parcel> = Vec::new();
+    let mut rooms: Vec<RoomOnly> = (0..ROOMS).map(|_| RoomOnly::new(config())).collect();
+    let mut pending: Vec<Pending> = Vec::new();
     for number in 0..ASKERS {
-        assert!(halls[number % ROOMS].join(&person(number), &format!("asker {number}")));
-        parcels.push(Parcel::Ask(number));
-        parcels.push(Parcel::Chat(number));
+        assert!(rooms[number % ROOMS].join(&person(number), &format!("asker {number}")));
+        pending.push(Pending::Ask(number));
+        pending.push(Pending::Chat(number));
     }
     let mut made = 0;
-    while !parcels.is_empty() {
-        let index = dice.below(parcels.len());
-        let parcel = parcels.swap_remove(index);
-        let place = match &parcel {
-            Parcel::Ask(number) | Parcel::Chat(number) => number % ROOMS,
-            Parcel::Errand(place, _) | Parcel::Answer(place, _) | Parcel::Model(place, ..) => *place,
+    while !pending.is_empty() {
+        let index = random.below(pending.len());
+        let next = pending.swap_remove(index);
+        let place = match &next {
+            Pending::Ask(number) | Pending::Chat(number) => number % ROOMS,
+            Pending::Ledger(place, _) | Pending::Answer(place, _) | Pending::Model(place, ..) => *place,
         };
-        let hall = &mut halls[place];
-        match parcel {
-            Parcel::Ask(number) => {
-                let bot = dice.below(5);
+        let room = &mut rooms[place];
+        match next {
+            Pending::Ask(number) => {
+                let bot = random.below(5);
                 assert!(
-                    hall.say(&person(number), &format!("@bot{bot} what do you think?")),
+                    room.say(&person(number), &format!("@bot{bot} what do you think?")),
                     "asking is free"
                 );
             }
-            Parcel::Chat(number) => assert!(hall.say(&person(number), "anyway"), "talking is free"),
-            Parcel::Errand(_, Effect::ReserveBudget { run, attempt, micros }) => {
+            Pending::Chat(number) => assert!(room.say(&person(number), "anyway"), "talking is free"),
+            Pending::Ledger(_, Effect::ReserveBudget { run, attempt, micros }) => {
                 assert_eq!(micros, WORST);
                 let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
-                let reply = Some(ledger.reserve(hall.now, caps, claim, micros));
-                parcels.push(Parcel::Answer(place, Input::Reserved { run, attempt, reply }));
+                let reply = Some(ledger.reserve(room.now, caps, claim, micros));
+                pending.push(Pending::Answer(place, Input::Reserved { run, attempt, reply }));
             }
-            Parcel::Errand(_, Effect::SettleClaim { run, attempt, micros }) => {
+            Pending::Ledger(_, Effect::SettleClaim { run, attempt, micros }) => {
                 let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
-                ledger.settle(hall.now, &claim, micros);
+                ledger.settle(room.now, &claim, micros);
             }
-            Parcel::Errand(_, other) => panic!("{other:?} is no errand"),
-            Parcel::Answer(_, input) => hall.tell(input),
-            Parcel::Model(_, run, attempt) => {
+            Pending::Ledger(_, other) => panic!("{other:?} is no request"),
+            Pending::Answer(_, input) => room.input(input),
+            Pending::Model(_, run, attempt) => {
                 let usage = cost.map(|output| Usage { input: 50, cached: 0, output });
                 let text = Some("Well.".to_owned());
                 let ended = CallEnd { text, usage, ..CallEnd::bare(FinishReason::Complete) };
-                hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
+                room.input(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
             }
         }
-        made += hall.calls.len();
-        parcels.extend(hall.calls.drain(..).map(|call| Parcel::Model(place, call.run, call.attempt)));
-        parcels.extend(hall.errands.drain(..).map(|errand| Parcel::Errand(place, errand)));
-        let now = halls.iter().map(|hall| hall.now).max().unwrap_or_default();
+        made += room.calls.len();
+        pending.extend(room.calls.drain(..).map(|call| Pending::Model(place, call.run, call.attempt)));
+        pending.extend(room.ledger_requests.drain(..).map(|request| Pending::Ledger(place, request)));
+        let now = rooms.iter().map(|room| room.now).max().unwrap_or_default();
         let (hour, day) = ledger.spent(now);
         assert!(caps.hour.is_none_or(|cap| hour <= cap), "seed {seed}: {hour} of {caps:?}");
         assert!(caps.day.is_none_or(|cap| day <= cap), "seed {seed}: {day} of {caps:?}");
     }
-    let answers = halls.iter().flat_map(|hall| {
-        hall.log.rows.values().filter_map(move |row| match &row.data {
-            RowData::Answer(answer) => Some((hall.now, answer)),
+    let answers = rooms.iter().flat_map(|room| {
+        room.log.rows.values().filter_map(move |row| match &row.data {
+            RowData::Answer(answer) => Some((room.now, answer)),
             _ => None,
         })
     });
@@ -119,17 +119,17 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
         }
     }
     assert_eq!((done, done + refused), (made, ASKERS), "seed {seed}");
-    let now = halls.iter().map(|hall| hall.now).max().unwrap_or_default();
+    let now = rooms.iter().map(|room| room.now).max().unwrap_or_default();
     (made, ledger.spent(now).1)
 }
 
 #[test]
-fn case_55_fifty_ask_for_the_last_cent() {
+fn case_55_fifty_questions_share_the_last_cent() {
     for seed in 0..150 {
         let affordable = 1 + seed % 12;
         let cap = Some(affordable * WORST + seed % WORST);
         let caps = if seed % 2 == 0 { Caps { hour: cap, day: None } } else { Caps { hour: None, day: cap } };
-        // What a call cost is unknown, or all that it may cost: so many can be paid, and no more.
+        // The cost of a call is unknown or its maximum, so exactly this many calls can be paid.
         let cost = (seed % 3 == 0).then_some(WORST);
         let (made, spent) = play(seed, caps, cost);
         assert_eq!((made as u64, spent), (affordable, affordable * WORST), "seed {seed}");
@@ -137,7 +137,7 @@ fn case_55_fifty_ask_for_the_last_cent() {
 }
 
 #[test]
-fn case_55_what_a_call_did_not_need_is_another_ones() {
+fn case_55_unused_reservations_pay_for_other_calls() {
     let mut most = 0;
     for seed in 0..50 {
         let caps = Caps { hour: Some(5 * WORST), day: Some(50 * WORST) };

@@ -1,14 +1,13 @@
-//! Every random choice of a run. All of them come from the one printed seed, so a run can be repeated exactly.
+//! Seeded random numbers: every random choice of a run comes from its seed, so a run can be repeated exactly.
 
 use shared::{Nonce, SplitMix64, TabId};
 
-/// The dice of one run.
-pub(crate) struct Dice(SplitMix64);
+/// The random number generator of a run.
+pub(crate) struct Random(SplitMix64);
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-impl Dice {
-    /// The sequence that belongs to a seed.
+impl Random {
     pub(crate) fn new(seed: u64) -> Self {
         Self(SplitMix64::new(seed))
     }
@@ -23,27 +22,23 @@ impl Dice {
         least + self.0.up_to(most - least)
     }
 
-    /// A number below `count`.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         self.between(0, count as u64 - 1) as usize
     }
 
-    /// True in so many of a hundred cases.
+    /// True with this chance in percent.
     pub(crate) fn percent(&mut self, chance: u64) -> bool {
         self.0.up_to(99) < chance
     }
 
-    /// One of these.
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
-    /// A fresh attempt.
     pub(crate) fn nonce(&mut self) -> Nonce {
         Nonce::parse(self.letters(22)).expect("22 letters are a nonce")
     }
 
-    /// A fresh load of a page.
     pub(crate) fn tab(&mut self) -> TabId {
         TabId::parse(self.letters(16)).expect("16 letters are a tab")
     }

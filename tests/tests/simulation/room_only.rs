@@ -1,5 +1,5 @@
-//! A room with its people and nothing between them: no network, no failing storage. What it asks of models and ledgers is
-//! handed out, to be answered in any order.
+//! A room and its people without a network and without faults. Its calls and its requests to the ledger are handed out
+//! and can be answered in any order.
 
 use std::collections::BTreeMap;
 
@@ -7,59 +7,57 @@ use room::memory::MemoryStorage;
 use room::{Attachment, Call, Config, Effect, Input, RawFrame, Room, SocketId, Visitor};
 use shared::{ClientFrame, Epoch, Lang, Millis, Nonce, PersonId, RoomName, ServerFrame, TabId, frame::You};
 
-/// A day in November 2026.
 const BEGIN: Millis = Millis(1_795_177_957_000);
 
-/// The room and whoever is in it.
-pub(crate) struct Hall {
+/// The room, its storage and its sockets.
+pub(crate) struct RoomOnly {
     pub(crate) log: MemoryStorage,
     pub(crate) now: Millis,
-    /// Calls that were made and not taken yet.
+    /// Calls that were started and not taken yet.
     pub(crate) calls: Vec<Call>,
-    /// What was asked of the ledger and not taken yet.
-    pub(crate) errands: Vec<Effect>,
+    /// Requests to the ledger that were not taken yet.
+    pub(crate) ledger_requests: Vec<Effect>,
     room: Room,
     config: Config,
-    seats: BTreeMap<PersonId, SocketId>,
+    sockets: BTreeMap<PersonId, SocketId>,
     attachments: BTreeMap<SocketId, Attachment>,
     sent: Vec<(SocketId, ServerFrame)>,
     nonces: u64,
 }
 
-impl Hall {
-    /// An empty room.
+impl RoomOnly {
     pub(crate) fn new(config: Config) -> Self {
-        let epoch = Epoch::parse("epoch-of-the-hall").expect("it is an epoch");
+        let epoch = Epoch::parse("epoch-of-the-room").expect("it is an epoch");
         let log = MemoryStorage::new(RoomName::lobby(), epoch, None, BEGIN);
         let room = wake(BEGIN, &config, &log, Vec::new());
         Self {
             log,
             now: BEGIN,
             calls: Vec::new(),
-            errands: Vec::new(),
+            ledger_requests: Vec::new(),
             room,
             config,
-            seats: BTreeMap::new(),
+            sockets: BTreeMap::new(),
             attachments: BTreeMap::new(),
             sent: Vec::new(),
             nonces: 0,
         }
     }
 
-    /// Gives the room an input, a moment later.
-    pub(crate) fn tell(&mut self, input: Input) {
+    /// Advances the clock by a millisecond and gives the room an input.
+    pub(crate) fn input(&mut self, input: Input) {
         self.now = self.now.plus(1);
         let effects = self.room.handle(self.now, input, &self.log);
         self.carry_out(effects);
     }
 
-    /// Time passes.
+    /// Advances the clock.
     pub(crate) fn wait(&mut self, wait: u64) {
         self.now = self.now.plus(wait);
-        self.tell(Input::Timer);
+        self.input(Input::Timer);
     }
 
-    /// The room's memory is gone, and built anew.
+    /// Drops the room's memory and wakes it again.
     pub(crate) fn restart(&mut self) {
         let sockets = self.attachments.values().cloned().collect();
         let config = self.config.clone();
@@ -70,9 +68,9 @@ impl Hall {
         self.carry_out(effects);
     }
 
-    /// Somebody joins, or has another nickname. False: the name is not theirs to have.
+    /// Joins or renames a person; false if the room refuses the nickname.
     pub(crate) fn join(&mut self, person: &PersonId, nickname: &str) -> bool {
-        let socket = match self.seats.get(person) {
+        let socket = match self.sockets.get(person) {
             Some(socket) => *socket,
             None => self.sit(person),
         };
@@ -87,25 +85,24 @@ impl Hall {
         }) && !self.has_refused(socket)
     }
 
-    /// Somebody goes.
     pub(crate) fn leave(&mut self, person: &PersonId) {
-        if let Some(socket) = self.seats.remove(person) {
+        if let Some(socket) = self.sockets.remove(person) {
             self.attachments.remove(&socket);
-            self.tell(Input::Disconnected { socket });
+            self.input(Input::Disconnected { socket });
         }
     }
 
-    /// Whether somebody is here.
+    /// Whether a person is connected.
     pub(crate) fn has(&self, person: &PersonId) -> bool {
-        self.seats.contains_key(person)
+        self.sockets.contains_key(person)
     }
 
-    /// Somebody says something. Whether the room took it.
+    /// Sends a message; false if the room refuses it.
     pub(crate) fn say(&mut self, person: &PersonId, text: &str) -> bool {
         self.nonces += 1;
         let nonce = Nonce::parse(format!("nonce-{:016}", self.nonces)).expect("it is a nonce");
         let after = self.log.rows.keys().next_back().copied().unwrap_or_default();
-        let socket = self.seats[person];
+        let socket = self.sockets[person];
         let say = ClientFrame::Say { nonce, after, text: text.to_owned(), reply_to: None };
         self.send(socket, &say).iter().any(|frame| matches!(frame, ServerFrame::Accepted { .. }))
     }
@@ -124,16 +121,16 @@ impl Hall {
             frames: Default::default(),
             strikes: 0,
         };
-        self.seats.insert(person.clone(), socket);
+        self.sockets.insert(person.clone(), socket);
         self.attachments.insert(socket, attachment);
-        self.tell(Input::Connected { socket, visitor });
+        self.input(Input::Connected { socket, visitor });
         socket
     }
 
-    /// Sends a frame. What came back for its socket alone.
+    /// Sends a frame and returns the frames that came back on its socket.
     fn send(&mut self, socket: SocketId, frame: &ClientFrame) -> Vec<ServerFrame> {
         self.sent.clear();
-        self.tell(Input::Received { socket, frame: RawFrame::Text(frame.encode()) });
+        self.input(Input::Received { socket, frame: RawFrame::Text(frame.encode()) });
         let mine = self.sent.iter().filter(|(to, _)| *to == socket);
         mine.map(|(_, frame)| frame.clone()).collect()
     }
@@ -156,7 +153,9 @@ impl Hall {
                     self.sent.push((socket, frame));
                 }
                 Effect::StartCall(call) => self.calls.push(*call),
-                Effect::ReserveBudget { .. } | Effect::SettleClaim { .. } => self.errands.push(effect),
+                Effect::ReserveBudget { .. } | Effect::SettleClaim { .. } => {
+                    self.ledger_requests.push(effect)
+                }
                 Effect::Close { socket, why } => panic!("{} was closed: {why:?}", socket.0),
                 _ => {}
             }

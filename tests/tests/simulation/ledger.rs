@@ -1,5 +1,5 @@
-//! The deployment's ledger behind a network that fails, and a second book of it that is kept by the simplest means: what
-//! was granted, what was settled, and that both together never pass a limit.
+//! The deployment's ledger behind a network that fails, compared with a second account of the simplest kind: what was
+//! granted, what was settled, and that both together never exceed a cap.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,28 @@ use room::ledger::{Caps, Claim};
 use room::{Call, ClaimReply, Input, Ledger};
 use shared::{Millis, Seq, Usage};
 
-use crate::agenda::Happening;
-use crate::cast;
-use crate::options::Sabotage;
+use crate::fixtures;
+use crate::options::Mutation;
+use crate::schedule::SimEvent;
 use crate::world::World;
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-/// The ledger lets an unsettled reserve go after this.
+/// The ledger releases an unsettled reservation after this.
 const UNUSED_MS: u64 = 15 * 60_000;
 
-/// The ledger and the second book.
+/// The ledger and the second account.
 #[derive(Default)]
-pub(crate) struct Bank {
-    ledger: Ledger,
-    book: BTreeMap<(Seq, u32), Entry>,
-    /// Granted calls whose cost the room has told, whether or not the ledger heard of it.
-    told: BTreeMap<(Seq, u32), Option<u64>>,
-    /// Calls that were made with money.
-    paid: Vec<(Seq, u32)>,
+pub(crate) struct CheckedLedger {
+    real: Ledger,
+    expected: BTreeMap<(Seq, u32), Entry>,
+    /// Calls whose cost the room has settled, whether or not that reached the ledger.
+    settlements: BTreeMap<(Seq, u32), Option<u64>>,
+    /// Calls of models with a price.
+    calls: Vec<(Seq, u32)>,
 }
 
-/// What the book knows of a call.
+/// The second account's entry for a call.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     micros: u64,
@@ -36,15 +36,15 @@ struct Entry {
     settled: Option<(u64, Millis)>,
 }
 
-/// What is said to the ledger.
+/// A request of the room to the ledger.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Errand {
+pub(crate) enum LedgerRequest {
     Reserve(u64),
     Settle(Option<u64>),
 }
 
-impl Bank {
-    /// Settled and kept in the hour or day of this moment.
+impl CheckedLedger {
+    /// What is reserved or was spent in the present period of this length.
     fn sum(&self, now: Millis, length: u64) -> u64 {
         let is_now = |at: Millis| at.0 / length == now.0 / length;
         let of = |entry: &Entry| match entry.settled {
@@ -52,7 +52,7 @@ impl Bank {
             None if now.since(entry.at) < UNUSED_MS => entry.micros,
             _ => 0,
         };
-        self.book.values().map(of).sum()
+        self.expected.values().map(of).sum()
     }
 
     fn check(&self, now: Millis, caps: Caps) -> Result<(), String> {
@@ -67,85 +67,85 @@ impl Bank {
 }
 
 impl World {
-    /// The room says something to the ledger.
-    pub(crate) fn tell_ledger(&mut self, run: Seq, attempt: u32, errand: Errand) {
-        match errand {
-            Errand::Reserve(_) if self.options.is(Sabotage::LedgerNotAsked) => {
+    /// Sends a request to the ledger, which may be lost or late.
+    pub(crate) fn request_ledger(&mut self, run: Seq, attempt: u32, request: LedgerRequest) {
+        match request {
+            LedgerRequest::Reserve(_) if self.options.has_mutation(Mutation::LedgerNotAsked) => {
                 let reply = Some(ClaimReply::Granted);
                 let answer = Input::Reserved { run, attempt, reply };
-                return self.agenda.after(1, Happening::Answer { life: self.shell.life, answer });
+                return self.schedule.after(1, SimEvent::Reply { process: self.shell.process, answer });
             }
-            Errand::Settle(_) if self.options.is(Sabotage::SettlesLost) => return,
-            Errand::Settle(micros) => drop(self.bank.told.insert((run, attempt), micros)),
-            Errand::Reserve(_) => {}
+            LedgerRequest::Settle(_) if self.options.has_mutation(Mutation::LostSettlements) => return,
+            LedgerRequest::Settle(micros) => drop(self.ledger.settlements.insert((run, attempt), micros)),
+            LedgerRequest::Reserve(_) => {}
         }
-        let is_troubled = self.options.faults.ledger && !self.is_settling;
-        let life = self.shell.life;
-        let wait = if is_troubled && self.dice.percent(15) {
-            self.dice.between(1_000, 14_000)
+        let may_fail = self.options.faults.ledger && !self.is_settling;
+        let process = self.shell.process;
+        let wait = if may_fail && self.random.percent(15) {
+            self.random.between(1_000, 14_000)
         } else {
-            self.dice.between(1, 80)
+            self.random.between(1, 80)
         };
-        if is_troubled && self.dice.percent(10) {
-            self.history.met.count("ledger not reached");
-            // The shell may notice, or be left waiting.
-            if matches!(errand, Errand::Reserve(_)) && self.dice.percent(60) {
+        if may_fail && self.random.percent(10) {
+            self.history.coverage.count("ledger not reached");
+            // The shell may notice or wait in vain.
+            if matches!(request, LedgerRequest::Reserve(_)) && self.random.percent(60) {
                 let answer = Input::Reserved { run, attempt, reply: None };
-                self.agenda.after(wait, Happening::Answer { life, answer });
+                self.schedule.after(wait, SimEvent::Reply { process, answer });
             }
             return;
         }
-        self.agenda.after(wait, Happening::Ledger { life, run, attempt, errand });
+        self.schedule.after(wait, SimEvent::Ledger { process, run, attempt, request });
     }
 
-    /// The ledger hears it, and answers.
-    pub(crate) fn ledger_hears(&mut self, life: u64, run: Seq, attempt: u32, errand: Errand) {
+    /// Handles a request that reached the ledger, and replies.
+    pub(crate) fn ledger_receives(&mut self, process: u64, run: Seq, attempt: u32, request: LedgerRequest) {
         let now = self.clock(0);
         let caps = self.options.caps;
         let claim = Claim { room: "room/epoch".to_owned(), run: run.0, attempt };
-        match errand {
-            Errand::Settle(micros) => {
-                self.bank.ledger.settle(now, &claim, micros);
-                let micros_kept = self.bank.book.get(&(run, attempt)).map_or(0, |entry| entry.micros);
+        match request {
+            LedgerRequest::Settle(micros) => {
+                self.ledger.real.settle(now, &claim, micros);
+                let micros_kept = self.ledger.expected.get(&(run, attempt)).map_or(0, |entry| entry.micros);
                 let spent = micros.unwrap_or(micros_kept);
                 let entry = Entry { micros: micros_kept, at: now, settled: None };
-                let entry = self.bank.book.entry((run, attempt)).or_insert(entry);
+                let entry = self.ledger.expected.entry((run, attempt)).or_insert(entry);
                 entry.settled.get_or_insert((spent, now));
             }
-            Errand::Reserve(micros) => {
-                let reply = self.bank.ledger.reserve(now, caps, claim, micros);
-                self.trace.line(self.agenda.now, || format!("ledger: {micros} for {run}: {reply:?}"));
+            LedgerRequest::Reserve(micros) => {
+                let reply = self.ledger.real.reserve(now, caps, claim, micros);
+                self.trace.line(self.schedule.now, || format!("ledger: {micros} for {run}: {reply:?}"));
                 if reply == ClaimReply::Granted {
                     let entry = Entry { micros, at: now, settled: None };
-                    let entry = self.bank.book.entry((run, attempt)).or_insert(entry);
+                    let entry = self.ledger.expected.entry((run, attempt)).or_insert(entry);
                     entry.micros = entry.micros.max(micros);
                 } else {
-                    self.history.met.count("refused by the ledger");
+                    self.history.coverage.count("refused by the ledger");
                 }
-                let is_troubled = self.options.faults.ledger && !self.is_settling;
-                if !is_troubled || self.dice.percent(93) {
-                    let wait = self.dice.between(1, 60);
+                let may_fail = self.options.faults.ledger && !self.is_settling;
+                if !may_fail || self.random.percent(93) {
+                    let wait = self.random.between(1, 60);
                     let answer = Input::Reserved { run, attempt, reply: Some(reply) };
-                    self.agenda.after(wait, Happening::Answer { life, answer });
+                    self.schedule.after(wait, SimEvent::Reply { process, answer });
                 }
             }
         }
-        let sums = [HOUR_MS, DAY_MS].map(|length| self.bank.sum(now, length));
-        let spent = self.bank.ledger.spent(now);
-        if self.options.sabotage.is_none() && (spent.0, spent.1) != (sums[0], sums[1]) {
+        let sums = [HOUR_MS, DAY_MS].map(|length| self.ledger.sum(now, length));
+        let spent = self.ledger.real.spent(now);
+        if self.options.mutation.is_none() && (spent.0, spent.1) != (sums[0], sums[1]) {
             self.fail(format!("ledger: it knows of {spent:?} and {sums:?} was spent"));
         }
-        if let Err(violation) = self.bank.check(now, caps) {
+        if let Err(violation) = self.ledger.check(now, caps) {
             self.fail(violation);
         }
     }
 
-    /// A call is made with money that was granted, and enough of it.
+    /// Checks that a call has a granted reservation that covers it.
     pub(crate) fn check_money(&mut self, call: &Call) -> Result<(), String> {
         if self.options.budget.is_off {
             return Err("spent: a bot was asked while all are off".to_owned());
         }
-        let Some(price) = cast::price(&call.route.endpoint.model) else { return Ok(()) };
+        let Some(price) = fixtures::price(&call.route.endpoint.model) else { return Ok(()) };
         if !self.options.budget.has_ledger {
             return Ok(());
         }
@@ -154,8 +154,8 @@ impl World {
         let output = u64::from(call.turn.parameters.max_output_tokens.unwrap_or_default());
         let least = price.of(&Usage { input, cached: 0, output });
         let (run, attempt) = (call.run, call.attempt);
-        self.bank.paid.push((run, attempt));
-        match self.bank.book.get(&(run, attempt)) {
+        self.ledger.calls.push((run, attempt));
+        match self.ledger.expected.get(&(run, attempt)) {
             Some(Entry { micros, settled: None, .. }) if *micros >= least => Ok(()),
             entry => Err(format!(
                 "unreserved: call {attempt} of {run} may cost {least} and the book says {entry:?}"
@@ -163,10 +163,10 @@ impl World {
         }
     }
 
-    /// What the room itself counts stays within its own limits, with all that is reserved.
+    /// Checks that the room's own budgets hold, reservations included.
     pub(crate) fn check_budgets(&self) -> Result<(), String> {
         use room::Spender;
-        // A clock that goes back across midnight meets a day that is partly spent.
+        // A clock that goes back across midnight reaches a day that is partly spent.
         if self.options.faults.clocks {
             return Ok(());
         }
@@ -177,7 +177,7 @@ impl World {
                 Spender::Room => budget.room_day,
                 Spender::Person(_) => budget.person_day,
             };
-            // What is still open was reserved today, or counts today when it ends.
+            // An open run was reserved today or counts today when it ends.
             let today = room::Period::Day(self.server_now().0 / DAY_MS);
             let Some(limit) = limit.filter(|_| *period == today) else { continue };
             let open = memory.runs.values().filter(|run| match spender {
@@ -192,9 +192,9 @@ impl World {
         Ok(())
     }
 
-    /// Once no answer is open, the ledger was told of every call what it cost.
+    /// Checks that every call was settled; called once no run is open.
     pub(crate) fn check_settled(&self) -> Result<(), String> {
-        match self.bank.paid.iter().find(|call| !self.bank.told.contains_key(call)) {
+        match self.ledger.calls.iter().find(|call| !self.ledger.settlements.contains_key(call)) {
             Some((run, attempt)) => {
                 Err(format!("unsettled: nobody was told what call {attempt} of {run} cost"))
             }

@@ -1,22 +1,22 @@
-//! How what is stored, or what a bot is given, is spoiled on purpose.
+//! Applies mutations to what is stored and to what a bot is sent.
 
 use models::{Item, Turn};
 use room::memory::MemoryStorage;
 use room::{RowData, Write};
 
-use crate::options::Sabotage;
+use crate::options::Mutation;
 use crate::world::World;
 
-impl Sabotage {
-    /// Spoils a transaction.
-    pub(crate) fn spoil(self, writes: &mut Vec<Write>, stored: &MemoryStorage) {
+impl Mutation {
+    /// Applies the mutation to a transaction.
+    pub(crate) fn apply_to(self, writes: &mut Vec<Write>, stored: &MemoryStorage) {
         let deletes = writes.iter().any(|write| matches!(write, Write::MarkResponsesForDeletion { .. }));
         match self {
             Self::KeptChains if deletes => writes.retain(|write| !matches!(write, Write::Chain(_))),
             Self::KeptResponses => {
                 writes.retain(|write| !matches!(write, Write::MarkResponsesForDeletion { .. }))
             }
-            Self::BotsComeBack => writes.retain(|write| !matches!(write, Write::BotRemoved(_))),
+            Self::RemovedBotsReturn => writes.retain(|write| !matches!(write, Write::BotRemoved(_))),
             Self::DoubledVotes => {
                 for write in writes {
                     if let Write::Rewrite { seq, data: RowData::Answer(answer) } = write
@@ -49,13 +49,13 @@ impl Sabotage {
 }
 
 impl World {
-    /// Spoils what a bot is given.
-    pub(crate) fn break_turn(&self, turn: &mut Turn) {
-        match self.options.sabotage {
-            Some(Sabotage::LostCorrections) => {
+    /// Applies the mutation to a turn.
+    pub(crate) fn mutate_turn(&self, turn: &mut Turn) {
+        match self.options.mutation {
+            Some(Mutation::LostCorrections) => {
                 turn.input.retain(|item| !item.text().contains("an earlier message was changed"));
             }
-            Some(Sabotage::DoubledOutputs) => {
+            Some(Mutation::DoubledOutputs) => {
                 let found = turn.input.iter().rev().find(|item| matches!(item, Item::ToolOutput { .. }));
                 let again = found.cloned();
                 turn.input.extend(again);
