@@ -1,4 +1,4 @@
-// The product as a person gets it: `cargo xtask dev` on a scratch folder, and browsers that look at it.
+// Starts the product with `cargo xtask dev` on a temporary folder, and browsers.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,12 +10,12 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/// Sizes on which everything must look right.
+/// Screen sizes on which everything is checked.
 export const PHONE = { width: 390, height: 844 };
 export const SMALL_PHONE = { width: 360, height: 640 };
 export const LAPTOP = { width: 1280, height: 800 };
 
-/// Starts the product. `stop` ends it, `kill` ends it as a power cut would, `start` starts it again on the same folder,
+/// Starts the product. `stop` ends it, `kill` ends it as a power cut would, `start` restarts it on the same folder,
 /// with the operator's settings, which `start` may change.
 export async function product(settings = {}) {
   const state = await mkdtemp(join(tmpdir(), 'madang-browser-'));
@@ -57,7 +57,7 @@ export async function product(settings = {}) {
   return running;
 }
 
-/// A browser without a window.
+/// A headless browser.
 export function browser() {
   return chromium.launch({
     executablePath: process.env.MADANG_BROWSER ?? '/usr/bin/chromium',
@@ -65,8 +65,8 @@ export function browser() {
   });
 }
 
-/// A person with a browser of their own. Everything that the page complains about is kept in `complaints`, and every
-/// address outside the product that it asks for in `strangers`.
+/// A person with a browser context of their own. Errors on the page's console are kept in `complaints`, and every
+/// address outside the product that the page requests in `strangers`.
 export async function person(browser, product, options = {}) {
   const context = await browser.newContext({ viewport: LAPTOP, locale: 'en-US', ...options });
   const page = await context.newPage();

@@ -1,14 +1,14 @@
-// How all that looks: accessible and within the screen, on every screen, in every light and language.
+// Appearance: accessible and within the screen, on every screen size, in both themes and languages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { LAPTOP, PHONE, SMALL_PHONE, browser, person, product } from './stage.mjs';
+import { LAPTOP, PHONE, SMALL_PHONE, browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
-/// What the owner's browser keeps, for others that are the same person.
+/// The owner's cookies, for other browsers of the same person.
 let storageState;
 before(async () => {
   madang = await product();
@@ -50,7 +50,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
       const words = WORDS[lang];
       const ann = await person(chromium, madang, { viewport, storageState, reducedMotion: 'reduce' });
       const named = (role, word) => ann.page.getByRole(role, { name: word, exact: true });
-      /// The page as it is now, in both lights; on a phone, also on the smallest.
+      /// Checks the page in both themes; on a phone also at the smallest size.
       const look = async (what) => {
         for (const colorScheme of ['light', 'dark']) {
           await ann.page.emulateMedia({ colorScheme });
@@ -89,7 +89,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
   }
 }
 
-/// What reaches over the edge of the screen, or makes it scroll sideways.
+/// The elements that reach over the edge of the screen or make it scroll sideways.
 function tooWide({ page }) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;

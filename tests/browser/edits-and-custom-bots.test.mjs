@@ -1,9 +1,9 @@
-// What belongs to somebody: one's own messages, and a room with its bots.
+// Edits and deletions of own messages, and custom bots of a room's owner.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { browser, person, product } from './stage.mjs';
+import { browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -24,7 +24,7 @@ async function guest(nickname, room) {
   return { ...someone, room: there, drawer };
 }
 
-/// Everything that a page holds: its elements, what is typed in fields, and what is kept for later.
+/// Everything that a page holds: its elements, its fields' values, and its storage.
 function everything({ page }) {
   return page.evaluate(() => {
     const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
@@ -32,7 +32,7 @@ function everything({ page }) {
   });
 }
 
-/// The message of these words, with its menu opened by the keyboard.
+/// The message with this text, with its menu opened by the keyboard.
 async function menu({ room, page }, words, item) {
   const article = room.saying(words);
   await article.getByRole('button', { name: 'More' }).focus();
@@ -51,7 +51,7 @@ test('one’s own words are changed and deleted with the keyboard, everywhere an
   await ann.room.say('my name is Sky');
   await bob.room.saying('my name is Sky').waitFor();
   assert.equal(await bob.room.saying('my name is Sky').getByRole('button', { name: 'More' }).count(), 0, 'only one’s own');
-  // Somebody quotes it, and is about to quote it again.
+  // Another person quotes it and is about to quote it again.
   await bob.room.saying('my name is Sky').getByRole('button', { name: 'Reply' }).click();
   await bob.room.say('what a name');
   await ann.room.saying('what a name').waitFor();
@@ -79,7 +79,7 @@ test('one’s own words are changed and deleted with the keyboard, everywhere an
   await bob.room.saying('Rumpel').getByRole('button', { name: 'Reply' }).click();
   await bob.room.say('how nice');
   await ann.room.saying('how nice').waitFor();
-  // The chatbot has read it.
+  // The chatbot was sent it.
   await bob.room.say('@chatbot 1 + 2');
   await expect(async () => (await bob.room.articles.count()) === 8, 'an answer');
   await bob.room.answerIs('done');
@@ -107,7 +107,7 @@ test('one’s own words are changed and deleted with the keyboard, everywhere an
   await bob.context.close();
 });
 
-/// A field of the form, with what it says of itself.
+/// A field of the form with its error text.
 async function field(drawer, name) {
   return drawer.getByLabel(name, { exact: true }).evaluate((field) => ({
     wrong: field.getAttribute('aria-invalid') === 'true',
@@ -147,11 +147,11 @@ test('the owner of a room makes a bot, calls it by its Korean name, changes it a
   await ann.drawer.getByLabel('Longest answer', { exact: true }).fill('300');
   await ann.drawer.getByLabel('Weather', { exact: true }).check();
   await button('Save').click();
-  // Only the room knows which words are taken.
+  // Only the room knows which names are taken.
   await expect(async () => /already calls somebody/.test((await field(ann.drawer, 'Handle')).words), 'the room refuses the handle');
   await ann.drawer.getByText('Look at the marked fields.').waitFor();
   await expect(async () => (await field(ann.drawer, 'Handle')).focused, 'the field that is wrong has the focus');
-  // Who goes away without changing it finds a clean form again.
+  // After leaving without saving, the form is empty again.
   await ann.page.keyboard.press('Escape');
   await ann.page.getByRole('button', { name: 'Bots', exact: true }).click();
   await button('Add a bot').click();
@@ -204,14 +204,14 @@ test('the owner of a room makes a bot, calls it by its Korean name, changes it a
   await bob.context.close();
 });
 
-test('a form that was left while it was saved does not close the next one', async () => {
+test('a form that was left while saving does not close the next one', async () => {
   const ann = await guest('Ann', 'left');
   const open = () => ann.page.getByRole('button', { name: 'Bots', exact: true }).click();
   await open();
   await ann.drawer.getByRole('button', { name: 'Add a bot' }).click();
   await ann.drawer.getByLabel('Handle', { exact: true }).fill('first');
   await ann.drawer.getByLabel('Instructions', { exact: true }).fill('You are first.');
-  // At once, before the room can have answered.
+  // At once, before the room can have replied.
   await ann.page.evaluate(() => {
     const drawer = document.getElementById('bots');
     drawer.querySelector('form button[type="submit"]').click();
@@ -226,7 +226,7 @@ test('a form that was left while it was saved does not close the next one', asyn
   await ann.context.close();
 });
 
-test('what the operator has switched off or limited is said in a sentence, and people talk on', async () => {
+test('operator limits are explained in a sentence, and people can chat', async () => {
   const poor = await product({ BUDGET_PERSON_DAY_USD: '0' });
   try {
     const ann = await person(chromium, poor);

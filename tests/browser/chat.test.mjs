@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { browser, person, product } from './stage.mjs';
+import { browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -23,7 +23,7 @@ async function guest(nickname, room) {
   return { ...someone, room: there };
 }
 
-test('from the landing page into a room, and two people see each other', async () => {
+test('two people enter a room from the landing page and see each other', async () => {
   const ann = await person(chromium, madang);
   await ann.page.goto(`${madang.address}/?lang=en`);
   await ann.page.getByRole('textbox', { name: 'Room name' }).fill('우리 집');
@@ -51,7 +51,7 @@ test('from the landing page into a room, and two people see each other', async (
   await bob.context.close();
 });
 
-test('both watch the answer stream in, and after a reload everything is still there', async () => {
+test('both see the answer stream, and a reload keeps everything', async () => {
   const ann = await guest('Ann', 'stream');
   const bob = await guest('Bob', 'stream');
   await ann.room.say('@chatbot tell me a long story');
@@ -71,7 +71,7 @@ test('both watch the answer stream in, and after a reload everything is still th
   for (const { context } of [ann, bob, carol]) await context.close();
 });
 
-test('the chatbot knows who said what', async () => {
+test('the chatbot knows who wrote which message', async () => {
   const ann = await guest('Ann', 'names');
   const bob = await guest('Bob', 'names');
   await ann.room.say('@chatbot 내 이름은 하늘이야');
@@ -88,7 +88,7 @@ test('the chatbot knows who said what', async () => {
   await bob.context.close();
 });
 
-test('an answer can be stopped and asked again', async () => {
+test('an answer can be stopped and regenerated', async () => {
   const ann = await guest('Ann', 'stop');
   await ann.room.say('@chatbot tell me a long story');
   await ann.room.answerIs('streaming');

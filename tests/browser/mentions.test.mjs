@@ -1,9 +1,9 @@
-// Calling somebody: the list of names while one types, and what a question will cost.
+// Mentions: the list of suggestions while typing, and the estimated cost of a question.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { PHONE, browser, person, product } from './stage.mjs';
+import { PHONE, browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -24,13 +24,13 @@ async function guest(nickname, room, options) {
   return { ...someone, room: there, list, offers: list.getByRole('option') };
 }
 
-/// Empties the field and types as fingers do.
+/// Clears the field and types key by key.
 async function type({ room }, text) {
   await room.composer.fill('');
   await room.composer.pressSequentially(text);
 }
 
-/// What stands in the field, with the caret as `|`.
+/// The text of the field, with the caret as `|`.
 function written({ room }) {
   return room.composer.evaluate((field) => {
     const { value, selectionStart, selectionEnd } = field;
@@ -38,7 +38,7 @@ function written({ room }) {
   });
 }
 
-/// The offer that Enter would take, as a screen reader is told it.
+/// The active suggestion, as assistive technology is told it.
 function active({ room }) {
   return room.composer.evaluate((field) => {
     const option = document.getElementById(field.getAttribute('aria-activedescendant'));
@@ -47,7 +47,7 @@ function active({ room }) {
   });
 }
 
-test('the keyboard chooses whom to call', async () => {
+test('the keyboard chooses a mention suggestion', async () => {
   const ann = await guest('Ann', 'call-keys');
   await type(ann, 'please @su');
   await expect(async () => /@summary/.test(await ann.offers.first().innerText()), 'the summary is offered');
@@ -59,7 +59,7 @@ test('the keyboard chooses whom to call', async () => {
   assert.equal(await ann.list.count(), 0, 'the list is gone');
   assert.equal(await ann.room.articles.count(), 0, 'nothing was sent');
 
-  // The arrows go around, and Tab takes what they lead to.
+  // The arrow keys wrap around, and Tab takes the active suggestion.
   await type(ann, '@');
   await ann.list.waitFor();
   const all = await ann.offers.allInnerTexts();
@@ -76,7 +76,7 @@ test('the keyboard chooses whom to call', async () => {
   assert.ok(all.at(-1).includes((await ann.room.composer.inputValue()).trim()), 'the last one is called');
   assert.ok(await ann.room.composer.evaluate((field) => field === document.activeElement), 'the focus stays in the field');
 
-  // In the middle of a text, only the word is replaced.
+  // In the middle of a text only the word is replaced.
   await type(ann, 'ask  today');
   for (let step = 0; step < ' today'.length; step += 1) await ann.room.composer.press('ArrowLeft');
   await ann.room.composer.pressSequentially('@su');
@@ -129,7 +129,7 @@ test('while an input method composes, its Enter neither chooses nor sends', asyn
   await ann.context.close();
 });
 
-test('a touch on the button offers the names, people among them', async () => {
+test('the mention button offers bots and people', async () => {
   const bob = await guest('밥돌이', 'call-touch');
   const ann = await guest('Ann', 'call-touch', { viewport: PHONE, hasTouch: true, isMobile: true });
   const button = ann.page.getByRole('button', { name: 'Mention', exact: true });
@@ -158,7 +158,7 @@ test('a touch on the button offers the names, people among them', async () => {
   await bob.context.close();
 });
 
-test('where an @ calls nobody, nothing is offered', async () => {
+test('an @ in code or an address offers no suggestions', async () => {
   const ann = await guest('Ann', 'call-nobody');
   for (const text of ['ann@su', 'see https://example.org/@su', 'no such @zzz', 'a sum', '@ su']) {
     await type(ann, text);
@@ -166,7 +166,7 @@ test('where an @ calls nobody, nothing is offered', async () => {
     assert.equal(await ann.list.count(), 0, text);
     assert.equal(await ann.room.composer.getAttribute('aria-activedescendant'), null, text);
   }
-  // In code: between its marks, and in a block.
+  // In inline code and in a code block.
   for (const [before, steps] of [['run ``', 1], ['```\n\n```', 4]]) {
     await ann.room.composer.fill(before);
     for (let step = 0; step < steps; step += 1) await ann.room.composer.press('ArrowLeft');
@@ -180,7 +180,7 @@ test('where an @ calls nobody, nothing is offered', async () => {
   await ann.context.close();
 });
 
-test('what a question costs is said before it is sent, and only if it calls a bot', async () => {
+test('the estimated cost is shown before sending, and only for mentions of bots', async () => {
   const ann = await guest('Ann', 'call-cost');
   const hint = ann.page.getByText(/reads about/);
   for (const text of ['hello', 'me@chatbot.com', '`@chatbot`', '@nobody hi']) {
@@ -198,7 +198,7 @@ test('what a question costs is said before it is sent, and only if it calls a bo
   await ann.room.say('@chatbot hi');
   await ann.room.answerIs('done');
   assert.equal(await hint.count(), 0, 'what was sent has no price any more');
-  // A reply to a bot calls it.
+  // A reply to a bot mentions it.
   await ann.room.composer.fill('and then?');
   await ann.room.answer.getByRole('button', { name: 'Reply' }).click();
   await expect(async () => /^asks @chatbot · /.test(await hint.innerText()), 'a reply asks');

@@ -1,9 +1,9 @@
-// Answers with a form, what they looked up and what they cost.
+// Cards, tool uses and costs of answers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { browser, person, product } from './stage.mjs';
+import { browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -23,7 +23,7 @@ async function guest(nickname, room, options) {
   return { ...someone, room: there };
 }
 
-/// From now on keeps everything that the page says, to be read by eye or by ear, whenever it changes.
+/// Records from now on every text that the page shows or announces.
 async function listen({ page }) {
   await page.evaluate(() => {
     const look = () => window.said.add(document.body.innerText + document.querySelector('.unseen[aria-live]').textContent);
@@ -33,7 +33,7 @@ async function listen({ page }) {
   return () => page.evaluate(() => [...window.said]);
 }
 
-/// The options of a poll with their votes, the own one marked.
+/// The options of a poll with their votes; the own vote is marked.
 function votes({ room }) {
   return room.answer.getByRole('group').getByRole('button').evaluateAll((options) =>
     options.map((option) => [...option.innerText.trim().split(/\s+/), ...(option.getAttribute('aria-pressed') === 'true' ? ['mine'] : [])].join(' ')),
@@ -44,7 +44,7 @@ function shows(someone, expected) {
   return expect(async () => `${await votes(someone)}` === `${expected}`, `the votes are ${expected}`);
 }
 
-test('a poll is a card from its first word on, and two people vote', async () => {
+test('a poll is shown as a card from its first delta, and two people vote', async () => {
   const ann = await guest('Ann', 'poll');
   const bob = await guest('Bob', 'poll');
   const heard = await Promise.all([ann, bob].map(listen));
@@ -53,7 +53,7 @@ test('a poll is a card from its first word on, and two people vote', async () =>
   await shows(ann, ['김밥 0', '라면 0', '비빔밥 0']);
   await shows(bob, ['김밥 0', '라면 0', '비빔밥 0']);
   await ann.room.answer.getByRole('group', { name: '점심 뭐 먹지?' }).waitFor();
-  // What is read aloud comes a little later.
+  // Announcements come a little later.
   await new Promise((done) => setTimeout(done, 1_000));
   for (const said of heard) {
     const all = await said();
@@ -70,7 +70,7 @@ test('a poll is a card from its first word on, and two people vote', async () =>
   await shows(bob, ['김밥 1', '라면 1 mine', '비빔밥 0']);
   await shows(ann, ['김밥 1 mine', '라면 1', '비빔밥 0']);
   assert.ok(await option(bob, '라면').evaluate((button) => button === document.activeElement), 'the keyboard stays where it voted');
-  // Who voted is shown to those who ask, and stays open.
+  // The list of voters opens on request and stays open.
   await bob.room.answer.getByText('2 votes · Who voted').click();
   await bob.room.answer.getByText('김밥: Ann').waitFor();
   await option(ann, '라면').click();
@@ -83,7 +83,7 @@ test('a poll is a card from its first word on, and two people vote', async () =>
   await bob.page.reload();
   await bob.room.isConnected();
   await shows(bob, ['김밥 0', '라면 1 mine', '비빔밥 0']);
-  // A quotation of it is for people, too.
+  // A quotation of a card is plain text.
   await bob.room.answer.getByRole('button', { name: 'Reply' }).click();
   assert.doesNotMatch(await bob.page.locator('form').filter({ has: bob.room.composer }).innerText(), /[{}"]/);
   const carol = await guest('Carol', 'poll');
@@ -92,7 +92,7 @@ test('a poll is a card from its first word on, and two people vote', async () =>
   for (const { context } of [ann, bob, carol]) await context.close();
 });
 
-test('a summary is a card with its parts', async () => {
+test('a summary is shown as a card with its parts', async () => {
   const ann = await guest('Ann', 'summary');
   const bob = await guest('Bob', 'summary');
   await ann.room.say('토요일에 한강에서 만나자');
@@ -116,7 +116,7 @@ test('a summary is a card with its parts', async () => {
   await bob.context.close();
 });
 
-/// The numbers of an answer's foot, or of a line of the bill: tokens read, from the cache, written.
+/// The numbers of an answer's footer or of a line of the bill: input, cached and output tokens.
 function tokens(text) {
   const found = text.match(/([\d,]+) in (?:\(([\d,]+) cached\) )?· ([\d,]+) out/);
   assert.ok(found, `tokens in “${text}”`);
@@ -127,7 +127,7 @@ function sum(lists) {
   return lists.reduce((one, other) => one.map((number, index) => number + other[index]), [0, 0, 0]);
 }
 
-test('an answer says what it looked up and what it took, and the bill counts it', async () => {
+test('an answer shows its tool uses and usage, and the bill counts it', async () => {
   const ann = await guest('Ann', 'bill');
   const bob = await guest('Bob', 'bill');
   await ann.page.getByRole('button', { name: 'Bots', exact: true }).click();
@@ -143,7 +143,7 @@ test('an answer says what it looked up and what it took, and the bill counts it'
   assert.match(foot, /(≈|<)\$0\.\d+/);
   const first = tokens(foot);
   assert.ok(first[0] > 0 && first[2] > 0, `${first}`);
-  // The open drawer follows.
+  // The open panel is updated.
   await expect(async () => /^1 answer ·/.test(await line('Today')), 'the answer is on the bill');
   assert.deepEqual(tokens(await line('Today')), first);
   assert.match(await line('Yours today'), /^0 answers/, 'what somebody else asked is not on one’s own');

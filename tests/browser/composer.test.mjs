@@ -1,9 +1,9 @@
-// The composer: input methods, offline, reload.
+// The composer: input methods, writing offline, reloads.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { browser, person, product } from './stage.mjs';
+import { browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -29,7 +29,7 @@ test('Enter during composition never sends', async () => {
   await ann.room.composer.focus();
   await keys.send('Input.imeSetComposition', { text: '안녀', selectionStart: 2, selectionEnd: 2 });
   await keys.send('Input.imeSetComposition', { text: '안녕', selectionStart: 2, selectionEnd: 2 });
-  // What a browser sends for Enter while an input method is open: key code 229.
+  // Browsers send key code 229 for Enter while an input method is open.
   await keys.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 });
   // Safari's order: the composition ends before its Enter, which still carries 229.
   await ann.page.evaluate(() => {
@@ -49,7 +49,7 @@ test('Enter during composition never sends', async () => {
   await ann.context.close();
 });
 
-test('Shift and Enter make a line, and a long Korean text arrives whole', async () => {
+test('Shift+Enter inserts a line break, and a long Korean text arrives whole', async () => {
   const ann = await guest('가나다라마바사아자차카타파하거너더러머버서어저처', 'lines');
   await ann.room.composer.fill('첫 줄');
   await ann.room.composer.press('Shift+Enter');
@@ -66,7 +66,7 @@ test('Shift and Enter make a line, and a long Korean text arrives whole', async 
   await ann.context.close();
 });
 
-test('what is said offline survives a reload and is sent once', async () => {
+test('a message written offline survives a reload and is sent once', async () => {
   const ann = await guest('Ann', 'offline');
   const bob = await guest('Bob', 'offline');
   await ann.room.say('before');
@@ -86,7 +86,7 @@ test('what is said offline survives a reload and is sent once', async () => {
   await bob.context.close();
 });
 
-test('a nickname that somebody has is refused with a sentence', async () => {
+test('a taken nickname is refused with a sentence', async () => {
   const ann = await guest('Ann', 'names');
   const eve = await person(chromium, madang);
   const room = new Room(eve.page, madang.address);

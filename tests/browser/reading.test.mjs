@@ -1,10 +1,10 @@
-// Reading: scrolling, selecting, sizes, languages, accessibility, what the page may load.
+// Reading: scrolling, selection, languages, keyboard access, and what the page may load.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { LAPTOP, PHONE, browser, person, product } from './stage.mjs';
+import { LAPTOP, PHONE, browser, person, product } from './deployment.mjs';
 
 let madang;
 let chromium;
@@ -24,7 +24,7 @@ async function guest(nickname, room, options) {
   return { ...someone, room: there };
 }
 
-/// Where the reader is: how far the first visible article is from the top of the list.
+/// The scroll position: the distance of the first visible article from the top of the list.
 function place(room) {
   return room.log.evaluate((log) => {
     const top = log.getBoundingClientRect().top;
@@ -33,7 +33,7 @@ function place(room) {
   });
 }
 
-test('the reader is never moved: not by news, not by a stream, not by older history', async () => {
+test('new messages, streams and older history never move the reader', async () => {
   const ann = await guest('Ann', 'scroll');
   for (let number = 1; number <= 28; number += 1) await ann.room.say(`message ${number}\nwith a second line`);
   await ann.room.saying('message 28').waitFor();
@@ -125,7 +125,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
   }
 }
 
-test('the page speaks Korean to those who do', async () => {
+test('the page is in Korean for Korean browsers', async () => {
   const ann = await person(chromium, madang, { locale: 'ko-KR' });
   await ann.page.goto(`${madang.address}/r/lobby`);
   await expect(async () => (await ann.page.locator('html').getAttribute('lang')) === 'ko', 'the language is Korean');
