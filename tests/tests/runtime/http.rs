@@ -1,4 +1,4 @@
-//! One HTTP request at a time, on this machine.
+//! A minimal HTTP client for 127.0.0.1.
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -6,7 +6,7 @@ use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// What came back.
+/// A response.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -20,7 +20,10 @@ impl Reply {
     }
 }
 
-/// Sends a request to 127.0.0.1. `Err` is a connection that failed.
+/// Sends a request to 127.0.0.1.
+///
+/// # Errors
+/// A connection that failed.
 pub(crate) async fn request(
     port: u16,
     method: Method,

@@ -1,11 +1,11 @@
-//! The three APIs that a deployment may speak, and what one question says, whichever it came in.
+//! The three model APIs of the deployments, and the contents of a request in any of them.
 
 use serde_json::{Value, json};
 use tests::demo::{Door, Seen};
 
-use crate::stage::CANARY;
+use crate::deployment::CANARY;
 
-/// What the models' server speaks.
+/// The model API of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Api {
     Responses,
@@ -15,38 +15,38 @@ pub(crate) enum Api {
 
 pub(crate) const ALL: [Api; 3] = [Api::Responses, Api::ChatCompletions, Api::Gemini];
 
-/// One question, out of its API's words.
+/// The contents of a request, independent of its API.
 #[derive(Clone, Debug)]
-pub(crate) struct Question {
+pub(crate) struct CallContents {
     pub(crate) instructions: String,
-    /// What was said, called and found, oldest first.
+    /// Messages, tool calls and tool outputs, oldest first.
     pub(crate) parts: Vec<Part>,
     pub(crate) previous: Option<String>,
-    /// The names of the tools on offer.
+    /// The names of the offered tools.
     pub(crate) tools: Vec<String>,
     /// The JSON schema of the answer.
     pub(crate) form: Option<Value>,
-    /// The most tokens that the answer may have.
+    /// The most tokens of output.
     pub(crate) limit: Option<u64>,
-    /// Everything else that was sent, by name.
+    /// The names of all other fields.
     pub(crate) others: Vec<String>,
 }
 
 /// One part of the input.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Part {
-    /// The room's own JSON: words of somebody, or a remark.
+    /// The room's own JSON: a message or a note.
     Said(Value),
-    /// The bot's own words.
+    /// An earlier answer of the bot.
     Own(String),
-    /// A call that the bot made.
+    /// A tool call.
     Called(String),
-    /// What a tool found.
+    /// A tool output.
     Found(Value),
 }
 
 impl Api {
-    /// What has to be set for it. `{demo}` is where the demo model is.
+    /// The Worker's variables for it. `{demo}` stands for the demo model's URL.
     pub(crate) fn variables(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Responses => Vec::new(),
@@ -59,8 +59,8 @@ impl Api {
         }
     }
 
-    /// Where its questions come in.
-    pub(crate) fn door(self) -> Door {
+    /// The endpoint of its requests.
+    pub(crate) fn endpoint(self) -> Door {
         match self {
             Self::Responses => Door::Responses,
             Self::ChatCompletions => Door::ChatCompletions,
@@ -68,14 +68,13 @@ impl Api {
         }
     }
 
-    /// Whether the models' server remembers what was said.
+    /// Whether the server stores responses.
     pub(crate) fn keeps_chains(self) -> bool {
         self == Self::Responses
     }
 }
 
-impl Question {
-    /// Reads one.
+impl CallContents {
     pub(crate) fn of(seen: &Seen) -> Self {
         let body = &seen.body;
         match seen.door {
@@ -86,7 +85,7 @@ impl Question {
         }
     }
 
-    /// What people and other bots said: whose id, and the words.
+    /// The messages of people and other bots: the speaker's id and the text.
     pub(crate) fn said(&self) -> Vec<(&str, &str)> {
         let texts = self.parts.iter().filter_map(|part| match part {
             Part::Said(said) if said["note"].is_null() => {
@@ -97,12 +96,12 @@ impl Question {
         texts.collect()
     }
 
-    /// The words alone.
+    /// The texts alone.
     pub(crate) fn texts(&self) -> Vec<&str> {
         self.said().into_iter().map(|(_, text)| text).collect()
     }
 
-    /// Remarks of the room.
+    /// The room's notes.
     pub(crate) fn notes(&self) -> Vec<&Value> {
         let notes = self.parts.iter().filter_map(|part| match part {
             Part::Said(said) if !said["note"].is_null() => Some(said),
@@ -111,7 +110,7 @@ impl Question {
         notes.collect()
     }
 
-    /// What tools found.
+    /// The tool outputs.
     pub(crate) fn found(&self) -> Vec<&Value> {
         let found = self.parts.iter().filter_map(|part| match part {
             Part::Found(found) => Some(found),
@@ -218,7 +217,7 @@ fn some(value: &Value) -> Option<Value> {
     Some(value.clone()).filter(|value| !value.is_null())
 }
 
-/// The JSON in a text. Words of people never stand in a question as they are.
+/// The JSON in a text. A person's text is never in a request outside of JSON.
 fn parsed(value: &Value) -> Value {
     let text = text(value);
     let parsed: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text} is no JSON"));
@@ -226,7 +225,7 @@ fn parsed(value: &Value) -> Value {
     parsed
 }
 
-/// The names of the fields that are not among these.
+/// The names of the fields that are not known.
 fn others(value: &Value, known: &[&str]) -> Vec<String> {
     let empty = json!({});
     let fields = value.as_object().or(empty.as_object()).into_iter().flatten();

@@ -1,4 +1,5 @@
-//! The product as it runs: wrangler with the built Worker on a scratch folder, and a demo model beside it.
+//! A deployment on this machine: wrangler with the built Worker on a temporary folder, and a demo model beside it. The
+//! bench (`tests/benches/room`) uses this file too.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt;
@@ -10,25 +11,25 @@ use std::time::{Duration, Instant};
 use hyper::Method;
 use tests::demo::{Demo, Options};
 
-use crate::web;
+use crate::http;
 
-/// The key that must never be seen outside the request to the model's server.
+/// The API key, which must be in nothing but requests to the model's server.
 pub(crate) const CANARY: &str = "sk-canary-3f9c1b7e5d2a4860";
-/// What signs identities.
+/// The Worker's secret for identity cookies.
 pub(crate) const SECRET: &str = "an-identity-secret-only-for-these-tests-0123";
-/// What stands in the words of a model's server that tests make up. They are for nobody's eyes.
+/// A text in the error texts of injected faults, which no client may be sent.
 pub(crate) const UPSTREAM: &str = "org-AAA of proj_hidden";
-/// What no client may ever be sent: the key, the ids and the words of the model's server.
+/// What no client may be sent: the key, and ids and error texts of the model's server.
 pub(crate) const SECRETS: [&str; 5] = ["sk-canary", "resp_", "req_", "org-AAA", "proj_hidden"];
 
-/// Runs a program and ends with whoever started it, however that one ends: its standard input is a pipe that nobody writes
-/// to. Everything that the program started is of the same process group and goes with it, and so does its folder, once
-/// nobody writes into it any more.
-const WATCHED: &str =
+/// A shell script that runs a program and ends it when the test process ends, however that ends: its standard input is a
+/// pipe that nobody writes to. The whole process group of the program is ended, and its folder deleted once nothing
+/// writes into it.
+const WATCHDOG_SCRIPT: &str =
     r#""$@" & cat > /dev/null; trap '' TERM; kill -TERM 0; sleep 1; rm -rf "$FOLDER"; kill -KILL 0"#;
 
-/// A running product.
-pub(crate) struct Stage {
+/// A running deployment.
+pub(crate) struct Deployment {
     pub(crate) demo: Demo,
     pub(crate) port: u16,
     folder: PathBuf,
@@ -36,19 +37,19 @@ pub(crate) struct Stage {
     wrangler: Option<Child>,
 }
 
-static STAGES: AtomicU32 = AtomicU32::new(0);
+static DEPLOYMENTS: AtomicU32 = AtomicU32::new(0);
 
-impl Stage {
-    /// Starts everything.
+impl Deployment {
+    /// Starts a deployment with the usual variables.
     pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// Starts everything, with variables of the Worker besides or instead of the usual ones. `{demo}` in a value is where
-    /// the demo model is.
+    /// Starts a deployment with variables of the Worker besides or instead of the usual ones. `{demo}` in a value stands for
+    /// the demo model's URL.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         let demo = Demo::start(Options::default()).await.unwrap();
-        let number = STAGES.fetch_add(1, Ordering::Relaxed);
+        let number = DEPLOYMENTS.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut all = vec![
@@ -60,9 +61,9 @@ impl Stage {
         all.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
         let value = |value: &str| value.replace("{demo}", &demo.gemini_url());
         all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
-        let mut stage = Self { demo, port: free_port(), folder, variables: all, wrangler: None };
-        stage.run().await;
-        stage
+        let mut deployment = Self { demo, port: free_port(), folder, variables: all, wrangler: None };
+        deployment.run().await;
+        deployment
     }
 
     /// Starts the runtime again on the same folder, with these variables changed.
@@ -76,10 +77,10 @@ impl Stage {
         self.restart().await;
     }
 
-    /// Ends the runtime in the middle of whatever it does, as a power cut would.
+    /// Kills the runtime, as a power cut would.
     pub(crate) fn kill(&mut self) {
         if let Some(mut wrangler) = self.wrangler.take() {
-            // The group is our own: what watches wrangler was started as its leader.
+            // The watchdog script is the leader of its own process group.
             let group = format!("-{}", wrangler.id());
             let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
             let _ = wrangler.wait();
@@ -92,18 +93,18 @@ impl Stage {
         self.run().await;
     }
 
-    /// What the runtime printed so far.
+    /// The runtime's output so far.
     pub(crate) fn output(&self) -> String {
         std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
     }
 
-    /// Whether this stands in a file of any room.
+    /// Whether a text is in any room's database file.
     #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
     pub(crate) fn stores(&self, text: &str) -> bool {
         self.files("Room").iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
     }
 
-    /// What the objects of a class have written, file by file.
+    /// The database files of the objects of a class.
     #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
     pub(crate) fn files(&self, class: &str) -> Vec<Vec<u8>> {
         let folder = self.folder.join(format!("state/v3/do/madang-{class}"));
@@ -111,7 +112,7 @@ impl Stage {
         files.filter_map(|file| std::fs::read(file.path()).ok()).collect()
     }
 
-    /// Waits until the runtime has printed this.
+    /// Waits until the runtime's output contains a text.
     #[allow(dead_code, reason = "the bench, which shares this file, reads nothing of it")]
     pub(crate) async fn prints(&self, text: &str) {
         let begun = Instant::now();
@@ -121,7 +122,7 @@ impl Stage {
         }
     }
 
-    /// Writes so many messages into each room's database. The runtime must not be running.
+    /// Writes so many messages into each room's database. The runtime must be stopped.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn fill(&self, rooms: &[(&str, u32)]) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -136,7 +137,7 @@ impl Stage {
         }
     }
 
-    /// How many objects were ever woken, and how many of them made storage of their own.
+    /// How many objects have a database file, and how many of them created their tables.
     #[allow(dead_code, reason = "the bench, which shares this file, does not count them")]
     pub(crate) fn objects(&self) -> (usize, usize) {
         let folder = self.folder.join("state/v3/do/madang-Room");
@@ -145,7 +146,7 @@ impl Stage {
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
         let (mut woken, mut made) = (0, 0);
         for name in names.filter(|name| name.ends_with(".sqlite") && !name.starts_with("metadata")) {
-            // What was written last is in the file beside it.
+            // The newest writes are in the write-ahead log beside it.
             let bytes = [read(&name), read(&format!("{name}-wal"))].concat();
             woken += 1;
             made += usize::from(bytes.windows(16).any(|bytes| bytes == b"CREATE TABLE log"));
@@ -153,7 +154,7 @@ impl Stage {
         (woken, made)
     }
 
-    /// The CPU time that the Worker's runtime has used so far. Wrangler's proxy is another process.
+    /// The CPU time of the Worker's process so far. Wrangler's proxy is another process.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn cpu(&self) -> Duration {
         let fields = status(self.worker()).unwrap();
@@ -161,22 +162,22 @@ impl Stage {
         Duration::from_millis(ticks * 10)
     }
 
-    /// Where the Worker itself listens, behind wrangler's proxy: a bench of the Worker must not measure the proxy.
+    /// The Worker's own port behind wrangler's proxy, so that a bench does not measure the proxy.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) async fn behind_the_proxy(&self) -> u16 {
         let sockets = std::fs::read_dir(format!("/proc/{}/fd", self.worker())).unwrap().flatten();
         let sockets: Vec<_> = sockets.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
         for line in table.lines().skip(1) {
-            // Number, address and port, the other end's, state (10 is listening) … and at last the socket's own number.
+            // Slot, local address and port, remote ones, state (0A is listening) … and the socket's inode.
             let fields: Vec<&str> = line.split_whitespace().collect();
             let socket = PathBuf::from(format!("socket:[{}]", fields[9]));
             if fields[3] != "0A" || !sockets.contains(&socket) {
                 continue;
             }
             let port = u16::from_str_radix(fields[1].split_once(':').unwrap().1, 16).unwrap();
-            // The others are doors for debuggers.
-            let reply = web::request(port, Method::GET, "/api/health", &[], "");
+            // The other ports are debuggers'.
+            let reply = http::request(port, Method::GET, "/api/health", &[], "");
             let reply = tokio::time::timeout(Duration::from_secs(1), reply).await;
             if reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200 && reply.body == "ok")) {
                 return port;
@@ -185,7 +186,7 @@ impl Stage {
         panic!("the Worker listens nowhere");
     }
 
-    /// The process that the Worker runs in: of the two that wrangler starts, the one that does not listen where we ask.
+    /// The Worker's process: of the two that wrangler starts, the one that does not listen on the public port.
     fn worker(&self) -> u32 {
         let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
         let entry = format!("entry=127.0.0.1:{}\0", self.port);
@@ -214,7 +215,7 @@ impl Stage {
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
         let output = File::options().create(true).append(true).open(self.folder.join("output")).unwrap();
         let child = Command::new("sh")
-            .args(["-c", WATCHED, "sh"])
+            .args(["-c", WATCHDOG_SCRIPT, "sh"])
             .arg(bin.join("wrangler"))
             .current_dir(root)
             .args([
@@ -248,7 +249,7 @@ impl Stage {
         self.wrangler = Some(child);
         let begun = Instant::now();
         loop {
-            let reply = web::request(self.port, Method::GET, "/api/health", &[], "").await;
+            let reply = http::request(self.port, Method::GET, "/api/health", &[], "").await;
             if reply.is_ok_and(|reply| reply.status == 200) {
                 return;
             }
@@ -258,7 +259,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Deployment {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
@@ -268,7 +269,7 @@ impl Drop for Stage {
     }
 }
 
-/// What Linux says of a process after its name, which may hold anything: state, parent, group …, user time, system time.
+/// The fields of `/proc/PID/stat` after the process's name: state, parent, group …, user time, system time (proc(5)).
 fn status(process: u32) -> Option<Vec<String>> {
     let status = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, rest) = status.rsplit_once(") ")?;

@@ -1,16 +1,16 @@
-//! A WebSocket by hand, for frames that no library writes.
+//! A WebSocket over plain TCP, for frames that no library writes (RFC 6455, section 5.2).
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::person::{PATIENCE, Visitor};
+use crate::browser::{Browser, TIMEOUT};
 
 pub(crate) const CONTINUATION: u8 = 0x0;
 pub(crate) const TEXT: u8 = 0x1;
 pub(crate) const CLOSE: u8 = 0x8;
 pub(crate) const PING: u8 = 0x9;
 pub(crate) const PONG: u8 = 0xA;
-/// The last frame of its message.
+/// The FIN bit: the last frame of a message.
 pub(crate) const FINAL: u8 = 0x80;
 
 /// An open socket.
@@ -19,17 +19,17 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Opens a socket to a room that the visitor has entered.
-    pub(crate) async fn open(visitor: &Visitor, room: &str) -> Self {
-        let mut stream = TcpStream::connect(("127.0.0.1", visitor.port)).await.unwrap();
+    /// Opens a socket to a room that the browser has entered.
+    pub(crate) async fn open(browser: &Browser, room: &str) -> Self {
+        let mut stream = TcpStream::connect(("127.0.0.1", browser.port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let request = format!(
             "GET /api/rooms/{room}/socket HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: {}\r\nCookie: {}\r\n\
              Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-            visitor.port,
-            visitor.origin(),
-            visitor.cookie.as_deref().unwrap_or_default(),
+            browser.port,
+            browser.origin(),
+            browser.cookie.as_deref().unwrap_or_default(),
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut head = Vec::new();
@@ -41,9 +41,9 @@ impl Raw {
     }
 
     /// Opens a socket and joins.
-    pub(crate) async fn join(visitor: &mut Visitor, room: &str, name: &str) -> Self {
-        visitor.enter(room, true).await;
-        let mut raw = Self::open(visitor, room).await;
+    pub(crate) async fn join(browser: &mut Browser, room: &str, name: &str) -> Self {
+        browser.enter(room, true).await;
+        let mut raw = Self::open(browser, room).await;
         let hello = format!(r#"{{"type":"hello","protocol":1,"tab":"raw-tab-{name}","nickname":"{name}"}}"#);
         raw.send(FINAL | TEXT, hello.as_bytes()).await;
         raw.text("\"welcome\"").await;
@@ -60,7 +60,7 @@ impl Raw {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// The next frame: its first byte without FIN, and what it holds. `None`: the connection ended.
+    /// The next frame: its opcode and payload; `None` when the connection ended.
     pub(crate) async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let read = async {
             let head = self.stream.read_u8().await.ok()?;
@@ -73,10 +73,10 @@ impl Raw {
             self.stream.read_exact(&mut payload).await.ok()?;
             Some((head & 0x0F, payload))
         };
-        tokio::time::timeout(PATIENCE, read).await.expect("something comes")
+        tokio::time::timeout(TIMEOUT, read).await.expect("something comes")
     }
 
-    /// Reads until a text that holds this.
+    /// Reads until a text that contains `part`.
     pub(crate) async fn text(&mut self, part: &str) -> String {
         loop {
             let (kind, payload) = self.next().await.unwrap_or_else(|| panic!("it ended before {part}"));
@@ -88,7 +88,7 @@ impl Raw {
         }
     }
 
-    /// Reads until the socket closes, and says with which code; 1006 without any.
+    /// Reads until the socket closes; returns the close code, or 1006 without a close frame.
     pub(crate) async fn closed(&mut self) -> u16 {
         while let Some((kind, payload)) = self.next().await {
             if kind == CLOSE {
@@ -99,7 +99,7 @@ impl Raw {
     }
 }
 
-/// A frame as clients write it: masked.
+/// A masked frame, as clients write it.
 pub(crate) fn frame(head: u8, payload: &[u8]) -> Vec<u8> {
     const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
     let mut frame = vec![head];

@@ -1,51 +1,50 @@
-//! Somebody who asks the bot again and again while the model's server misbehaves.
+//! A person who asks a bot in a room of their own while the model's server fails in given ways.
 
 use shared::{AnswerEnd, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame};
 use tests::demo::{Fault, Seen};
 
-use crate::api::Api;
-use crate::guest::{Guest, Room, room_name};
-use crate::person::{PATIENCE, Socket, Visitor};
+use crate::browser::{Browser, Socket, TIMEOUT};
+use crate::model_requests::Api;
+use crate::shared_deployment::{Room, SharedDeployment, room_name};
 
-/// A room with one person in it, and the demo model of the shared product.
-pub(crate) struct Asking {
-    pub(crate) stage: Guest,
+/// A room with one person, and the demo model of the shared deployment.
+pub(crate) struct Conversation {
+    pub(crate) deployment: SharedDeployment,
     pub(crate) room: String,
-    pub(crate) ann: Visitor,
-    pub(crate) at_ann: Socket,
-    tool_uses: usize,
+    pub(crate) ann: Browser,
+    pub(crate) ann_socket: Socket,
+    calls_seen: usize,
 }
 
-/// How an answer ended.
+/// How an answer ended: state and code.
 pub(crate) type End = (RunState, Option<ErrorCode>);
 
 pub(crate) const DONE: End = (RunState::Done, None);
 pub(crate) const CUT: End = (RunState::Interrupted, Some(ErrorCode::Cut));
 
-impl Asking {
-    /// A new room.
+impl Conversation {
     pub(crate) async fn new() -> Self {
         Self::speaking(Api::Responses).await
     }
 
-    /// The same where the models' server speaks another API.
+    /// The same on the deployment of another model API.
     pub(crate) async fn speaking(api: Api) -> Self {
-        let stage = Guest::speaking(api).await;
-        let (room, mut ann) = (room_name(), Visitor::new(&stage));
-        let (at_ann, _) = ann.join(&room, "Ann").await;
-        let looked = stage.demo.questions().len();
-        Self { stage, room, ann, at_ann, tool_uses: looked }
+        let deployment = SharedDeployment::speaking(api).await;
+        let (room, mut ann) = (room_name(), Browser::new(&deployment));
+        let (ann_socket, _) = ann.join(&room, "Ann").await;
+        let calls_seen = deployment.demo.questions().len();
+        Self { deployment, room, ann, ann_socket, calls_seen }
     }
 
-    /// Goes on in a new room: its bots remember nothing, not even that their server refused them.
-    pub(crate) async fn moves(&mut self) {
+    /// Moves to a new room, whose bots have no chains and closed circuit breakers.
+    pub(crate) async fn change_room(&mut self) {
         self.room = room_name();
-        (self.at_ann, _) = self.ann.join(&self.room, "Ann").await;
+        (self.ann_socket, _) = self.ann.join(&self.room, "Ann").await;
     }
 
-    /// Somebody who talks on in the same room.
-    pub(crate) async fn beside(&self) -> Room {
-        Room::named(&self.stage, &self.room).await
+    /// Another person who chats in the same room.
+    pub(crate) async fn with_bystander(&self) -> Room {
+        Room::named(&self.deployment, &self.room).await
     }
 
     /// Asks the chatbot something and waits for the answer's end.
@@ -53,15 +52,15 @@ impl Asking {
         self.ask_somebody(&format!("@chatbot {text}")).await
     }
 
-    /// Says something that calls one bot, and waits for the answer's end.
+    /// Mentions one bot and waits for its answer's end.
     pub(crate) async fn ask_somebody(&mut self, text: &str) -> AnswerEnd {
         let asked = self.say(text).await;
-        let ended = self.at_ann.end().await;
+        let ended = self.ann_socket.end().await;
         assert_eq!(ended.target, asked.next());
         ended
     }
 
-    /// Waits for so many answers' ends, and says them in the order of their places. Several may be told at once.
+    /// Waits for so many ends of answers; returns them by the seq of their answers.
     pub(crate) async fn ends(&mut self, count: usize) -> Vec<AnswerEnd> {
         let ends = |events: Vec<Event>| -> Vec<AnswerEnd> {
             let ends = events.into_iter().filter_map(|event| match event {
@@ -72,7 +71,7 @@ impl Asking {
         };
         let mut found = Vec::new();
         while found.len() < count {
-            if let Ok(ServerFrame::Events { events }) = self.at_ann.next().await {
+            if let Ok(ServerFrame::Events { events }) = self.ann_socket.next().await {
                 found.extend(ends(events));
             }
         }
@@ -80,14 +79,14 @@ impl Asking {
         found
     }
 
-    /// Every event that was told up to this place.
-    pub(crate) async fn told_until(&mut self, place: Seq) -> Vec<Event> {
-        let mut events = self.at_ann.events();
+    /// Every event up to this seq.
+    pub(crate) async fn events_until(&mut self, place: Seq) -> Vec<Event> {
+        let mut events = self.ann_socket.events();
         while events.last().map(Event::seq) < Some(place) {
-            if let Err(code) = self.at_ann.next().await {
+            if let Err(code) = self.ann_socket.next().await {
                 panic!("closed with {code}");
             }
-            events = self.at_ann.events();
+            events = self.ann_socket.events();
         }
         events
     }
@@ -97,11 +96,11 @@ impl Asking {
         self.say(&format!("@chatbot {text}")).await
     }
 
-    /// Says something, as soon as it may be said.
+    /// Sends a message as soon as the rate limit allows it.
     pub(crate) async fn say(&mut self, text: &str) -> Seq {
-        // Thirty at once, and more than that is said in one test.
+        // The burst is thirty messages, and some tests send more.
         loop {
-            match self.at_ann.try_say(&self.ann.nonce(), Seq::ZERO, text).await {
+            match self.ann_socket.try_say(&self.ann.nonce(), Seq::ZERO, text).await {
                 Ok(seq) => return seq,
                 Err((ErrorCode::SlowDown, Some(wait))) => {
                     tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
@@ -111,29 +110,29 @@ impl Asking {
         }
     }
 
-    /// Asks something of a server that does this, and tells how it ended, with which text, after how many requests.
-    pub(crate) async fn under(&mut self, fault: Fault) -> (End, String, usize) {
+    /// Asks while the server injects a fault; returns the end, the text and the number of requests.
+    pub(crate) async fn ask_with_fault(&mut self, fault: Fault) -> (End, String, usize) {
         self.calls();
-        self.stage.demo.say("one two three");
-        self.stage.demo.script(fault);
+        self.deployment.demo.say("one two three");
+        self.deployment.demo.script(fault);
         let ended = self.ask("what do you say?").await;
-        // What was prepared for an answer that never came is not for the next one.
-        self.stage.demo.reset();
+        // A queued answer that was not used must not be the next one.
+        self.deployment.demo.reset();
         (end(&ended), ended.text, self.calls().len())
     }
 
-    /// The questions to a model since the last look.
+    /// The requests to models since the last call of this function.
     pub(crate) fn calls(&mut self) -> Vec<Seen> {
-        let all = self.stage.demo.questions();
-        let new = all.get(self.tool_uses..).unwrap_or_default().to_vec();
-        self.tool_uses = all.len();
+        let all = self.deployment.demo.questions();
+        let new = all.get(self.calls_seen..).unwrap_or_default().to_vec();
+        self.calls_seen = all.len();
         new
     }
 
-    /// The next question is answered as ever.
-    pub(crate) async fn is_well(&mut self) {
+    /// Asks once more and expects a normal answer.
+    pub(crate) async fn expect_normal_answer(&mut self) {
         self.calls();
-        self.stage.demo.say("all is well");
+        self.deployment.demo.say("all is well");
         let ended = self.ask("are you well?").await;
         assert_eq!((end(&ended), ended.text.as_str()), (DONE, "all is well"));
         assert_eq!(self.calls().len(), 1);
@@ -141,21 +140,21 @@ impl Asking {
 
     /// Stops an answer and waits for its end.
     pub(crate) async fn stop(&mut self, run: Seq) -> AnswerEnd {
-        self.at_ann.send(&ClientFrame::Stop { run }).await;
-        self.at_ann.end().await
+        self.ann_socket.send(&ClientFrame::Stop { run }).await;
+        self.ann_socket.end().await
     }
 
-    /// Waits until the last question has ended so at the model's server.
+    /// Waits until the last request has this outcome at the model's server.
     pub(crate) async fn last_ended(&self, ending: tests::demo::Ending) {
         let last = |all: &[Seen]| all.iter().rfind(|seen| seen.door.is_question()).map(|seen| seen.ending);
         let is_so = |all: &[Seen]| last(all) == Some(ending);
-        let all = self.stage.demo.wait_for(PATIENCE, is_so).await;
+        let all = self.deployment.demo.wait_for(TIMEOUT, is_so).await;
         assert!(is_so(&all), "{:?}", all.last());
     }
 
-    /// Waits for text of an answer.
+    /// Waits for the first delta of an answer.
     pub(crate) async fn text_comes(&mut self, run: Seq) {
-        self.at_ann
+        self.ann_socket
             .find(|frame| match frame {
                 ServerFrame::Delta { run: of, .. } if *of == run => Some(()),
                 ServerFrame::Events { events } => {
@@ -169,7 +168,7 @@ impl Asking {
     }
 }
 
-/// How an answer ended.
+/// How an answer ended: state and code.
 pub(crate) fn end(ended: &AnswerEnd) -> End {
     (ended.answer.state, ended.answer.code)
 }

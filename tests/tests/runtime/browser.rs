@@ -1,4 +1,4 @@
-//! A visitor as the wire knows one: a cookie, a socket, frames.
+//! A browser as the server knows one: an identity cookie, sockets, frames.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,14 +16,14 @@ use tokio_tungstenite::tungstenite::Message as Raw;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::stage::{SECRETS, Stage};
-use crate::web::{self, Reply};
+use crate::deployment::{Deployment, SECRETS};
+use crate::http::{self, Reply};
 
-/// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long any step of a test may take.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A browser.
-pub(crate) struct Visitor {
+/// A browser with its identity cookie.
+pub(crate) struct Browser {
     pub(crate) port: u16,
     pub(crate) cookie: Option<String>,
     pub(crate) nonces: u32,
@@ -34,19 +34,19 @@ pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<TcpStream>,
     waiting: VecDeque<ServerFrame>,
     tab: TabId,
-    /// Every text that came, as it came.
+    /// Every text received, unparsed.
     pub(crate) texts: Vec<String>,
 }
 
 static TABS: AtomicU32 = AtomicU32::new(0);
 
-impl Visitor {
-    /// A browser that has never been here.
-    pub(crate) fn new(stage: &Stage) -> Self {
-        Self::at(stage.port)
+impl Browser {
+    /// A browser without a cookie.
+    pub(crate) fn new(deployment: &Deployment) -> Self {
+        Self::at(deployment.port)
     }
 
-    /// The same, known only by where the product listens.
+    /// The same, for a deployment on this port.
     pub(crate) fn at(port: u16) -> Self {
         Self { port, cookie: None, nonces: 0 }
     }
@@ -56,18 +56,18 @@ impl Visitor {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// A nonce that this visitor has not used.
+    /// A fresh nonce.
     pub(crate) fn nonce(&mut self) -> Nonce {
         self.nonces += 1;
         Nonce::parse(format!("nonce-{:016}", self.nonces)).unwrap()
     }
 
-    /// Asks at the door.
+    /// Enters a room (`POST /api/enter`).
     pub(crate) async fn enter(&mut self, room: &str, create: bool) -> EnterStatus {
         self.enter_with(room, create, None).await.status
     }
 
-    /// Asks at the door, with a private room's key.
+    /// Enters a room with a private room's key.
     pub(crate) async fn enter_with(&mut self, room: &str, create: bool, key: Option<&str>) -> EnterReply {
         let request = EnterRequest {
             protocol: shared::PROTOCOL_VERSION,
@@ -86,7 +86,7 @@ impl Visitor {
         let mut headers = vec![("origin", origin.as_str()), ("content-type", "application/json")];
         let cookie = self.cookie.clone();
         headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
-        let reply = web::request(self.port, Method::POST, path, &headers, body).await.unwrap();
+        let reply = http::request(self.port, Method::POST, path, &headers, body).await.unwrap();
         if let Some(cookie) = reply.header("set-cookie") {
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
@@ -98,7 +98,10 @@ impl Visitor {
         self.try_socket(room, &[("origin", &self.origin())]).await.expect("the upgrade succeeds")
     }
 
-    /// Opens a socket with these headers; `Err` is the HTTP status of a failed upgrade.
+    /// Opens a socket with these headers.
+    ///
+    /// # Errors
+    /// The HTTP status of a failed upgrade.
     pub(crate) async fn try_socket(&self, room: &str, headers: &[(&str, &str)]) -> Result<Socket, u16> {
         let address = format!("ws://127.0.0.1:{}/api/rooms/{}/socket", self.port, encode(room));
         let mut request = address.into_client_request().unwrap();
@@ -129,7 +132,7 @@ impl Visitor {
 }
 
 impl Socket {
-    /// Says hello and waits for the welcome.
+    /// Sends hello and waits for the welcome.
     pub(crate) async fn hello(&mut self, name: Option<&str>, resume: Option<Resume>) -> Welcome {
         let (tab, nickname) = (self.tab.clone(), name.map(str::to_owned));
         let hello =
@@ -152,13 +155,16 @@ impl Socket {
         self.stream.send(Raw::text(text)).await.unwrap();
     }
 
-    /// Says something and waits until it is accepted.
-    pub(crate) async fn say(&mut self, visitor: &mut Visitor, text: &str) -> Seq {
-        let said = self.try_say(&visitor.nonce(), Seq::ZERO, text).await;
+    /// Sends a message and waits until it is accepted.
+    pub(crate) async fn say(&mut self, browser: &mut Browser, text: &str) -> Seq {
+        let said = self.try_say(&browser.nonce(), Seq::ZERO, text).await;
         said.unwrap_or_else(|(code, _)| panic!("refused: {code:?}"))
     }
 
-    /// Makes an attempt to say something; `Err` says why it was refused, and when to try again.
+    /// Sends a message with this nonce.
+    ///
+    /// # Errors
+    /// Why it was refused, and after how many milliseconds it may be retried.
     pub(crate) async fn try_say(
         &mut self,
         nonce: &Nonce,
@@ -170,7 +176,7 @@ impl Socket {
         self.outcome(&nonce).await
     }
 
-    /// Waits for what became of an attempt.
+    /// Waits for the reply to a write.
     pub(crate) async fn outcome(&mut self, nonce: &Nonce) -> Result<Seq, (ErrorCode, Option<u64>)> {
         self.find(|frame| match frame {
             ServerFrame::Accepted { nonce: accepted, seq } if accepted == nonce => Some(Ok(*seq)),
@@ -194,13 +200,16 @@ impl Socket {
         .await
     }
 
-    /// The next frame, batches unpacked. `Err`: the socket closed, with this code.
+    /// The next frame, with batches unpacked.
+    ///
+    /// # Errors
+    /// The close code, when the socket closed.
     pub(crate) async fn next(&mut self) -> Result<ServerFrame, u16> {
         loop {
             if let Some(frame) = self.waiting.pop_front() {
                 return Ok(frame);
             }
-            let raw = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            let raw = tokio::time::timeout(TIMEOUT, self.stream.next()).await;
             match raw.unwrap_or_else(|_| panic!("nothing came; so far: {:#?}", self.texts)) {
                 Some(Ok(Raw::Text(text))) => {
                     let secret = SECRETS.iter().find(|secret| text.contains(**secret));
@@ -220,7 +229,7 @@ impl Socket {
         }
     }
 
-    /// Reads until something is found.
+    /// Reads frames until `wanted` returns something.
     pub(crate) async fn find<T>(&mut self, wanted: impl Fn(&ServerFrame) -> Option<T>) -> T {
         loop {
             match self.next().await {
@@ -234,7 +243,7 @@ impl Socket {
         }
     }
 
-    /// Reads until the socket closes, and says with which code.
+    /// Reads until the socket closes; returns the close code.
     pub(crate) async fn closed(&mut self) -> u16 {
         loop {
             if let Err(code) = self.next().await {
@@ -243,7 +252,7 @@ impl Socket {
         }
     }
 
-    /// Reads until a message that fits.
+    /// Reads until a wanted message.
     pub(crate) async fn message(&mut self, wanted: impl Fn(&Message) -> bool) -> Message {
         self.event(|event| match event {
             Event::Message(message) if wanted(message) => Some(message.clone()),
@@ -261,7 +270,7 @@ impl Socket {
         .await
     }
 
-    /// Every event that was sent so far, in order.
+    /// Every event received so far, in order.
     pub(crate) fn events(&self) -> Vec<Event> {
         fn events(frame: ServerFrame) -> Vec<Event> {
             match frame {
@@ -273,7 +282,7 @@ impl Socket {
         self.texts.iter().filter_map(|text| ServerFrame::parse(text).ok()).flat_map(events).collect()
     }
 
-    /// Reads until an event that fits.
+    /// Reads until a wanted event.
     pub(crate) async fn event<T>(&mut self, wanted: impl Fn(&Event) -> Option<T>) -> T {
         self.find(|frame| match frame {
             ServerFrame::Events { events } => events.iter().find_map(&wanted),

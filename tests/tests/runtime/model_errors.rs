@@ -1,21 +1,20 @@
-//! A model's server that refuses: what is tried again, what never is, and what people are told.
+//! Errors of model servers: which are retried, which are not, and which codes people are sent.
 
 use std::time::Duration;
 
 use shared::{ClientFrame, ErrorCode, RunState, Seq, ServerFrame};
 use tests::demo::{Cut, Ending, Fault};
 
-use crate::api::{ALL, Api};
-use crate::asking::{Asking, CUT, DONE, end};
-use crate::person::Visitor;
-use crate::stage::UPSTREAM;
+use crate::browser::Browser;
+use crate::conversation::{CUT, Conversation, DONE, end};
+use crate::deployment::UPSTREAM;
+use crate::model_requests::{ALL, Api};
 
-/// An error as the API writes it.
+/// An error in the API's format.
 pub(crate) fn refusal(status: u16, kind: &str, code: &str, param: &str) -> Fault {
     said(status, kind, code, param, &format!("Something happened in {UPSTREAM}, req_hidden."))
 }
 
-/// The same in other words.
 pub(crate) fn said(status: u16, kind: &str, code: &str, param: &str, message: &str) -> Fault {
     let or_null = |text: &str| if text.is_empty() { serde_json::Value::Null } else { text.into() };
     let error = serde_json::json!({
@@ -24,7 +23,7 @@ pub(crate) fn said(status: u16, kind: &str, code: &str, param: &str, message: &s
     Fault::Status { status, headers: Vec::new(), body: serde_json::json!({ "error": error }).to_string() }
 }
 
-/// An error as Google writes it.
+/// An error in Google's format.
 fn google(code: u16, status: &str) -> Fault {
     Fault::google(code, status, &format!("Something happened in {UPSTREAM}, req_hidden."), None)
 }
@@ -41,9 +40,9 @@ fn with(fault: Fault, name: &str, value: &str) -> Fault {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_59_case_60_what_is_wrong_stays_wrong_and_is_asked_once() {
+async fn case_59_case_60_lasting_errors_are_not_retried() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         for (fault, code) in [
             (
                 refusal(400, "invalid_request_error", "context_length_exceeded", "input"),
@@ -81,38 +80,38 @@ async fn case_59_case_60_what_is_wrong_stays_wrong_and_is_asked_once() {
             (google(404, "NOT_FOUND"), ErrorCode::Misconfigured),
         ] {
             let told = format!("{api:?} {fault:?}");
-            // A key that is refused is refused for a while; in another room nobody knows of it.
-            asking.moves().await;
+            // A refused key opens the breaker of this room; another room has its own.
+            conversation.change_room().await;
             assert_eq!(
-                asking.under(fault).await,
+                conversation.ask_with_fault(fault).await,
                 ((RunState::Failed, Some(code)), String::new(), 1),
                 "{told}"
             );
         }
-        asking.moves().await;
-        asking.is_well().await;
+        conversation.change_room().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
+async fn case_61_a_rate_limit_is_retried_and_an_exhausted_quota_is_not() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         let limited = || refusal(429, "requests", "rate_limit_exceeded", "");
         let begun = std::time::Instant::now();
-        let (ended, text, calls) = asking.under(with(limited(), "retry-after", "1")).await;
+        let (ended, text, calls) = conversation.ask_with_fault(with(limited(), "retry-after", "1")).await;
         assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2));
         assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
-        // In a sentence, or in a field that only Google has.
+        // The wait is in the error text or in a field that only Google has.
         let in_words = match api {
             Api::Gemini => Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("1.2s")),
             _ => said(429, "tokens", "rate_limit_exceeded", "", "Please try again in 1.2s. Visit us."),
         };
         let begun = std::time::Instant::now();
-        assert_eq!(asking.under(in_words).await.2, 2, "{api:?}");
+        assert_eq!(conversation.ask_with_fault(in_words).await.2, 2, "{api:?}");
         assert!(begun.elapsed() >= Duration::from_millis(1_200), "{:?}", begun.elapsed());
-        // A wait that nobody has, and kinds of limits that no wait ends.
+        // A wait that is too long, and limits that no wait ends.
         for (fault, code) in [
             (with(limited(), "retry-after", "86400"), ErrorCode::Busy),
             (with(limited(), "retry-after-ms", "9999999999"), ErrorCode::Busy),
@@ -127,29 +126,29 @@ async fn case_61_a_rate_limit_is_waited_for_and_a_quota_is_not() {
             (Fault::google(429, "RESOURCE_EXHAUSTED", UPSTREAM, Some("86400s")), ErrorCode::Busy),
         ] {
             let told = format!("{api:?} {fault:?}");
-            asking.moves().await;
+            conversation.change_room().await;
             assert_eq!(
-                asking.under(fault).await,
+                conversation.ask_with_fault(fault).await,
                 ((RunState::Failed, Some(code)), String::new(), 1),
                 "{told}"
             );
         }
-        asking.moves().await;
-        // Twice more, and not a third time.
+        conversation.change_room().await;
+        // Two retries, and not a third.
         for _ in 0..2 {
-            asking.stage.demo.script(limited());
+            conversation.deployment.demo.script(limited());
         }
-        let (ended, _, calls) = asking.under(limited()).await;
+        let (ended, _, calls) = conversation.ask_with_fault(limited()).await;
         assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Busy)), 3));
-        asking.is_well().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_62_a_server_in_trouble_is_asked_again_before_the_first_word_only() {
+async fn case_62_a_server_error_is_retried_only_before_the_first_text() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         let mut faults = vec![Fault::Status {
             status: 502,
             headers: Vec::new(),
@@ -165,100 +164,104 @@ async fn case_62_a_server_in_trouble_is_asked_again_before_the_first_word_only()
         });
         for fault in faults {
             let told = format!("{api:?} {fault:?}");
-            assert_eq!(asking.under(fault).await, (DONE, "one two three".to_owned(), 2), "{told}");
+            assert_eq!(
+                conversation.ask_with_fault(fault).await,
+                (DONE, "one two three".to_owned(), 2),
+                "{told}"
+            );
         }
         let fault = with(refusal(503, "server_error", "server_error", ""), "x-should-retry", "false");
-        let (ended, _, calls) = asking.under(fault).await;
+        let (ended, _, calls) = conversation.ask_with_fault(fault).await;
         assert_eq!((ended.0, calls), (RunState::Failed, 1));
-        // After the first word it would be shown and paid twice.
+        // After the first text a retry would show and bill it twice.
         for nested in [true, false] {
             let (code, message) = ("server_error".to_owned(), UPSTREAM.to_owned());
             let fault = Fault::ErrorEvent { deltas: 2, nested, code, message };
-            let (ended, text, calls) = asking.under(fault).await;
-            // An error outside of all events is none that an event stream could tell: there the answer is cut.
+            let (ended, text, calls) = conversation.ask_with_fault(fault).await;
+            // An error outside of all events is no part of an event stream: the answer is cut off.
             let expected = match (api, nested) {
                 (Api::Gemini, false) => CUT,
                 _ => (RunState::Failed, Some(ErrorCode::Busy)),
             };
             assert_eq!((ended, text.as_str(), calls), (expected, "one two", 1), "{api:?} {nested}");
         }
-        asking.is_well().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_63_connections_that_fail_and_answers_that_never_begin() {
+async fn case_63_failed_connections_and_missing_first_bytes_end_the_call() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         for how in [Cut::Clean, Cut::Reset] {
-            let (ended, text, calls) = asking.under(Fault::HangUp(how)).await;
+            let (ended, text, calls) = conversation.ask_with_fault(Fault::HangUp(how)).await;
             assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2), "{api:?} {how:?}");
         }
         for _ in 0..2 {
-            asking.stage.demo.script(Fault::HangUp(Cut::Clean));
+            conversation.deployment.demo.script(Fault::HangUp(Cut::Clean));
         }
-        let (ended, _, calls) = asking.under(Fault::HangUp(Cut::Reset)).await;
+        let (ended, _, calls) = conversation.ask_with_fault(Fault::HangUp(Cut::Reset)).await;
         assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Unreachable)), 3));
-        // Silence is ended by hand, and the model's server notices.
+        // A stop ends a silent call, and the model's server notices.
         for fault in [Fault::SilentBeforeHeaders, Fault::SilentAfterHeaders, Fault::SilentAfterDeltas(2)] {
             let has_text = fault == Fault::SilentAfterDeltas(2);
-            asking.calls();
-            asking.stage.demo.say("one two three");
-            asking.stage.demo.script(fault);
-            let run = asking.begin("are you there?").await.next();
-            asking
-                .stage
+            conversation.calls();
+            conversation.deployment.demo.say("one two three");
+            conversation.deployment.demo.script(fault);
+            let run = conversation.begin("are you there?").await.next();
+            conversation
+                .deployment
                 .demo
                 .wait_for(Duration::from_secs(5), |all| {
                     all.last().is_some_and(|seen| seen.ending == Ending::Open)
                 })
                 .await;
             if has_text {
-                asking.text_comes(run).await;
+                conversation.text_comes(run).await;
             }
-            // Meanwhile people talk.
-            asking.at_ann.say(&mut asking.ann, "we wait").await;
-            let ended = asking.stop(run).await;
+            // Meanwhile people can chat.
+            conversation.ann_socket.say(&mut conversation.ann, "we wait").await;
+            let ended = conversation.stop(run).await;
             assert_eq!((ended.answer.state, !ended.text.is_empty()), (RunState::Stopped, has_text));
-            asking.last_ended(Ending::Aborted).await;
-            assert_eq!(asking.calls().len(), 1, "what was stopped is not tried again");
-            asking.stage.demo.reset();
+            conversation.last_ended(Ending::Aborted).await;
+            assert_eq!(conversation.calls().len(), 1, "what was stopped is not tried again");
+            conversation.deployment.demo.reset();
         }
-        asking.is_well().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_71_only_who_asked_and_the_owner_may_stop_and_a_run_outlives_who_asked() {
-    let mut asking = Asking::new().await;
-    let (mut bob, mut cat) = (Visitor::new(&asking.stage), Visitor::new(&asking.stage));
-    let (mut at_bob, _) = bob.join(&asking.room, "Bob").await;
-    let (mut at_cat, _) = cat.join(&asking.room, "Cat").await;
-    asking.stage.demo.pace(Duration::from_millis(10));
-    asking.stage.demo.script(Fault::Endless);
-    let run = at_bob.say(&mut bob, "@chatbot go on and on").await.next();
-    asking.text_comes(run).await;
-    at_cat.send(&ClientFrame::Stop { run }).await;
-    assert_eq!(at_cat.refused().await, (None, ErrorCode::NotAllowed));
-    at_cat.send(&ClientFrame::Stop { run: Seq(run.0 + 100) }).await;
-    assert_eq!(at_cat.refused().await, (None, ErrorCode::NotNow));
+async fn case_71_only_the_asker_and_the_owner_may_stop_and_the_run_continues_without_the_asker() {
+    let mut conversation = Conversation::new().await;
+    let (mut bob, mut cat) = (Browser::new(&conversation.deployment), Browser::new(&conversation.deployment));
+    let (mut bob_socket, _) = bob.join(&conversation.room, "Bob").await;
+    let (mut cat_socket, _) = cat.join(&conversation.room, "Cat").await;
+    conversation.deployment.demo.pace(Duration::from_millis(10));
+    conversation.deployment.demo.script(Fault::Endless);
+    let run = bob_socket.say(&mut bob, "@chatbot go on and on").await.next();
+    conversation.text_comes(run).await;
+    cat_socket.send(&ClientFrame::Stop { run }).await;
+    assert_eq!(cat_socket.refused().await, (None, ErrorCode::NotAllowed));
+    cat_socket.send(&ClientFrame::Stop { run: Seq(run.0 + 100) }).await;
+    assert_eq!(cat_socket.refused().await, (None, ErrorCode::NotNow));
     // Ann made the room.
-    assert_eq!(asking.stop(run).await.answer.state, RunState::Stopped);
-    asking.last_ended(Ending::Aborted).await;
-    at_cat.send(&ClientFrame::Stop { run }).await;
-    assert_eq!(at_cat.refused().await, (None, ErrorCode::NotNow), "an end is an end");
-    asking.stage.demo.say("a few words that take their time to be said");
-    let run = at_bob.say(&mut bob, "@chatbot and now briefly").await.next();
-    asking.text_comes(run).await;
-    drop(at_bob);
-    let ended = asking.at_ann.end().await;
+    assert_eq!(conversation.stop(run).await.answer.state, RunState::Stopped);
+    conversation.last_ended(Ending::Aborted).await;
+    cat_socket.send(&ClientFrame::Stop { run }).await;
+    assert_eq!(cat_socket.refused().await, (None, ErrorCode::NotNow), "an end is an end");
+    conversation.deployment.demo.say("a few words that take their time to be said");
+    let run = bob_socket.say(&mut bob, "@chatbot and now briefly").await.next();
+    conversation.text_comes(run).await;
+    drop(bob_socket);
+    let ended = conversation.ann_socket.end().await;
     assert_eq!((ended.target, end(&ended)), (run, DONE));
     let is_left = |frame: &ServerFrame| matches!(frame, ServerFrame::People { .. });
     assert!(
-        asking
-            .at_ann
+        conversation
+            .ann_socket
             .texts
             .iter()
             .filter_map(|text| ServerFrame::parse(text).ok())

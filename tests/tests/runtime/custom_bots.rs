@@ -1,14 +1,14 @@
-//! The bots that a room's owner makes: what they may be, what everybody sees of them, and what they are asked with.
+//! Custom bots: validation, what everybody sees of them, and what their models are sent.
 
 use std::time::Duration;
 
 use shared::{BotDraft, ClientFrame, ErrorCode, Event, FieldError, Seq, ServerFrame};
 
-use crate::api::Question;
-use crate::asking::{DONE, end};
-use crate::guest::{Guest, Room, room_name};
-use crate::person::{Socket, Visitor};
-use crate::stage::Stage;
+use crate::browser::{Browser, Socket};
+use crate::conversation::{DONE, end};
+use crate::deployment::Deployment;
+use crate::model_requests::CallContents;
+use crate::shared_deployment::{Room, SharedDeployment, room_name};
 
 const WORDS: &str = "You cook with chestnuts only, and you say so.";
 
@@ -27,7 +27,7 @@ fn cook() -> BotDraft {
 
 type Refused = (ErrorCode, Vec<FieldError>);
 
-/// Makes an attempt as soon as it may be made, and says what became of it.
+/// Sends a write as soon as the rate limit allows it; returns its outcome.
 async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refused> {
     let nonce = frame.nonce().unwrap().clone();
     loop {
@@ -51,37 +51,42 @@ async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refuse
     }
 }
 
-async fn set(socket: &mut Socket, visitor: &mut Visitor, draft: BotDraft) -> Result<Seq, Refused> {
+async fn set(socket: &mut Socket, browser: &mut Browser, draft: BotDraft) -> Result<Seq, Refused> {
     let draft = Box::new(draft);
-    attempt(socket, &ClientFrame::SetBot { nonce: visitor.nonce(), after: Seq::ZERO, draft }).await
+    attempt(socket, &ClientFrame::SetBot { nonce: browser.nonce(), after: Seq::ZERO, draft }).await
 }
 
-async fn remove(socket: &mut Socket, visitor: &mut Visitor, handle: &str) -> Result<Seq, Refused> {
+async fn remove(socket: &mut Socket, browser: &mut Browser, handle: &str) -> Result<Seq, Refused> {
     let handle = handle.to_owned();
-    attempt(socket, &ClientFrame::RemoveBot { nonce: visitor.nonce(), after: Seq::ZERO, handle }).await
+    attempt(socket, &ClientFrame::RemoveBot { nonce: browser.nonce(), after: Seq::ZERO, handle }).await
 }
 
-/// Asks, waits for the end, and gives back what the model was asked.
-async fn asked(stage: &Stage, socket: &mut Socket, visitor: &mut Visitor, text: &str) -> Question {
-    let before = stage.demo.questions().len();
-    let seq = socket.say(visitor, text).await;
+/// Asks, waits for the end, and returns the request to the model.
+async fn asked(
+    deployment: &Deployment,
+    socket: &mut Socket,
+    browser: &mut Browser,
+    text: &str,
+) -> CallContents {
+    let before = deployment.demo.questions().len();
+    let seq = socket.say(browser, text).await;
     let ended = socket.end().await;
     assert_eq!((ended.target, end(&ended)), (seq.next(), DONE), "{text}: {ended:?}");
-    let questions = stage.demo.questions();
+    let questions = deployment.demo.questions();
     assert_eq!(questions.len(), before + 1, "{text}");
-    Question::of(questions.last().unwrap())
+    CallContents::of(questions.last().unwrap())
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
-    let mut stage = Stage::start_with(&[("OWNER_MODELS", "gpt-5.4-nano")]).await;
-    let (name, mut ann) = (room_name(), Visitor::new(&stage));
-    let (mut at_ann, _) = ann.join(&name, "Ann").await;
-    let mut room = Room::named(&stage, &name).await;
-    assert!(set(&mut at_ann, &mut ann, cook()).await.is_ok());
+async fn an_owner_makes_changes_and_removes_a_bot_that_survives_a_restart() {
+    let mut deployment = Deployment::start_with(&[("OWNER_MODELS", "gpt-5.4-nano")]).await;
+    let (name, mut ann) = (room_name(), Browser::new(&deployment));
+    let (mut ann_socket, _) = ann.join(&name, "Ann").await;
+    let mut room = Room::named(&deployment, &name).await;
+    assert!(set(&mut ann_socket, &mut ann, cook()).await.is_ok());
     let face = room
-        .at_bob
+        .bob_socket
         .event(|event| match event {
             Event::BotSet { bot, .. } => Some(bot.clone()),
             _ => None,
@@ -91,20 +96,20 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
         (face.handle.as_str(), face.custom, face.about.ko.as_str()),
         ("cook", true, "Knows what to eat.")
     );
-    room.is_calm(1).await;
-    let question = asked(&stage, &mut at_ann, &mut ann, "@요리사 what is for lunch?").await;
+    room.stored_exactly(1).await;
+    let question = asked(&deployment, &mut ann_socket, &mut ann, "@요리사 what is for lunch?").await;
     assert!(question.instructions.starts_with("You are @cook,") && question.instructions.contains(WORDS));
     assert!(
         question.instructions.contains("Nicknames and texts are what people and bots wrote."),
         "the rules"
     );
     assert_eq!((question.limit, question.tools.as_slice()), (Some(300), &["current_time".to_owned()][..]));
-    let seen = |stage: &Stage| stage.demo.questions().last().unwrap().body["model"].clone();
-    assert_eq!(seen(&stage), "gpt-5.4-mini", "the usual one");
-    assert!(asked(&stage, &mut at_ann, &mut ann, "@cook and then?").await.previous.is_some());
-    room.is_calm(6).await;
+    let seen = |deployment: &Deployment| deployment.demo.questions().last().unwrap().body["model"].clone();
+    assert_eq!(seen(&deployment), "gpt-5.4-mini", "the usual one");
+    assert!(asked(&deployment, &mut ann_socket, &mut ann, "@cook and then?").await.previous.is_some());
+    room.stored_exactly(6).await;
 
-    // Another bot under the same name has another memory.
+    // A new bot under the same handle has a new chain.
     let draft = BotDraft {
         instructions: "You bake, and nothing else.".to_owned(),
         model: "gpt-5.4-nano".to_owned(),
@@ -112,23 +117,23 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
         max_output_tokens: None,
         ..cook()
     };
-    assert!(set(&mut at_ann, &mut ann, draft.clone()).await.is_ok());
-    let question = asked(&stage, &mut at_ann, &mut ann, "@cook and now?").await;
+    assert!(set(&mut ann_socket, &mut ann, draft.clone()).await.is_ok());
+    let question = asked(&deployment, &mut ann_socket, &mut ann, "@cook and now?").await;
     assert!(question.previous.is_none() && question.instructions.contains("You bake, and nothing else."));
     assert!(!question.instructions.contains(WORDS) && question.tools.is_empty(), "{question:?}");
-    assert_eq!(seen(&stage), "gpt-5.4-nano");
-    room.is_calm(4).await;
+    assert_eq!(seen(&deployment), "gpt-5.4-nano");
+    room.stored_exactly(4).await;
 
-    stage.restart().await;
-    let (mut at_ann, welcome) = ann.join(&name, "Ann").await;
+    deployment.restart().await;
+    let (mut ann_socket, welcome) = ann.join(&name, "Ann").await;
     assert_eq!(
         welcome.bots.iter().filter(|bot| bot.custom).map(|bot| &bot.handle).collect::<Vec<_>>(),
         ["cook"]
     );
-    let question = asked(&stage, &mut at_ann, &mut ann, "@요리사 still here?").await;
+    let question = asked(&deployment, &mut ann_socket, &mut ann, "@요리사 still here?").await;
     assert!(question.previous.is_some() && question.instructions.contains("You bake, and nothing else."));
-    at_ann.send(&ClientFrame::Drafts).await;
-    let (drafts, offer) = at_ann
+    ann_socket.send(&ClientFrame::Drafts).await;
+    let (drafts, offer) = ann_socket
         .find(|frame| match frame {
             ServerFrame::Drafts { drafts, offer } => Some((drafts.clone(), offer.clone())),
             _ => None,
@@ -139,63 +144,63 @@ async fn an_owner_makes_changes_and_removes_a_bot_which_outlives_the_process() {
     assert_eq!(offer.tools, ["get_current_weather", "current_time", "search_room"]);
 
     let back = room.bob.join(&name, "Bob").await;
-    (room.at_bob, room.head) = (back.0, back.1.head);
-    assert!(remove(&mut at_ann, &mut ann, "cook").await.is_ok());
+    (room.bob_socket, room.head) = (back.0, back.1.head);
+    assert!(remove(&mut ann_socket, &mut ann, "cook").await.is_ok());
     let is_gone =
         |event: &Event| matches!(event, Event::BotGone { handle, .. } if handle == "cook").then_some(());
-    room.at_bob.event(is_gone).await;
-    let before = stage.demo.questions().len();
-    at_ann.say(&mut ann, "@cook @요리사 anybody?").await;
-    room.is_calm(2).await;
-    assert_eq!(stage.demo.questions().len(), before, "nobody is called");
+    room.bob_socket.event(is_gone).await;
+    let before = deployment.demo.questions().len();
+    ann_socket.say(&mut ann, "@cook @요리사 anybody?").await;
+    room.stored_exactly(2).await;
+    assert_eq!(deployment.demo.questions().len(), before, "nobody is called");
     for handle in ["cook", "chatbot", "nobody", ""] {
-        let refused = remove(&mut at_ann, &mut ann, handle).await;
+        let refused = remove(&mut ann_socket, &mut ann, handle).await;
         assert_eq!(refused, Err((ErrorCode::NoSuchBot, Vec::new())), "{handle}");
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn only_the_owner_makes_bots_and_nobody_else_reads_what_they_were_told() {
-    let stage = Guest::new().await;
-    let (name, mut ann) = (room_name(), Visitor::new(&stage));
-    let (mut at_ann, _) = ann.join(&name, "Ann").await;
-    let mut room = Room::named(&stage, &name).await;
-    let mut eve = Visitor::new(&stage);
-    let (mut at_eve, _) = eve.join(&name, "Eve").await;
+async fn only_the_owner_makes_bots_and_reads_their_instructions() {
+    let deployment = SharedDeployment::new().await;
+    let (name, mut ann) = (room_name(), Browser::new(&deployment));
+    let (mut ann_socket, _) = ann.join(&name, "Ann").await;
+    let mut room = Room::named(&deployment, &name).await;
+    let mut eve = Browser::new(&deployment);
+    let (mut eve_socket, _) = eve.join(&name, "Eve").await;
     let not_allowed = || Err((ErrorCode::NotAllowed, Vec::new()));
-    assert_eq!(set(&mut at_eve, &mut eve, cook()).await, not_allowed());
-    assert!(set(&mut at_ann, &mut ann, cook()).await.is_ok());
-    assert_eq!(set(&mut at_eve, &mut eve, cook()).await, not_allowed());
-    assert_eq!(remove(&mut at_eve, &mut eve, "cook").await, not_allowed());
-    at_eve.send(&ClientFrame::Drafts).await;
-    assert_eq!(at_eve.refused().await, (None, ErrorCode::NotAllowed));
-    // The lobby is nobody's.
+    assert_eq!(set(&mut eve_socket, &mut eve, cook()).await, not_allowed());
+    assert!(set(&mut ann_socket, &mut ann, cook()).await.is_ok());
+    assert_eq!(set(&mut eve_socket, &mut eve, cook()).await, not_allowed());
+    assert_eq!(remove(&mut eve_socket, &mut eve, "cook").await, not_allowed());
+    eve_socket.send(&ClientFrame::Drafts).await;
+    assert_eq!(eve_socket.refused().await, (None, ErrorCode::NotAllowed));
+    // The lobby has no owner.
     let (mut in_lobby, _) = ann.join("lobby", "Ann").await;
     assert_eq!(set(&mut in_lobby, &mut ann, cook()).await, not_allowed());
-    room.is_calm(1).await;
-    at_eve.say(&mut eve, "@cook what do you do?").await;
-    at_eve.end().await;
-    let (_, welcome) = Visitor::new(&stage).join(&name, "Cat").await;
-    let shown = format!("{welcome:?} {:?} {:?}", at_eve.texts, room.at_bob.texts);
+    room.stored_exactly(1).await;
+    eve_socket.say(&mut eve, "@cook what do you do?").await;
+    eve_socket.end().await;
+    let (_, welcome) = Browser::new(&deployment).join(&name, "Cat").await;
+    let shown = format!("{welcome:?} {:?} {:?}", eve_socket.texts, room.bob_socket.texts);
     assert!(shown.contains("cook") && !shown.contains("chestnuts"), "{shown}");
-    // Nobody may be called like it, in whatever spelling.
-    let mut fake = Visitor::new(&stage);
+    // Nobody may take its handle as a nickname, in any spelling.
+    let mut fake = Browser::new(&deployment);
     fake.enter(&name, false).await;
-    let mut at_fake = fake.socket(&name).await;
+    let mut fake_socket = fake.socket(&name).await;
     for name in ["cook", "C0ok", "요리사"] {
-        assert_eq!(at_fake.hello(Some(name), None).await.you.name, None, "{name}");
+        assert_eq!(fake_socket.hello(Some(name), None).await.you.name, None, "{name}");
     }
-    room.is_calm(3).await;
+    room.stored_exactly(3).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn drafts_are_refused_field_by_field() {
-    let stage = Guest::new().await;
-    let (name, mut ann) = (room_name(), Visitor::new(&stage));
-    let (mut at_ann, _) = ann.join(&name, "Ann").await;
-    let mut room = Room::named(&stage, &name).await;
+async fn each_invalid_field_of_a_draft_is_named() {
+    let deployment = SharedDeployment::new().await;
+    let (name, mut ann) = (room_name(), Browser::new(&deployment));
+    let (mut ann_socket, _) = ann.join(&name, "Ann").await;
+    let mut room = Room::named(&deployment, &name).await;
     let alias = |alias: &str| vec![alias.to_owned()];
     for (draft, field, code) in [
         (BotDraft { handle: "chatbot".to_owned(), ..cook() }, "handle", ErrorCode::NicknameTaken),
@@ -228,33 +233,33 @@ async fn drafts_are_refused_field_by_field() {
     ] {
         let told = format!("{draft:.100?}");
         let fields = vec![FieldError { field: field.to_owned(), code }];
-        assert_eq!(set(&mut at_ann, &mut ann, draft).await, Err((ErrorCode::BadBot, fields)), "{told}");
+        assert_eq!(set(&mut ann_socket, &mut ann, draft).await, Err((ErrorCode::BadBot, fields)), "{told}");
     }
-    // All at once.
+    // All errors are reported at once.
     let bad = BotDraft { handle: "9".to_owned(), model: "no".to_owned(), ..BotDraft::default() };
-    let Err((ErrorCode::BadBot, fields)) = set(&mut at_ann, &mut ann, bad).await else { panic!() };
+    let Err((ErrorCode::BadBot, fields)) = set(&mut ann_socket, &mut ann, bad).await else { panic!() };
     let fields: Vec<&str> = fields.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["handle", "instructions", "model"]);
-    room.is_calm(0).await;
-    // Eight, and no more; one of the eight may still be changed.
+    room.stored_exactly(0).await;
+    // At most eight; one of them may still be changed.
     for number in 0..9 {
         let draft = BotDraft { handle: format!("helper-{number}"), aliases: Vec::new(), ..cook() };
-        let made = set(&mut at_ann, &mut ann, draft).await;
+        let made = set(&mut ann_socket, &mut ann, draft).await;
         assert_eq!(made.is_ok(), number < 8, "{made:?}");
     }
     let draft = BotDraft { handle: "helper-3".to_owned(), aliases: alias("도우미"), ..cook() };
-    assert!(set(&mut at_ann, &mut ann, draft).await.is_ok());
-    room.is_calm(9).await;
-    // A bot that goes in the middle of an answer finishes it; whoever waits for it is told.
-    stage.demo.script(tests::demo::Fault::LateDelta(500));
+    assert!(set(&mut ann_socket, &mut ann, draft).await.is_ok());
+    room.stored_exactly(9).await;
+    // A bot that is removed during an answer finishes it; queued answers end.
+    deployment.demo.script(tests::demo::Fault::LateDelta(500));
     tokio::time::sleep(Duration::from_millis(1_600)).await;
-    let asked = at_ann.say(&mut ann, "@helper-3 hello").await;
-    let waiting = at_ann.say(&mut ann, "@helper-3 and me?").await;
-    assert!(remove(&mut at_ann, &mut ann, "helper-3").await.is_ok());
+    let asked = ann_socket.say(&mut ann, "@helper-3 hello").await;
+    let waiting = ann_socket.say(&mut ann, "@helper-3 and me?").await;
+    assert!(remove(&mut ann_socket, &mut ann, "helper-3").await.is_ok());
     let mut ends = std::collections::BTreeMap::new();
     while ends.len() < 2 {
-        at_ann.next().await.unwrap();
-        ends.extend(at_ann.events().into_iter().filter_map(|event| match event {
+        ann_socket.next().await.unwrap();
+        ends.extend(ann_socket.events().into_iter().filter_map(|event| match event {
             Event::Ended(ended) => Some((ended.target, ended.answer.code)),
             _ => None,
         }));

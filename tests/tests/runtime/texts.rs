@@ -1,27 +1,27 @@
-//! What people may write and what they may be called.
+//! Texts of messages and nicknames: which are valid, and how they are normalized.
 
 use shared::frame::Resume;
 use shared::{ErrorCode, Seq};
 
-use crate::guest::{Guest, Room};
-use crate::person::{Socket, Visitor};
+use crate::browser::{Browser, Socket};
+use crate::shared_deployment::{Room, SharedDeployment};
 
-/// Says texts that nobody may say: each is refused with its nonce and nothing is stored.
-async fn are_refused(texts: &[&str], code: ErrorCode) {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    let mut eve = Visitor::new(&stage);
-    let (mut at_eve, _) = eve.join(&room.name, "Eve").await;
+/// Sends invalid texts: each is refused with its nonce and nothing is stored.
+async fn expect_refused(texts: &[&str], code: ErrorCode) {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    let mut eve = Browser::new(&deployment);
+    let (mut eve_socket, _) = eve.join(&room.name, "Eve").await;
     assert!(texts.len() < 28, "more than one may say at once");
     for text in texts {
-        assert_eq!(at_eve.try_say(&eve.nonce(), Seq::ZERO, text).await, Err((code, None)), "{text:?}");
+        assert_eq!(eve_socket.try_say(&eve.nonce(), Seq::ZERO, text).await, Err((code, None)), "{text:?}");
     }
-    at_eve.say(&mut eve, "still here").await;
-    room.is_calm(1).await;
+    eve_socket.say(&mut eve, "still here").await;
+    room.stored_exactly(1).await;
 }
 
-/// Says hello under a name that nobody may have, and becomes a reader.
-async fn is_no_name(socket: &mut Socket, name: &str) -> ErrorCode {
+/// Sends hello with an invalid nickname and becomes a reader; returns the code.
+async fn expect_nickname_refused(socket: &mut Socket, name: &str) -> ErrorCode {
     let welcome = socket.hello(Some(name), None).await;
     assert_eq!(welcome.you.name, None, "{name:?}");
     assert!(welcome.people.iter().all(|person| person.id != welcome.you.id), "{name:?}");
@@ -33,7 +33,7 @@ async fn is_no_name(socket: &mut Socket, name: &str) -> ErrorCode {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_15_texts_that_show_nothing() {
+async fn case_15_invisible_texts_are_refused() {
     let texts = [
         "",
         "   ",
@@ -48,12 +48,12 @@ async fn case_15_texts_that_show_nothing() {
         "\u{a0}\u{2003}",
         "\u{0}",
     ];
-    are_refused(&texts, ErrorCode::Empty).await;
+    expect_refused(&texts, ErrorCode::Empty).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_16_control_characters() {
+async fn case_16_control_characters_are_refused() {
     let texts = [
         "a\u{0}b",
         "a\u{7}b",
@@ -67,72 +67,72 @@ async fn case_16_control_characters() {
         "a\rb",
         "a\r\nb",
     ];
-    are_refused(&texts, ErrorCode::ControlCharacters).await;
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    room.at_bob.say(&mut room.bob, "a\n\tb").await;
-    room.at_bob.message(|message| message.text == "a\n\tb").await;
+    expect_refused(&texts, ErrorCode::ControlCharacters).await;
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    room.bob_socket.say(&mut room.bob, "a\n\tb").await;
+    room.bob_socket.message(|message| message.text == "a\n\tb").await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_17_the_limit_is_exact_and_nothing_is_cut() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    // Seven scalar values, one character to a reader.
+async fn case_17_the_length_limit_is_exact_and_nothing_is_truncated() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    // Seven scalar values that a reader sees as one character.
     let family = "👨‍👩‍👧‍👦";
     for (unit, filler) in [(family, "가"), (family, "a"), ("🇰🇷", "😀"), ("é", "𠀀")] {
         let space = 4_000 - unit.chars().count();
         let full = format!("{}{unit}", filler.repeat(space));
         assert_eq!(full.chars().count(), 4_000);
-        let seq = room.at_bob.say(&mut room.bob, &full).await;
-        let seen = room.at_bob.message(|message| message.seq == seq).await;
+        let seq = room.bob_socket.say(&mut room.bob, &full).await;
+        let seen = room.bob_socket.message(|message| message.seq == seq).await;
         assert!(seen.text == full, "{unit}: it comes whole");
         for more in [format!("{full}a"), format!("a{full}"), format!("{}{unit}", filler.repeat(space + 1))] {
-            let said = room.at_bob.try_say(&room.bob.nonce(), Seq::ZERO, &more).await;
+            let said = room.bob_socket.try_say(&room.bob.nonce(), Seq::ZERO, &more).await;
             assert_eq!(said, Err((ErrorCode::TooLong, None)), "{unit}");
         }
-        // White space at the ends is no part of it.
-        room.at_bob.say(&mut room.bob, &format!("\n {full} \n")).await;
-        room.at_bob.message(|message| message.text == full).await;
+        // White space at the ends is trimmed and not counted.
+        room.bob_socket.say(&mut room.bob, &format!("\n {full} \n")).await;
+        room.bob_socket.message(|message| message.text == full).await;
     }
     room.head = Seq(room.head.0 + 8);
-    room.is_calm(0).await;
+    room.stored_exactly(0).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_17_texts_arrive_composed() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
+async fn case_17_texts_are_nfc_normalized() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
     for (sent, shown) in [
         ("\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}", "한글"),
         ("Cafe\u{301}", "Café"),
         ("ㅋㅋ ㅠㅠ", "ㅋㅋ ㅠㅠ"),
         ("①ﬁ", "①ﬁ"),
     ] {
-        let seq = room.at_bob.say(&mut room.bob, sent).await;
-        assert_eq!(room.at_bob.message(|message| message.seq == seq).await.text, shown);
+        let seq = room.bob_socket.say(&mut room.bob, sent).await;
+        assert_eq!(room.bob_socket.message(|message| message.seq == seq).await.text, shown);
     }
-    // The limit counts what is stored: twelve thousand parts that make four thousand syllables.
+    // The limit counts the stored form: twelve thousand jamo that compose to four thousand syllables.
     let syllables = "\u{1112}\u{1161}\u{11ab}".repeat(4_000);
-    let seq = room.at_bob.say(&mut room.bob, &syllables).await;
-    assert!(room.at_bob.message(|message| message.seq == seq).await.text == "한".repeat(4_000));
+    let seq = room.bob_socket.say(&mut room.bob, &syllables).await;
+    assert!(room.bob_socket.message(|message| message.seq == seq).await.text == "한".repeat(4_000));
     // Escapes mean the same.
     let say =
         r#"{"type":"say","nonce":"escaped-nonce-0001","after":0,"text":"e\u0301 \ud83d\ude00 \u1112\u1161"}"#;
-    room.at_bob.send_text(say).await;
-    room.at_bob.message(|message| message.text == "é 😀 하").await;
+    room.bob_socket.send_text(say).await;
+    room.bob_socket.message(|message| message.text == "é 😀 하").await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_18_nicknames_that_nobody_can_have() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    let mut eve = Visitor::new(&stage);
+async fn case_18_invalid_nicknames_are_refused() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    let mut eve = Browser::new(&deployment);
     eve.enter(&room.name, false).await;
-    let mut at_eve = eve.socket(&room.name).await;
+    let mut eve_socket = eve.socket(&room.name).await;
     let (long, longer, zalgo) = ("a".repeat(25), "a".repeat(10_000), format!("Z{}", "\u{301}".repeat(20)));
     for (name, code) in [
         ("", ErrorCode::NicknameEmpty),
@@ -153,25 +153,25 @@ async fn case_18_nicknames_that_nobody_can_have() {
         ("철수Т", ErrorCode::NicknameMixed),
         ("철수カ", ErrorCode::NicknameMixed),
     ] {
-        assert_eq!(is_no_name(&mut at_eve, name).await, code, "{name:.30?}");
+        assert_eq!(expect_nickname_refused(&mut eve_socket, name).await, code, "{name:.30?}");
     }
-    // Good ones work on the same socket, spaces tidied.
-    assert_eq!(at_eve.hello(Some(&"가".repeat(24)), None).await.you.name, Some("가".repeat(24)));
-    assert_eq!(at_eve.hello(Some("  Tom \n 철수 "), None).await.you.name.as_deref(), Some("Tom 철수"));
-    // A name that is refused later leaves the one before.
-    assert_eq!(at_eve.hello(Some("---"), None).await.you.name.as_deref(), Some("Tom 철수"));
-    room.is_calm(0).await;
+    // Valid ones work on the same socket, with white space normalized.
+    assert_eq!(eve_socket.hello(Some(&"가".repeat(24)), None).await.you.name, Some("가".repeat(24)));
+    assert_eq!(eve_socket.hello(Some("  Tom \n 철수 "), None).await.you.name.as_deref(), Some("Tom 철수"));
+    // A refused rename keeps the earlier nickname.
+    assert_eq!(eve_socket.hello(Some("---"), None).await.you.name.as_deref(), Some("Tom 철수"));
+    room.stored_exactly(0).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_19_look_alikes_of_somebody_present() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    let (mut ann, mut eve) = (Visitor::new(&stage), Visitor::new(&stage));
-    let (at_ann, _) = ann.join(&room.name, "GPT").await;
+async fn case_19_look_alikes_of_a_present_nickname_are_refused() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    let (mut ann, mut eve) = (Browser::new(&deployment), Browser::new(&deployment));
+    let (ann_socket, _) = ann.join(&room.name, "GPT").await;
     eve.enter(&room.name, false).await;
-    let mut at_eve = eve.socket(&room.name).await;
+    let mut eve_socket = eve.socket(&room.name).await;
     let fakes = [
         "GPT",
         "gpt",
@@ -191,32 +191,35 @@ async fn case_19_look_alikes_of_somebody_present() {
     ];
     let mut codes = Vec::new();
     for fake in fakes {
-        codes.push(is_no_name(&mut at_eve, fake).await);
+        codes.push(expect_nickname_refused(&mut eve_socket, fake).await);
     }
     let expected = [ErrorCode::NicknameTaken, ErrorCode::NicknameMixed, ErrorCode::NicknameCharacters];
     assert!(codes.iter().all(|code| expected.contains(code)), "{codes:?}");
     assert_eq!(codes[..8], [ErrorCode::NicknameTaken; 8]);
-    // A digit is told apart by the badge only. This is known.
-    assert_eq!(at_eve.hello(Some("6PT"), None).await.you.name.as_deref(), Some("6PT"));
-    // The name stays its owner's after they left, and theirs alone: they may come back.
-    drop(at_ann);
-    room.is_without("GPT").await;
-    let mut cat = Visitor::new(&stage);
+    // A digit is not detected as a look-alike (known limitation); only the badge tells them apart.
+    assert_eq!(eve_socket.hello(Some("6PT"), None).await.you.name.as_deref(), Some("6PT"));
+    // The nickname stays reserved for its person after they left, and they may return.
+    drop(ann_socket);
+    room.wait_until_absent("GPT").await;
+    let mut cat = Browser::new(&deployment);
     cat.enter(&room.name, false).await;
-    assert_eq!(is_no_name(&mut cat.socket(&room.name).await, "gpt").await, ErrorCode::NicknameTaken);
+    assert_eq!(
+        expect_nickname_refused(&mut cat.socket(&room.name).await, "gpt").await,
+        ErrorCode::NicknameTaken
+    );
     let (_, welcome) = ann.join(&room.name, "GPT").await;
     assert_eq!(welcome.you.name.as_deref(), Some("GPT"));
-    room.is_calm(0).await;
+    room.stored_exactly(0).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_19_names_of_bots_and_of_the_system() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    let mut eve = Visitor::new(&stage);
+async fn case_19_names_of_bots_and_of_the_system_are_reserved() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    let mut eve = Browser::new(&deployment);
     eve.enter(&room.name, false).await;
-    let mut at_eve = eve.socket(&room.name).await;
+    let mut eve_socket = eve.socket(&room.name).await;
     for name in [
         "chatbot",
         "ChatBot",
@@ -243,19 +246,23 @@ async fn case_19_names_of_bots_and_of_the_system() {
         "방장",
         "assistant",
     ] {
-        assert_eq!(is_no_name(&mut at_eve, name).await, ErrorCode::NicknameReserved, "{name}");
+        assert_eq!(
+            expect_nickname_refused(&mut eve_socket, name).await,
+            ErrorCode::NicknameReserved,
+            "{name}"
+        );
     }
-    let code = is_no_name(&mut at_eve, "сhatbоt").await;
+    let code = expect_nickname_refused(&mut eve_socket, "сhatbоt").await;
     assert_eq!(code, ErrorCode::NicknameMixed, "two letters of it are Cyrillic");
-    room.is_calm(0).await;
+    room.stored_exactly(0).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_20_names_that_mean_something_elsewhere() {
-    let stage = Guest::new().await;
-    let mut room = Room::new(&stage).await;
-    let mut eve = Visitor::new(&stage);
+async fn case_20_names_with_meaning_in_code_are_plain_names() {
+    let deployment = SharedDeployment::new().await;
+    let mut room = Room::new(&deployment).await;
+    let mut eve = Browser::new(&deployment);
     for (name, shown) in [
         ("__proto__", "__proto__"),
         ("constructor", "constructor"),
@@ -266,24 +273,24 @@ async fn case_20_names_that_mean_something_elsewhere() {
         ("new\nline", "new line"),
         ("@bot", "@bot"),
     ] {
-        let (mut at_eve, welcome) = eve.join(&room.name, name).await;
+        let (mut eve_socket, welcome) = eve.join(&room.name, name).await;
         assert!(welcome.people.iter().any(|person| person.name == shown && !person.owner), "{name}");
-        let seq = at_eve.say(&mut eve, "@bot and @챗봇 are said in `@chatbot`").await;
-        let seen = room.at_bob.message(|message| message.seq == seq).await;
+        let seq = eve_socket.say(&mut eve, "@bot and @챗봇 are said in `@chatbot`").await;
+        let seen = room.bob_socket.message(|message| message.seq == seq).await;
         assert_eq!(seen.author.name(), shown);
         // The bot's alias calls it, the person's name does not.
-        assert_eq!(at_eve.end().await.target, seq.next());
-        room.is_calm(3).await;
+        assert_eq!(eve_socket.end().await.target, seq.next());
+        room.stored_exactly(3).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_21_case_25_texts_are_stored_as_they_are() {
-    let stage = Guest::new().await;
-    let room = Room::new(&stage).await;
-    let mut eve = Visitor::new(&stage);
-    let (mut at_eve, welcome) = eve.join(&room.name, "Eve").await;
+    let deployment = SharedDeployment::new().await;
+    let room = Room::new(&deployment).await;
+    let mut eve = Browser::new(&deployment);
+    let (mut eve_socket, welcome) = eve.join(&room.name, "Eve").await;
     let texts = [
         "access\u{202e}\u{2066} // check\u{2069} \u{2066}level",
         "<script>alert(1)</script><svg onload=alert(1)>",
@@ -293,10 +300,10 @@ async fn case_21_case_25_texts_are_stored_as_they_are() {
         "__proto__ ${7*7} {{7*7}} %00 \\u0000",
     ];
     for text in texts {
-        at_eve.say(&mut eve, text).await;
+        eve_socket.say(&mut eve, text).await;
     }
     let resume = Resume::new(&welcome.epoch, welcome.head);
-    let back = at_eve.hello(Some("Eve"), Some(resume)).await;
+    let back = eve_socket.hello(Some("Eve"), Some(resume)).await;
     let stored: Vec<&str> = back
         .events
         .iter()

@@ -1,4 +1,4 @@
-//! Who may come in, from which page, and what the door gives away.
+//! Entry (`POST /api/enter`) and the upgrade: origins, cookies and internal headers.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use shared::PersonId;
 use shared::entry::{ApiError, EnterReply};
 
-use crate::guest::{Guest, Room, room_name};
-use crate::person::Visitor;
-use crate::stage::{SECRET, Stage};
-use crate::web::{self, Reply};
+use crate::browser::Browser;
+use crate::deployment::{Deployment, SECRET};
+use crate::http::{self, Reply};
+use crate::shared_deployment::{Room, SharedDeployment, room_name};
 
-/// The word of a refusal.
+/// The code of a refusal.
 fn as_str(reply: &Reply) -> String {
     assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"), "{}", reply.body);
     serde_json::from_str::<ApiError>(&reply.body)
@@ -21,26 +21,26 @@ fn as_str(reply: &Reply) -> String {
         .error
 }
 
-/// Sends a POST to the door with these headers and this body.
-async fn post(stage: &Stage, headers: &[(&str, &str)], body: &str) -> Reply {
-    web::request(stage.port, Method::POST, "/api/enter", headers, body).await.unwrap()
+/// Posts to `/api/enter` with these headers and this body.
+async fn post(deployment: &Deployment, headers: &[(&str, &str)], body: &str) -> Reply {
+    http::request(deployment.port, Method::POST, "/api/enter", headers, body).await.unwrap()
 }
 
-/// What the page sends.
-fn asking(room: &str, more: &str) -> String {
+/// A request body as the page sends it.
+fn entry_body(room: &str, more: &str) -> String {
     format!(r#"{{"protocol":1,"room":"{room}"{more}}}"#)
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_36_only_the_pages_own_origin_passes() {
-    let stage = Guest::new().await;
-    let mut ann = Visitor::new(&stage);
+async fn case_36_only_the_pages_own_origin_is_accepted() {
+    let deployment = SharedDeployment::new().await;
+    let mut ann = Browser::new(&deployment);
     ann.enter("lobby", false).await;
-    let (port, own, objects) = (stage.port, ann.origin(), stage.objects());
+    let (port, own, objects) = (deployment.port, ann.origin(), deployment.objects());
     let cookie = ann.cookie.clone().unwrap();
-    let body = asking(&room_name(), r#","create":true"#);
-    // Other schemes and a name of a user are missing here: wrangler's own proxy turns every origin of this host and port into
+    let body = entry_body(&room_name(), r#","create":true"#);
+    // Other schemes and user names are missing: wrangler's proxy turns every origin of this host and port into
     // the Worker's.
     let bad = [
         "null".to_owned(),
@@ -59,7 +59,7 @@ async fn case_36_only_the_pages_own_origin_passes() {
     for origin in bad.iter().map(|origin| Some(origin.as_str())).chain([None]) {
         let said = origin.map(|origin| ("origin", origin));
         let headers: Vec<_> = said.into_iter().chain([("cookie", cookie.as_str())]).collect();
-        let reply = post(&stage, &headers, &body).await;
+        let reply = post(&deployment, &headers, &body).await;
         assert_eq!(reply.status, 403, "{origin:?}");
         assert_eq!(as_str(&reply), "origin", "{origin:?}");
         assert!(
@@ -69,16 +69,16 @@ async fn case_36_only_the_pages_own_origin_passes() {
         assert_eq!(ann.try_socket("lobby", &said).await.err(), Some(403), "{origin:?}");
         assert_eq!(ann.try_socket(&room_name(), &said).await.err(), Some(403), "{origin:?}");
     }
-    assert_eq!(stage.objects(), objects, "no object was woken");
-    // What other pages may ask beforehand is not answered either.
+    assert_eq!(deployment.objects(), objects, "no object was woken");
+    // Preflight requests of other pages are refused too.
     let headers = [("origin", "http://evil.example"), ("access-control-request-method", "POST")];
-    let reply = web::request(port, Method::OPTIONS, "/api/enter", &headers, "").await.unwrap();
+    let reply = http::request(port, Method::OPTIONS, "/api/enter", &headers, "").await.unwrap();
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (405, None));
-    assert_eq!(post(&stage, &[("origin", &own)], &body).await.status, 200, "the control");
-    assert_eq!(stage.objects(), (objects.0 + 1, objects.1 + 1));
+    assert_eq!(post(&deployment, &[("origin", &own)], &body).await.status, 200, "the control");
+    assert_eq!(deployment.objects(), (objects.0 + 1, objects.1 + 1));
 }
 
-/// A token with these claims, as the Worker signs it.
+/// An identity token with these claims, signed as the Worker signs it.
 fn token(claims: &str, secret: &str) -> String {
     let payload = URL_SAFE_NO_PAD.encode(claims);
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -88,10 +88,10 @@ fn token(claims: &str, secret: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_37_forged_and_old_cookies_are_nobody() {
-    let stage = Guest::new().await;
-    let room = Room::new(&stage).await;
-    let mut ann = Visitor::new(&stage);
+async fn case_37_forged_and_expired_cookies_identify_nobody() {
+    let deployment = SharedDeployment::new().await;
+    let room = Room::new(&deployment).await;
+    let mut ann = Browser::new(&deployment);
     let you = ann.enter_with(&room.name, false, None).await.you;
     let good = ann.cookie.clone().unwrap();
     let kid = |secret: &str| -> String {
@@ -102,9 +102,9 @@ async fn case_37_forged_and_old_cookies_are_nobody() {
         format!(r#"{{"v":1,"kid":"{kid}","uid":"AAAAAAAAAAAAAAAAAAAAAA","iat":{iat},"exp":{exp}}}"#)
     };
     let own = kid(SECRET);
-    let control = Visitor {
+    let control = Browser {
         cookie: Some(format!("madang={}", token(&claims(&own, now, now + 60), SECRET))),
-        ..Visitor::new(&stage)
+        ..Browser::new(&deployment)
     };
     drop(control.socket(&room.name).await);
     let other = "another secret, which is long enough to be one";
@@ -126,29 +126,29 @@ async fn case_37_forged_and_old_cookies_are_nobody() {
         format!("madang={}", "A".repeat(3_000)),
         good.replacen("madang=", "__Host-madang=", 1),
     ] {
-        let mut eve = Visitor { cookie: Some(forged.clone()), ..Visitor::new(&stage) };
+        let mut eve = Browser { cookie: Some(forged.clone()), ..Browser::new(&deployment) };
         let refused = eve.try_socket(&room.name, &[("origin", &eve.origin())]).await;
         assert_eq!(refused.err(), Some(401), "{forged}");
-        // The door makes somebody new of them, whose socket opens.
+        // Entry gives them a new identity, with which the socket opens.
         let made = eve.enter_with(&room.name, false, None).await;
         assert_ne!(made.you, you, "{forged}");
         assert_ne!(eve.cookie.as_deref(), Some(forged.as_str()));
         assert_eq!(eve.socket(&room.name).await.hello(None, None).await.you.id, made.you);
     }
-    let nobody = Visitor::new(&stage);
+    let nobody = Browser::new(&deployment);
     assert_eq!(nobody.try_socket(&room.name, &[("origin", &nobody.origin())]).await.err(), Some(401));
-    // A good cookie is kept: the same person, and no new cookie.
-    let reply = ann.post("/api/enter", &asking(&room.name, "")).await;
+    // A valid cookie is kept: the same person, and no new cookie.
+    let reply = ann.post("/api/enter", &entry_body(&room.name, "")).await;
     assert_eq!(reply.header("set-cookie"), None);
     assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().you, you);
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_38_headers_of_the_inside_are_not_taken_from_outside() {
-    let stage = Guest::new().await;
-    let room = Room::new(&stage).await;
-    let (mut ann, mut eve) = (Visitor::new(&stage), Visitor::new(&stage));
+async fn case_38_internal_headers_are_ignored_in_requests() {
+    let deployment = SharedDeployment::new().await;
+    let room = Room::new(&deployment).await;
+    let (mut ann, mut eve) = (Browser::new(&deployment), Browser::new(&deployment));
     let victim: PersonId = ann.enter_with(&room.name, false, None).await.you;
     let own = eve.enter_with(&room.name, false, None).await.you;
     let origin = eve.origin();
@@ -160,11 +160,11 @@ async fn case_38_headers_of_the_inside_are_not_taken_from_outside() {
         ("cf-connecting-ip", "203.0.113.9"),
         ("x-forwarded-for", "203.0.113.9"),
     ];
-    let mut at_eve = eve.try_socket(&room.name, &headers).await.unwrap();
-    assert_eq!(at_eve.hello(Some("Eve"), None).await.you.id, own);
-    let nobody = Visitor::new(&stage);
+    let mut eve_socket = eve.try_socket(&room.name, &headers).await.unwrap();
+    assert_eq!(eve_socket.hello(Some("Eve"), None).await.you.id, own);
+    let nobody = Browser::new(&deployment);
     assert_eq!(nobody.try_socket(&room.name, &headers).await.err(), Some(401), "a header is no identity");
-    let body = asking(&room.name, &format!(r#","person":"{victim}","you":"{victim}","owner":true"#));
+    let body = entry_body(&room.name, &format!(r#","person":"{victim}","you":"{victim}","owner":true"#));
     let reply = eve.post("/api/enter", &body).await;
     assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().you, own);
 }
