@@ -1,15 +1,15 @@
-//! What happens, in words: `ann joins; bob joins; ann says @chatbot hi; answer 2 begins r1; answer 2 writes hello`.
+//! Reads the steps of scripts; the folder's `//!` describes them.
 //!
-//! `ann/phone` is a tab of ann. What a model says, the last call of that answer says.
+//! A step of an answer belongs to the last call of its run.
 
 use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
 use room::{ClaimReply, Input};
 use shared::{BotDraft, ClientFrame, Nonce, PROTOCOL_VERSION, Seq, TabId};
 
-use super::{Stage, item};
+use super::{Harness, item};
 
-impl Stage {
-    /// Carries out a script. Steps are parted by `; `.
+impl Harness {
+    /// Runs a script.
     pub(crate) fn run(&mut self, script: &str) -> &mut Self {
         for step in script.split("; ") {
             self.step(step);
@@ -26,14 +26,14 @@ impl Stage {
             ("room", "sleeps") => self.sleep(),
             ("room", "crashes") => self.crash(),
             ("store", "fails") => {
-                self.failing = 1;
+                self.failing_stores = 1;
                 self
             }
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
             ("ledger", reply) => self.ledger(reply),
             ("weather", "is") => self.weather_is(rest),
             ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
-            ("upstream", "forgets") => {
+            ("upstream", "deletes") => {
                 self.input(Input::ResponseDeleted { id: rest.to_owned(), is_gone: true })
             }
             ("upstream", "keeps") => {
@@ -62,7 +62,7 @@ impl Stage {
                 self.say_as(name, nonce, text, Some(number()))
             }
             ("leaves", _) => self.leave(name),
-            ("returns", _) => self.come_back(name),
+            ("returns", _) => self.reconnect(name),
             ("dies", _) => {
                 self.tabs.get_mut(name).unwrap().silent_since = Some(self.now);
                 self
@@ -107,7 +107,7 @@ impl Stage {
                     id: Some(id.to_owned()),
                     previous: previous.map(str::to_owned),
                 };
-                // A server that keeps state says what it was told to continue.
+                // A server that keeps state repeats the `previous_response_id` that it was sent.
                 let told = self.call(run).turn.previous.clone();
                 match (id, previous) {
                     (Some(id), Some("nothing")) => started(id, None),
@@ -158,9 +158,9 @@ impl Stage {
         self.model(run, event)
     }
 
-    /// The ledger answers what it was asked last.
+    /// Answers the last reservation.
     fn ledger(&mut self, reply: &str) -> &mut Self {
-        let (run, attempt, _) = *self.reserves.last().expect("nobody asked the ledger");
+        let (run, attempt, _) = *self.reservations.last().expect("nobody asked the ledger");
         let resets_at = self.now.plus(60_000);
         let reply = match reply {
             "grants" => Some(ClaimReply::Granted),
@@ -170,27 +170,27 @@ impl Stage {
         self.input(Input::Reserved { run, attempt, reply })
     }
 
-    /// The weather that was asked for last is found.
+    /// Answers the last weather request.
     fn weather_is(&mut self, what: &str) -> &mut Self {
-        let asked = self.weather.last().expect("nobody asked for the weather").clone();
+        let asked = self.weather_requests.last().expect("nobody asked for the weather").clone();
         let output = serde_json::json!({ "sky": what });
         self.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output })
     }
 
-    /// An owner adds a bot, or changes one.
+    /// Adds or changes a custom bot.
     pub(crate) fn set_bot(&mut self, name: &str, draft: BotDraft) -> &mut Self {
         let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
         self.send(name, &ClientFrame::SetBot { nonce, after, draft: Box::new(draft) })
     }
 
-    /// The model says something about the last call of a run.
+    /// Delivers a model event of the last call of a run.
     pub(crate) fn model(&mut self, run: Seq, event: ModelEvent) -> &mut Self {
         let attempt = self.call(run).attempt;
-        self.hear(run, attempt, event)
+        self.model_event(run, attempt, event)
     }
 
-    /// A model's task says something, as long as the shell still has it.
-    pub(crate) fn hear(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
+    /// Delivers a model event of any call.
+    pub(crate) fn model_event(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
         if matches!(event, ModelEvent::Finished(_)) {
             self.tasks.remove(&(run, attempt));
         }
@@ -202,7 +202,7 @@ impl Stage {
         self.calls.iter().rev().find(|call| call.run == run).expect("no such call")
     }
 
-    /// What the last call of a run was given: what it continues, and a line for each item.
+    /// The turn of the last call of a run: the response that it continues, and a line for each item.
     pub(crate) fn prompt(&self, run: u64) -> String {
         let turn = &self.call(Seq(run)).turn;
         let previous =
@@ -211,7 +211,7 @@ impl Stage {
         format!("{previous}{lines}")
     }
 
-    /// Says hello on a page's socket, from where the page is.
+    /// Sends hello on a tab's socket, resuming from the tab's position.
     pub(crate) fn hello(&mut self, name: &str, nickname: Option<&str>) -> &mut Self {
         let resume = self.tabs[name].view.resume();
         self.hello_from(name, nickname, resume)
@@ -257,20 +257,20 @@ impl Stage {
         self.send(name, &ClientFrame::Say { nonce, after, text: text.to_owned(), reply_to })
     }
 
-    /// A page's socket ends.
+    /// Closes a tab's socket.
     pub(crate) fn leave(&mut self, name: &str) -> &mut Self {
         let Some(socket) = self.socket(name) else { return self };
         self.tabs.get_mut(name).unwrap().is_open = false;
         self.input(Input::Disconnected { socket })
     }
 
-    /// A page that lost its socket opens another one and resumes.
-    pub(crate) fn come_back(&mut self, name: &str) -> &mut Self {
+    /// Opens another socket for a tab and resumes.
+    pub(crate) fn reconnect(&mut self, name: &str) -> &mut Self {
         let nickname = self.tabs[name].nickname.clone();
         self.connect(name).hello(name, nickname.as_deref())
     }
 
-    /// The room's memory goes, the sockets stay.
+    /// Hibernates: the room's memory is dropped, the sockets stay.
     pub(crate) fn sleep(&mut self) -> &mut Self {
         let timer = self.room.as_ref().and_then(|room| room.wakeups().timer);
         assert_eq!(timer, None, "a pending timer prevents hibernation");
@@ -279,7 +279,7 @@ impl Stage {
         self
     }
 
-    /// Everything goes but what is stored.
+    /// Drops everything that is not stored.
     pub(crate) fn crash(&mut self) -> &mut Self {
         self.room = None;
         self.tasks.clear();

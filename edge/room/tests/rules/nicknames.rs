@@ -1,18 +1,18 @@
-//! Nicknames: which ones one may have, and whose they are.
+//! Nicknames: which are valid, and how long they stay reserved.
 
 use expect_test::expect;
 use shared::limits;
 
-use crate::stage::Stage;
+use crate::harness::Harness;
 
 #[test]
-fn case_18_nicknames_that_are_none_are_refused_and_the_socket_reads_on() {
-    let mut stage = Stage::new();
-    stage.connect("ann");
+fn case_18_invalid_nicknames_are_refused_and_the_socket_stays_open() {
+    let mut harness = Harness::new();
+    harness.connect("ann");
     let (long, longest) = ("x".repeat(25), "y".repeat(24));
     for name in ["", "   ", "\u{3164}", "🎉", "a\u{202e}b", "a\nb\u{0}", &long, &"z".repeat(10_000), &longest]
     {
-        stage.hello("ann", Some(name));
+        harness.hello("ann", Some(name));
     }
     expect![[r#"
         ann < refused NicknameEmpty
@@ -34,17 +34,17 @@ fn case_18_nicknames_that_are_none_are_refused_and_the_socket_reads_on() {
         ann < welcome yyyyyyyyyyyyyyyyyyyyyyyy 1..0 missed []; here yyyyyyyyyyyyyyyyyyyyyyyy
         ann < people +yyyyyyyyyyyyyyyyyyyyyyyy =1
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn case_19_names_of_bots_of_the_system_and_of_others_are_taken() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; bob connects").look_away();
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s; bob connects").discard_lines();
     for name in
         ["chatbot", "Chat Bot", "챗봇", "HELPER", "system", "시스템", "Madang", "방장", "ann", "A.N.N", "bob"]
     {
-        stage.hello("bob", Some(name));
+        harness.hello("bob", Some(name));
     }
     expect![[r#"
         bob < refused NicknameReserved
@@ -70,20 +70,20 @@ fn case_19_names_of_bots_of_the_system_and_of_others_are_taken() {
         bob < welcome bob 1..0 missed []; here ann bob
         ann bob < people +bob =2
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn case_20_odd_names_are_plain_names() {
-    let mut stage = Stage::new();
-    stage.run("ann joins").look_away();
+fn case_20_unusual_names_are_accepted_as_they_are() {
+    let mut harness = Harness::new();
+    harness.run("ann joins").discard_lines();
     for (number, name) in
         ["__proto__", "<img onerror=x>", "\"; DROP TABLE log", "@helpers", "O'Brien"].into_iter().enumerate()
     {
         let guest = format!("guest{number}");
-        stage.connect(&guest).hello(&guest, Some(name)).say(&guest, "hi @chatbot");
+        harness.connect(&guest).hello(&guest, Some(name)).say(&guest, "hi @chatbot");
     }
-    stage.run("1 s");
+    harness.run("1 s");
     expect![[r#"
         guest0 < welcome __proto__ 1..0 anew []; here ann __proto__
         guest0 < accepted auto1 #1
@@ -104,18 +104,18 @@ fn case_20_odd_names_are_plain_names() {
         ann guest0 guest1 guest2 guest3 guest4 < run 8 queued after 3
         ann guest0 guest1 guest2 guest3 guest4 < run 10 queued after 4
         ann guest0 guest1 guest2 guest3 guest4 < people +__proto__ +<img onerror=x> +"; DROP TABLE log +@helpers +O'Brien =6
-    "#]].assert_eq(&stage.seen());
+    "#]].assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn a_name_stays_its_persons_for_a_day_over_everything() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; ann leaves; 100 s; room crashes; bob connects").look_away();
-    let left = stage.now.0 - 100_000;
-    stage.hello("bob", Some("ann"));
-    stage.jump(shared::Millis(left + limits::NAME_KEPT_MS - 1)).run("bob returns").look_away();
-    stage.hello("bob", Some("ANN")).pass(1).hello("bob", Some("ANN"));
-    stage.run("1 s; ann joins");
+fn a_nickname_stays_reserved_for_a_day_over_restarts() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s; ann leaves; 100 s; room crashes; bob connects").discard_lines();
+    let left = harness.now.0 - 100_000;
+    harness.hello("bob", Some("ann"));
+    harness.jump(shared::Millis(left + limits::NAME_KEPT_MS - 1)).run("bob returns").discard_lines();
+    harness.hello("bob", Some("ANN")).pass(1).hello("bob", Some("ANN"));
+    harness.run("1 s; ann joins");
     expect![[r#"
         bob < refused NicknameTaken
         bob < welcome reader 1..0 missed []; here 
@@ -124,29 +124,30 @@ fn a_name_stays_its_persons_for_a_day_over_everything() {
         ann < refused NicknameTaken
         ann < welcome reader 1..0 missed []; here ANN
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn who_is_here_keeps_a_name_longer_than_a_day() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 1 s").look_away();
-    let later = stage.now.plus(limits::NAME_KEPT_MS * 3);
-    stage.jump(later).hello("bob", Some("ann"));
+fn a_connected_person_keeps_a_nickname_longer_than_a_day() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 1 s").discard_lines();
+    let later = harness.now.plus(limits::NAME_KEPT_MS * 3);
+    harness.jump(later).hello("bob", Some("ann"));
     expect![[r#"
         bob < refused NicknameTaken
         bob < welcome bob 1..0 missed []; here ann bob
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn a_number_is_a_persons_for_good() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; ann leaves; room crashes; carol joins; ann joins as anna; bob returns");
-    stage.run("carol says 3; ann says 1; bob says 2; 1 s");
-    let numbers: Vec<String> = stage
-        .log
+fn a_persons_number_never_changes() {
+    let mut harness = Harness::new();
+    harness
+        .run("ann joins; bob joins; ann leaves; room crashes; carol joins; ann joins as anna; bob returns");
+    harness.run("carol says 3; ann says 1; bob says 2; 1 s");
+    let numbers: Vec<String> = harness
+        .storage
         .rows
         .values()
         .map(|row| match &row.data {
@@ -158,14 +159,14 @@ fn a_number_is_a_persons_for_good() {
 }
 
 #[test]
-fn only_the_server_makes_an_owner() {
-    let mut stage = Stage::new();
-    stage.connect("ann");
-    stage.send_text(
+fn only_the_server_decides_who_is_owner() {
+    let mut harness = Harness::new();
+    harness.connect("ann");
+    harness.send_text(
         "ann",
         r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"ann","owner":true}"#,
     );
-    stage.run("owner joins as olga; ann says hi; owner says hi; 1 s");
+    harness.run("owner joins as olga; ann says hi; owner says hi; 1 s");
     expect![[r#"
         ann < welcome ann 1..0 anew []; here ann
         ann < people +ann =1
@@ -176,21 +177,21 @@ fn only_the_server_makes_an_owner() {
         ann owner < #2 olga: hi
         ann owner < people +olga* =2
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn a_person_cannot_take_one_name_after_another() {
-    let mut stage = Stage::new();
-    stage.run("ann joins");
+    let mut harness = Harness::new();
+    harness.run("ann joins");
     for number in 0..limits::PERSON_BURST + 5 {
-        stage.hello("ann", Some(&format!("ann{number}"))).pass(20);
+        harness.hello("ann", Some(&format!("ann{number}"))).pass(20);
     }
-    assert!(stage.log.names.len() <= 33, "{}", stage.log.names.len());
-    // Saying hello again under one's own name costs nothing.
-    stage.look_away();
+    assert!(harness.storage.names.len() <= 33, "{}", harness.storage.names.len());
+    // A hello under one's own nickname costs no token.
+    harness.discard_lines();
     for _ in 0..5 {
-        stage.hello("ann", Some("ann1")).pass(20);
+        harness.hello("ann", Some("ann1")).pass(20);
     }
-    assert!(!stage.seen().contains("SlowDown"));
+    assert!(!harness.take_lines().contains("SlowDown"));
 }

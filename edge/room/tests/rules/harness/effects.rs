@@ -1,23 +1,23 @@
-//! Carrying out effects, as the Worker's shell does.
+//! Carries out effects as the Worker's shell does.
 
 use room::{Effect, Input, OnFailure, RawFrame, SocketId};
 use shared::{ClientFrame, ErrorCode, Nonce, ServerFrame, limits};
 
-use super::{Stage, line};
+use super::{Harness, printing};
 
-impl Stage {
+impl Harness {
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         let kinds: Vec<&str> = effects.iter().map(kind).collect();
         assert!(!kinds.iter().skip(1).any(|kind| *kind == "store"), "the store is first and one: {kinds:?}");
-        self.order = kinds;
+        self.effect_kinds = kinds;
         for effect in effects {
             match effect {
                 Effect::Store { writes, or } => {
-                    if self.failing == 0 {
-                        self.log.apply(&writes).unwrap();
+                    if self.failing_stores == 0 {
+                        self.storage.apply(&writes).unwrap();
                         continue;
                     }
-                    self.failing -= 1;
+                    self.failing_stores -= 1;
                     if or != OnFailure::Ignore {
                         return self.recover(or);
                     }
@@ -40,7 +40,7 @@ impl Stage {
                     self.lines.push(format!("{name} is closed {}", why.code()));
                 }
                 Effect::StartCall(call) => {
-                    let record = &self.log.runs[&call.run];
+                    let record = &self.storage.runs[&call.run];
                     assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
                     self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
                     self.tasks.insert((call.run, call.attempt));
@@ -51,10 +51,12 @@ impl Stage {
                         self.lines.push(format!("abort {run}.{attempt}"));
                     }
                 }
-                Effect::ReserveBudget { run, attempt, micros } => self.reserves.push((run, attempt, micros)),
-                Effect::SettleClaim { run, attempt, micros } => self.settled.push((run, attempt, micros)),
-                Effect::FetchWeather(weather) => self.weather.push(weather),
-                Effect::DeleteResponse { id, .. } => self.forgets.push(id),
+                Effect::ReserveBudget { run, attempt, micros } => {
+                    self.reservations.push((run, attempt, micros))
+                }
+                Effect::SettleClaim { run, attempt, micros } => self.settlements.push((run, attempt, micros)),
+                Effect::FetchWeather(weather) => self.weather_requests.push(weather),
+                Effect::DeleteResponse { id, .. } => self.deletion_requests.push(id),
                 Effect::RemoveRoom => self.is_removed = true,
                 Effect::LogWarning(_) => {}
             }
@@ -62,7 +64,7 @@ impl Stage {
     }
 
     fn recover(&mut self, or: OnFailure) {
-        self.unheard = self.room.take().map(|room| room.streaming()).unwrap_or_default();
+        self.surviving_calls = self.room.take().map(|room| room.streaming()).unwrap_or_default();
         if let OnFailure::Refuse { socket, nonce } = or {
             self.refuse(socket, nonce);
         }
@@ -90,7 +92,7 @@ impl Stage {
         }
         if !names.is_empty() {
             let names = names.join(" ");
-            for line in line::frame(text) {
+            for line in printing::frame(text) {
                 self.lines.push(format!("{names} < {line}"));
             }
         }
@@ -110,7 +112,7 @@ impl Stage {
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::Store { .. } => "store",
-        Effect::SaveAttachment(_) => "remember",
+        Effect::SaveAttachment(_) => "save attachment",
         Effect::Send { .. } => "send",
         Effect::Broadcast { .. } => "broadcast",
         Effect::Close { .. } => "close",

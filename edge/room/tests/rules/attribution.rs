@@ -1,6 +1,6 @@
-//! Whatever happens in a room, a bot has heard every line exactly once, in order, under its speaker's number.
+//! Over a chain a bot is sent every message exactly once, in order, under its speaker's number, whatever happens.
 //!
-//! The model here remembers as a real one does: a response holds what the one before it held, its input, and its words.
+//! The simulated server stores responses: each holds what the previous one held, its input and its output.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use room::{Bot, Config, RowData, StateMode};
 use shared::{RunState, Seq};
 
-use crate::stage::{Stage, bot, config, ended, item};
+use crate::harness::{Harness, bot, config, ended, item};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -41,17 +41,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a server of responses keeps.
+/// A server that stores responses.
 #[derive(Default)]
 struct Memory {
     responses: BTreeMap<String, Vec<String>>,
-    /// What each running call has said so far, and its id.
+    /// The text so far and the response id of each running call.
     open: BTreeMap<(Seq, u32), (Option<String>, String)>,
     count: u32,
 }
 
 struct Play {
-    stage: Stage,
+    harness: Harness,
     memory: Memory,
     lines: u32,
 }
@@ -61,26 +61,26 @@ const NAMES: [&str; 3] = ["ann", "bob", "carol"];
 impl Play {
     fn new(state: StateMode) -> Self {
         let wide = |handle| Bot { window: (1_000, 1_000_000), state, ..bot(handle) };
-        let mut stage = Stage::with(Config { bots: vec![wide("chatbot"), wide("helper")], ..config() });
-        stage.run("ann joins; bob joins; carol joins; 20 s");
-        Self { stage, memory: Memory::default(), lines: 0 }
+        let mut harness = Harness::with(Config { bots: vec![wide("chatbot"), wide("helper")], ..config() });
+        harness.run("ann joins; bob joins; carol joins; 20 s");
+        Self { harness, memory: Memory::default(), lines: 0 }
     }
 
     fn says(&mut self, who: usize, start: &str) {
         self.lines += 1;
         let text = format!("{start} line{}", self.lines);
-        self.stage.say(NAMES[who], text.trim());
+        self.harness.say(NAMES[who], text.trim());
     }
 
-    /// The call of a bot that runs, the first one.
+    /// The first running call of a bot.
     fn task(&self) -> Option<(Seq, u32)> {
-        self.stage.tasks.iter().next().copied()
+        self.harness.tasks.iter().next().copied()
     }
 
-    /// What a call is given in all: what it continues, and its input.
+    /// Everything that a call sends to the model: the stored response that it continues, and its input.
     fn given(&self, run: Seq, attempt: u32) -> Vec<String> {
         let call =
-            self.stage.calls.iter().rev().find(|call| (call.run, call.attempt) == (run, attempt)).unwrap();
+            self.harness.calls.iter().rev().find(|call| (call.run, call.attempt) == (run, attempt)).unwrap();
         let previous = call.turn.previous.as_ref().map(|id| self.memory.responses[id].clone());
         previous.unwrap_or_default().into_iter().chain(call.turn.input.iter().map(item)).collect()
     }
@@ -93,17 +93,17 @@ impl Play {
             (Step::Begins, Some((run, attempt))) => {
                 self.memory.count += 1;
                 let id = format!("r{}", self.memory.count);
-                let previous = self.stage.call(run).turn.previous.clone();
+                let previous = self.harness.call(run).turn.previous.clone();
                 let open = self.memory.open.entry((run, attempt)).or_default();
                 if open.0.is_none() {
                     open.0 = Some(id.clone());
-                    self.stage.hear(run, attempt, ModelEvent::Started { id: Some(id), previous });
+                    self.harness.model_event(run, attempt, ModelEvent::Started { id: Some(id), previous });
                 }
             }
             (Step::Writes, Some((run, attempt))) => {
-                let word = format!("word{} ", self.stage.now.0 % 100_000);
+                let word = format!("word{} ", self.harness.now.0 % 100_000);
                 self.memory.open.entry((run, attempt)).or_default().1.push_str(&word);
-                self.stage.hear(run, attempt, ModelEvent::Text(word));
+                self.harness.model_event(run, attempt, ModelEvent::Text(word));
             }
             (Step::Ends, Some((run, attempt))) => {
                 self.step(&Step::Begins);
@@ -111,41 +111,41 @@ impl Play {
                 let mut given = self.given(run, attempt);
                 given.push(format!("me: {text}"));
                 self.memory.responses.insert(id.unwrap(), given);
-                self.stage.hear(run, attempt, ended(models::FinishReason::Complete, None));
+                self.harness.model_event(run, attempt, ended(models::FinishReason::Complete, None));
             }
             (Step::Fails, Some((run, _))) => {
-                self.stage.run(&format!("answer {run} fails BadRequest"));
+                self.harness.run(&format!("answer {run} fails BadRequest"));
             }
             (Step::Forgets, Some((run, _))) => {
-                self.stage.run(&format!("answer {run} fails ChainLost"));
+                self.harness.run(&format!("answer {run} fails ChainLost"));
             }
             (Step::Stops, Some((run, _))) => {
-                let asker = self.stage.call(run).asker.clone();
-                let name = NAMES.into_iter().find(|name| crate::stage::person(name) == asker).unwrap();
-                self.stage.run(&format!("{name} stops {run}"));
+                let asker = self.harness.call(run).asker.clone();
+                let name = NAMES.into_iter().find(|name| crate::harness::person(name) == asker).unwrap();
+                self.harness.run(&format!("{name} stops {run}"));
             }
             (Step::Crashes, _) => {
-                self.stage.run("room crashes; ann returns; bob returns; carol returns");
+                self.harness.run("room crashes; ann returns; bob returns; carol returns");
             }
             (Step::StoreFails, _) => {
-                self.stage.run("store fails; ann says never said");
+                self.harness.run("store fails; ann says never said");
             }
             _ => {}
         }
-        self.stage.failing = 0;
-        self.stage.pass(701);
+        self.harness.failing_stores = 0;
+        self.harness.pass(701);
     }
 
-    /// Asks one last time, and looks at all that the bot has heard then.
+    /// Asks one last time and checks everything that the bot was sent.
     fn check(mut self) {
         while self.task().is_some() {
             self.step(&Step::Ends);
         }
-        self.stage.pass(20_000);
+        self.harness.pass(20_000);
         self.step(&Step::Asks(0, "@chatbot"));
         let (run, attempt) = self.task().unwrap();
         let heard = self.given(run, attempt);
-        let rows = || self.stage.log.rows.values().filter(|row| row.seq < run);
+        let rows = || self.harness.storage.rows.values().filter(|row| row.seq < run);
         let said: Vec<String> = rows()
             .filter_map(|row| match &row.data {
                 RowData::Message(said) => Some(format!("p{} {}: {}", said.number, said.name, said.text)),

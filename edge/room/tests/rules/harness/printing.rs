@@ -1,4 +1,4 @@
-//! Frames and prompts as short lines.
+//! Prints frames and prompts as short lines; the folder's `//!` describes them.
 
 use models::{Item, Role};
 use shared::{Event, Message, Person, ServerFrame};

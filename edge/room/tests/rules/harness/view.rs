@@ -1,31 +1,31 @@
-//! What one page makes of the frames: as little as a page must do, and strict about what a page may rely on.
+//! What one tab makes of the frames: a minimal client that asserts what a client may rely on.
 
 use std::collections::BTreeMap;
 
 use shared::frame::{Resume, RunStatus};
 use shared::{Answer, Epoch, Event, Message, PersonId, Seq, ServerFrame};
 
-/// What a page knows.
+/// What a tab knows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct View {
     pub(crate) epoch: Option<Epoch>,
-    /// The last event that it has.
+    /// The seq of its last event.
     pub(crate) last: Seq,
     pub(crate) oldest: Seq,
     pub(crate) messages: BTreeMap<Seq, Message>,
-    /// Text of answers that have not ended.
+    /// The text of answers that have not ended.
     pub(crate) texts: BTreeMap<Seq, String>,
     pub(crate) runs: BTreeMap<Seq, RunStatus>,
     pub(crate) people: BTreeMap<PersonId, String>,
     pub(crate) count: usize,
     pub(crate) name: Option<String>,
-    /// How many ends of each answer came as events.
+    /// How many ends of each answer it was sent.
     pub(crate) ends: BTreeMap<Seq, u32>,
-    /// It noticed that something is missing, and has to resume.
+    /// It noticed a gap and has to resume.
     pub(crate) is_behind: bool,
     /// Whether the last welcome was a resume.
     pub(crate) recovered: bool,
-    /// Every frame, batches taken apart.
+    /// Every frame, with batches unpacked.
     pub(crate) frames: Vec<ServerFrame>,
 }
 
@@ -152,22 +152,22 @@ impl View {
         have.push_str(text.get(overlap..).unwrap());
     }
 
-    /// What a hello says of where the page was.
+    /// The position for a hello.
     pub(crate) fn resume(&self) -> Option<Resume> {
         self.epoch.as_ref().map(|epoch| Resume::new(epoch, self.last))
     }
 
-    /// What a page has of an answer's end.
+    /// The answer's fields of a message.
     pub(crate) fn answer(&self, run: u64) -> &Answer {
         self.messages[&Seq(run)].answer.as_ref().unwrap()
     }
 
-    /// What a page has of a message's words.
+    /// The text of a message.
     pub(crate) fn text(&self, seq: u64) -> &str {
         &self.messages[&Seq(seq)].text
     }
 
-    /// Everything about the messages that a page shows, so that two pages can be compared.
+    /// What the tab shows of each message, so that two tabs can be compared.
     pub(crate) fn shown(&self) -> Vec<(Seq, String, String, Option<&'static str>)> {
         let shown = |message: &Message| {
             let state = message.answer.as_ref().map(|answer| answer.state.as_str());

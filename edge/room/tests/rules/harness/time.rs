@@ -1,14 +1,14 @@
-//! Time: it passes from one wish of the room to the next, and pages ping while it does.
+//! The clock: it advances from one timer or alarm of the room to the next, and tabs send pings meanwhile.
 
 use std::collections::BTreeMap;
 
 use room::{Input, SocketId};
 use shared::{Millis, limits};
 
-use super::{Stage, Tab};
+use super::{Harness, Tab};
 
-impl Stage {
-    /// Time passes. The timer and the alarm ring when the room wants it.
+impl Harness {
+    /// Advances the clock; the timer and the alarm fire when the room has set them.
     pub(crate) fn pass(&mut self, ms: u64) -> &mut Self {
         let end = self.now.plus(ms);
         loop {
@@ -19,7 +19,7 @@ impl Stage {
             };
             self.now = self.now.max(next);
             if self.alarm.is_some_and(|alarm| alarm <= self.now) {
-                self.ring();
+                self.ring_alarm();
             } else {
                 self.input(Input::Timer);
             }
@@ -28,22 +28,22 @@ impl Stage {
         self
     }
 
-    /// The alarm rings.
-    pub(crate) fn ring(&mut self) -> &mut Self {
+    /// Fires the alarm.
+    pub(crate) fn ring_alarm(&mut self) -> &mut Self {
         self.alarm = None;
         self.wake();
-        let heard = self.heard();
+        let heard = self.last_heard();
         self.input(Input::Alarm { heard })
     }
 
-    /// The clock jumps without anything being woken.
+    /// Sets the clock without firing anything.
     pub(crate) fn jump(&mut self, now: Millis) -> &mut Self {
         self.now = now;
         self
     }
 
-    /// When each page was last answered a ping by the runtime: every 30 seconds since it opened, until it fell silent.
-    fn heard(&self) -> BTreeMap<SocketId, Millis> {
+    /// When the runtime last answered a ping of each tab: every 30 seconds since it opened, until it fell silent.
+    fn last_heard(&self) -> BTreeMap<SocketId, Millis> {
         let pinged = |tab: &Tab| {
             let until = tab.silent_since.unwrap_or(self.now).min(self.now);
             let pings = until.since(tab.attachment.since) / limits::HEARTBEAT_MS;
@@ -52,17 +52,17 @@ impl Stage {
         self.open().filter_map(|(_, tab)| Some((tab.socket, pinged(tab)?))).collect()
     }
 
-    /// Sets the alarm as the Worker's shell does: it is left alone while it rings early enough.
-    pub(super) fn keep_time(&mut self) {
+    /// Sets the alarm as the Worker's shell does: it is not moved while it fires early enough.
+    pub(super) fn plan_wakeups(&mut self) {
         let Some(room) = &self.room else { return };
         let wanted = room.wakeups();
         let is_due = wanted.timer.is_some_and(|timer| timer <= self.now);
         if is_due {
-            self.hot += 1;
-            assert!(self.hot < 3, "a timer that rings at once rings for ever");
+            self.immediate_timers += 1;
+            assert!(self.immediate_timers < 3, "a timer that rings at once rings for ever");
             self.inbox.push_back(Input::Timer);
         } else {
-            self.hot = 0;
+            self.immediate_timers = 0;
         }
         if let Some(wanted) = wanted.alarm
             && self.alarm.is_none_or(|alarm| alarm > wanted.plus(10_000))

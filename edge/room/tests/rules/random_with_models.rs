@@ -1,5 +1,5 @@
-//! Anything at all, with money, tools, changes and owners' bots: nothing panics, what was deleted stays unknown, nothing is
-//! called that was not granted, and every page ends up with the same room.
+//! Random events with budgets, tools, changes and custom bots: nothing panics, no bot is sent deleted text, no call is
+//! made without a grant, and every tab ends with the same room.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use room::{Bot, Budget, ClaimReply, Config, Input, Period, RowData, Spender, tools};
 use shared::{BotDraft, CardKind, ClientFrame, ErrorCode, Seq, ServerFrame, Usage};
 
-use crate::money::paid;
-use crate::stage::{Stage, config, item};
+use crate::budgets::paid;
+use crate::harness::{Harness, config, item};
 
 const TABS: [&str; 4] = ["ann", "bob", "bob/laptop", "owner"];
 
@@ -113,10 +113,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What must not happen, as it is watched from outside.
+/// Watches from outside what must not happen.
 #[derive(Default)]
 struct Watch {
-    /// All words that ever stood at a place.
+    /// All texts that each row ever held.
     words: BTreeMap<Seq, BTreeSet<String>>,
     granted: BTreeSet<(Seq, u32)>,
     calls: usize,
@@ -124,32 +124,31 @@ struct Watch {
 }
 
 impl Watch {
-    /// A word that was never said.
     fn as_str(&mut self) -> String {
         self.spoken += 1;
         format!("word{}x", self.spoken)
     }
 
-    fn look(&mut self, stage: &Stage) {
-        for call in &stage.calls[self.calls..] {
+    fn look(&mut self, harness: &Harness) {
+        for call in &harness.calls[self.calls..] {
             assert!(self.granted.contains(&(call.run, call.attempt)), "{}.{}", call.run, call.attempt);
             let prompt: String = call.turn.input.iter().map(item).collect();
-            let is_gone = |seq: &Seq| match stage.log.rows.get(seq).map(|row| &row.data) {
+            let is_gone = |seq: &Seq| match harness.storage.rows.get(seq).map(|row| &row.data) {
                 Some(RowData::Message(said)) => said.deleted,
                 _ => false,
             };
             for (seq, words) in self.words.iter().filter(|(seq, _)| is_gone(seq)) {
                 assert!(!words.iter().any(|word| prompt.contains(word)), "#{seq} was deleted: {prompt}");
             }
-            let previous = call.turn.previous.as_ref().and_then(|id| stage.log.responses.get(id));
+            let previous = call.turn.previous.as_ref().and_then(|id| harness.storage.responses.get(id));
             let is_own = |response: &room::ResponseRecord| response.run == call.run;
             assert!(
                 previous.is_none_or(|response| !response.deletion_pending || is_own(response)),
                 "{call:?}"
             );
         }
-        self.calls = stage.calls.len();
-        for row in stage.log.rows.values() {
+        self.calls = harness.calls.len();
+        for row in harness.storage.rows.values() {
             if let RowData::Message(said) = &row.data
                 && let Some(word) = said.text.split(' ').find(|word| word.starts_with("word"))
             {
@@ -164,40 +163,40 @@ fn draft(handle: &str, has_tools: bool) -> BotDraft {
     BotDraft { handle: handle.to_owned(), instructions: "You purr.".to_owned(), tools, ..BotDraft::default() }
 }
 
-fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
-    let verb = |stage: &mut Stage, tab: usize, text: String| {
-        stage.run(&format!("{} {text}", TABS[tab]));
+fn play(harness: &mut Harness, watch: &mut Watch, step: Step) {
+    let verb = |harness: &mut Harness, tab: usize, text: String| {
+        harness.run(&format!("{} {text}", TABS[tab]));
     };
     match step {
-        Step::Say { tab, bots, to: None } => verb(stage, tab, format!("says {} {bots}", watch.as_str())),
+        Step::Say { tab, bots, to: None } => verb(harness, tab, format!("says {} {bots}", watch.as_str())),
         Step::Say { tab, bots, to: Some(to) } => {
-            verb(stage, tab, format!("replies {to} {} {bots}", watch.as_str()));
+            verb(harness, tab, format!("replies {to} {} {bots}", watch.as_str()));
         }
-        Step::Edit(tab, seq) => verb(stage, tab, format!("edits {seq} {}", watch.as_str())),
-        Step::Delete(tab, seq) => verb(stage, tab, format!("deletes {seq}")),
-        Step::Vote(tab, seq, Some(option)) => verb(stage, tab, format!("votes {seq} {option}")),
-        Step::Vote(tab, seq, None) => verb(stage, tab, format!("votes {seq}")),
-        Step::SetBot(tab, handle, more) => drop(stage.set_bot(TABS[tab], draft(handle, more))),
-        Step::RemoveBot(tab, handle) => verb(stage, tab, format!("removes {handle}")),
-        Step::Ask(tab, true) => drop(stage.send(TABS[tab], &ClientFrame::Bill)),
-        Step::Ask(tab, false) => drop(stage.send(TABS[tab], &ClientFrame::Drafts)),
-        Step::Regenerate(tab, seq) => verb(stage, tab, format!("regenerates {seq}")),
-        Step::Stop(tab, seq) => verb(stage, tab, format!("stops {seq}")),
+        Step::Edit(tab, seq) => verb(harness, tab, format!("edits {seq} {}", watch.as_str())),
+        Step::Delete(tab, seq) => verb(harness, tab, format!("deletes {seq}")),
+        Step::Vote(tab, seq, Some(option)) => verb(harness, tab, format!("votes {seq} {option}")),
+        Step::Vote(tab, seq, None) => verb(harness, tab, format!("votes {seq}")),
+        Step::SetBot(tab, handle, more) => drop(harness.set_bot(TABS[tab], draft(handle, more))),
+        Step::RemoveBot(tab, handle) => verb(harness, tab, format!("removes {handle}")),
+        Step::Ask(tab, true) => drop(harness.send(TABS[tab], &ClientFrame::Bill)),
+        Step::Ask(tab, false) => drop(harness.send(TABS[tab], &ClientFrame::Drafts)),
+        Step::Regenerate(tab, seq) => verb(harness, tab, format!("regenerates {seq}")),
+        Step::Stop(tab, seq) => verb(harness, tab, format!("stops {seq}")),
         Step::Running(event) => {
-            if let Some((run, attempt)) = stage.tasks.first().copied() {
-                stage.hear(run, attempt, event);
+            if let Some((run, attempt)) = harness.tasks.first().copied() {
+                harness.model_event(run, attempt, event);
             }
         }
         Step::Looked { is_asked, run, attempt } => {
-            let asked = stage.weather.last().filter(|_| is_asked);
+            let asked = harness.weather_requests.last().filter(|_| is_asked);
             let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.run, asked.attempt));
             let output = serde_json::json!({ "sky": "grey" });
-            stage.input(Input::ToolFinished { run, attempt, id: "same".to_owned(), output });
+            harness.input(Input::ToolFinished { run, attempt, id: "same".to_owned(), output });
         }
         Step::Reserved { is_asked, run, attempt, reply } => {
-            let asked = stage.reserves.last().filter(|_| is_asked);
+            let asked = harness.reservations.last().filter(|_| is_asked);
             let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.0, asked.1));
-            let resets_at = stage.now.plus(1);
+            let resets_at = harness.now.plus(1);
             let reply = reply.map(|is_granted| match is_granted {
                 true => ClaimReply::Granted,
                 false => ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at },
@@ -205,52 +204,52 @@ fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
             if reply == Some(ClaimReply::Granted) {
                 watch.granted.insert((run, attempt));
             }
-            stage.input(Input::Reserved { run, attempt, reply });
+            harness.input(Input::Reserved { run, attempt, reply });
         }
         Step::Forgotten(is_gone) => {
-            if let Some(id) = stage.forgets.pop() {
-                stage.input(Input::ResponseDeleted { id, is_gone });
+            if let Some(id) = harness.deletion_requests.pop() {
+                harness.input(Input::ResponseDeleted { id, is_gone });
             }
         }
-        Step::Pass(ms) => drop(stage.pass(ms)),
+        Step::Pass(ms) => drop(harness.pass(ms)),
         Step::Return(tab) => {
-            if stage.room.is_none() {
-                stage.log.is_unreadable.set(false);
+            if harness.room.is_none() {
+                harness.storage.is_unreadable.set(false);
             }
-            stage.come_back(TABS[tab]);
+            harness.reconnect(TABS[tab]);
         }
-        Step::Leave(tab) => drop(stage.leave(TABS[tab])),
-        Step::StoreFails => stage.failing = 1,
-        Step::Unreadable(yes) => stage.log.is_unreadable.set(yes),
+        Step::Leave(tab) => drop(harness.leave(TABS[tab])),
+        Step::StoreFails => harness.failing_stores = 1,
+        Step::Unreadable(yes) => harness.storage.is_unreadable.set(yes),
         Step::Crash => {
-            stage.crash();
-            stage.failing = 0;
+            harness.crash();
+            harness.failing_stores = 0;
         }
         Step::Clock(by) => {
-            let now = shared::Millis(stage.now.0.checked_add_signed(by).unwrap());
-            stage.jump(now).ring();
+            let now = shared::Millis(harness.now.0.checked_add_signed(by).unwrap());
+            harness.jump(now).ring_alarm();
         }
     }
-    watch.look(stage);
+    watch.look(harness);
 }
 
-fn check(stage: &mut Stage, watch: &mut Watch) {
-    stage.failing = 0;
-    stage.log.is_unreadable.set(false);
-    stage.wake();
-    stage.pass(1_200_000);
-    watch.look(stage);
-    assert!(stage.log.runs.is_empty() && stage.tasks.is_empty(), "every run ends by itself");
-    let places: Vec<u64> = stage.log.rows.keys().map(|seq| seq.0).collect();
-    assert_eq!(places, (1..=stage.head().0).collect::<Vec<_>>(), "no gaps");
-    for call in &stage.calls {
+fn check(harness: &mut Harness, watch: &mut Watch) {
+    harness.failing_stores = 0;
+    harness.storage.is_unreadable.set(false);
+    harness.wake();
+    harness.pass(1_200_000);
+    watch.look(harness);
+    assert!(harness.storage.runs.is_empty() && harness.tasks.is_empty(), "every run ends by itself");
+    let places: Vec<u64> = harness.storage.rows.keys().map(|seq| seq.0).collect();
+    assert_eq!(places, (1..=harness.head().0).collect::<Vec<_>>(), "no gaps");
+    for call in &harness.calls {
         let is_settled =
-            stage.settled.iter().any(|(run, attempt, _)| (*run, *attempt) == (call.run, call.attempt));
+            harness.settlements.iter().any(|(run, attempt, _)| (*run, *attempt) == (call.run, call.attempt));
         assert!(is_settled, "{}.{} is paid", call.run, call.attempt);
-        // One, two retries, a rebuild, four rounds, and a summary.
+        // The first call, two retries, a rebuild, four tool rounds and a summary.
         assert!(call.attempt <= 9);
     }
-    let spends = || stage.log.spends.values();
+    let spends = || harness.storage.spends.values();
     let sum = |is: &dyn Fn(&Spender, Period) -> bool| -> (u64, u64, u64) {
         spends().filter(|spend| is(&spend.spender, spend.period)).fold((0, 0, 0), |sum, spend| {
             assert!(spend.totals.cost <= spend.charged);
@@ -261,15 +260,15 @@ fn check(stage: &mut Stage, watch: &mut Watch) {
     assert_eq!(all, sum(&|spender, period| *spender == Spender::Room && matches!(period, Period::Day(_))));
     assert_eq!(all, sum(&|spender, period| *spender != Spender::Room && matches!(period, Period::Day(_))));
     for name in TABS {
-        stage.come_back(name).pass(1_000);
+        harness.reconnect(name).pass(1_000);
     }
-    stage.run("fresh reads; 1 s");
-    let fresh = stage.tabs["fresh"].view.messages.clone();
+    harness.run("fresh reads; 1 s");
+    let fresh = harness.tabs["fresh"].view.messages.clone();
     for name in TABS {
-        let mut mine = stage.tabs[name].view.messages.clone();
+        let mut mine = harness.tabs[name].view.messages.clone();
         mine.retain(|seq, _| fresh.contains_key(seq));
         let mut fresh = fresh.clone();
-        // Votes are a set: their order is nobody's business.
+        // The order of votes does not matter.
         for message in mine.values_mut().chain(fresh.values_mut()) {
             let votes = message.answer.as_mut().map(|answer| &mut answer.votes);
             votes.into_iter().for_each(|votes| votes.sort_by_key(|vote| vote.person.clone()));
@@ -280,9 +279,9 @@ fn check(stage: &mut Stage, watch: &mut Watch) {
         ServerFrame::Welcome(welcome) => Some(welcome.bots.iter().map(|bot| bot.handle.clone()).collect()),
         _ => None,
     };
-    let bots: BTreeSet<String> = stage.tabs["fresh"].view.frames.iter().rev().find_map(welcomed).unwrap();
+    let bots: BTreeSet<String> = harness.tabs["fresh"].view.frames.iter().rev().find_map(welcomed).unwrap();
     let own = bots.iter().filter(|handle| !["chatbot", "helper"].contains(&handle.as_str()));
-    assert!(own.eq(stage.log.bots.keys()), "{bots:?}");
+    assert!(own.eq(harness.storage.bots.keys()), "{bots:?}");
 }
 
 proptest! {
@@ -296,12 +295,12 @@ proptest! {
         let budget = Budget { has_ledger: true, room_day: limit, person_hour: Some(20), ..Budget::default() };
         let mut config = Config { bots: vec![chatbot, helper], budget, ..config() };
         config.custom_bots.template = paid("template");
-        let mut stage = Stage::with(config);
-        stage.run("ann joins; bob joins; bob/laptop joins; owner joins as olga; 20 s");
+        let mut harness = Harness::with(config);
+        harness.run("ann joins; bob joins; bob/laptop joins; owner joins as olga; 20 s");
         let mut watch = Watch::default();
         for step in steps {
-            play(&mut stage, &mut watch, step);
+            play(&mut harness, &mut watch, step);
         }
-        check(&mut stage, &mut watch);
+        check(&mut harness, &mut watch);
     }
 }

@@ -1,14 +1,14 @@
-//! What may be said, and that it stays as it was said.
+//! Texts of messages: which are valid, and that they are stored unchanged.
 
 use expect_test::expect;
 use shared::{Seq, limits};
 
-use crate::stage::{Stage, nonce};
+use crate::harness::{Harness, nonce};
 
 #[test]
-fn case_15_case_16_nothing_visible_and_controls_are_refused() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 1 s").look_away();
+fn case_15_case_16_invisible_texts_and_control_characters_are_refused() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 1 s").discard_lines();
     for text in [
         "",
         "  \n ",
@@ -20,7 +20,7 @@ fn case_15_case_16_nothing_visible_and_controls_are_refused() {
         "a\u{2028}b",
         "\u{1b}[1m",
     ] {
-        stage.say("ann", text);
+        harness.say("ann", text);
     }
     expect![[r#"
         ann < refused auto1 Empty
@@ -33,30 +33,30 @@ fn case_15_case_16_nothing_visible_and_controls_are_refused() {
         ann < refused auto8 ControlCharacters
         ann < refused auto9 ControlCharacters
     "#]]
-    .assert_eq(&stage.seen());
-    stage.say("ann", "a\n\tb").pass(1_000);
-    assert_eq!(stage.tabs["bob"].view.shown()[0].2, "a\n\tb");
+    .assert_eq(&harness.take_lines());
+    harness.say("ann", "a\n\tb").pass(1_000);
+    assert_eq!(harness.tabs["bob"].view.shown()[0].2, "a\n\tb");
 }
 
 #[test]
-fn case_17_the_longest_message_is_taken_and_one_more_character_is_not() {
+fn case_17_the_longest_message_is_accepted_and_one_more_character_is_not() {
     let family = "👨‍👩‍👧‍👦";
     let fill = "가".repeat(limits::TEXT_CHARACTERS - family.chars().count());
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s").look_away();
-    stage.say("ann", &format!("{fill}{family}")).pass(1_000);
-    stage.look_away().say("ann", &format!("{fill}{family}."));
-    stage.say("ann", &format!("{fill}a{family}"));
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s").discard_lines();
+    harness.say("ann", &format!("{fill}{family}")).pass(1_000);
+    harness.discard_lines().say("ann", &format!("{fill}{family}."));
+    harness.say("ann", &format!("{fill}a{family}"));
     expect![[r#"
         ann < refused auto2 TooLong
         ann < refused auto3 TooLong
     "#]]
-    .assert_eq(&stage.seen());
-    assert_eq!(stage.tabs["ann"].view.shown()[0].2, format!("{fill}{family}"));
+    .assert_eq(&harness.take_lines());
+    assert_eq!(harness.tabs["ann"].view.shown()[0].2, format!("{fill}{family}"));
 }
 
 #[test]
-fn case_20_case_21_words_stay_what_they_are() {
+fn case_20_case_21_texts_are_kept_as_they_are() {
     let words = [
         "'; DROP TABLE log; --",
         "100%_",
@@ -68,22 +68,24 @@ fn case_20_case_21_words_stay_what_they_are() {
         "NEAR/2 \"",
         "\\u0000",
     ];
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s");
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s");
     for text in words {
-        stage.say("ann", text).pass(1_000);
+        harness.say("ann", text).pass(1_000);
     }
-    let shown: Vec<String> = stage.tabs["ann"].view.shown().into_iter().map(|row| row.2).collect();
+    let shown: Vec<String> = harness.tabs["ann"].view.shown().into_iter().map(|row| row.2).collect();
     assert_eq!(shown, words);
 }
 
 #[test]
-fn replies_name_what_they_reply_to_and_only_messages() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; ann says @chatbot hi; answer 2 begins r1; answer 2 ends as hello; 1 s").look_away();
+fn replies_refer_only_to_messages() {
+    let mut harness = Harness::new();
+    harness
+        .run("ann joins; ann says @chatbot hi; answer 2 begins r1; answer 2 ends as hello; 1 s")
+        .discard_lines();
     // 3 is the end of the answer, 4 is not there yet.
     for to in [1, 2, 3, 4, 0, u64::MAX] {
-        stage.say_as("ann", nonce(&format!("to{to}")), "a reply", Some(Seq(to))).pass(1_000);
+        harness.say_as("ann", nonce(&format!("to{to}")), "a reply", Some(Seq(to))).pass(1_000);
     }
     expect![[r#"
         ann < accepted to1 #4
@@ -98,6 +100,6 @@ fn replies_name_what_they_reply_to_and_only_messages() {
         ann < refused to0 NoSuchMessage
         ann < refused to18446744073709551615 NoSuchMessage
     "#]]
-    .assert_eq(&stage.seen());
-    assert_eq!(stage.log.rows[&Seq(4)].message().unwrap().reply_to, Some(Seq(1)));
+    .assert_eq(&harness.take_lines());
+    assert_eq!(harness.storage.rows[&Seq(4)].message().unwrap().reply_to, Some(Seq(1)));
 }

@@ -1,4 +1,4 @@
-//! Anything at all, from several sockets: nothing panics, and the log is what a much simpler room would have written.
+//! Random frames from several sockets: nothing panics, and the log equals that of a much simpler room.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use room::{Input, RawFrame, RowData};
 use shared::{ClientFrame, Nonce, PersonId, Seq, ServerFrame};
 
-use crate::stage::{Stage, ended, nonce, person};
+use crate::harness::{Harness, ended, nonce, person};
 
 const TABS: [&str; 5] = ["ann", "bob", "bob/laptop", "eve", "owner"];
 
@@ -104,7 +104,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A room so simple that it is right: what was accepted, in order.
+/// A simple model of the room: the accepted writes in order.
 #[derive(Default)]
 struct Reference {
     said: Vec<(PersonId, Nonce, String)>,
@@ -119,7 +119,7 @@ impl Reference {
         text: &str,
         answer: Option<&ServerFrame>,
         before: usize,
-        stage: &Stage,
+        harness: &Harness,
     ) {
         let known = self.said.iter().position(|(a, n, _)| (a, n) == (&author, &nonce));
         match (answer, known) {
@@ -129,113 +129,113 @@ impl Reference {
                 if known.is_none() {
                     self.said.push((author, nonce, text.trim().to_owned()));
                 }
-                let place = said(stage).nth(index).unwrap().0;
+                let place = said(harness).nth(index).unwrap().0;
                 assert_eq!(*seq, place, "the same attempt has the same place");
             }
-            (_, _) => assert_eq!(said(stage).count(), before, "what is not accepted is not written"),
+            (_, _) => assert_eq!(said(harness).count(), before, "what is not accepted is not written"),
         }
-        assert_eq!(said(stage).count(), self.said.len());
+        assert_eq!(said(harness).count(), self.said.len());
     }
 }
 
-fn said(stage: &Stage) -> impl Iterator<Item = (Seq, PersonId, Nonce, String)> + '_ {
-    stage.log.rows.values().filter_map(|row| match &row.data {
+fn said(harness: &Harness) -> impl Iterator<Item = (Seq, PersonId, Nonce, String)> + '_ {
+    harness.storage.rows.values().filter_map(|row| match &row.data {
         RowData::Message(said) => Some((row.seq, row.author.clone(), row.nonce.clone()?, said.text.clone())),
         _ => None,
     })
 }
 
-fn play(stage: &mut Stage, reference: &mut Reference, step: Step) {
+fn play(harness: &mut Harness, reference: &mut Reference, step: Step) {
     match step {
         Step::Say { tab, nonce: number, after, text, to } => {
-            let (tab, before) = (TABS[tab], said(stage).count());
+            let (tab, before) = (TABS[tab], said(harness).count());
             let nonce = nonce(&format!("n{number}"));
-            let frames = stage.tabs[tab].view.frames.len();
-            // An honest page never knows less at its first try than at a later one: 0 is always true here.
-            let after = if after < 15 { Seq(0) } else { stage.tabs[tab].view.last.min(Seq(0)) };
-            stage.say_after(tab, nonce.clone(), after, &text, to.map(Seq));
+            let frames = harness.tabs[tab].view.frames.len();
+            // A client's position at its first try is never beyond a later one, so 0 is always valid here.
+            let after = if after < 15 { Seq(0) } else { harness.tabs[tab].view.last.min(Seq(0)) };
+            harness.say_after(tab, nonce.clone(), after, &text, to.map(Seq));
             let author = person(tab.split('/').next().unwrap());
-            let answer = stage.tabs[tab].view.frames[frames..]
+            let answer = harness.tabs[tab].view.frames[frames..]
                 .iter()
                 .find(|frame| matches!(frame, ServerFrame::Accepted { .. } | ServerFrame::Refused { .. }));
             let answer = answer.cloned();
-            reference.say(author, nonce, &text, answer.as_ref(), before, stage);
+            reference.say(author, nonce, &text, answer.as_ref(), before, harness);
         }
         Step::Text(tab, text) => {
-            stage.send_text(TABS[tab], &text);
+            harness.send_text(TABS[tab], &text);
         }
         Step::Binary(tab) => {
-            if let Some(socket) = stage.socket(TABS[tab]) {
-                stage.input(Input::Received { socket, frame: RawFrame::Binary });
+            if let Some(socket) = harness.socket(TABS[tab]) {
+                harness.input(Input::Received { socket, frame: RawFrame::Binary });
             }
         }
         Step::Hello(tab, name) => {
-            stage.hello(TABS[tab], name.as_deref());
+            harness.hello(TABS[tab], name.as_deref());
         }
         Step::Return(tab) => {
-            come_back(stage, TABS[tab]);
+            reconnect(harness, TABS[tab]);
         }
         Step::Leave(tab) => {
-            stage.leave(TABS[tab]);
+            harness.leave(TABS[tab]);
         }
         Step::Stop(tab, run) => {
-            stage.send(TABS[tab], &ClientFrame::Stop { run: Seq(run) });
+            harness.send(TABS[tab], &ClientFrame::Stop { run: Seq(run) });
         }
         Step::Regenerate(tab, run) => {
-            stage.run(&format!("{} regenerates {run}", TABS[tab]));
+            harness.run(&format!("{} regenerates {run}", TABS[tab]));
         }
         Step::Model(run, attempt, event) => {
-            stage.input(Input::ModelEvent { run: Seq(run), attempt, event });
+            harness.input(Input::ModelEvent { run: Seq(run), attempt, event });
         }
         Step::Running(event) => {
-            if let Some((run, attempt)) = stage.tasks.first().copied() {
-                stage.hear(run, attempt, event);
+            if let Some((run, attempt)) = harness.tasks.first().copied() {
+                harness.model_event(run, attempt, event);
             }
         }
         Step::Pass(ms) => {
-            stage.pass(ms);
+            harness.pass(ms);
         }
         Step::Ring => {
-            stage.ring();
+            harness.ring_alarm();
         }
-        Step::StoreFails(count) => stage.failing = count,
-        Step::Unreadable(yes) => stage.log.is_unreadable.set(yes),
+        Step::StoreFails(count) => harness.failing_stores = count,
+        Step::Unreadable(yes) => harness.storage.is_unreadable.set(yes),
         Step::Crash => {
-            stage.crash();
-            stage.failing = 0;
+            harness.crash();
+            harness.failing_stores = 0;
         }
         Step::Clock(by) => {
-            let now = shared::Millis(stage.now.0.checked_add_signed(by).unwrap());
-            stage.jump(now).ring();
+            let now = shared::Millis(harness.now.0.checked_add_signed(by).unwrap());
+            harness.jump(now).ring_alarm();
         }
     }
 }
 
-fn come_back<'a>(stage: &'a mut Stage, name: &str) -> &'a mut Stage {
-    if stage.room.is_none() {
-        stage.log.is_unreadable.set(false);
+fn reconnect<'a>(harness: &'a mut Harness, name: &str) -> &'a mut Harness {
+    if harness.room.is_none() {
+        harness.storage.is_unreadable.set(false);
     }
-    stage.come_back(name)
+    harness.reconnect(name)
 }
 
-fn check(stage: &mut Stage, reference: &Reference) {
-    stage.failing = 0;
-    stage.log.is_unreadable.set(false);
-    stage.wake();
-    stage.pass(400_000);
-    let heads: Vec<u64> = stage.log.rows.keys().map(|seq| seq.0).collect();
-    assert_eq!(heads, (1..=stage.head().0).collect::<Vec<_>>(), "no gaps");
-    let written: Vec<_> = said(stage).map(|(_, author, nonce, text)| (author, nonce, text)).collect();
+fn check(harness: &mut Harness, reference: &Reference) {
+    harness.failing_stores = 0;
+    harness.storage.is_unreadable.set(false);
+    harness.wake();
+    harness.pass(400_000);
+    let heads: Vec<u64> = harness.storage.rows.keys().map(|seq| seq.0).collect();
+    assert_eq!(heads, (1..=harness.head().0).collect::<Vec<_>>(), "no gaps");
+    let written: Vec<_> = said(harness).map(|(_, author, nonce, text)| (author, nonce, text)).collect();
     assert_eq!(written, reference.said);
-    assert!(stage.log.runs.is_empty(), "every run ends by itself");
+    assert!(harness.storage.runs.is_empty(), "every run ends by itself");
     let mut ends: BTreeMap<Seq, u32> = BTreeMap::new();
-    stage
-        .log
+    harness
+        .storage
         .rows
         .values()
         .filter_map(|row| row.target)
         .for_each(|target| *ends.entry(target).or_default() += 1);
-    for row in stage.log.rows.values() {
+    for row in harness.storage.rows.values() {
         if let RowData::Answer(answer) = &row.data {
             assert!(answer.state.is_end());
             let at_once = u32::from(answer.code == Some(shared::ErrorCode::QueueFull));
@@ -248,14 +248,14 @@ fn check(stage: &mut Stage, reference: &Reference) {
         }
     }
     for name in TABS {
-        stage.come_back(name).pass(1_000);
+        harness.reconnect(name).pass(1_000);
     }
-    stage.run("fresh reads; 1 s");
-    let fresh = stage.tabs["fresh"].view.clone();
+    harness.run("fresh reads; 1 s");
+    let fresh = harness.tabs["fresh"].view.clone();
     let oldest = fresh.messages.keys().next().copied().unwrap_or_default();
     for name in TABS {
-        let view = &stage.tabs[name].view;
-        assert_eq!(view.last, stage.head());
+        let view = &harness.tabs[name].view;
+        assert_eq!(view.last, harness.head());
         let newest: Vec<_> = view.shown().into_iter().filter(|row| row.0 >= oldest).collect();
         assert_eq!(newest, fresh.shown(), "{name}");
         assert_eq!((view.people.clone(), view.count), (fresh.people.clone(), fresh.count), "{name}");
@@ -268,12 +268,12 @@ proptest! {
 
     #[test]
     fn g1_g2_g3_any_frames_in_any_order_write_what_a_simple_room_would(steps in prop::collection::vec(step(), 1..80)) {
-        let mut stage = Stage::new();
-        stage.run("ann joins; bob joins; bob/laptop joins; eve reads; owner joins as olga; 20 s");
+        let mut harness = Harness::new();
+        harness.run("ann joins; bob joins; bob/laptop joins; eve reads; owner joins as olga; 20 s");
         let mut reference = Reference::default();
         for step in steps {
-            play(&mut stage, &mut reference, step);
+            play(&mut harness, &mut reference, step);
         }
-        check(&mut stage, &reference);
+        check(&mut harness, &reference);
     }
 }
