@@ -1,6 +1,6 @@
 //! Random actions of people at their tabs: join, write, mention bots, stop, regenerate, load older messages, discard.
 
-use client::{Input, Key, RowState};
+use client::{Input, ItemKey, ItemState};
 use shared::{Nonce, RunState, Seq};
 
 use crate::fixtures;
@@ -83,27 +83,27 @@ impl World {
         }
         let reply_to = if self.random.percent(15) { self.some_row(tab, |_| true) } else { None };
         let author = self.people[self.tabs[tab].person].id.clone();
-        let key = Key::Human { author: author.clone(), nonce: nonce.clone() };
+        let key = ItemKey::Human { author: author.clone(), nonce: nonce.clone() };
         // Recorded before the effects are carried out, because a reply to it may arrive during them.
         let said = SentMessage { author, text: text.clone(), calls, accepted: None, is_discarded: false };
         self.history.messages.insert(nonce.clone(), said);
         self.tab_input(tab, Input::Say { nonce: nonce.clone(), text, reply_to });
-        if self.tabs[tab].client.timeline().row(&key).is_none() {
+        if self.tabs[tab].client.timeline().item(&key).is_none() {
             self.history.messages.remove(&nonce);
         }
     }
 
     fn stop(&mut self, tab: usize) {
-        if let Some(run) = self.some_row(tab, |state| matches!(state, RowState::Answer(run) if !run.is_end()))
+        if let Some(run) =
+            self.some_row(tab, |state| matches!(state, ItemState::Answer(run) if !run.is_end()))
         {
             self.tab_input(tab, Input::Stop { run });
         }
     }
 
     fn ask_again(&mut self, tab: usize) {
-        let is_broken =
-            |state: RowState| matches!(state, RowState::Answer(run) if run.is_end() && run != RunState::Done);
-        let is_ended = |state: RowState| matches!(state, RowState::Answer(run) if run.is_end());
+        let is_broken = |state: ItemState| matches!(state, ItemState::Answer(run) if run.is_end() && run != RunState::Done);
+        let is_ended = |state: ItemState| matches!(state, ItemState::Answer(run) if run.is_end());
         let run = self.some_row(tab, is_broken).or_else(|| self.some_row(tab, is_ended));
         let Some(run) = run else { return };
         let nonce = self.random.nonce();
@@ -112,16 +112,16 @@ impl World {
 
     fn retry_or_discard(&mut self, tab: usize) {
         let unsent = self.tabs[tab].screen.rows.iter().filter(|row| {
-            row.seq.is_none() && matches!(row.state, RowState::Pending | RowState::Failed { .. })
+            row.seq.is_none() && matches!(row.state, ItemState::Pending | ItemState::Failed { .. })
         });
-        let unsent: Vec<(Nonce, RowState)> = unsent
+        let unsent: Vec<(Nonce, ItemState)> = unsent
             .filter_map(|row| match &row.key {
-                Key::Human { nonce, .. } => Some((nonce.clone(), row.state)),
-                Key::Seq(_) => None,
+                ItemKey::Human { nonce, .. } => Some((nonce.clone(), row.state)),
+                ItemKey::Seq(_) => None,
             })
             .collect();
         let Some((nonce, state)) = unsent.first().cloned() else { return };
-        if matches!(state, RowState::Failed { .. }) && self.random.percent(70) {
+        if matches!(state, ItemState::Failed { .. }) && self.random.percent(70) {
             let fresh = self.random.nonce();
             self.tab_input(tab, Input::Retry { nonce, fresh });
         } else if self.random.percent(30) {
@@ -133,7 +133,7 @@ impl World {
     }
 
     /// The seq of a recent item in such a state.
-    pub(crate) fn some_row(&mut self, tab: usize, is_wanted: impl Fn(RowState) -> bool) -> Option<Seq> {
+    pub(crate) fn some_row(&mut self, tab: usize, is_wanted: impl Fn(ItemState) -> bool) -> Option<Seq> {
         let rows = self.tabs[tab].screen.rows.iter().filter(|row| is_wanted(row.state));
         let places: Vec<Seq> = rows.filter_map(|row| row.seq).collect();
         let newest = &places[places.len().saturating_sub(5)..];

@@ -17,7 +17,7 @@ impl World {
         }
         let stored = &self.shell.storage.memory;
         let drafts: Vec<&BotDraft> = stored.bots.values().map(|bot| &bot.draft).collect();
-        if let Some(known) = tab.client.drafts()
+        if let Some(known) = tab.client.custom_bots()
             && !tab.is_reader
             && known.drafts.iter().collect::<Vec<_>>() != drafts
         {

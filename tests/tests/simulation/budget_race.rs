@@ -3,7 +3,7 @@
 
 use models::{CallEnd, FinishReason, ModelEvent, Parameters};
 use room::ledger::{Caps, Claim};
-use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NameKeys, RowData};
+use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NicknameKeys, RowData};
 use shared::{ErrorCode, PersonId, Price, RunState, Seq, Usage};
 
 use crate::random::Random;
@@ -35,7 +35,7 @@ fn config() -> Config {
         bots: (0..5).map(bot).collect(),
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot(9) },
         budget: Budget { has_ledger: true, ..Budget::default() },
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
+        nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
     }
@@ -74,27 +74,27 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
                 );
             }
             Pending::Chat(number) => assert!(room.say(&person(number), "anyway"), "talking is free"),
-            Pending::Ledger(_, Effect::ReserveBudget { run, attempt, micros }) => {
+            Pending::Ledger(_, Effect::ReserveBudget { run, call_number, micros }) => {
                 assert_eq!(micros, WORST);
-                let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
+                let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 let reply = Some(ledger.reserve(room.now, caps, claim, micros));
-                pending.push(Pending::Answer(place, Input::Reserved { run, attempt, reply }));
+                pending.push(Pending::Answer(place, Input::Reserved { run, call_number, reply }));
             }
-            Pending::Ledger(_, Effect::SettleClaim { run, attempt, micros }) => {
-                let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
+            Pending::Ledger(_, Effect::SettleClaim { run, call_number, micros }) => {
+                let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 ledger.settle(room.now, &claim, micros);
             }
             Pending::Ledger(_, other) => panic!("{other:?} is no request"),
             Pending::Answer(_, input) => room.input(input),
-            Pending::Model(_, run, attempt) => {
+            Pending::Model(_, run, call_number) => {
                 let usage = cost.map(|output| Usage { input: 50, cached: 0, output });
                 let text = Some("Well.".to_owned());
                 let ended = CallEnd { text, usage, ..CallEnd::bare(FinishReason::Complete) };
-                room.input(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
+                room.input(Input::ModelEvent { run, call_number, event: ModelEvent::Finished(ended) });
             }
         }
         made += room.calls.len();
-        pending.extend(room.calls.drain(..).map(|call| Pending::Model(place, call.run, call.attempt)));
+        pending.extend(room.calls.drain(..).map(|call| Pending::Model(place, call.run, call.call_number)));
         pending.extend(room.ledger_requests.drain(..).map(|request| Pending::Ledger(place, request)));
         let now = rooms.iter().map(|room| room.now).max().unwrap_or_default();
         let (hour, day) = ledger.spent(now);

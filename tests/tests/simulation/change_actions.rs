@@ -1,7 +1,7 @@
 //! Random changes that people make: edits, deletions, votes, and the owner's custom bots. Some of them are not allowed
 //! and must be refused.
 
-use client::{Input, RowState};
+use client::{Input, ItemState};
 use shared::{Author, Card, Nonce, Seq};
 
 use crate::fixtures;
@@ -31,7 +31,7 @@ impl World {
         let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
         let anybody = self.random.percent(if is_owner { 60 } else { 10 });
         let seq = if anybody && self.random.percent(50) {
-            self.some_row(tab, |state| matches!(state, RowState::Answer(_)))
+            self.some_row(tab, |state| matches!(state, ItemState::Answer(_)))
         } else {
             self.some_words(tab, anybody)
         };
@@ -78,7 +78,7 @@ impl World {
             Author::Bot { .. } => false,
         };
         let rows = self.tabs[tab].screen.rows.iter().rev();
-        let fit = rows.filter(|row| row.state == RowState::Sent && !row.deleted && is_fit(&row.author));
+        let fit = rows.filter(|row| row.state == ItemState::Sent && !row.deleted && is_fit(&row.author));
         let places: Vec<Seq> = fit.filter_map(|row| row.seq).take(6).collect();
         (!places.is_empty()).then(|| *self.random.pick(&places))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::{Key, RowState};
+use client::{ItemKey, ItemState};
 use room::{AnswerRow, Call, RowData};
 use shared::{Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
@@ -19,21 +19,22 @@ impl World {
         if self.history.interrupted.contains(&call.run) {
             self.fail(format!("called again: run {} had a call when the room lost it", call.run));
         }
-        if call.attempt > CALLS {
-            self.fail(format!("too many calls: the {}th of run {}", call.attempt, call.run));
+        if call.call_number > CALLS {
+            self.fail(format!("too many calls: the {}th of run {}", call.call_number, call.run));
         }
         let busy = self.shell.tasks.values().find(|other| self.model.calls[**other].bot == call.bot);
         if let Some(other) = busy {
             let other = self.model.calls[*other].run;
             self.fail(format!("two calls: {} is asked for {} while it answers {other}", call.bot, call.run));
         }
-        let before = self.model.calls.iter().filter(|asked| asked.run == call.run).map(|asked| asked.attempt);
-        if before.max().unwrap_or_default() + 1 != call.attempt {
-            self.fail(format!("run {}: call {} does not follow", call.run, call.attempt));
+        let before =
+            self.model.calls.iter().filter(|asked| asked.run == call.run).map(|asked| asked.call_number);
+        if before.max().unwrap_or_default() + 1 != call.call_number {
+            self.fail(format!("run {}: call {} does not follow", call.run, call.call_number));
         }
         let stored = self.shell.storage.memory.runs.get(&call.run).map(|run| run.calls);
-        if stored != Some(call.attempt) {
-            self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.attempt));
+        if stored != Some(call.call_number) {
+            self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.call_number));
         }
         let checks =
             [self.check_money(call), self.check_turn(call), self.check_deleted_texts(call.run, &call.turn)];
@@ -178,7 +179,7 @@ impl World {
     fn is_what_was_said(&self, run: Seq, answer: &AnswerRow) -> bool {
         let calls = || self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
         let Some(last) = calls().next_back() else { return false };
-        let earlier = calls().filter(|call| !call.tools.is_empty() && call.attempt != last.attempt);
+        let earlier = calls().filter(|call| !call.tools.is_empty() && call.call_number != last.call_number);
         let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
         let whole = last.whole.as_deref().unwrap_or("?");
         said.push_str(whole);
@@ -229,8 +230,8 @@ impl World {
         }
         for (shown, message) in shown.iter().zip(&log[from..]) {
             let state = match &message.answer {
-                Some(answer) => RowState::Answer(answer.state),
-                None => RowState::Sent,
+                Some(answer) => ItemState::Answer(answer.state),
+                None => ItemState::Sent,
             };
             let is_same = shown.seq == Some(message.seq)
                 && shown.author == message.author
@@ -244,7 +245,7 @@ impl World {
             if !is_same {
                 return Err(format!("diverged: {message:?} is shown as {shown:?}"));
             }
-            if let (Key::Human { nonce, .. }, Some(of)) = (&shown.key, &message.nonce)
+            if let (ItemKey::Human { nonce, .. }, Some(of)) = (&shown.key, &message.nonce)
                 && nonce != of
             {
                 return Err(format!("diverged: {nonce} is shown for {of}"));
@@ -263,7 +264,7 @@ impl World {
         };
         let seen: Vec<Person> = tab.client.people().values().cloned().collect();
         let is_right = seen.len() == people.len() && seen.iter().zip(people).all(|(a, b)| is_same(a, b));
-        if !is_right || tab.client.count() != people.len() {
+        if !is_right || tab.client.people_count() != people.len() {
             return Err(format!("people: {seen:?} are shown and {people:?} are here"));
         }
         if !tab.client.typing().is_empty() && !has_forgotten {

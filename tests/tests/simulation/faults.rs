@@ -1,6 +1,6 @@
 //! Injects faults, ends them all at last, and tells what is still pending after that.
 
-use client::{Connection, Input, RowState};
+use client::{Connection, Input, ItemState};
 
 use crate::schedule::SimEvent;
 use crate::world::World;
@@ -106,7 +106,7 @@ impl World {
             if !self.tabs[tab].link.is_some_and(|link| self.is_whole(link)) {
                 return Some(format!("tab {tab} does not know yet that it is cut off"));
             }
-            let pending = self.tabs[tab].screen.rows.iter().find(|row| row.state == RowState::Pending);
+            let pending = self.tabs[tab].screen.rows.iter().find(|row| row.state == ItemState::Pending);
             if let Some(row) = pending {
                 return Some(format!("tab {tab} has not sent {:?}", row.text));
             }
@@ -142,9 +142,9 @@ impl World {
         for tab in 0..self.tabs.len() {
             let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
             if is_owner && !self.tabs[tab].is_reader {
-                self.tab_input(tab, Input::AskDrafts);
+                self.tab_input(tab, Input::RequestCustomBots);
             }
-            self.tab_input(tab, Input::AskBill);
+            self.tab_input(tab, Input::RequestBill);
         }
     }
 

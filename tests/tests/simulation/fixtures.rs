@@ -1,7 +1,7 @@
 //! Fixtures: the bots of the simulated rooms, their models and prices, and the mentions that people use.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Config, CustomBotPolicy, ModelRoute, NameKeys, StateMode, Timeouts, tools};
+use room::{Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, StateMode, Timeouts, tools};
 use shared::{BotDraft, CardKind, Price};
 
 use crate::options::Options;
@@ -69,7 +69,7 @@ pub(crate) fn config(options: &Options) -> Config {
             template,
         },
         budget: options.budget,
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
+        nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
     }

@@ -68,15 +68,15 @@ impl CheckedLedger {
 
 impl World {
     /// Sends a request to the ledger, which may be lost or late.
-    pub(crate) fn request_ledger(&mut self, run: Seq, attempt: u32, request: LedgerRequest) {
+    pub(crate) fn request_ledger(&mut self, run: Seq, call_number: u32, request: LedgerRequest) {
         match request {
             LedgerRequest::Reserve(_) if self.options.has_mutation(Mutation::LedgerNotAsked) => {
                 let reply = Some(ClaimReply::Granted);
-                let answer = Input::Reserved { run, attempt, reply };
+                let answer = Input::Reserved { run, call_number, reply };
                 return self.schedule.after(1, SimEvent::Reply { process: self.shell.process, answer });
             }
             LedgerRequest::Settle(_) if self.options.has_mutation(Mutation::LostSettlements) => return,
-            LedgerRequest::Settle(micros) => drop(self.ledger.settlements.insert((run, attempt), micros)),
+            LedgerRequest::Settle(micros) => drop(self.ledger.settlements.insert((run, call_number), micros)),
             LedgerRequest::Reserve(_) => {}
         }
         let may_fail = self.options.faults.ledger && !self.is_settling;
@@ -90,26 +90,33 @@ impl World {
             self.history.coverage.count("ledger not reached");
             // The shell may notice or wait in vain.
             if matches!(request, LedgerRequest::Reserve(_)) && self.random.percent(60) {
-                let answer = Input::Reserved { run, attempt, reply: None };
+                let answer = Input::Reserved { run, call_number, reply: None };
                 self.schedule.after(wait, SimEvent::Reply { process, answer });
             }
             return;
         }
-        self.schedule.after(wait, SimEvent::Ledger { process, run, attempt, request });
+        self.schedule.after(wait, SimEvent::Ledger { process, run, call_number, request });
     }
 
     /// Handles a request that reached the ledger, and replies.
-    pub(crate) fn ledger_receives(&mut self, process: u64, run: Seq, attempt: u32, request: LedgerRequest) {
+    pub(crate) fn ledger_receives(
+        &mut self,
+        process: u64,
+        run: Seq,
+        call_number: u32,
+        request: LedgerRequest,
+    ) {
         let now = self.clock(0);
         let caps = self.options.caps;
-        let claim = Claim { room: "room/epoch".to_owned(), run: run.0, attempt };
+        let claim = Claim { room: "room/epoch".to_owned(), run: run.0, call_number };
         match request {
             LedgerRequest::Settle(micros) => {
                 self.ledger.real.settle(now, &claim, micros);
-                let micros_kept = self.ledger.expected.get(&(run, attempt)).map_or(0, |entry| entry.micros);
+                let micros_kept =
+                    self.ledger.expected.get(&(run, call_number)).map_or(0, |entry| entry.micros);
                 let spent = micros.unwrap_or(micros_kept);
                 let entry = Entry { micros: micros_kept, at: now, settled: None };
-                let entry = self.ledger.expected.entry((run, attempt)).or_insert(entry);
+                let entry = self.ledger.expected.entry((run, call_number)).or_insert(entry);
                 entry.settled.get_or_insert((spent, now));
             }
             LedgerRequest::Reserve(micros) => {
@@ -117,7 +124,7 @@ impl World {
                 self.trace.line(self.schedule.now, || format!("ledger: {micros} for {run}: {reply:?}"));
                 if reply == ClaimReply::Granted {
                     let entry = Entry { micros, at: now, settled: None };
-                    let entry = self.ledger.expected.entry((run, attempt)).or_insert(entry);
+                    let entry = self.ledger.expected.entry((run, call_number)).or_insert(entry);
                     entry.micros = entry.micros.max(micros);
                 } else {
                     self.history.coverage.count("refused by the ledger");
@@ -125,7 +132,7 @@ impl World {
                 let may_fail = self.options.faults.ledger && !self.is_settling;
                 if !may_fail || self.random.percent(93) {
                     let wait = self.random.between(1, 60);
-                    let answer = Input::Reserved { run, attempt, reply: Some(reply) };
+                    let answer = Input::Reserved { run, call_number, reply: Some(reply) };
                     self.schedule.after(wait, SimEvent::Reply { process, answer });
                 }
             }
@@ -142,7 +149,7 @@ impl World {
 
     /// Checks that a call has a granted reservation that covers it.
     pub(crate) fn check_money(&mut self, call: &Call) -> Result<(), String> {
-        if self.options.budget.is_off {
+        if self.options.budget.bots_off {
             return Err("spent: a bot was asked while all are off".to_owned());
         }
         let Some(price) = fixtures::price(&call.route.endpoint.model) else { return Ok(()) };
@@ -153,12 +160,12 @@ impl World {
         let input = (bytes + call.turn.instructions.len()).div_ceil(3) as u64;
         let output = u64::from(call.turn.parameters.max_output_tokens.unwrap_or_default());
         let least = price.of(&Usage { input, cached: 0, output });
-        let (run, attempt) = (call.run, call.attempt);
-        self.ledger.calls.push((run, attempt));
-        match self.ledger.expected.get(&(run, attempt)) {
+        let (run, call_number) = (call.run, call.call_number);
+        self.ledger.calls.push((run, call_number));
+        match self.ledger.expected.get(&(run, call_number)) {
             Some(Entry { micros, settled: None, .. }) if *micros >= least => Ok(()),
             entry => Err(format!(
-                "unreserved: call {attempt} of {run} may cost {least} and the book says {entry:?}"
+                "unreserved: call {call_number} of {run} may cost {least} and the book says {entry:?}"
             )),
         }
     }
@@ -184,7 +191,7 @@ impl World {
                 Spender::Room => true,
                 Spender::Person(person) => run.asker == *person,
             });
-            let open: u64 = open.map(|run| run.reserved).sum();
+            let open: u64 = open.map(|run| run.reserved_micros).sum();
             if spend.charged + open > limit {
                 return Err(format!("overdrawn: {spender:?} has {} and {open} of {limit}", spend.charged));
             }
@@ -195,8 +202,8 @@ impl World {
     /// Checks that every call was settled; called once no run is open.
     pub(crate) fn check_settled(&self) -> Result<(), String> {
         match self.ledger.calls.iter().find(|call| !self.ledger.settlements.contains_key(call)) {
-            Some((run, attempt)) => {
-                Err(format!("unsettled: nobody was told what call {attempt} of {run} cost"))
+            Some((run, call_number)) => {
+                Err(format!("unsettled: nobody was told what call {call_number} of {run} cost"))
             }
             None => Ok(()),
         }

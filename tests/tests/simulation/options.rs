@@ -154,7 +154,7 @@ impl Options {
         let caps = Caps { hour: some_limit(40), day: some_limit(40) };
         let (room_day, person_day) = (some_limit(25), some_limit(25));
         let budget = Budget {
-            is_off: random.percent(2),
+            bots_off: random.percent(2),
             has_ledger: random.percent(60),
             room_day,
             person_day,

@@ -49,7 +49,7 @@ pub(crate) enum SimEvent {
     /// The next model event of a call arrives.
     Model { call: usize, step: usize },
     /// A request reaches the ledger.
-    Ledger { process: u64, run: Seq, attempt: u32, request: LedgerRequest },
+    Ledger { process: u64, run: Seq, call_number: u32, request: LedgerRequest },
     /// A reply reaches the process that sent the request.
     Reply { process: u64, answer: Input },
     /// A fault is injected.

@@ -1,26 +1,26 @@
 //! What a tab shows: items that change only when the client says so. So a change that the client fails to report is
 //! found as well as a wrong one.
 
-use client::{Client, Key, Making, Rights, Row, RowState};
+use client::{Client, ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
 use shared::{Author, Card, RunState, Seq, ToolUse, Vote};
 
 /// A timeline item as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shown {
-    pub(crate) key: Key,
+    pub(crate) key: ItemKey,
     pub(crate) seq: Option<Seq>,
     pub(crate) author: Author,
     pub(crate) text: String,
-    pub(crate) state: RowState,
+    pub(crate) state: ItemState,
     position: Option<usize>,
     chain_rebuilt: bool,
-    rights: Rights,
+    rights: Permissions,
     pub(crate) edited: bool,
     pub(crate) deleted: bool,
     pub(crate) card: Option<Card>,
     pub(crate) votes: Vec<Vote>,
     tool_uses: Vec<ToolUse>,
-    making: Option<Making>,
+    making: Option<PartialCard>,
 }
 
 /// The items from top to bottom.
@@ -37,7 +37,7 @@ impl Screen {
         let keys = timeline.keys();
         let mut from = None;
         for (index, key) in keys.iter().enumerate() {
-            let row = timeline.row(key).ok_or_else(|| format!("{key} has no row"))?;
+            let row = timeline.item(key).ok_or_else(|| format!("{key} has no row"))?;
             match self.rows.get_mut(index) {
                 Some(shown) if shown.is(&row) => {}
                 Some(shown) => {
@@ -84,9 +84,9 @@ impl Screen {
     }
 
     /// Updates one item. The client reports a removed one later.
-    pub(crate) fn row(&mut self, client: &Client, key: &Key) {
+    pub(crate) fn row(&mut self, client: &Client, key: &ItemKey) {
         let shown = self.rows.iter_mut().find(|shown| shown.key == *key);
-        if let (Some(shown), Some(row)) = (shown, client.timeline().row(key)) {
+        if let (Some(shown), Some(row)) = (shown, client.timeline().item(key)) {
             *shown = Shown::from(row);
         }
     }
@@ -105,31 +105,31 @@ impl Screen {
 
     /// The streaming answers.
     pub(crate) fn streams(&self) -> impl Iterator<Item = (Seq, &str)> {
-        let streams = |row: &&Shown| row.state == RowState::Answer(RunState::Streaming);
+        let streams = |row: &&Shown| row.state == ItemState::Answer(RunState::Streaming);
         self.rows.iter().filter(streams).filter_map(|row| Some((row.seq?, row.text.as_str())))
     }
 }
 
 impl Shown {
     /// Whether a timeline item is shown like this.
-    fn is(&self, row: &Row<'_>) -> bool {
+    fn is(&self, row: &TimelineItem<'_>) -> bool {
         self.seq == row.seq
             && self.state == row.state
             && self.text == row.text
             && self.key == row.key
             && self.author == *row.author
             && (self.position, self.chain_rebuilt) == (row.position, row.chain_rebuilt)
-            && self.rights == row.rights
+            && self.rights == row.permissions
             && (self.edited, self.deleted) == (row.edited, row.deleted)
             && self.card.as_ref() == row.answer.and_then(|answer| answer.card.as_ref())
             && self.votes == row.votes
             && self.tool_uses == row.tool_uses
-            && self.making == row.making
+            && self.making == row.partial_card
     }
 }
 
-impl From<Row<'_>> for Shown {
-    fn from(row: Row<'_>) -> Self {
+impl From<TimelineItem<'_>> for Shown {
+    fn from(row: TimelineItem<'_>) -> Self {
         Self {
             key: row.key,
             seq: row.seq,
@@ -138,19 +138,19 @@ impl From<Row<'_>> for Shown {
             state: row.state,
             position: row.position,
             chain_rebuilt: row.chain_rebuilt,
-            rights: row.rights,
+            rights: row.permissions,
             edited: row.edited,
             deleted: row.deleted,
             card: row.answer.and_then(|answer| answer.card.clone()),
             votes: row.votes,
             tool_uses: row.tool_uses.to_vec(),
-            making: row.making,
+            making: row.partial_card,
         }
     }
 }
 
 fn rows(client: &Client) -> Result<Vec<Shown>, String> {
     let timeline = client.timeline();
-    let row = |key: &Key| timeline.row(key).map(Shown::from).ok_or_else(|| format!("{key} has no row"));
+    let row = |key: &ItemKey| timeline.item(key).map(Shown::from).ok_or_else(|| format!("{key} has no row"));
     timeline.keys().iter().map(row).collect()
 }

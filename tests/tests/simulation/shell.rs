@@ -72,12 +72,12 @@ impl World {
         let mut failed = None;
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => {
-                    if !self.store(writes) && or != OnFailure::Ignore {
+                Effect::Store { writes, on_failure } => {
+                    if !self.store(writes) && on_failure != OnFailure::Ignore {
                         if self.options.has_mutation(Mutation::SendBeforeStore) {
-                            failed = Some(or);
+                            failed = Some(on_failure);
                         } else if !self.options.has_mutation(Mutation::UnnoticedFailures) {
-                            return self.recover(or);
+                            return self.recover(on_failure);
                         }
                     }
                 }
@@ -97,18 +97,18 @@ impl World {
                 Effect::StartCall(mut call) => {
                     self.mutate_turn(&mut call.turn);
                     self.check_call(&call);
-                    self.history.coverage.count(format!("call {}", call.attempt));
+                    self.history.coverage.count(format!("call {}", call.call_number));
                     let is_chained = call.turn.previous.is_some();
                     self.history.coverage.count(if is_chained { "chained" } else { "from the transcript" });
-                    self.shell.tasks.insert((call.run, call.attempt), self.model.calls.len());
+                    self.shell.tasks.insert((call.run, call.call_number), self.model.calls.len());
                     self.ask(*call);
                 }
-                Effect::AbortCall { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
-                Effect::ReserveBudget { run, attempt, micros } => {
-                    self.request_ledger(run, attempt, LedgerRequest::Reserve(micros));
+                Effect::AbortCall { run, call_number } => drop(self.shell.tasks.remove(&(run, call_number))),
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.request_ledger(run, call_number, LedgerRequest::Reserve(micros));
                 }
-                Effect::SettleClaim { run, attempt, micros } => {
-                    self.request_ledger(run, attempt, LedgerRequest::Settle(micros));
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.request_ledger(run, call_number, LedgerRequest::Settle(micros));
                 }
                 Effect::FetchWeather(asked) => self.fetch_weather(asked),
                 Effect::DeleteResponse { id, .. } => self.delete_response(id),
@@ -116,8 +116,8 @@ impl World {
                 Effect::LogWarning(note) => self.trace.line(self.schedule.now, || format!("note: {note}")),
             }
         }
-        if let Some(or) = failed {
-            self.recover(or);
+        if let Some(on_failure) = failed {
+            self.recover(on_failure);
         }
     }
 
@@ -130,7 +130,7 @@ impl World {
         let Some(room) = &self.shell.room else {
             return self.schedule.after(1, SimEvent::TabNotices { link });
         };
-        let socket = room.next_socket();
+        let socket = room.next_socket_id();
         let tab = self.links[link].tab;
         let person = self.people[self.tabs[tab].person].id.clone();
         let visitor = Visitor { address: format!("address-of-{person}"), person };
@@ -230,12 +230,12 @@ impl World {
     }
 
     /// Handles a failed store: refuses the frame that caused it and rebuilds the room from storage.
-    fn recover(&mut self, or: OnFailure) {
-        if let OnFailure::Refuse { socket, nonce } = or {
+    fn recover(&mut self, on_failure: OnFailure) {
+        if let OnFailure::Refuse { socket, nonce } = on_failure {
             self.refuse_later(socket, nonce);
         }
         let Some(room) = self.shell.room.take() else { return };
-        self.wake_room(room.streaming());
+        self.wake_room(room.active_calls());
     }
 
     fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {

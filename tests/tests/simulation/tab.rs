@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::{Change, Client, Config, Effect, EnterFault, Input};
+use client::{Change, Client, Config, Effect, EnterError, Input};
 use shared::entry::{EnterReply, EnterStatus};
 use shared::{ClientFrame, Lang, Nonce, PersonId};
 
@@ -110,8 +110,8 @@ impl World {
         let you = self.people[self.tabs[tab].person].id.clone();
         let answer = match is_open {
             true => Ok(EnterReply { status: EnterStatus::Open, you, demo: false }),
-            false if self.random.percent(50) => Err(EnterFault::Network),
-            false => Err(EnterFault::Refused("try_later".to_owned())),
+            false if self.random.percent(50) => Err(EnterError::Network),
+            false => Err(EnterError::Refused("try_later".to_owned())),
         };
         self.tab_input(tab, Input::Entered(answer));
     }
@@ -216,7 +216,7 @@ impl World {
         let Tab { client, screen, person, .. } = &mut self.tabs[tab];
         let seen = match change {
             Change::Order => screen.order(client),
-            Change::Row(key) => {
+            Change::Item(key) => {
                 screen.row(client, &key);
                 Ok(())
             }

@@ -22,7 +22,7 @@ impl World {
         self.history.coverage.count("wake");
         let tasks = &self.shell.tasks;
         let live: Vec<ActiveCall> =
-            live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.attempt))).collect();
+            live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.call_number))).collect();
         self.interrupt_all_but(&live);
         let sockets: Vec<Attachment> =
             self.shell.sockets.values().map(|socket_state| socket_state.attachment.clone()).collect();
@@ -98,7 +98,7 @@ impl World {
         });
         let heard: BTreeMap<_, _> = heard.collect();
         self.trace.line(self.schedule.now, || "the alarm rings".to_owned());
-        self.room_input(Input::Alarm { heard });
+        self.room_input(Input::Alarm { last_heard: heard });
     }
 
     /// Drops the memory of a room that had no input for a while.

@@ -188,8 +188,8 @@ impl World {
                 }
             }
             SimEvent::Model { call, step } => self.model_says(call, step),
-            SimEvent::Ledger { process, run, attempt, request } => {
-                self.ledger_receives(process, run, attempt, request)
+            SimEvent::Ledger { process, run, call_number, request } => {
+                self.ledger_receives(process, run, call_number, request)
             }
             SimEvent::Reply { process, answer } => self.reply_arrives(process, answer),
             SimEvent::Fault => self.fault(),

@@ -195,7 +195,7 @@ fn partial_text_is_stored_about_once_a_second_and_a_failed_store_loses_nothing()
         harness.run("50 ms");
     }
     assert!((4..=6).contains(&stores), "{stores}");
-    assert_eq!(harness.storage.runs[&Seq(2)].partial.len(), 81);
+    assert_eq!(harness.storage.runs[&Seq(2)].partial_text.len(), 81);
     harness.failing_stores = usize::MAX;
     for _ in 0..40 {
         harness.run("answer 2 writes x; 50 ms");

@@ -139,7 +139,7 @@ fn case_55_of_many_simultaneous_questions_exactly_the_affordable_are_called() {
     let worst = {
         let mut harness = Harness::with(Config { bots: vec![paid("bot0")], ..config() });
         harness.run("ann joins; ann says @bot0 hi; 1 s");
-        harness.storage.runs[&Seq(2)].reserved
+        harness.storage.runs[&Seq(2)].reserved_micros
     };
     assert!((1_000..2_000).contains(&worst), "{worst}");
     for affordable in 0..5_u64 {
@@ -214,7 +214,7 @@ fn the_hourly_limit_counts_questions_and_not_calls() {
 
 #[test]
 fn with_bots_off_questions_fail_with_a_code_and_people_can_chat() {
-    let mut harness = with(Budget { is_off: true, ..Budget::default() });
+    let mut harness = with(Budget { bots_off: true, ..Budget::default() });
     harness.run("ann says @chatbot @helper hi; bob says and I talk; ann edits 1 hello; bob deletes 6; 1 s");
     assert_eq!(
         (code(&harness, 2), code(&harness, 3), harness.calls.len()),
@@ -249,7 +249,7 @@ fn g10_case_48_a_crash_charges_open_reservations_once_and_settled_calls_not_agai
     // While the call goes on.
     let mut harness = with(Budget::default());
     harness.run("ann says @chatbot hi; 1 s; answer 2 begins r1; 1 s");
-    let reserved = harness.storage.runs[&Seq(2)].reserved;
+    let reserved = harness.storage.runs[&Seq(2)].reserved_micros;
     harness.run("room crashes; room crashes; ann returns");
     assert!(reserved > 1_000 && harness.storage.spends.values().all(|spend| spend.charged == reserved));
     // During a retry wait or a tool call: the earlier call is settled already.
@@ -286,7 +286,7 @@ fn a_bot_that_changes_its_price_during_a_call_does_not_change_what_the_call_cost
 fn a_call_replaced_by_a_retry_is_charged() {
     let mut harness = with(Budget::default());
     harness.run("ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 counts 100/0/10 and ends; 1 s; ann says @chatbot more; 1 s");
-    let reserved = harness.storage.runs[&Seq(5)].reserved;
+    let reserved = harness.storage.runs[&Seq(5)].reserved_micros;
     harness.run("answer 5 begins r2 after nothing; answer 5 begins r3 after nothing; answer 5 counts 100/0/10 and ends; 1 s");
     assert!(
         harness.storage.spends.values().any(|spend| spend.charged == 400 + reserved),

@@ -63,9 +63,9 @@ fn publish_run(harness: &mut Harness, step: &str, number: usize) {
             harness.run(step);
         }
         _ => {
-            for (run, attempt) in tasks {
-                if harness.tasks.contains(&(run, attempt)) {
-                    harness.model_event(run, attempt, event(run).unwrap());
+            for (run, call_number) in tasks {
+                if harness.tasks.contains(&(run, call_number)) {
+                    harness.model_event(run, call_number, event(run).unwrap());
                 }
             }
         }
@@ -194,7 +194,7 @@ fn g10_a_call_is_not_made_when_storing_its_record_fails() {
     "#]]
     .assert_eq(&harness.take_lines());
     assert_eq!(
-        harness.calls.iter().map(|call| (call.run.0, call.attempt)).collect::<Vec<_>>(),
+        harness.calls.iter().map(|call| (call.run.0, call.call_number)).collect::<Vec<_>>(),
         [(2, 1), (4, 1)]
     );
 }

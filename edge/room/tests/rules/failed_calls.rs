@@ -50,13 +50,13 @@ fn case_61_case_62_case_63_temporary_errors_are_retried_twice_and_no_sooner_than
     ] {
         for (asked_wait, least) in [(0, [500, 1_000]), (700, [700, 1_000]), (20_000, [20_000, 20_000])] {
             let mut harness = asked();
-            for (attempt, least) in least.into_iter().enumerate() {
+            for (call_number, least) in least.into_iter().enumerate() {
                 harness.run(&format!("answer 2 fails {kind} {asked_wait}"));
                 harness.pass(least - 1);
-                assert_eq!(harness.calls.len(), attempt + 1, "{kind}: not sooner than {least} ms");
+                assert_eq!(harness.calls.len(), call_number + 1, "{kind}: not sooner than {least} ms");
                 harness.pass(501);
-                assert_eq!(harness.calls.len(), attempt + 2, "{kind}: then, with some jitter");
-                assert_eq!(harness.calls[attempt + 1].turn, harness.calls[0].turn);
+                assert_eq!(harness.calls.len(), call_number + 2, "{kind}: then, with some jitter");
+                assert_eq!(harness.calls[call_number + 1].turn, harness.calls[0].turn);
             }
             harness.run(&format!("answer 2 fails {kind} {asked_wait}; 100 s"));
             assert_eq!((harness.calls.len(), code(&harness, 2)), (3, Some(expected)), "{kind}");

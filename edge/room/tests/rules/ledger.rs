@@ -16,7 +16,7 @@ fn answer(harness: &Harness, run: u64) -> (&'static str, Option<ErrorCode>) {
 }
 
 fn claims(harness: &Harness) -> Vec<(u64, u32)> {
-    harness.reservations.iter().map(|(run, attempt, _)| (run.0, *attempt)).collect()
+    harness.reservations.iter().map(|(run, call_number, _)| (run.0, *call_number)).collect()
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn an_unreachable_ledger_is_asked_three_times_and_then_no_call_is_made() {
     for silence in ["ledger fails", "10 s"] {
         let mut harness = ledger();
         harness.run("ann says @chatbot hi");
-        for attempt in 1..=3 {
-            assert_eq!(claims(&harness), vec![(2, 1); attempt], "the same claim each time");
+        for call_number in 1..=3 {
+            assert_eq!(claims(&harness), vec![(2, 1); call_number], "the same claim each time");
             harness.run(silence).run("1 s");
         }
         harness.run("1 s");
@@ -99,8 +99,8 @@ fn an_unreachable_ledger_is_asked_three_times_and_then_no_call_is_made() {
 fn duplicate_late_or_foreign_grants_make_no_call() {
     let mut harness = ledger();
     harness.run("ann says @chatbot hi");
-    for (run, attempt) in [(2, 0), (2, 2), (1, 1), (9, 1)] {
-        harness.input(Input::Reserved { run: Seq(run), attempt, reply: Some(ClaimReply::Granted) });
+    for (run, call_number) in [(2, 0), (2, 2), (1, 1), (9, 1)] {
+        harness.input(Input::Reserved { run: Seq(run), call_number, reply: Some(ClaimReply::Granted) });
     }
     assert!(harness.calls.is_empty());
     harness.run("ledger grants; ledger grants; ledger refuses; 1 s");

@@ -65,7 +65,7 @@ fn without_a_chain_every_round_replays_the_turn() {
         prompts.push(harness.prompt(2));
         harness.run("answer 2 ends as sunny and wet; 1 s");
         assert_eq!(harness.tabs["bob"].view.text(2), "sunny and wet");
-        assert_eq!(harness.calls.iter().map(|call| call.attempt).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(harness.calls.iter().map(|call| call.call_number).collect::<Vec<_>>(), [1, 2, 3]);
     }
     assert_eq!(prompts[0], prompts[1]);
     expect![[r#"
@@ -110,7 +110,12 @@ fn more_than_four_calls_in_a_round_are_answered_by_errors() {
     assert_eq!(harness.weather_requests.len(), limits::TOOL_CALLS);
     for asked in harness.weather_requests.clone().into_iter().rev() {
         let output = json!({ "for": asked.id });
-        harness.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output });
+        harness.input(Input::ToolFinished {
+            run: asked.run,
+            call_number: asked.call_number,
+            id: asked.id,
+            output,
+        });
     }
     // In the order of the calls, not of the answers.
     expect![[r#"
@@ -180,14 +185,19 @@ fn unrequested_tool_results_are_ignored() {
     let mut harness = asked(StateMode::Auto);
     harness.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | get_current_weather {"city":"Busan"}"#);
     let output = || json!({ "sky": "forged" });
-    for (run, attempt, id) in
+    for (run, call_number, id) in
         [(2, 2, "call_0"), (2, 0, "call_0"), (1, 1, "call_0"), (9, 1, "call_0"), (2, 1, "x")]
     {
-        harness.input(Input::ToolFinished { run: Seq(run), attempt, id: id.to_owned(), output: output() });
+        harness.input(Input::ToolFinished {
+            run: Seq(run),
+            call_number,
+            id: id.to_owned(),
+            output: output(),
+        });
     }
     for sky in ["first", "second"] {
         let output = json!({ "sky": sky });
-        harness.input(Input::ToolFinished { run: Seq(2), attempt: 1, id: "call_0".to_owned(), output });
+        harness.input(Input::ToolFinished { run: Seq(2), call_number: 1, id: "call_0".to_owned(), output });
     }
     assert_eq!(harness.calls.len(), 1, "the other one is still waited for");
     harness.run("weather is wet");

@@ -12,14 +12,14 @@ impl Harness {
         self.effect_kinds = kinds;
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => {
+                Effect::Store { writes, on_failure } => {
                     if self.failing_stores == 0 {
                         self.storage.apply(&writes).unwrap();
                         continue;
                     }
                     self.failing_stores -= 1;
-                    if or != OnFailure::Ignore {
-                        return self.recover(or);
+                    if on_failure != OnFailure::Ignore {
+                        return self.recover(on_failure);
                     }
                 }
                 Effect::SaveAttachment(attachment) => {
@@ -41,20 +41,22 @@ impl Harness {
                 }
                 Effect::StartCall(call) => {
                     let record = &self.storage.runs[&call.run];
-                    assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
-                    self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
-                    self.tasks.insert((call.run, call.attempt));
+                    assert_eq!(record.calls, call.call_number, "a call is recorded before it is made");
+                    self.lines.push(format!("call {}.{} {}", call.run, call.call_number, call.bot));
+                    self.tasks.insert((call.run, call.call_number));
                     self.calls.push(*call);
                 }
-                Effect::AbortCall { run, attempt } => {
-                    if self.tasks.remove(&(run, attempt)) {
-                        self.lines.push(format!("abort {run}.{attempt}"));
+                Effect::AbortCall { run, call_number } => {
+                    if self.tasks.remove(&(run, call_number)) {
+                        self.lines.push(format!("abort {run}.{call_number}"));
                     }
                 }
-                Effect::ReserveBudget { run, attempt, micros } => {
-                    self.reservations.push((run, attempt, micros))
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.reservations.push((run, call_number, micros))
                 }
-                Effect::SettleClaim { run, attempt, micros } => self.settlements.push((run, attempt, micros)),
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.settlements.push((run, call_number, micros))
+                }
                 Effect::FetchWeather(weather) => self.weather_requests.push(weather),
                 Effect::DeleteResponse { id, .. } => self.deletion_requests.push(id),
                 Effect::RemoveRoom => self.is_removed = true,
@@ -63,9 +65,9 @@ impl Harness {
         }
     }
 
-    fn recover(&mut self, or: OnFailure) {
-        self.surviving_calls = self.room.take().map(|room| room.streaming()).unwrap_or_default();
-        if let OnFailure::Refuse { socket, nonce } = or {
+    fn recover(&mut self, on_failure: OnFailure) {
+        self.surviving_calls = self.room.take().map(|room| room.active_calls()).unwrap_or_default();
+        if let OnFailure::Refuse { socket, nonce } = on_failure {
             self.refuse(socket, nonce);
         }
         self.wake();

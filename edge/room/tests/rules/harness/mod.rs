@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryStorage;
 use room::{
-    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NameKeys, RawFrame, Room, SocketId,
+    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NicknameKeys, RawFrame, Room, SocketId,
     Visitor, WeatherRequest,
 };
 use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
@@ -172,7 +172,7 @@ impl Harness {
         let sockets = self.open().map(|(_, tab)| tab.attachment.clone()).collect();
         self.seed += 1;
         let mut live = self.surviving_calls.clone();
-        live.retain(|live| self.tasks.contains(&(live.run, live.attempt)));
+        live.retain(|live| self.tasks.contains(&(live.run, live.call_number)));
         let woken = Room::wake(self.now, self.config.clone(), &self.storage, sockets, live, self.seed);
         if let Ok(Some((room, effects))) = woken {
             self.room = Some(room);
@@ -185,7 +185,7 @@ impl Harness {
     /// Opens a socket for a tab, instead of the one that it had.
     pub(crate) fn connect(&mut self, name: &str) -> &mut Self {
         self.wake();
-        let socket = self.room.as_ref().unwrap().next_socket();
+        let socket = self.room.as_ref().unwrap().next_socket_id();
         let who = name.split('/').next().unwrap();
         let visitor = Visitor { person: person(who), address: format!("{who}'s home") };
         let attachment = Attachment {
@@ -289,14 +289,14 @@ pub(crate) fn only(bot: Bot) -> Config {
 pub(crate) fn config() -> Config {
     let keys = |name: &Nickname| {
         let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
-        Ok(NameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
+        Ok(NicknameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
     };
     let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
     Config {
         bots: vec![chatbot, bot("helper")],
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("template") },
         budget: Budget::default(),
-        names: keys,
+        nickname_keys: keys,
         demo: false,
         tuning: Default::default(),
     }

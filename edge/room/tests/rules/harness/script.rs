@@ -32,7 +32,7 @@ impl Harness {
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
             ("ledger", reply) => self.ledger(reply),
             ("weather", "is") => self.weather_is(rest),
-            ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
+            ("alarm", _) => self.input(Input::Alarm { last_heard: Default::default() }),
             ("upstream", "deletes") => {
                 self.input(Input::ResponseDeleted { id: rest.to_owned(), is_gone: true })
             }
@@ -160,21 +160,26 @@ impl Harness {
 
     /// Answers the last reservation.
     fn ledger(&mut self, reply: &str) -> &mut Self {
-        let (run, attempt, _) = *self.reservations.last().expect("nobody asked the ledger");
+        let (run, call_number, _) = *self.reservations.last().expect("nobody asked the ledger");
         let resets_at = self.now.plus(60_000);
         let reply = match reply {
             "grants" => Some(ClaimReply::Granted),
             "refuses" => Some(ClaimReply::Refused { code: shared::ErrorCode::BudgetAll, resets_at }),
             _ => None,
         };
-        self.input(Input::Reserved { run, attempt, reply })
+        self.input(Input::Reserved { run, call_number, reply })
     }
 
     /// Answers the last weather request.
     fn weather_is(&mut self, what: &str) -> &mut Self {
         let asked = self.weather_requests.last().expect("nobody asked for the weather").clone();
         let output = serde_json::json!({ "sky": what });
-        self.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output })
+        self.input(Input::ToolFinished {
+            run: asked.run,
+            call_number: asked.call_number,
+            id: asked.id,
+            output,
+        })
     }
 
     /// Adds or changes a custom bot.
@@ -185,16 +190,16 @@ impl Harness {
 
     /// Delivers a model event of the last call of a run.
     pub(crate) fn model(&mut self, run: Seq, event: ModelEvent) -> &mut Self {
-        let attempt = self.call(run).attempt;
-        self.model_event(run, attempt, event)
+        let call_number = self.call(run).call_number;
+        self.model_event(run, call_number, event)
     }
 
     /// Delivers a model event of any call.
-    pub(crate) fn model_event(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
+    pub(crate) fn model_event(&mut self, run: Seq, call_number: u32, event: ModelEvent) -> &mut Self {
         if matches!(event, ModelEvent::Finished(_)) {
-            self.tasks.remove(&(run, attempt));
+            self.tasks.remove(&(run, call_number));
         }
-        self.input(Input::ModelEvent { run, attempt, event })
+        self.input(Input::ModelEvent { run, call_number, event })
     }
 
     /// The last call of a run.

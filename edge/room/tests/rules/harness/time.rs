@@ -33,7 +33,7 @@ impl Harness {
         self.alarm = None;
         self.wake();
         let heard = self.last_heard();
-        self.input(Input::Alarm { heard })
+        self.input(Input::Alarm { last_heard: heard })
     }
 
     /// Sets the clock without firing anything.
