@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::crates::{folder, metadata, sources};
 
 /// The crates without input, output, clock and random numbers of their own.
-const PURE: [&str; 4] = ["shared", "room", "models", "client"];
+const PURE: [&str; 5] = ["shared", "room", "models", "client", "markdown"];
 /// Crates that would give a pure crate one of these, if it depended on them directly or through another crate.
 const IMPURE: [&str; 15] = [
     "worker",

@@ -11,6 +11,7 @@
     reason = "a failing assertion is how a test reports; fixtures are known to fit"
 )]
 
+mod comments;
 mod crates;
 mod dependencies;
 mod lengths;
