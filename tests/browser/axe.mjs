@@ -1,12 +1,12 @@
-// What is wrong for assistive technology.
+// Finds accessibility errors with axe.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/// Everything on a page that breaks a rule of WCAG 2.2 AA, as far as a machine can tell.
+/// The violations of WCAG 2.2 AA on a page that axe can detect.
 export async function violations({ context, page }) {
-  // Through the debugger, since the page's own policy refuses scripts from elsewhere.
+  // Injected through the debugger, because the page's Content-Security-Policy refuses other scripts.
   const session = await context.newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axe });
   const { result } = await session.send('Runtime.evaluate', {

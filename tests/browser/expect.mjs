@@ -1,7 +1,7 @@
-// Waiting for what becomes true.
+// Waits for conditions.
 import assert from 'node:assert/strict';
 
-/// Waits until `condition` holds; after `limit` milliseconds it fails, saying what was expected.
+/// Waits until `condition` holds; fails after `limit` milliseconds with what was expected.
 export async function expect(condition, what, limit = 10_000) {
   const end = Date.now() + limit;
   let last;

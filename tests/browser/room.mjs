@@ -1,4 +1,4 @@
-// A room on screen, by the names that product and tests agree on.
+// A room on screen: its elements, found by their accessible names.
 import { expect } from './expect.mjs';
 
 export class Room {
@@ -34,7 +34,7 @@ export class Room {
     await this.composer.press('Enter');
   }
 
-  /// The article whose body holds this text.
+  /// The article whose body contains this text.
   saying(text) {
     return this.articles.filter({ has: this.page.locator('[data-part="body"]', { hasText: text }) });
   }
@@ -53,7 +53,7 @@ export class Room {
     return (await article.locator('[data-part="body"]').innerText()).trim();
   }
 
-  /// Everything that is said, in order, as [author, text, state].
+  /// All messages in order, as [author, text, state].
   async transcript() {
     return this.articles.evaluateAll((articles) =>
       articles.map((article) => [article.dataset.author, article.querySelector('[data-part="body"]').innerText.trim(), article.dataset.state]),

@@ -4,24 +4,24 @@ use std::time::Instant;
 
 use shared::ServerFrame;
 
-use crate::person::Visitor;
-use crate::stage::Stage;
+use crate::browser::Browser;
+use crate::deployment::Deployment;
 use crate::{Finding, median};
 
 const ROUNDS: usize = 40;
 
 /// The time from the model server's write of the first delta to a client's receipt of it.
 pub(crate) async fn first_delta() -> Vec<Finding> {
-    let stage = Stage::start().await;
-    let mut ann = Visitor::new(&stage);
-    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    let deployment = Deployment::start().await;
+    let mut ann = Browser::new(&deployment);
+    let (mut ann_socket, _) = ann.join("lobby", "Ann").await;
     let mut waits = Vec::new();
     for round in 0..ROUNDS {
-        stage.demo.queue_answer("one two three four five");
-        at_ann.say(&mut ann, "@chatbot go").await;
+        deployment.demo.queue_answer("one two three four five");
+        ann_socket.say(&mut ann, "@chatbot go").await;
         let mut first = None;
         loop {
-            match at_ann.next().await.unwrap() {
+            match ann_socket.next().await.unwrap() {
                 ServerFrame::Delta { .. } if first.is_none() => first = Some(Instant::now()),
                 ServerFrame::Events { events } if events.iter().any(is_end) => {
                     // An answer that ends within the first frame comes as its end alone.
@@ -31,7 +31,7 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
                 _ => {}
             }
         }
-        let requests = stage.demo.requests();
+        let requests = deployment.demo.requests();
         let written = requests[round].delta_times().next().unwrap();
         waits.push(first.unwrap().saturating_duration_since(written).as_secs_f64() * 1_000.0);
         // Below the rate of one person.
@@ -48,24 +48,24 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
 
 /// What an answer costs a reader: twice the text may cost about twice the bytes, not four times.
 pub(crate) async fn bytes() -> Vec<Finding> {
-    let stage = Stage::start().await;
-    stage.demo.set_pace(std::time::Duration::from_millis(2));
-    let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
-    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
-    let (mut at_bob, _) = bob.join("lobby", "Bob").await;
+    let deployment = Deployment::start().await;
+    deployment.demo.set_pace(std::time::Duration::from_millis(2));
+    let (mut ann, mut bob) = (Browser::new(&deployment), Browser::new(&deployment));
+    let (mut ann_socket, _) = ann.join("lobby", "Ann").await;
+    let (mut bob_socket, _) = bob.join("lobby", "Bob").await;
     let mut costs = Vec::new();
     for words in [1_000, 2_000] {
         let text = "마당 ".repeat(words);
-        stage.demo.queue_answer(&text);
-        at_ann.say(&mut ann, "@chatbot go").await;
-        at_bob.texts.clear();
-        at_bob.end().await;
-        at_ann.end().await;
-        let bytes: usize = at_bob.texts.iter().map(String::len).sum();
+        deployment.demo.queue_answer(&text);
+        ann_socket.say(&mut ann, "@chatbot go").await;
+        bob_socket.texts.clear();
+        bob_socket.end().await;
+        ann_socket.end().await;
+        let bytes: usize = bob_socket.texts.iter().map(String::len).sum();
         println!(
             "an answer of {} bytes: {bytes} bytes in {} frames to a reader",
             text.len(),
-            at_bob.texts.len()
+            bob_socket.texts.len()
         );
         #[expect(clippy::cast_precision_loss, reason = "some hundred thousand bytes")]
         costs.push(bytes as f64 / text.len() as f64);

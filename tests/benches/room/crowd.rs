@@ -1,7 +1,7 @@
 //! A crowd: a thousand people join, and read fifty messages a second.
 //!
-//! Everybody does what a page does: reads all the time, and acknowledges. Whoever does not is closed as too slow, and
-//! rightly. Not here: coming back after a close; a crowd that is measured has to be kept without.
+//! Every socket reads all the time and acknowledges, as the page does; one that does not is closed as too slow. Not
+//! here: reconnecting after a close. A crowd that loses sockets fails the bench.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Raw;
 
 use crate::Finding;
-use crate::person::Visitor;
-use crate::stage::Stage;
+use crate::browser::Browser;
+use crate::deployment::Deployment;
 
 const SOCKETS: usize = 1_000;
 const WRITERS: usize = 50;
 const MESSAGES: usize = 600;
 /// Fifty a second.
 const EVERY: Duration = Duration::from_millis(20);
-/// How many knock at the same time: the next one does when one of them is welcomed.
+/// How many sockets open at the same time; the next one opens when one of them is welcomed.
 const AT_ONCE: usize = 50;
-/// When nothing came for so long, nothing will.
+/// The measurement ends when nothing came for so long.
 const SILENCE: Duration = Duration::from_secs(20);
 
 /// What a crowd costs.
@@ -51,7 +51,7 @@ struct Read {
 struct News {
     frames: AtomicU64,
     refused: AtomicU64,
-    knocking: Semaphore,
+    entering: Semaphore,
     welcomed: mpsc::UnboundedSender<(usize, Arc<Mutex<Writer>>)>,
 }
 
@@ -91,29 +91,29 @@ impl Crowd {
 }
 
 async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
-    let stage = Stage::start_with(variables).await;
-    let mut visitors = Vec::new();
-    let port = stage.behind_the_proxy().await;
+    let deployment = Deployment::start_with(variables).await;
+    let mut browsers = Vec::new();
+    let port = deployment.behind_the_proxy().await;
     for _ in 0..SOCKETS {
-        visitors.push(Visitor::at(port));
+        browsers.push(Browser::at(port));
     }
-    // Everybody has been at the door before: what is measured is the room.
-    for visitor in &mut visitors {
-        visitor.enter("lobby", false).await;
+    // Everybody enters before the measurement, which is of the room alone.
+    for browser in &mut browsers {
+        browser.enter("lobby", false).await;
     }
     let (welcomed, mut welcomes) = mpsc::unbounded_channel();
     let news = Arc::new(News {
         frames: AtomicU64::new(0),
         refused: AtomicU64::new(0),
-        knocking: Semaphore::new(AT_ONCE),
+        entering: Semaphore::new(AT_ONCE),
         welcomed,
     });
-    let before = stage.cpu();
+    let before = deployment.cpu();
     let begun = Instant::now();
-    let members: Vec<_> = visitors
+    let members: Vec<_> = browsers
         .into_iter()
         .enumerate()
-        .map(|(number, visitor)| tokio::spawn(member(number, visitor, news.clone())))
+        .map(|(number, browser)| tokio::spawn(member(number, browser, news.clone())))
         .collect();
     let mut writers = BTreeMap::new();
     for _ in 0..SOCKETS {
@@ -123,7 +123,7 @@ async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
         }
     }
     let joined = begun.elapsed();
-    let joining = stage.cpu().saturating_sub(before);
+    let joining = deployment.cpu().saturating_sub(before);
     // Let the joins settle before anything is counted.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let frames = news.frames.swap(0, Ordering::Relaxed);
@@ -132,7 +132,7 @@ async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
         joined.as_secs_f64(),
         joining.as_secs_f64(),
     );
-    let before = stage.cpu();
+    let before = deployment.cpu();
     let begun = Instant::now();
     for number in 0..MESSAGES {
         let text = format!("message {number:04} {}", "x".repeat(120));
@@ -157,7 +157,7 @@ async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
         lost: ((SOCKETS * MESSAGES) as u64).saturating_sub(delivered),
         delivered,
         frames: news.frames.load(Ordering::Relaxed),
-        cpu: stage.cpu().saturating_sub(before),
+        cpu: deployment.cpu().saturating_sub(before),
         took: begun.elapsed(),
     };
     println!(
@@ -176,9 +176,9 @@ async fn crowd(what: &str, variables: &[(&str, &str)]) -> Crowd {
 }
 
 /// Somebody who comes, and reads until every message was there.
-async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
-    let knocking = news.knocking.acquire().await.unwrap();
-    let socket = visitor.socket("lobby").await;
+async fn member(number: usize, browser: Browser, news: Arc<News>) -> Read {
+    let entering = news.entering.acquire().await.unwrap();
+    let socket = browser.socket("lobby").await;
     let (mut writer, mut reader) = socket.stream.split();
     let hello = ClientFrame::Hello {
         protocol: shared::PROTOCOL_VERSION,
@@ -189,7 +189,7 @@ async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
     };
     writer.send(Raw::text(hello.encode())).await.unwrap();
     let writer = Arc::new(Mutex::new(writer));
-    let mut knocking = Some(knocking);
+    let mut entering = Some(entering);
     let mut read = Read { seen: BTreeSet::new(), ended: None };
     let mut unacknowledged = 0;
     while read.seen.len() < MESSAGES {
@@ -204,7 +204,7 @@ async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
         // Cheaper than reading the frame as JSON: the client must not be what is measured.
         if text.starts_with(r#"{"type":"welcome""#) {
             assert!(text.contains(&format!(r#""name":"guest {number}""#)), "not joined: {text}");
-            knocking = None;
+            entering = None;
             news.welcomed.send((number, writer.clone())).unwrap();
         }
         if text.starts_with(r#"{"type":"refused""#) {
@@ -224,7 +224,7 @@ async fn member(number: usize, visitor: Visitor, news: Arc<News>) -> Read {
             let _ = writer.lock().await.send(Raw::text(ack.encode())).await;
         }
     }
-    drop(knocking);
+    drop(entering);
     read
 }
 

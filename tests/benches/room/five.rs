@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use shared::{Event, ServerFrame};
 
-use crate::person::Visitor;
-use crate::stage::Stage;
+use crate::browser::Browser;
+use crate::deployment::Deployment;
 use crate::{Finding, median};
 
 /// Bots that stream at once in a room.
@@ -15,19 +15,19 @@ const ROUNDS: usize = 60;
 
 /// How long a message between two people takes while five answers stream, from its sending to the other's receipt.
 pub(crate) async fn messages_between() -> Vec<Finding> {
-    let stage = Stage::start().await;
+    let deployment = Deployment::start().await;
     // Some 45 seconds of words, just below the longest answer: the bots stream as long as anybody talks.
-    stage.demo.set_pace(Duration::from_millis(5));
-    stage.demo.queue_answer(&"마당 ".repeat(9_000));
-    let (mut ann, mut bob) = (Visitor::new(&stage), Visitor::new(&stage));
-    let (mut at_ann, welcome) = ann.join("lobby", "Ann").await;
-    let (mut at_bob, _) = bob.join("lobby", "Bob").await;
+    deployment.demo.set_pace(Duration::from_millis(5));
+    deployment.demo.queue_answer(&"마당 ".repeat(9_000));
+    let (mut ann, mut bob) = (Browser::new(&deployment), Browser::new(&deployment));
+    let (mut ann_socket, welcome) = ann.join("lobby", "Ann").await;
+    let (mut bob_socket, _) = bob.join("lobby", "Bob").await;
     let bots: Vec<String> = welcome.bots.iter().take(BOTS).map(|bot| format!("@{}", bot.handle)).collect();
-    at_ann.say(&mut ann, &bots.join(" ")).await;
+    ann_socket.say(&mut ann, &bots.join(" ")).await;
     // All of them have begun before anything is measured.
     let mut streaming = std::collections::BTreeSet::new();
     while streaming.len() < bots.len() {
-        if let ServerFrame::Delta { run, .. } = at_bob.next().await.unwrap() {
+        if let ServerFrame::Delta { run, .. } = bob_socket.next().await.unwrap() {
             streaming.insert(run);
         }
     }
@@ -36,10 +36,10 @@ pub(crate) async fn messages_between() -> Vec<Finding> {
     for round in 0..ROUNDS {
         let words = format!("between us {round}");
         let sent = Instant::now();
-        at_ann.say(&mut ann, &words).await;
+        ann_socket.say(&mut ann, &words).await;
         let mut is_there = false;
         while !is_there {
-            let ServerFrame::Events { events } = at_bob.next().await.unwrap() else { continue };
+            let ServerFrame::Events { events } = bob_socket.next().await.unwrap() else { continue };
             is_there = events.iter().any(|event| matches!(event, Event::Message(it) if it.text == words));
             ended += events.iter().filter(|event| matches!(event, Event::Ended(_))).count();
         }

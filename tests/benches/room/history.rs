@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::person::Visitor;
-use crate::stage::Stage;
+use crate::browser::Browser;
+use crate::deployment::Deployment;
 use crate::{Finding, median};
 
 const SHORT: u32 = 100;
@@ -13,16 +13,16 @@ const STARTS: usize = 5;
 
 /// A room with a long history opens as fast as one with a short one, and wakes as fast.
 pub(crate) async fn opening() -> Vec<Finding> {
-    let mut stage = Stage::start().await;
-    let mut ann = Visitor::new(&stage);
+    let mut deployment = Deployment::start().await;
+    let mut ann = Browser::new(&deployment);
     for room in ["short", "long"] {
         drop(ann.join(room, "Ann").await);
     }
-    stage.kill();
-    stage.fill(&[("short", SHORT), ("long", LONG)]);
+    deployment.kill();
+    deployment.fill(&[("short", SHORT), ("long", LONG)]);
     let (mut opened, mut woken) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for _ in 0..STARTS {
-        stage.restart().await;
+        deployment.restart().await;
         // The first request of a process pays for much that is no room's: another room pays it here.
         drop(ann.join("lobby", "Ann").await);
         for (index, room) in ["short", "long"].into_iter().enumerate() {
@@ -50,9 +50,9 @@ pub(crate) async fn opening() -> Vec<Finding> {
 }
 
 /// Milliseconds from the socket's first byte to the welcome.
-async fn open(visitor: &mut Visitor, room: &str) -> f64 {
+async fn open(browser: &mut Browser, room: &str) -> f64 {
     let begun = Instant::now();
-    let mut socket = visitor.socket(room).await;
+    let mut socket = browser.socket(room).await;
     let welcome = socket.hello(Some("Ann"), None).await;
     let took = begun.elapsed().as_secs_f64() * 1_000.0;
     assert_eq!(welcome.messages.len(), 50);

@@ -14,15 +14,15 @@
 )]
 
 mod answers;
+#[path = "../../tests/runtime/browser.rs"]
+mod browser;
 mod crowd;
+#[path = "../../tests/runtime/deployment.rs"]
+mod deployment;
 mod five;
 mod history;
-#[path = "../../tests/runtime/person.rs"]
-mod person;
-#[path = "../../tests/runtime/stage.rs"]
-mod stage;
-#[path = "../../tests/runtime/web.rs"]
-mod web;
+#[path = "../../tests/runtime/http.rs"]
+mod http;
 
 /// What was measured, and what it may be.
 pub(crate) struct Finding {

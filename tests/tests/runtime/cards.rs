@@ -1,4 +1,4 @@
-//! Answers with a form: polls that people vote on, summaries, and answers that do not have the form that they should.
+//! Cards: polls with votes, summaries, and answers that do not match their schema.
 
 use demo_model::Fault;
 use shared::frame::{Resume, Welcome};
@@ -6,23 +6,23 @@ use shared::{
     Answer, Card, CardKind, ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame, Vote,
 };
 
-use crate::api::{ALL, Question};
-use crate::asking::{Asking, DONE, end};
-use crate::person::{Socket, Visitor};
+use crate::browser::{Browser, Socket};
+use crate::conversation::{Conversation, DONE, end};
+use crate::model_requests::{ALL, CallContents};
 
-/// Votes, and says what became of it.
+/// Votes and waits for the reply.
 async fn vote(
     socket: &mut Socket,
-    visitor: &mut Visitor,
+    browser: &mut Browser,
     seq: Seq,
     option: Option<usize>,
 ) -> Result<Seq, ErrorCode> {
-    let nonce = visitor.nonce();
+    let nonce = browser.nonce();
     socket.send(&ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq, option }).await;
     socket.outcome(&nonce).await.map_err(|(code, _)| code)
 }
 
-/// Reads until a vote is told, and says whose it is and for what.
+/// Waits for a vote event; returns its person and option.
 async fn voted(socket: &mut Socket, at: Seq) -> (Seq, shared::PersonId, Option<usize>) {
     socket
         .event(|event| match event {
@@ -34,9 +34,9 @@ async fn voted(socket: &mut Socket, at: Seq) -> (Seq, shared::PersonId, Option<u
         .await
 }
 
-/// A message as somebody finds it who comes now.
-async fn found(asking: &Asking, seq: Seq) -> Message {
-    let (_, welcome) = Visitor::new(&asking.stage).join(&asking.room, "Reader").await;
+/// A message as a new reader is sent it.
+async fn found(conversation: &Conversation, seq: Seq) -> Message {
+    let (_, welcome) = Browser::new(&conversation.deployment).join(&conversation.room, "Reader").await;
     message(&welcome, seq)
 }
 
@@ -50,14 +50,14 @@ fn answer(message: Message) -> Answer {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn people_vote_change_their_minds_and_take_it_back() {
+async fn people_vote_change_and_withdraw_votes() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
-        let mut room = asking.beside().await;
-        let mut bob = Visitor::new(&asking.stage);
-        let (mut at_bob, welcome) = bob.join(&asking.room, "밥").await;
-        let ann = asking.ann.enter_with(&asking.room, false, None).await.you;
-        let ended = asking.ask_somebody("@poll 점심 뭐 먹지? 김밥, 라면, 비빔밥").await;
+        let mut conversation = Conversation::speaking(api).await;
+        let mut room = conversation.with_bystander().await;
+        let mut bob = Browser::new(&conversation.deployment);
+        let (mut bob_socket, welcome) = bob.join(&conversation.room, "밥").await;
+        let ann = conversation.ann.enter_with(&conversation.room, false, None).await.you;
+        let ended = conversation.ask_somebody("@poll 점심 뭐 먹지? 김밥, 라면, 비빔밥").await;
         let options = ["김밥", "라면", "비빔밥"].map(str::to_owned).to_vec();
         let poll = Card::Poll { question: "점심 뭐 먹지?".to_owned(), options };
         assert_eq!((end(&ended), ended.answer.card.as_ref()), (DONE, Some(&poll)), "{api:?}");
@@ -65,38 +65,38 @@ async fn people_vote_change_their_minds_and_take_it_back() {
             ended.text, "점심 뭐 먹지?\n- 김밥\n- 라면\n- 비빔밥",
             "{api:?}: as text for those who know no card"
         );
-        // What streams is JSON, and whoever shows it is told so beforehand.
+        // The streamed text is JSON, and the run's state names the card's kind beforehand.
         let is_told = |text: &String| text.contains(r#""card":"poll""#) && text.contains(r#""type":"run""#);
-        assert!(asking.at_ann.texts.iter().any(is_told), "{api:?}");
-        let question = Question::of(asking.calls().last().unwrap());
+        assert!(conversation.ann_socket.texts.iter().any(is_told), "{api:?}");
+        let question = CallContents::of(conversation.calls().last().unwrap());
         let form = question.form.expect("the form is asked for");
         assert!(form["properties"]["options"].is_object(), "{api:?}: {form}");
-        room.is_calm(3).await;
+        room.stored_exactly(3).await;
 
         let run = ended.target;
-        assert_eq!(at_bob.end().await.answer.card, Some(poll.clone()), "{api:?}");
+        assert_eq!(bob_socket.end().await.answer.card, Some(poll.clone()), "{api:?}");
         let you = welcome.you.id;
         let mut last = room.head;
         for (who, option) in [(0, Some(0)), (1, Some(1)), (0, Some(1)), (1, Some(2)), (0, None), (0, Some(2))]
         {
-            let (socket, visitor) = match who {
-                0 => (&mut asking.at_ann, &mut asking.ann),
-                _ => (&mut at_bob, &mut bob),
+            let (socket, browser) = match who {
+                0 => (&mut conversation.ann_socket, &mut conversation.ann),
+                _ => (&mut bob_socket, &mut bob),
             };
-            last = vote(socket, visitor, run, option).await.unwrap();
+            last = vote(socket, browser, run, option).await.unwrap();
             let person = if who == 0 { &ann } else { &you };
-            for socket in [&mut asking.at_ann, &mut at_bob, &mut room.at_bob] {
+            for socket in [&mut conversation.ann_socket, &mut bob_socket, &mut room.bob_socket] {
                 assert_eq!(voted(socket, last).await, (run, person.clone(), option), "{api:?}");
             }
         }
-        room.is_calm(6).await;
-        let mut votes = answer(found(&asking, run).await).votes;
+        room.stored_exactly(6).await;
+        let mut votes = answer(found(&conversation, run).await).votes;
         votes.sort_by_key(|vote| vote.person != ann);
         let expected = [ann.clone(), you.clone()].map(|person| Vote { person, option: 2 });
         assert_eq!(votes, expected, "{api:?}");
-        // Whoever comes back hears of the votes that they missed, in order.
+        // A client that resumes is sent the missed votes in order.
         let resume = Resume::new(&welcome.epoch, Seq(last.0 - 2));
-        let back = at_bob.hello(Some("밥"), Some(resume)).await;
+        let back = bob_socket.hello(Some("밥"), Some(resume)).await;
         let missed: Vec<Option<usize>> = back
             .events
             .iter()
@@ -106,24 +106,24 @@ async fn people_vote_change_their_minds_and_take_it_back() {
             })
             .collect();
         assert_eq!((back.recovered, missed), (true, vec![None, Some(2)]), "{api:?}");
-        // Other bots read the card as people do.
-        asking.ask("what was that?").await;
-        let question = Question::of(asking.calls().last().unwrap());
+        // Other bots are sent the card as plain text.
+        conversation.ask("what was that?").await;
+        let question = CallContents::of(conversation.calls().last().unwrap());
         assert!(question.said().contains(&("bot:poll", ended.text.as_str())), "{api:?}: {question:#?}");
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn votes_that_cannot_be() {
-    let mut asking = Asking::new().await;
-    let mut room = asking.beside().await;
-    let ended = asking.ask_somebody("@투표 tea or coffee?").await;
+async fn invalid_votes_are_refused() {
+    let mut conversation = Conversation::new().await;
+    let mut room = conversation.with_bystander().await;
+    let ended = conversation.ask_somebody("@투표 tea or coffee?").await;
     assert!(
         matches!(&ended.answer.card, Some(Card::Poll { options, .. }) if options.len() == 2),
         "{ended:?}"
     );
-    room.is_calm(3).await;
+    room.stored_exactly(3).await;
     let run = ended.target;
     for (seq, option, code) in [
         (run, Some(2), ErrorCode::OutOfRange),
@@ -133,35 +133,35 @@ async fn votes_that_cannot_be() {
         (Seq(10_000), Some(0), ErrorCode::NoSuchMessage),
         (Seq::ZERO, None, ErrorCode::NoSuchMessage),
     ] {
-        let refused = vote(&mut asking.at_ann, &mut asking.ann, seq, option).await;
+        let refused = vote(&mut conversation.ann_socket, &mut conversation.ann, seq, option).await;
         assert_eq!(refused, Err(code), "{seq} {option:?}");
     }
-    // Whoever has no name only looks.
-    let mut reader = Visitor::new(&asking.stage);
-    reader.enter(&asking.room, false).await;
-    let mut socket = reader.socket(&asking.room).await;
+    // A reader cannot vote.
+    let mut reader = Browser::new(&conversation.deployment);
+    reader.enter(&conversation.room, false).await;
+    let mut socket = reader.socket(&conversation.room).await;
     socket.hello(None, None).await;
     assert_eq!(vote(&mut socket, &mut reader, run, Some(0)).await, Err(ErrorCode::NotJoined));
-    // The same attempt twice is one vote.
-    let nonce = asking.ann.nonce();
+    // The same nonce twice is one vote.
+    let nonce = conversation.ann.nonce();
     for _ in 0..2 {
         let vote = ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq: run, option: Some(0) };
-        asking.at_ann.send(&vote).await;
-        assert_eq!(asking.at_ann.outcome(&nonce).await, Ok(room.head.next()));
+        conversation.ann_socket.send(&vote).await;
+        assert_eq!(conversation.ann_socket.outcome(&nonce).await, Ok(room.head.next()));
     }
-    room.is_calm(1).await;
-    assert_eq!(answer(found(&asking, run).await).votes.len(), 1);
+    room.stored_exactly(1).await;
+    assert_eq!(answer(found(&conversation, run).await).votes.len(), 1);
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn a_summary_is_a_card_of_what_was_said() {
+async fn a_summary_is_a_card() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
-        let mut bob = asking.beside().await;
-        asking.say("let us meet at the station on Friday at seven").await;
-        asking.say("who brings the tickets?").await;
-        let ended = asking.ask_somebody("@summary what was decided?").await;
+        let mut conversation = Conversation::speaking(api).await;
+        let mut bob = conversation.with_bystander().await;
+        conversation.say("let us meet at the station on Friday at seven").await;
+        conversation.say("who brings the tickets?").await;
+        let ended = conversation.ask_somebody("@summary what was decided?").await;
         assert_eq!(end(&ended), DONE, "{api:?}");
         let Some(Card::Summary { topics, decisions, open_questions }) = &ended.answer.card else {
             panic!("{api:?}: {ended:?}");
@@ -169,19 +169,19 @@ async fn a_summary_is_a_card_of_what_was_said() {
         let lines = [topics.as_slice(), decisions, open_questions].concat().join("\n");
         assert!(lines.contains("station") || lines.contains("tickets"), "{api:?}: {lines}");
         assert!(topics.iter().all(|line| ended.text.contains(line.as_str())), "{api:?}: {}", ended.text);
-        bob.is_calm(5).await;
-        let message = found(&asking, ended.target).await;
+        bob.stored_exactly(5).await;
+        let message = found(&conversation, ended.target).await;
         assert_eq!(answer(message).card.map(|card| card.kind()), Some(CardKind::Summary), "{api:?}");
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn an_answer_without_its_form_is_text_and_says_so() {
+async fn an_answer_that_does_not_match_its_schema_is_text_with_a_code() {
     let unfit = (RunState::Done, Some(ErrorCode::Unfit));
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
-        let mut bob = asking.beside().await;
+        let mut conversation = Conversation::speaking(api).await;
+        let mut bob = conversation.with_bystander().await;
         for said in [
             "How about kimbap?",
             r#"{"question":"lunch?","options":["kimbap"]}"#,
@@ -190,25 +190,25 @@ async fn an_answer_without_its_form_is_text_and_says_so() {
             r#"{"question":7,"options":["a","b"]}"#,
             r#"["kimbap","ramen"]"#,
         ] {
-            asking.stage.demo.queue_answer(said);
-            let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
+            conversation.deployment.demo.queue_answer(said);
+            let ended = conversation.ask_somebody("@poll lunch? kimbap or ramen").await;
             let seen = (end(&ended), ended.text.as_str(), ended.answer.card.is_none());
             assert_eq!(seen, (unfit, said, true), "{api:?}");
-            bob.is_calm(3).await;
-            let refused = vote(&mut asking.at_ann, &mut asking.ann, ended.target, Some(0)).await;
+            bob.stored_exactly(3).await;
+            let refused =
+                vote(&mut conversation.ann_socket, &mut conversation.ann, ended.target, Some(0)).await;
             assert_eq!(refused, Err(ErrorCode::NoSuchMessage), "{api:?}: nobody votes on it");
         }
-        // One that is cut is no card either, and no unfit one: it never came to its end.
+        // An answer that is cut off is no card, and its code is `Cut` rather than `Unfit`.
         let reason = "max_output_tokens".to_owned();
-        asking.stage.demo.inject_fault(Fault::Incomplete { deltas: 1, reason });
-        let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
+        conversation.deployment.demo.inject_fault(Fault::Incomplete { deltas: 1, reason });
+        let ended = conversation.ask_somebody("@poll lunch? kimbap or ramen").await;
         assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)), "{api:?}");
         assert_eq!(ended.answer.card, None, "{api:?}");
-        // The bot goes on.
-        let ended = asking.ask_somebody("@poll lunch? kimbap or ramen").await;
+        let ended = conversation.ask_somebody("@poll lunch? kimbap or ramen").await;
         assert!(end(&ended) == DONE && ended.answer.card.is_some(), "{api:?}: {ended:?}");
         let is_card = |frame: &ServerFrame| matches!(frame, ServerFrame::Run(run) if run.card.is_some());
-        let frames = asking.at_ann.texts.iter().filter_map(|text| ServerFrame::parse(text).ok());
+        let frames = conversation.ann_socket.texts.iter().filter_map(|text| ServerFrame::parse(text).ok());
         let frames = frames.flat_map(|frame| match frame {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],

@@ -1,29 +1,29 @@
-//! What bots remember: one chain each, a new one with a summary when the old one has grown too long, and one from the
-//! transcript when the model's server has lost it.
+//! Chains: one for each bot, rotated with a summary when it has grown too long, and rebuilt from the transcript when the
+//! model's server has lost it.
 
 use demo_model::Fault;
 use shared::{RunState, Seq};
 
-use crate::api::{ALL, Question};
-use crate::asking::{Asking, DONE, end};
-use crate::person::Visitor;
-use crate::upstream::{refusal, said};
+use crate::browser::Browser;
+use crate::conversation::{Conversation, DONE, end};
+use crate::model_errors::{refusal, said};
+use crate::model_requests::{ALL, CallContents};
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn every_bot_has_a_memory_of_its_own() {
-    let mut asking = Asking::new().await;
+async fn each_bot_has_its_own_memory() {
+    let mut conversation = Conversation::new().await;
     for round in 0..3 {
         for bot in ["chatbot", "tutor", "storyteller"] {
-            assert_eq!(end(&asking.ask_somebody(&format!("@{bot} round {round}")).await), DONE);
+            assert_eq!(end(&conversation.ask_somebody(&format!("@{bot} round {round}")).await), DONE);
         }
     }
-    let calls = asking.calls();
+    let calls = conversation.calls();
     assert_eq!(calls.len(), 9);
     let ids: Vec<&str> = calls.iter().map(|seen| seen.response_id.as_deref().unwrap()).collect();
     for (number, seen) in calls.iter().enumerate() {
-        let question = Question::of(seen);
-        // Each continues its own answer of the round before, and hears what was said since then, each line once.
+        let question = CallContents::of(seen);
+        // Each bot continues its own last response and is sent the messages since then, each once.
         let own = number.checked_sub(3).map(|own| ids[own]);
         assert_eq!(question.previous.as_deref(), own, "{number}");
         let mut texts = question.texts();
@@ -37,16 +37,16 @@ async fn every_bot_has_a_memory_of_its_own() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn without_chains_everything_is_told_each_time_and_in_the_same_words() {
+async fn without_chains_each_request_repeats_the_transcript_byte_by_byte() {
     for api in ALL.into_iter().filter(|api| !api.keeps_chains()) {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         for text in ["one", "two", "three"] {
-            asking.ask(text).await;
+            conversation.ask(text).await;
         }
-        let questions: Vec<Question> = asking.calls().iter().map(Question::of).collect();
+        let questions: Vec<CallContents> = conversation.calls().iter().map(CallContents::of).collect();
         let lengths: Vec<usize> = questions.iter().map(|question| question.parts.len()).collect();
         assert_eq!(lengths, [1, 3, 5], "{api:?}");
-        // What was said once is said again in the same words, so that the provider's cache knows it.
+        // Repeated messages are byte for byte the same, so that the provider's cache finds them.
         assert!(questions[2].parts.starts_with(&questions[1].parts), "{api:?}");
         assert!(questions[1].parts.starts_with(&questions[0].parts), "{api:?}");
     }
@@ -54,30 +54,30 @@ async fn without_chains_everything_is_told_each_time_and_in_the_same_words() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn a_chain_that_has_grown_too_long_is_summed_up_and_begun_anew() {
-    let mut asking = Asking::new().await;
+async fn a_chain_that_has_grown_too_long_is_rotated() {
+    let mut conversation = Conversation::new().await;
     // The translator's threshold is 24,000 tokens. A token is about four letters, and a message has at most 4,000.
-    let mut crowd: Vec<(Visitor, _)> = Vec::new();
+    let mut crowd: Vec<(Browser, _)> = Vec::new();
     for number in 0..5 {
-        let mut visitor = Visitor::new(&asking.stage);
-        let (socket, _) = visitor.join(&asking.room, &format!("Talker {number}")).await;
-        crowd.push((visitor, socket));
+        let mut browser = Browser::new(&conversation.deployment);
+        let (socket, _) = browser.join(&conversation.room, &format!("Talker {number}")).await;
+        crowd.push((browser, socket));
     }
     let long = "lorem ipsum dolor ".repeat(215);
     let mut last = Seq::ZERO;
     for number in 0..7 {
-        asking.stage.demo.queue_answer(&format!("the words of call {number}"));
+        conversation.deployment.demo.queue_answer(&format!("the words of call {number}"));
     }
     for round in 0..6 {
-        for (number, (visitor, socket)) in crowd.iter_mut().enumerate() {
-            last = socket.say(visitor, &format!("{round}.{number} {long}")).await;
+        for (number, (browser, socket)) in crowd.iter_mut().enumerate() {
+            last = socket.say(browser, &format!("{round}.{number} {long}")).await;
         }
-        asking.at_ann.message(|message| message.seq == last).await;
-        assert_eq!(end(&asking.ask_somebody("@translator hello").await), DONE);
+        conversation.ann_socket.message(|message| message.seq == last).await;
+        assert_eq!(end(&conversation.ask_somebody("@translator hello").await), DONE);
     }
-    let calls = asking.calls();
-    let questions: Vec<Question> = calls.iter().map(Question::of).collect();
-    let is_summing = |question: &Question| {
+    let calls = conversation.calls();
+    let questions: Vec<CallContents> = calls.iter().map(CallContents::of).collect();
+    let is_summing = |question: &CallContents| {
         question.notes().iter().any(|note| note["note"].as_str().unwrap().contains("write a summary of it"))
     };
     let at = questions.iter().position(is_summing).expect("it has grown too long");
@@ -90,39 +90,39 @@ async fn a_chain_that_has_grown_too_long_is_summed_up_and_begun_anew() {
     assert_eq!(first.previous, None, "a new chain");
     assert_eq!(first.texts().last(), Some(&"@translator hello"), "the question comes last");
     assert_eq!(questions.iter().filter(|question| is_summing(question)).count(), 1);
-    // Nobody was shown the summary, and nobody is told that the bot forgot.
-    assert!(!asking.at_ann.texts.iter().any(|text| text.contains(&summary)), "{summary}");
-    assert!(!asking.at_ann.texts.iter().any(|text| text.contains("\"reread\":true")));
-    // The new chain goes on.
-    asking.ask_somebody("@translator and now?").await;
-    let calls_now = asking.calls();
-    let question = Question::of(calls_now.last().unwrap());
+    // Clients are sent neither the summary nor `chain_rebuilt`.
+    assert!(!conversation.ann_socket.texts.iter().any(|text| text.contains(&summary)), "{summary}");
+    assert!(!conversation.ann_socket.texts.iter().any(|text| text.contains("\"reread\":true")));
+    // The new chain continues.
+    conversation.ask_somebody("@translator and now?").await;
+    let calls_now = conversation.calls();
+    let question = CallContents::of(calls_now.last().unwrap());
     assert_eq!(question.previous, calls.last().unwrap().response_id);
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
-    let mut asking = Asking::new().await;
-    asking.ask("my name is Sky").await;
-    assert!(!asking.ask("hello").await.answer.chain_rebuilt);
-    asking.stage.demo.forget_responses().unwrap();
-    asking.calls();
-    let ended = asking.ask("what is my name?").await;
+async fn case_58_a_lost_chain_is_rebuilt_once_in_the_same_run() {
+    let mut conversation = Conversation::new().await;
+    conversation.ask("my name is Sky").await;
+    assert!(!conversation.ask("hello").await.answer.chain_rebuilt);
+    conversation.deployment.demo.forget_responses().unwrap();
+    conversation.calls();
+    let ended = conversation.ask("what is my name?").await;
     assert_eq!((end(&ended), ended.answer.chain_rebuilt), (DONE, true));
     assert!(ended.text.contains("Sky"), "{}", ended.text);
-    let calls = asking.calls();
+    let calls = conversation.calls();
     assert_eq!(calls.iter().map(|call| call.status).collect::<Vec<_>>(), [400, 200]);
     assert!(calls[0].body["previous_response_id"].is_string());
     assert!(calls[1].body.get("previous_response_id").is_none());
     let reread = |frame: &&String| frame.contains("\"reread\":true");
-    assert!(asking.at_ann.texts.iter().any(|text| reread(&text)), "it is shown");
-    // The new chain holds.
-    asking.ask("and now?").await;
-    let calls = asking.calls();
+    assert!(conversation.ann_socket.texts.iter().any(|text| reread(&text)), "it is shown");
+    // The rebuilt chain continues.
+    conversation.ask("and now?").await;
+    let calls = conversation.calls();
     assert_eq!(calls.len(), 1);
     assert!(calls[0].body["previous_response_id"].is_string());
-    // However a server says it.
+    // The same for each error by which servers report it.
     for fault in [
         refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id"),
         refusal(404, "not_found_error", "previous_response_not_found", ""),
@@ -135,22 +135,22 @@ async fn case_58_a_lost_chain_is_built_again_once_in_the_same_run() {
         },
     ] {
         let told = format!("{fault:?}");
-        asking.stage.demo.inject_fault(fault);
-        let ended = asking.ask("once more").await;
+        conversation.deployment.demo.inject_fault(fault);
+        let ended = conversation.ask("once more").await;
         assert_eq!(
-            (end(&ended), ended.answer.chain_rebuilt, asking.calls().len()),
+            (end(&ended), ended.answer.chain_rebuilt, conversation.calls().len()),
             (DONE, true, 2),
             "{told}"
         );
     }
-    // Only once: what is lost again after that is an error.
+    // A chain that is lost again after its rebuild is an error.
     let lost =
         || refusal(400, "invalid_request_error", "previous_response_not_found", "previous_response_id");
-    asking.stage.demo.inject_fault(lost());
-    asking.stage.demo.inject_fault(lost());
-    assert_eq!(asking.ask("again").await.answer.state, RunState::Failed);
-    assert_eq!(asking.calls().len(), 2);
-    asking.is_well().await;
+    conversation.deployment.demo.inject_fault(lost());
+    conversation.deployment.demo.inject_fault(lost());
+    assert_eq!(conversation.ask("again").await.answer.state, RunState::Failed);
+    assert_eq!(conversation.calls().len(), 2);
+    conversation.expect_normal_answer().await;
 }
 
 #[tokio::test]
@@ -169,22 +169,22 @@ async fn case_58_a_server_that_keeps_nothing_is_noticed_and_remembered() {
         ),
     ] {
         let told = format!("{fault:?}");
-        let mut asking = Asking::new().await;
-        asking.ask("my name is Sky").await;
-        asking.calls();
-        asking.stage.demo.inject_fault(fault);
-        asking.stage.demo.inject_fault(Fault::Stateless);
-        asking.stage.demo.inject_fault(Fault::Stateless);
-        let ended = asking.ask("what is my name?").await;
+        let mut conversation = Conversation::new().await;
+        conversation.ask("my name is Sky").await;
+        conversation.calls();
+        conversation.deployment.demo.inject_fault(fault);
+        conversation.deployment.demo.inject_fault(Fault::Stateless);
+        conversation.deployment.demo.inject_fault(Fault::Stateless);
+        let ended = conversation.ask("what is my name?").await;
         assert_eq!(end(&ended), DONE, "{told}");
         assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
-        let calls = asking.calls();
+        let calls = conversation.calls();
         let sent = |number: usize| calls[number].body.get("previous_response_id").is_some();
         assert_eq!((calls.len(), sent(0), sent(1)), (2, true, false), "{told}");
-        // From now on it is told everything each time, without trying.
-        let ended = asking.ask("what is my name?").await;
+        // From now on it is sent the transcript each time.
+        let ended = conversation.ask("what is my name?").await;
         assert!(ended.text.contains("Sky"), "{told}: {}", ended.text);
-        let calls = asking.calls();
+        let calls = conversation.calls();
         assert_eq!((calls.len(), calls[0].body.get("previous_response_id")), (1, None), "{told}");
     }
 }

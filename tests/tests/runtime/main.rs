@@ -1,5 +1,10 @@
-//! Tests against the real runtime: the built Worker in `wrangler dev` on a scratch folder, with the demo model as the
-//! model's server. `cargo xtask test` builds what they need and runs them; by themselves they are ignored.
+//! Tests against the real runtime: the built Worker in `wrangler dev` on a temporary folder, with the demo model as the
+//! model's server. `cargo xtask test` builds the Worker and runs them; plain `cargo test` ignores them.
+//!
+//! [`deployment`] starts a deployment, [`shared_deployment`] lends one that most tests share, [`browser`] is a browser
+//! with a cookie and sockets, [`raw_socket`] writes frames that no library writes, [`conversation`] asks bots while the
+//! model's server fails, and [`model_requests`] reads what a bot was sent through any of the three APIs. A test's name
+//! carries the number of the promise (`g6_…`) or of the bad input (`case_35_…`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,32 +13,32 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
-mod api;
-mod asking;
-mod attempts;
 mod bots;
+mod browser;
+mod budgets;
 mod cards;
 mod chains;
 mod changes;
-mod door;
+mod chat;
+mod connections;
+mod conversation;
+mod custom_bots;
+mod deployment;
+mod entry;
 mod frames;
-mod guest;
+mod http;
 mod mentions;
+mod model_errors;
+mod model_requests;
 mod moderation;
-mod money;
-mod offline;
-mod own_bots;
-mod paces;
-mod person;
-mod raw;
+mod nonces_and_resume;
+mod rate_limits;
+mod raw_socket;
 mod restart;
 mod rooms;
 mod secrets;
-mod sleep;
-mod stage;
+mod shared_deployment;
+mod slow_faults;
 mod streams;
-mod talk;
+mod texts;
 mod tools;
-mod upstream;
-mod web;
-mod words;

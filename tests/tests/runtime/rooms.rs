@@ -1,50 +1,50 @@
-//! How rooms come to be, whose they are, and what the Worker's addresses answer.
+//! Creation and ownership of rooms, and what the Worker's paths answer.
 
 use hyper::Method;
 use shared::entry::{ApiError, EnterReply, EnterStatus};
 use shared::{CloseCode, RunState};
 
-use crate::guest::{Guest, room_name};
-use crate::person::Visitor;
-use crate::stage::{CANARY, Stage};
-use crate::web;
+use crate::browser::Browser;
+use crate::deployment::{CANARY, Deployment};
+use crate::http;
+use crate::shared_deployment::{SharedDeployment, room_name};
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn absent_rooms_stay_absent_until_somebody_makes_them() {
-    let stage = Guest::new().await;
-    let (name, mut ann, mut bob) = (room_name(), Visitor::new(&stage), Visitor::new(&stage));
+async fn rooms_exist_only_after_they_are_created() {
+    let deployment = SharedDeployment::new().await;
+    let (name, mut ann, mut bob) = (room_name(), Browser::new(&deployment), Browser::new(&deployment));
     ann.enter("lobby", false).await;
     bob.enter("lobby", false).await;
-    let made = stage.objects().1;
+    let made = deployment.objects().1;
     for _ in 0..2 {
         assert_eq!(ann.enter(&name, false).await, EnterStatus::Absent);
         let mut socket = ann.socket(&name).await;
         assert_eq!(socket.closed().await, CloseCode::Gone.code());
         assert!(socket.texts.is_empty());
-        let page = web::request(stage.port, Method::GET, &format!("/r/{name}"), &[], "").await.unwrap();
+        let page = http::request(deployment.port, Method::GET, &format!("/r/{name}"), &[], "").await.unwrap();
         assert_eq!(page.status, 200);
     }
-    assert_eq!(stage.objects().1, made, "asking makes nothing");
-    // Made by a POST that says so, by one person, who owns it.
+    assert_eq!(deployment.objects().1, made, "asking makes nothing");
+    // A room is created by `POST /api/enter` with `create`, and its creator owns it.
     assert_eq!(ann.enter(&name, true).await, EnterStatus::Open);
-    assert_eq!(stage.objects().1, made + 1);
-    let mut at_bob = {
+    assert_eq!(deployment.objects().1, made + 1);
+    let mut bob_socket = {
         assert_eq!(bob.enter(&name, true).await, EnterStatus::Open);
         bob.socket(&name).await
     };
-    assert!(!at_bob.hello(Some("Bob"), None).await.you.owner);
-    let (mut at_ann, welcome) = ann.join(&name, "Ann").await;
+    assert!(!bob_socket.hello(Some("Bob"), None).await.you.owner);
+    let (mut ann_socket, welcome) = ann.join(&name, "Ann").await;
     assert!(welcome.you.owner);
     let owners: Vec<&str> =
         welcome.people.iter().filter(|person| person.owner).map(|person| person.name.as_str()).collect();
     assert_eq!(owners, ["Ann"]);
-    let seq = at_ann.say(&mut ann, "mine").await;
-    let seen = at_bob.message(|message| message.seq == seq).await;
+    let seq = ann_socket.say(&mut ann, "mine").await;
+    let seen = bob_socket.message(|message| message.seq == seq).await;
     assert!(matches!(seen.author, shared::Author::Human { owner: true, .. }));
-    // The lobby is nobody's.
+    // The lobby has no owner.
     assert!(!ann.join("lobby", "Ann").await.1.you.owner);
-    // Two at once make one room, and one of them owns it.
+    // Two simultaneous creations make one room, and one of them owns it.
     let name = room_name();
     let made = futures_util::future::join(ann.enter(&name, true), bob.enter(&name, true)).await;
     assert_eq!(made, (EnterStatus::Open, EnterStatus::Open));
@@ -54,12 +54,12 @@ async fn absent_rooms_stay_absent_until_somebody_makes_them() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn private_rooms_open_for_their_key_and_otherwise_look_absent() {
-    let stage = Guest::new().await;
-    let (name, mut ann, mut bob) = (room_name(), Visitor::new(&stage), Visitor::new(&stage));
+async fn private_rooms_open_with_their_key_and_otherwise_look_absent() {
+    let deployment = SharedDeployment::new().await;
+    let (name, mut ann, mut bob) = (room_name(), Browser::new(&deployment), Browser::new(&deployment));
     let key = "private-key-of-22-chars";
     let wrong = "private-key-of-22-charS";
-    // A key that could be guessed makes nothing.
+    // A weak key creates nothing.
     assert_eq!(ann.enter_with(&name, true, Some("short")).await.status, EnterStatus::Absent);
     assert_eq!(ann.enter_with(&name, true, Some(key)).await.status, EnterStatus::Open);
     assert!(ann.join(&name, "Ann").await.1.you.owner, "the maker needs the key no more");
@@ -68,39 +68,39 @@ async fn private_rooms_open_for_their_key_and_otherwise_look_absent() {
             assert_eq!(bob.enter_with(&name, create, key).await.status, EnterStatus::Absent, "{key:?}");
         }
     }
-    let mut at_bob = bob.socket(&name).await;
-    assert_eq!(at_bob.closed().await, CloseCode::Gone.code());
-    assert!(at_bob.texts.is_empty());
-    // To the letter as where there is nothing.
+    let mut bob_socket = bob.socket(&name).await;
+    assert_eq!(bob_socket.closed().await, CloseCode::Gone.code());
+    assert!(bob_socket.texts.is_empty());
+    // The same bytes as for a room that does not exist.
     let you = bob.enter_with(&name, false, Some(wrong)).await.you;
     let ask = |room: &str| format!(r#"{{"protocol":1,"room":"{room}","key":"{wrong}"}}"#);
     let (there, nowhere) =
         (bob.post("/api/enter", &ask(&name)).await, bob.post("/api/enter", &ask(&room_name())).await);
     assert_eq!((there.status, &there.body), (nowhere.status, &nowhere.body));
-    let headers = |reply: &web::Reply| {
+    let headers = |reply: &http::Reply| {
         let mut names: Vec<String> = reply.headers.iter().map(|(name, _)| name.clone()).collect();
         names.sort();
         names
     };
     assert_eq!(headers(&there), headers(&nowhere));
-    // The right one lets in for good.
+    // The right key admits a person for good.
     let reply: EnterReply = bob.enter_with(&name, false, Some(key)).await;
     assert_eq!((reply.status, reply.you), (EnterStatus::Open, you));
     assert_eq!(bob.enter_with(&name, false, None).await.status, EnterStatus::Open);
     assert!(!bob.join(&name, "Bob").await.1.you.owner);
-    assert!(!stage.output().contains("private-key"), "keys are not for logs");
+    assert!(!deployment.output().contains("private-key"), "keys are not for logs");
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn every_answer_carries_its_headers() {
-    let stage = Guest::new().await;
-    let mut ann = Visitor::new(&stage);
+async fn every_response_carries_the_security_headers() {
+    let deployment = SharedDeployment::new().await;
+    let mut ann = Browser::new(&deployment);
     let api = [
         ann.post("/api/enter", r#"{"protocol":1,"room":"lobby"}"#).await,
         ann.post("/api/enter", "no").await,
-        web::request(stage.port, Method::GET, "/api/nothing", &[], "").await.unwrap(),
-        web::request(stage.port, Method::GET, "/api/health", &[], "").await.unwrap(),
+        http::request(deployment.port, Method::GET, "/api/nothing", &[], "").await.unwrap(),
+        http::request(deployment.port, Method::GET, "/api/health", &[], "").await.unwrap(),
     ];
     for reply in &api {
         for (name, value) in [
@@ -125,7 +125,7 @@ async fn every_answer_carries_its_headers() {
     // Without `Secure` and a prefix: some browsers drop such cookies on plain http to this machine.
     assert_eq!(attributes, ["HttpOnly", "Max-Age=15552000", "Path=/", "SameSite=Lax"]);
     for path in ["/", "/r/lobby"] {
-        let page = web::request(stage.port, Method::GET, path, &[], "").await.unwrap();
+        let page = http::request(deployment.port, Method::GET, path, &[], "").await.unwrap();
         let csp = page.header("content-security-policy").unwrap();
         assert!(csp.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"), "{csp}");
         assert!(csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'"), "{csp}");
@@ -140,9 +140,9 @@ async fn every_answer_carries_its_headers() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn unknown_addresses_and_methods_are_said_so() {
-    let stage = Guest::new().await;
-    let (objects, mut ann) = (stage.objects(), Visitor::new(&stage));
+async fn unknown_paths_and_methods_get_their_status() {
+    let deployment = SharedDeployment::new().await;
+    let (objects, mut ann) = (deployment.objects(), Browser::new(&deployment));
     ann.cookie = None;
     let origin = ann.origin();
     for (method, path, status, word) in [
@@ -162,20 +162,20 @@ async fn unknown_addresses_and_methods_are_said_so() {
         (Method::GET, "/api/rooms/a%2Fb/socket", 400, "bad_request"),
     ] {
         let headers = [("origin", origin.as_str())];
-        let reply = web::request(stage.port, method.clone(), path, &headers, "").await.unwrap();
+        let reply = http::request(deployment.port, method.clone(), path, &headers, "").await.unwrap();
         let said = serde_json::from_str::<ApiError>(&reply.body)
             .unwrap_or_else(|_| panic!("{path}: {}", reply.body));
         assert_eq!((reply.status, said.error.as_str()), (status, word), "{method} {path}");
         assert_eq!(reply.header("allow").is_some(), status == 405, "{method} {path}");
     }
-    assert_eq!(stage.objects(), objects, "no object was woken");
+    assert_eq!(deployment.objects(), objects, "no object was woken");
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn bodies_that_the_door_does_not_understand() {
-    let stage = Guest::new().await;
-    let (objects, mut ann) = (stage.objects(), Visitor::new(&stage));
+async fn malformed_entry_requests_are_refused() {
+    let deployment = SharedDeployment::new().await;
+    let (objects, mut ann) = (deployment.objects(), Browser::new(&deployment));
     let long = "a".repeat(65);
     let mut bodies: Vec<String> = [
         "",
@@ -205,7 +205,7 @@ async fn bodies_that_the_door_does_not_understand() {
     bodies.push(format!("{{\"protocol\":1,\"room\":\"{long}\",\"create\":true}}"));
     bodies.push("[".repeat(4_000));
     bodies.push(format!("{{\"protocol\":1,\"room\":\"lobby\"{}}}", " ".repeat(4_096)));
-    // Of a much larger one the rest is not read, and wrangler's proxy loses the answer now and then.
+    // The rest of a much larger body is not read, and wrangler's proxy sometimes loses the reply.
     bodies.push("x".repeat(1 << 15));
     for body in bodies {
         let reply = ann.post("/api/enter", &body).await;
@@ -215,42 +215,46 @@ async fn bodies_that_the_door_does_not_understand() {
     }
     let reply = ann.post("/api/enter", r#"{"protocol":99,"room":"lobby"}"#).await;
     assert_eq!(serde_json::from_str::<EnterReply>(&reply.body).unwrap().status, EnterStatus::Version);
-    assert_eq!(stage.objects(), objects, "no object was woken");
+    assert_eq!(deployment.objects(), objects, "no object was woken");
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn without_a_secret_the_door_says_so_and_the_page_still_comes() {
-    let stage = Stage::start_with(&[("IDENTITY_SECRET", "too short")]).await;
-    let mut ann = Visitor::new(&stage);
+async fn without_an_identity_secret_entry_fails_and_the_page_is_served() {
+    let deployment = Deployment::start_with(&[("IDENTITY_SECRET", "too short")]).await;
+    let mut ann = Browser::new(&deployment);
     let reply = ann.post("/api/enter", r#"{"protocol":1,"room":"lobby"}"#).await;
     assert_eq!(reply.status, 500);
     assert_eq!(serde_json::from_str::<ApiError>(&reply.body).unwrap().error, "misconfigured");
     let refused = ann.try_socket("lobby", &[("origin", &ann.origin())]).await;
     assert_eq!(refused.err(), Some(500));
     for path in ["/api/health", "/"] {
-        assert_eq!(web::request(stage.port, Method::GET, path, &[], "").await.unwrap().status, 200, "{path}");
+        assert_eq!(
+            http::request(deployment.port, Method::GET, path, &[], "").await.unwrap().status,
+            200,
+            "{path}"
+        );
     }
-    assert_eq!(stage.objects(), (0, 0));
-    stage.prints("IDENTITY_SECRET is missing or has fewer than").await;
-    assert!(!stage.output().contains("too short"));
+    assert_eq!(deployment.objects(), (0, 0));
+    deployment.prints("IDENTITY_SECRET is missing or has fewer than").await;
+    assert!(!deployment.output().contains("too short"));
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_63_a_server_that_is_not_there() {
+async fn case_63_an_unreachable_model_server_fails_the_answer() {
     // Nothing listens on this port.
-    let stage = Stage::start_with(&[("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")]).await;
-    let mut ann = Visitor::new(&stage);
-    let (mut at_ann, _) = ann.join("lobby", "Ann").await;
+    let deployment = Deployment::start_with(&[("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")]).await;
+    let mut ann = Browser::new(&deployment);
+    let (mut ann_socket, _) = ann.join("lobby", "Ann").await;
     for _ in 0..2 {
-        at_ann.say(&mut ann, "@chatbot are you there?").await;
-        let ended = at_ann.end().await;
+        ann_socket.say(&mut ann, "@chatbot are you there?").await;
+        let ended = ann_socket.end().await;
         assert_eq!(
             (ended.answer.state, ended.answer.code),
             (RunState::Failed, Some(shared::ErrorCode::Unreachable))
         );
-        at_ann.say(&mut ann, "then we talk among ourselves").await;
+        ann_socket.say(&mut ann, "then we talk among ourselves").await;
     }
-    assert!(!stage.output().contains("canary"), "case_77");
+    assert!(!deployment.output().contains("canary"), "case_77");
 }

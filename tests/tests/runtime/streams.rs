@@ -1,33 +1,33 @@
-//! Answers whose bytes come late, cut, split, twice, in odd shapes, or without end.
+//! Streams of model servers that are late, cut off, split, repeated, unusual or endless.
 
 use std::time::{Duration, Instant};
 
 use demo_model::{Cut, Fault, LineEnd, Outcome, RecordedRequest};
 use shared::{ErrorCode, RunState, limits};
 
-use crate::api::{ALL, Api};
-use crate::asking::{Asking, CUT, DONE, End, end};
-use crate::stage::UPSTREAM;
+use crate::conversation::{CUT, Conversation, DONE, End, end};
+use crate::deployment::UPSTREAM;
+use crate::model_requests::{ALL, Api};
 
 const FULL: &str = "one two three";
 
-/// Asks once under each fault and expects this end and text, each after one request.
+/// Asks once with each fault and expects this end and text after one request.
 async fn end_so(api: Api, cases: Vec<(Fault, End, &str)>) {
-    let mut asking = Asking::speaking(api).await;
+    let mut conversation = Conversation::speaking(api).await;
     for (fault, expected, text) in cases {
         let told = format!("{api:?} {fault:.200?}");
-        assert_eq!(asking.under(fault).await, (expected, text.to_owned(), 1), "{told}");
+        assert_eq!(conversation.ask_with_fault(fault).await, (expected, text.to_owned(), 1), "{told}");
         if matches!(expected.1, Some(ErrorCode::Quota | ErrorCode::Misconfigured)) {
-            // An account that is used up or barred is not asked for a while; in another room nobody knows of it.
-            asking.moves().await;
+            // An exhausted or barred account opens the breaker of this room; another room has its own.
+            conversation.change_room().await;
         }
     }
-    asking.is_well().await;
+    conversation.expect_normal_answer().await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_64_an_answer_that_is_cut_is_interrupted_and_keeps_its_text() {
+async fn case_64_an_answer_that_is_cut_off_is_interrupted_and_keeps_its_text() {
     for api in ALL {
         let mut cases = Vec::new();
         for how in [Cut::Clean, Cut::Broken, Cut::Reset] {
@@ -43,7 +43,7 @@ async fn case_64_an_answer_that_is_cut_is_interrupted_and_keeps_its_text() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_65_what_is_odd_is_understood_and_what_is_garbage_is_not_shown() {
+async fn case_65_unusual_streams_are_understood_and_garbage_is_not_shown() {
     for api in ALL {
         let garbage = (RunState::Failed, Some(ErrorCode::Unreachable));
         let usual = [
@@ -81,58 +81,58 @@ async fn case_65_what_is_odd_is_understood_and_what_is_garbage_is_not_shown() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_66_it_does_not_matter_where_the_bytes_are_split() {
+async fn case_66_splits_at_any_byte_give_the_same_answer() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
+        let mut conversation = Conversation::speaking(api).await;
         let text = "한글 and 😀 — é, 가나다 👨‍👩‍👧 끝";
         let splits = [Fault::SplitEvery(1), Fault::SplitEvery(2), Fault::SplitEvery(7)];
         let offsets = [1, 900, 1_201, 1_502, 1_903, 2_304].map(Fault::SplitAt);
         for fault in splits.into_iter().chain(offsets) {
             let told = format!("{fault:?}");
-            asking.stage.demo.queue_answer(text);
-            asking.stage.demo.inject_fault(fault);
-            let ended = asking.ask("in many languages, please").await;
+            conversation.deployment.demo.queue_answer(text);
+            conversation.deployment.demo.inject_fault(fault);
+            let ended = conversation.ask("in many languages, please").await;
             assert_eq!((end(&ended), ended.text.as_str()), (DONE, text), "{told}");
         }
-        // A large event is passed over, one of ten megabytes is too much.
-        assert_eq!(asking.under(Fault::HugeEvent(300_000)).await, (DONE, FULL.to_owned(), 1));
-        let (ended, text, calls) = asking.under(Fault::HugeEvent(10 << 20)).await;
+        // A large event is skipped; one of ten megabytes ends the call.
+        assert_eq!(conversation.ask_with_fault(Fault::HugeEvent(300_000)).await, (DONE, FULL.to_owned(), 1));
+        let (ended, text, calls) = conversation.ask_with_fault(Fault::HugeEvent(10 << 20)).await;
         assert_eq!((ended, calls), ((RunState::Failed, Some(ErrorCode::Unreachable)), 1));
         assert!(FULL.starts_with(&text), "{text}");
-        asking.is_well().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_67_an_answer_without_end_is_ended() {
+async fn case_67_an_endless_answer_is_ended() {
     for api in ALL {
-        let mut asking = Asking::speaking(api).await;
-        // By its length, at full speed.
-        asking.calls();
-        asking.stage.demo.queue_answer_deltas(&["한글 그리고 more words. "]);
-        asking.stage.demo.inject_fault(Fault::Endless);
+        let mut conversation = Conversation::speaking(api).await;
+        // By the length limit, at full speed.
+        conversation.calls();
+        conversation.deployment.demo.queue_answer_deltas(&["한글 그리고 more words. "]);
+        conversation.deployment.demo.inject_fault(Fault::Endless);
         let begun = Instant::now();
-        asking.at_ann.texts.clear();
-        let ended = asking.ask("never stop").await;
+        conversation.ann_socket.texts.clear();
+        let ended = conversation.ask("never stop").await;
         let seconds = begun.elapsed().as_secs_f64();
         assert_eq!(end(&ended), (RunState::Incomplete, Some(ErrorCode::Length)));
         assert!(ended.text.len() <= limits::ANSWER_BYTES && ended.text.len() > limits::ANSWER_BYTES - 4);
-        asking.last_ended(Outcome::Aborted).await;
-        assert_eq!(asking.calls().len(), 1);
-        let frames = asking.at_ann.texts.iter().filter(|text| text.contains("\"delta\"")).count();
+        conversation.last_ended(Outcome::Aborted).await;
+        assert_eq!(conversation.calls().len(), 1);
+        let frames = conversation.ann_socket.texts.iter().filter(|text| text.contains("\"delta\"")).count();
         assert!((frames as f64) <= 20.0 * seconds + 5.0, "{frames} frames in {seconds} s");
-        // By hand, at the speed of a talker.
-        asking.stage.demo.set_pace(Duration::from_millis(5));
-        asking.stage.demo.inject_fault(Fault::Endless);
-        let run = asking.begin("never stop").await.next();
-        asking.text_comes(run).await;
-        let ended = asking.stop(run).await;
+        // By a stop, at the pace of typing.
+        conversation.deployment.demo.set_pace(Duration::from_millis(5));
+        conversation.deployment.demo.inject_fault(Fault::Endless);
+        let run = conversation.begin("never stop").await.next();
+        conversation.text_comes(run).await;
+        let ended = conversation.stop(run).await;
         assert_eq!(ended.answer.state, RunState::Stopped);
         assert!(!ended.text.is_empty());
-        asking.last_ended(Outcome::Aborted).await;
-        asking.stage.demo.set_pace(Duration::ZERO);
-        asking.is_well().await;
+        conversation.last_ended(Outcome::Aborted).await;
+        conversation.deployment.demo.set_pace(Duration::ZERO);
+        conversation.expect_normal_answer().await;
     }
 }
 
@@ -140,8 +140,8 @@ async fn case_67_an_answer_without_end_is_ended() {
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
 async fn case_68_the_first_end_and_the_final_text_count() {
     for api in ALL {
-        // A text that goes on after its end, and a second end: only one API says the end in words of its own. In Gemini the
-        // last end counts, since there are models that say one with every piece; the demo's second one is a failure.
+        // Text after the end, and a second end: only one API has an explicit end event. In Gemini the
+        // last finish reason counts, since some models send one with every piece; the demo model's second one is an error.
         let (second, after, other) = match api {
             Api::Responses => (DONE, FULL, "the last word"),
             Api::ChatCompletions => (DONE, "one two three (after done)", FULL),
@@ -158,21 +158,21 @@ async fn case_68_the_first_end_and_the_final_text_count() {
             // Its end is the end of the bytes.
             continue;
         }
-        // The end is told although the connection stays open, and the connection is not kept.
-        let mut asking = Asking::speaking(api).await;
+        // The answer ends although the connection stays open, and the connection is closed.
+        let mut conversation = Conversation::speaking(api).await;
         let begun = Instant::now();
-        assert_eq!(asking.under(Fault::StaysOpen).await, (DONE, FULL.to_owned(), 1));
+        assert_eq!(conversation.ask_with_fault(Fault::StaysOpen).await, (DONE, FULL.to_owned(), 1));
         assert!(begun.elapsed() < Duration::from_secs(5));
         let is_over = |all: &[RecordedRequest]| all.last().is_some_and(|seen| seen.outcome != Outcome::Open);
-        let all = asking.stage.demo.wait_for(Duration::from_secs(5), is_over).await;
+        let all = conversation.deployment.demo.wait_for(Duration::from_secs(5), is_over).await;
         assert_ne!(all.last().unwrap().outcome, Outcome::Open);
-        asking.is_well().await;
+        conversation.expect_normal_answer().await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_69_every_kind_of_end_is_told_apart() {
+async fn case_69_every_finish_reason_is_distinguished() {
     for api in ALL {
         let failed =
             |code: &str| Fault::Failed { deltas: 1, code: code.to_owned(), message: UPSTREAM.to_owned() };
@@ -210,20 +210,20 @@ async fn case_69_every_kind_of_end_is_told_apart() {
             ],
         });
         end_so(api, cases).await;
-        // What is said before any text may pass, so it is tried again.
-        let mut asking = Asking::speaking(api).await;
+        // An error before any text may be temporary, so the call is retried.
+        let mut conversation = Conversation::speaking(api).await;
         let early =
             Fault::Failed { deltas: 0, code: "server_error".to_owned(), message: UPSTREAM.to_owned() };
-        let (ended, _, calls) = asking.under(early).await;
+        let (ended, _, calls) = conversation.ask_with_fault(early).await;
         assert_eq!((ended, calls), (DONE, 2));
-        let ended = asking.ask("hello").await;
+        let ended = conversation.ask("hello").await;
         assert!(ended.answer.usage.is_some_and(|usage| usage.input > 0 && usage.output > 0));
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn case_70_refusals_and_answers_without_words() {
+async fn case_70_refusals_and_empty_answers_are_distinguished() {
     for api in ALL {
         let declined = (RunState::Incomplete, Some(ErrorCode::Declined));
         let (refused, words) = match api {
@@ -238,11 +238,11 @@ async fn case_70_refusals_and_answers_without_words() {
             ],
         )
         .await;
-        let mut asking = Asking::speaking(api).await;
-        assert_eq!(asking.under(Fault::ReasoningOnly).await, (DONE, String::new(), 1));
-        // What ended in thought cannot be continued (the API refuses it), so the next question is asked from the transcript.
-        asking.stage.demo.queue_answer("all is well");
-        assert_eq!(asking.ask("are you well?").await.text, "all is well");
-        asking.is_well().await;
+        let mut conversation = Conversation::speaking(api).await;
+        assert_eq!(conversation.ask_with_fault(Fault::ReasoningOnly).await, (DONE, String::new(), 1));
+        // A response that ended while thinking cannot be continued (the API refuses it), so the transcript is sent next.
+        conversation.deployment.demo.queue_answer("all is well");
+        assert_eq!(conversation.ask("are you well?").await.text, "all is well");
+        conversation.expect_normal_answer().await;
     }
 }

@@ -1,4 +1,4 @@
-//! Whether every promise was kept, judged by what was said, what is stored and what is shown.
+//! Checks the guarantees G1 to G15 by comparing what people sent, what is stored and what tabs show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +6,15 @@ use client::{ItemKey, ItemState};
 use room::{AnswerRow, Call, RowData};
 use shared::{Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
-use crate::cast;
-use crate::history::Told;
+use crate::fixtures;
+use crate::history::ToldRow;
 use crate::world::World;
 
 /// Calls that one run may have: a summary, the first, its retries, one that rebuilds the chain, and rounds of tools.
 const CALLS: u32 = 1 + 1 + limits::RETRIES + 1 + limits::TOOL_ROUNDS;
 
 impl World {
-    /// Looks at a call before it is made.
+    /// Checks a call before it is made.
     pub(crate) fn check_call(&mut self, call: &Call) {
         if self.history.interrupted.contains(&call.run) {
             self.fail(format!("called again: run {} had a call when the room lost it", call.run));
@@ -37,22 +37,22 @@ impl World {
             self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.call_number));
         }
         let checks =
-            [self.check_money(call), self.check_turn(call), self.check_secrets(call.run, &call.turn)];
+            [self.check_money(call), self.check_turn(call), self.check_deleted_texts(call.run, &call.turn)];
         checks.into_iter().filter_map(Result::err).for_each(|violation| self.fail(violation));
     }
 
-    /// What a person sees of an answer that streams is the beginning of what the model said (promise G9).
-    pub(crate) fn check_streams(&mut self, page: usize) {
-        let mut streams = self.pages[page].screen.streams();
+    /// Checks that the text shown of a streaming answer is a prefix of the model's text (promise G9).
+    pub(crate) fn check_streams(&mut self, tab: usize) {
+        let mut streams = self.tabs[tab].screen.streams();
         let garbled =
             streams.find(|(run, text)| !self.may_say(*run, text)).map(|(run, text)| (run, text.to_owned()));
         drop(streams);
         if let Some((run, text)) = garbled {
-            self.fail(format!("garbled: page {page} shows {text:?} for run {run}"));
+            self.fail(format!("garbled: tab {tab} shows {text:?} for run {run}"));
         }
     }
 
-    /// Looks at everything once all is quiet.
+    /// Checks everything once nothing is pending.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.check_log()?;
         self.check_says()?;
@@ -65,13 +65,13 @@ impl World {
             return Err(format!("kept: {nonce} would be sent again: {item}"));
         }
         let people = self.present();
-        for page in 0..self.pages.len() {
-            self.check_page(page, &people).map_err(|violation| format!("page {page}: {violation}"))?;
+        for tab in 0..self.tabs.len() {
+            self.check_tab(tab, &people).map_err(|violation| format!("tab {tab}: {violation}"))?;
         }
         Ok(())
     }
 
-    /// Places are 1, 2, 3 …, and what pages were told stands there (promises G1 and G2).
+    /// Checks that seqs are 1, 2, 3 … and hold what tabs were told (promises G1 and G2).
     fn check_log(&self) -> Result<(), String> {
         let rows = &self.shell.storage.memory.rows;
         for (place, seq) in (1..).zip(rows.keys()) {
@@ -81,7 +81,7 @@ impl World {
         }
         for (seq, told) in &self.history.told {
             let row = rows.get(seq).ok_or_else(|| format!("lost: {seq} was told as {told:?}"))?;
-            let stored = Told::row(row);
+            let stored = ToldRow::row(row);
             if !stored.agrees(told) {
                 return Err(format!("phantom: {seq} was told as {told:?} and is {stored:?}"));
             }
@@ -89,13 +89,13 @@ impl World {
         Ok(())
     }
 
-    /// What was said stands in the log once, as it was said, by whoever said it; nothing else does (promise G3).
+    /// Checks that the log holds each message once, unchanged, with its author, and nothing else (promise G3).
     fn check_says(&self) -> Result<(), String> {
         let mut found: BTreeMap<(&PersonId, &str), Seq> = BTreeMap::new();
         for row in self.shell.storage.memory.rows.values() {
             let RowData::Message(said) = &row.data else { continue };
             let nonce = row.nonce.as_ref().ok_or_else(|| format!("{} has no nonce", row.seq))?;
-            let Some(original) = self.history.says.get(nonce) else {
+            let Some(original) = self.history.messages.get(nonce) else {
                 return Err(format!("phantom: {} holds {:?}", row.seq, said.text));
             };
             if original.author != row.author {
@@ -108,7 +108,7 @@ impl World {
                 return Err(format!("doubled: {:?} is at {other} and at {}", said.text, row.seq));
             }
         }
-        for said in self.history.says.values() {
+        for said in self.history.messages.values() {
             let is_there = found.contains_key(&(&said.author, said.text.as_str()));
             if !is_there && (said.accepted.is_some() || !said.is_discarded) {
                 return Err(format!("lost: {said:?}"));
@@ -118,7 +118,7 @@ impl World {
         for row in self.shell.storage.memory.rows.values() {
             row.nonce.iter().for_each(|nonce| places.entry(nonce).or_default().push(row.seq));
         }
-        for (nonce, tried) in &self.history.tried {
+        for (nonce, tried) in &self.history.other_writes {
             let places = places.remove(nonce).unwrap_or_default();
             if places.len() > 1 || tried.accepted.is_some_and(|seq| places != [seq]) {
                 return Err(format!("tried once: {tried:?} is at {places:?}"));
@@ -127,7 +127,7 @@ impl World {
         Ok(())
     }
 
-    /// Every answer has one end, and says what the model said (promises G9 and G10).
+    /// Checks that each answer has one end and the model's text (promises G9 and G10).
     fn check_answers(&self) -> Result<(), String> {
         let rows = &self.shell.storage.memory.rows;
         let mut ends: BTreeMap<Seq, Vec<Seq>> = BTreeMap::new();
@@ -141,7 +141,7 @@ impl World {
             if !answer.state.is_end() {
                 return Err(format!("open: answer {run} is {:?}", answer.state));
             }
-            // One that found no place in the queue ended where it began.
+            // An answer refused by a full queue has no row for its end.
             let expected = answer.ended.into_iter().filter(|end| *end != run).collect::<Vec<_>>();
             if ends != expected || answer.ended.is_none() {
                 return Err(format!("ends: answer {run} ended at {ends:?} and says {:?}", answer.ended));
@@ -161,7 +161,7 @@ impl World {
         }
     }
 
-    /// Whether this is what the model said for a run so far: earlier rounds, which asked its tools, then the last.
+    /// Whether this is a prefix of the model's text for a run: its earlier tool rounds, then the last call.
     fn may_say(&self, run: Seq, text: &str) -> bool {
         let mut said = String::new();
         for call in self.model.calls.iter().filter(|call| call.run == run && !call.is_summary) {
@@ -175,7 +175,7 @@ impl World {
         false
     }
 
-    /// Whether this is the whole of what the model said, as a card where it fits one.
+    /// Whether this is the model's whole text, as a card where it matches the card's schema.
     fn is_what_was_said(&self, run: Seq, answer: &AnswerRow) -> bool {
         let calls = || self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
         let Some(last) = calls().next_back() else { return false };
@@ -183,7 +183,7 @@ impl World {
         let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
         let whole = last.whole.as_deref().unwrap_or("?");
         said.push_str(whole);
-        let kind = cast::config(&self.options)
+        let kind = fixtures::config(&self.options)
             .bots
             .iter()
             .find(|bot| bot.handle == answer.bot)
@@ -197,27 +197,27 @@ impl World {
         }
     }
 
-    /// Who is here, by what is kept with the open sockets.
+    /// The roster, computed from the attachments of the open sockets.
     fn present(&self) -> Vec<Person> {
-        let joined = self.shell.sockets.values().filter_map(|seat| {
-            let name = seat.attachment.name.clone()?;
-            let id = seat.attachment.visitor.person.clone();
+        let joined = self.shell.sockets.values().filter_map(|socket_state| {
+            let name = socket_state.attachment.name.clone()?;
+            let id = socket_state.attachment.visitor.person.clone();
             Some(Person { owner: id == self.options.owner(), id, name })
         });
         let people: BTreeMap<PersonId, Person> = joined.map(|person| (person.id.clone(), person)).collect();
         people.into_values().collect()
     }
 
-    /// A page shows what it holds, and holds the newest part of the log as it stands (promises G3 to G8).
-    fn check_page(&self, page: usize, people: &[Person]) -> Result<(), String> {
-        let page = &self.pages[page];
-        page.screen.check(&page.client)?;
-        let timeline = page.client.timeline();
+    /// Checks that a tab shows what its client holds: the newest part of the log (promises G3 to G8).
+    fn check_tab(&self, tab: usize, people: &[Person]) -> Result<(), String> {
+        let tab = &self.tabs[tab];
+        tab.screen.check(&tab.client)?;
+        let timeline = tab.client.timeline();
         let log: Vec<_> = self.shell.storage.memory.rows.values().filter_map(room::LogRow::message).collect();
-        let shown = &page.screen.rows;
+        let shown = &tab.screen.rows;
         let first = shown.first().and_then(|row| row.seq);
         let from = log.iter().position(|message| Some(message.seq) == first).unwrap_or(log.len());
-        if shown.len() < log.len().min(limits::WELCOME_MESSAGES) && !self.options.is_loud {
+        if shown.len() < log.len().min(limits::WELCOME_MESSAGES) && !self.options.has_long_messages {
             return Err(format!("lost: {} of {} messages are shown", shown.len(), log.len()));
         }
         if timeline.has_older() != (from > 0) {
@@ -254,38 +254,38 @@ impl World {
         if shown.len() != log.len() - from {
             return Err(format!("diverged: {} rows are shown for {}", shown.len(), log.len() - from));
         }
-        self.check_bots(page)?;
-        // Who types, and who has a new name since a moment ago, is known to memory alone: a room that lost it cannot
-        // take back what it told, nor tell what it did not.
+        self.check_bots(tab)?;
+        // Typing and recent renames are kept in memory alone: a room that lost its memory cannot take them back, nor send
+        // what it had not sent yet.
         let has_forgotten =
-            ["store failed", "memory lost"].iter().any(|what| self.history.met.0.contains_key(*what));
+            ["store failed", "memory lost"].iter().any(|what| self.history.coverage.0.contains_key(*what));
         let is_same = |seen: &Person, here: &Person| {
             seen.id == here.id && seen.owner == here.owner && (has_forgotten || seen.name == here.name)
         };
-        let seen: Vec<Person> = page.client.people().values().cloned().collect();
+        let seen: Vec<Person> = tab.client.people().values().cloned().collect();
         let is_right = seen.len() == people.len() && seen.iter().zip(people).all(|(a, b)| is_same(a, b));
-        if !is_right || page.client.people_count() != people.len() {
+        if !is_right || tab.client.people_count() != people.len() {
             return Err(format!("people: {seen:?} are shown and {people:?} are here"));
         }
-        if !page.client.typing().is_empty() && !has_forgotten {
-            return Err(format!("typing: {:?} for ever", page.client.typing()));
+        if !tab.client.typing().is_empty() && !has_forgotten {
+            return Err(format!("typing: {:?} for ever", tab.client.typing()));
         }
         let joined: BTreeSet<&PersonId> = people.iter().map(|person| &person.id).collect();
-        if !page.is_reader && !joined.contains(&self.people[page.person].id) {
+        if !tab.is_reader && !joined.contains(&self.people[tab.person].id) {
             return Err("people: somebody who joined is not here".to_owned());
         }
         Ok(())
     }
 }
 
-/// A card that was cut off is nothing to read, so the page shows none of it.
+/// Whether this is the JSON of a card that was cut off, of which a tab shows nothing.
 fn is_cut_card(message: &Message, shown: &str) -> bool {
     let is_cut =
         message.answer.as_ref().is_some_and(|answer| answer.card.is_none() && answer.state != RunState::Done);
     is_cut && shown.is_empty() && message.text.starts_with('{')
 }
 
-/// Votes in one order: a change of one's vote keeps its place on a page and moves to the end in the room.
+/// Votes by person: a changed vote keeps its position on a tab and moves to the end in the room.
 fn by_person(votes: &[Vote]) -> BTreeMap<&PersonId, usize> {
     votes.iter().map(|vote| (&vote.person, vote.option)).collect()
 }

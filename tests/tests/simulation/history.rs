@@ -1,4 +1,4 @@
-//! What was said, accepted and told during a run: the material of the checker.
+//! Records what was sent, accepted and told to tabs during a run, for the checker.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,88 +6,97 @@ use client::Input;
 use room::{LogRow, RowData};
 use shared::{Author, Event, Message, Nonce, PersonId, Seq, ServerFrame};
 
-use crate::secrets::Secrets;
+use crate::deleted_texts::DeletedTexts;
 use crate::world::World;
 
-/// Something that a person said.
+/// A message that a person sent.
 #[derive(Debug)]
-pub(crate) struct SaidOnce {
-    /// Who.
+pub(crate) struct SentMessage {
     pub(crate) author: PersonId,
-    /// What. No two are alike.
+    /// No two messages have the same text.
     pub(crate) text: String,
-    /// The words in it that call bots, or nobody.
+    /// The mentions in it.
     pub(crate) calls: Vec<String>,
-    /// Where the room said that it stands.
+    /// The seq that the room answered.
     pub(crate) accepted: Option<Seq>,
-    /// The person threw it away before it was accepted.
+    /// The person discarded it before it was accepted.
     pub(crate) is_discarded: bool,
 }
 
-/// An attempt that is no message: asking again, another text, a deletion, a vote, a bot.
+/// A write that is no new message: a regeneration, edit, deletion, vote or custom bot.
 #[derive(Debug)]
-pub(crate) struct Tried {
-    /// What it says.
+pub(crate) struct OtherWrite {
     pub(crate) what: Input,
-    /// Where the room said that it stands.
+    /// The seq that the room answered.
     pub(crate) accepted: Option<Seq>,
 }
 
-/// What happened how often.
+/// How often each kind of thing happened.
 #[derive(Debug, Default)]
-pub(crate) struct Met(pub(crate) BTreeMap<String, u64>);
+pub(crate) struct Coverage(pub(crate) BTreeMap<String, u64>);
 
-/// What identifies a row of the log, whoever tells of it.
+/// What a frame or the storage says about the row at a seq.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// Somebody's words.
-    MessageRow { author: PersonId, nonce: Option<Nonce> },
-    /// A bot's answer.
-    Answer { bot: String, parent: Seq },
-    /// The end of an answer.
-    End { target: Seq },
-    /// Other words. Once their message is deleted, only the place is told.
-    Edited { target: Seq },
-    /// A message is gone.
-    Deleted { target: Seq },
-    /// A vote.
-    Voted { target: Seq, person: PersonId, option: Option<usize> },
-    /// A bot of the owner's.
-    BotSet { handle: String },
-    /// It is gone.
-    BotGone { handle: String },
-    /// A place and no more.
+pub(crate) enum ToldRow {
+    Message {
+        author: PersonId,
+        nonce: Option<Nonce>,
+    },
+    Answer {
+        bot: String,
+        parent: Seq,
+    },
+    End {
+        target: Seq,
+    },
+    /// An edit. Once its message is deleted, it is told as unknown.
+    Edited {
+        target: Seq,
+    },
+    Deleted {
+        target: Seq,
+    },
+    Voted {
+        target: Seq,
+        person: PersonId,
+        option: Option<usize>,
+    },
+    BotSet {
+        handle: String,
+    },
+    BotGone {
+        handle: String,
+    },
+    /// Only the seq is known.
     Unknown,
 }
 
-/// Everything that is kept about a run.
+/// Everything that is recorded about a run.
 #[derive(Default)]
 pub(crate) struct History {
-    /// By attempt.
-    pub(crate) says: BTreeMap<Nonce, SaidOnce>,
-    /// Everything else that somebody tried to write, by attempt.
-    pub(crate) tried: BTreeMap<Nonce, Tried>,
-    /// What pages were told about each place.
-    pub(crate) told: BTreeMap<Seq, Told>,
-    /// The last place whose words belong to each run.
+    /// By nonce.
+    pub(crate) messages: BTreeMap<Nonce, SentMessage>,
+    /// All other writes, by nonce.
+    pub(crate) other_writes: BTreeMap<Nonce, OtherWrite>,
+    /// What tabs were told about each row.
+    pub(crate) told: BTreeMap<Seq, ToldRow>,
+    /// The last row that belongs to the prompt of each run.
     pub(crate) through: BTreeMap<Seq, Seq>,
-    /// Runs that had a call when the room lost them: none may be called again.
+    /// Runs that had a call when the room lost its memory: none may be called again.
     pub(crate) interrupted: BTreeSet<Seq>,
-    /// Responses of which the room knows.
+    /// The ids of the responses that the room has stored.
     pub(crate) recorded: BTreeSet<String>,
-    /// What was written where, and what of it was deleted.
-    pub(crate) secrets: Secrets,
-    /// What happened how often: a run proves nothing about what it never met.
-    pub(crate) met: Met,
+    pub(crate) deleted_texts: DeletedTexts,
+    /// A run proves nothing about what it does not cover.
+    pub(crate) coverage: Coverage,
 }
 
-impl Met {
-    /// It happened once more.
+impl Coverage {
     pub(crate) fn count(&mut self, what: impl Into<String>) {
         *self.0.entry(what.into()).or_default() += 1;
     }
 
-    /// Adds another run's.
+    /// Adds another run's counts.
     pub(crate) fn add(&mut self, other: Self) {
         for (what, times) in other.0 {
             *self.0.entry(what).or_default() += times;
@@ -95,19 +104,17 @@ impl Met {
     }
 }
 
-impl Told {
-    /// What a message says of its place.
+impl ToldRow {
     pub(crate) fn message(message: &Message) -> Self {
         match (&message.author, &message.answer) {
             (Author::Human { id, .. }, _) => {
-                Self::MessageRow { author: id.clone(), nonce: message.nonce.clone() }
+                Self::Message { author: id.clone(), nonce: message.nonce.clone() }
             }
             (Author::Bot { name }, Some(answer)) => Self::Answer { bot: name.clone(), parent: answer.parent },
             (Author::Bot { .. }, None) => Self::Unknown,
         }
     }
 
-    /// What an event says of its place.
     pub(crate) fn event(event: &Event) -> Self {
         match event {
             Event::Message(message) => Self::message(message),
@@ -123,7 +130,6 @@ impl Told {
         }
     }
 
-    /// What a row's place is.
     pub(crate) fn row(row: &LogRow) -> Self {
         match (row.message(), row.target, &row.data) {
             (Some(message), ..) => Self::message(&message),
@@ -139,7 +145,7 @@ impl Told {
         }
     }
 
-    /// Whether both may be told of one place.
+    /// Whether both may be told about one row.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         let is_blanked = |one: &Self, two: &Self| matches!((one, two), (Self::Edited { .. }, Self::Unknown));
         self == other || is_blanked(self, other) || is_blanked(other, self)
@@ -147,8 +153,8 @@ impl Told {
 }
 
 impl History {
-    /// A page was told what stands at a place. It must be the same for all and for ever.
-    pub(crate) fn tell(&mut self, seq: Seq, told: Told) -> Result<(), String> {
+    /// Records what a tab was told about a row. An error: another tab was told otherwise.
+    pub(crate) fn tell(&mut self, seq: Seq, told: ToldRow) -> Result<(), String> {
         match self.told.get(&seq) {
             Some(before) if !before.agrees(&told) => {
                 Err(format!("reused: place {seq} was told as {before:?} and as {told:?}"))
@@ -161,9 +167,9 @@ impl History {
         }
     }
 
-    /// A page was told that an attempt stands at a place.
+    /// Records that a write was accepted. An error: it was never sent, or accepted at another seq.
     pub(crate) fn accept(&mut self, nonce: &Nonce, seq: Seq) -> Result<(), String> {
-        let known = match (self.says.get_mut(nonce), self.tried.get_mut(nonce)) {
+        let known = match (self.messages.get_mut(nonce), self.other_writes.get_mut(nonce)) {
             (Some(said), _) => &mut said.accepted,
             (None, Some(tried)) => &mut tried.accepted,
             (None, None) => return Err(format!("phantom: {nonce} was accepted and never tried")),
@@ -178,7 +184,7 @@ impl History {
 }
 
 impl World {
-    /// What a page is told that somebody said is what they said, first or later, or nothing where it was deleted.
+    /// Checks that every text told to a tab was stored at some time, or is empty after a deletion.
     fn check_words(&mut self, frame: &ServerFrame) {
         let messages: Vec<&Message> = match frame {
             ServerFrame::Events { events } => events.iter().filter_map(message).collect(),
@@ -188,7 +194,7 @@ impl World {
             ServerFrame::Page { messages, .. } => messages.iter().collect(),
             _ => Vec::new(),
         };
-        let texts = &self.history.secrets.texts;
+        let texts = &self.history.deleted_texts.texts;
         let is_known = |message: &&&Message| {
             let known = texts.get(&message.seq).is_some_and(|texts| texts.contains(&message.text));
             known || (message.text.is_empty() && (message.deleted || message.answer.is_some()))
@@ -198,29 +204,29 @@ impl World {
         }
     }
 
-    /// Keeps what a frame tells, for the checker.
-    pub(crate) fn read(&mut self, page: usize, text: &str) {
+    /// Records what a frame tells.
+    pub(crate) fn read(&mut self, tab: usize, text: &str) {
         let Ok(frame) = ServerFrame::parse(text) else { return };
         let frames = match frame {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],
         };
         for frame in frames {
-            let told: Vec<(Seq, Told)> = match &frame {
+            let told: Vec<(Seq, ToldRow)> = match &frame {
                 ServerFrame::Events { events } => {
-                    events.iter().map(|event| (event.seq(), Told::event(event))).collect()
+                    events.iter().map(|event| (event.seq(), ToldRow::event(event))).collect()
                 }
                 ServerFrame::Welcome(welcome) => {
-                    self.history.met.count(if welcome.recovered { "resumed" } else { "fresh start" });
+                    self.history.coverage.count(if welcome.recovered { "resumed" } else { "fresh start" });
                     if !welcome.recovered {
-                        self.pages[page].position = None;
+                        self.tabs[tab].position = None;
                     }
-                    let messages = welcome.messages.iter().map(|it| (it.seq, Told::message(it)));
-                    let events = welcome.events.iter().map(|event| (event.seq(), Told::event(event)));
+                    let messages = welcome.messages.iter().map(|it| (it.seq, ToldRow::message(it)));
+                    let events = welcome.events.iter().map(|event| (event.seq(), ToldRow::event(event)));
                     messages.chain(events).collect()
                 }
                 ServerFrame::Page { messages, .. } => {
-                    messages.iter().map(|message| (message.seq, Told::message(message))).collect()
+                    messages.iter().map(|message| (message.seq, ToldRow::message(message))).collect()
                 }
                 ServerFrame::Accepted { nonce, seq } => {
                     if let Err(violation) = self.history.accept(nonce, *seq) {
@@ -229,7 +235,7 @@ impl World {
                     Vec::new()
                 }
                 ServerFrame::Refused { code, .. } => {
-                    self.history.met.count(format!("refused {code:?}"));
+                    self.history.coverage.count(format!("refused {code:?}"));
                     Vec::new()
                 }
                 _ => Vec::new(),

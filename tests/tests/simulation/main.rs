@@ -1,6 +1,19 @@
-//! The simulator: real clients and a real room, joined by a network that fails in every way that networks fail, with a
-//! storage, a clock, timers and a model's server that fail too, all from one seed; and a checker that judges what came
-//! of it by the promises of the protocol. It is neither a browser nor the Worker's runtime: the shells are its own.
+//! The simulator: real clients and a real room over a simulated network, storage, clock, timers, ledger and model server
+//! that fail, all driven by one seed, and a checker of the guarantees of `docs/guarantees.md`. It uses neither a browser
+//! nor the Worker's runtime: the shells around both cores are its own.
+//!
+//! A seed decides the [`options`] of a run (which faults it has, how the model behaves) and every random choice in it.
+//! First people act at random ([`actions`], [`change_actions`]) while [`faults`] are injected; then all faults end, and
+//! once nothing is pending the [`checker`] compares tabs, storage and records; at last everybody leaves ([`shutdown`]).
+//! Some checks run at once, at a call or a frame. A failure is a text that begins with its kind (`lost: …`, `doubled: …`)
+//! and is printed with the last events of the run and the command that repeats it:
+//!
+//! ```text
+//! MADANG_SEED=265 MADANG_SEEDS=1 cargo test -p tests --test simulation every_seed
+//! ```
+//!
+//! Each [`options::Mutation`] breaks the product on purpose, and a test shows that the checker notices. [`budget_race`]
+//! and [`attribution`] use the room alone ([`room_only`]) without a network.
 
 #![expect(
     clippy::expect_used,
@@ -10,70 +23,70 @@
     reason = "a test may panic, and prints what it did"
 )]
 
-mod agenda;
-mod bank;
-mod cast;
-mod changes;
+mod actions;
+mod attribution;
+mod bot_views;
+mod budget_race;
+mod change_actions;
 mod checker;
-mod dice;
-mod errands;
-mod faces;
-mod farewell;
+mod deleted_texts;
 mod faults;
-mod hall;
+mod fixtures;
 mod history;
-mod knowledge;
+mod ledger;
 mod model;
+mod model_plan;
+mod mutations;
 mod network;
 mod options;
-mod page;
-mod plan;
-mod race;
+mod random;
 mod replay;
-mod requests;
+mod request_bodies;
+mod room_only;
 mod runner;
-mod sabotage;
+mod schedule;
 mod screen;
-mod script;
-mod secrets;
+mod services;
 mod shell;
-mod speakers;
+mod shutdown;
 mod storage;
+mod tab;
 mod trace;
+mod turn_checker;
 mod waking;
 mod world;
 
 use std::time::Instant;
 
-use crate::options::Sabotage;
+use crate::options::Mutation;
 use crate::runner::play_all;
 use crate::trace::Trace;
 
-/// Seeds that are played when nothing else is asked for.
+/// How many seeds are played unless MADANG_SEEDS says otherwise.
 const SEEDS: u64 = 2_000;
 
-/// Seeds that failed once, with what they found. A change of the script changes what a seed does.
+/// Seeds that failed before, with what they found. A change of the simulator changes what a seed does.
 const REGRESSIONS: [u64; 15] = [
-    // A bot was asked before its question was in the log.
+    // A bot was called before its question was in the log.
     6,   // A tab that only read believed that it had joined, and what it said was lost.
     9,   // The dead stayed in a room that slept between two heartbeats.
     17,  // A call went on that its room had forgotten, beside the next one.
     265, // An old state of a run was written after its end, and it ended twice.
     440, // A call was made that its run had no more time for, and was dropped at once.
     1_423,
-    // A hello that came late, by a socket that its page had left, ended the page's new one for good.
+    // A hello that came late, by a socket that its tab had left, ended the tab's new one for good.
     102_772, // A reserve that was asked for again had grown, and the ledger kept the smaller one.
     175,     // A call that its server ignored was never settled.
     11,      // Deleting an answer left its own response, and the chain that went on from it.
     47, 158,   // A crash between two calls charged the first one twice.
     18,    // A summary was not told of a change that was long ago.
     1_220, // A turn grew while the ledger was asked, and was made with the smaller reserve.
-    1_482, // Of two votes of one person the page showed the one that the log did not hold last.
+    1_482, // Of two votes of one person the tab showed the one that the log did not hold last.
     3_253,
 ];
 
-/// What this many seeds must meet, or they prove too little.
-const MEETS: [&str; 32] = [
+/// What the default number of seeds must cover.
+const MUST_COVER: [&str; 32] = [
     "answer Done None",
     "answer Failed Some(Timeout)",
     "answer Failed Some(QueueFull)",
@@ -92,7 +105,7 @@ const MEETS: [&str; 32] = [
     "close Slow",
     "crash",
     "hibernation",
-    "forget",
+    "response deletion",
     "ledger not reached",
     "memory lost",
     "refused SlowDown",
@@ -118,19 +131,19 @@ fn every_seed_keeps_every_promise() {
     let count = number("MADANG_SEEDS").unwrap_or(SEEDS);
     let began = Instant::now();
     match play_all(first, count, None) {
-        Ok(met) => {
+        Ok(coverage) => {
             if count >= SEEDS {
-                let missing = MEETS.iter().find(|what| !met.0.contains_key(**what));
-                assert_eq!(missing, None, "{count} seeds never met it");
+                let missing = MUST_COVER.iter().find(|what| !coverage.0.contains_key(**what));
+                assert_eq!(missing, None, "{count} seeds never coverage it");
             }
-            println!("{count} seeds from {first} in {:.1} s: {met:?}", began.elapsed().as_secs_f64());
+            println!("{count} seeds from {first} in {:.1} s: {coverage:?}", began.elapsed().as_secs_f64());
         }
         Err(failure) => panic!("{}", failure.report()),
     }
 }
 
 #[test]
-fn seeds_that_failed_once_hold() {
+fn seeds_that_failed_before_pass() {
     for seed in REGRESSIONS {
         if let Err(failure) = runner::play(seed, None, &Trace::default()) {
             panic!("{}", failure.report());
@@ -138,111 +151,111 @@ fn seeds_that_failed_once_hold() {
     }
 }
 
-/// Whatever is broken on purpose is found within so many seeds, and for the right reason.
+/// Asserts that a mutation fails one of so many seeds, with one of these kinds of failures.
 #[track_caller]
-fn finds(sabotage: Sabotage, seeds: u64, reasons: &[&str]) {
-    match play_all(1, seeds, Some(sabotage)) {
-        Ok(_) => panic!("{sabotage:?} was not found within {seeds} seeds"),
+fn finds(mutation: Mutation, seeds: u64, reasons: &[&str]) {
+    match play_all(1, seeds, Some(mutation)) {
+        Ok(_) => panic!("{mutation:?} was not found within {seeds} seeds"),
         Err(failure) => {
             let short: String = failure.violation.chars().take(200).collect();
-            println!("{sabotage:?} was found by seed {}: {short}", failure.seed);
+            println!("{mutation:?} was found by seed {}: {short}", failure.seed);
             let is_right = reasons.iter().any(|reason| failure.violation.contains(reason));
-            assert!(is_right, "{sabotage:?} was found by seed {} as {short}", failure.seed);
+            assert!(is_right, "{mutation:?} was found by seed {} as {short}", failure.seed);
         }
     }
 }
 
 #[test]
-fn finds_a_shell_that_sends_before_it_stores() {
-    finds(Sabotage::SendBeforeStore, 300, &["reused", "lost", "phantom", "moved", "backwards"]);
+fn finds_sending_before_storing() {
+    finds(Mutation::SendBeforeStore, 300, &["reused", "lost", "phantom", "moved", "backwards"]);
 }
 
 #[test]
-fn finds_a_network_that_loses_frames() {
-    finds(Sabotage::SilentLoss, 100, &["diverged", "people", "stuck", "lost", "typing"]);
+fn finds_frames_lost_on_open_links() {
+    finds(Mutation::SilentLoss, 100, &["diverged", "people", "stuck", "lost", "typing"]);
 }
 
 #[test]
-fn finds_a_storage_that_forgets_nonces() {
-    finds(Sabotage::ForgottenNonces, 100, &["doubled", "moved", "reused", "once"]);
+fn finds_forgotten_nonces() {
+    finds(Mutation::ForgottenNonces, 100, &["doubled", "moved", "reused", "once"]);
 }
 
 #[test]
-fn finds_a_page_that_tries_again_under_a_fresh_nonce() {
-    finds(Sabotage::FreshNonces, 100, &["doubled"]);
+fn finds_retries_with_fresh_nonces() {
+    finds(Mutation::FreshNonces, 100, &["doubled"]);
 }
 
 #[test]
-fn finds_a_network_that_reorders() {
-    finds(Sabotage::Reordering, 100, &["garbled", "people", "typing", "diverged", "stuck", "backwards"]);
+fn finds_reordered_frames() {
+    finds(Mutation::Reordering, 100, &["garbled", "people", "typing", "diverged", "stuck", "backwards"]);
 }
 
 #[test]
-fn finds_a_room_that_calls_again_after_a_crash() {
-    finds(Sabotage::ForgottenCalls, 100, &["called again", "two calls", "does not follow"]);
+fn finds_calls_repeated_after_a_crash() {
+    finds(Mutation::ForgottenCalls, 100, &["called again", "two calls", "does not follow"]);
 }
 
 #[test]
-fn finds_a_shell_that_passes_on_late_goodbyes() {
-    finds(Sabotage::LateGoodbyes, 1_000, &["stuck", "people", "diverged", "typing"]);
+fn finds_late_disconnects_of_reused_sockets() {
+    finds(Mutation::LateDisconnects, 1_000, &["stuck", "people", "diverged", "typing"]);
 }
 
 #[test]
-fn finds_an_alarm_that_never_rings() {
-    finds(Sabotage::NoAlarm, 100, &["ghost", "stuck"]);
+fn finds_an_alarm_that_never_fires() {
+    finds(Mutation::NoAlarm, 100, &["ghost", "stuck"]);
 }
 
 #[test]
-fn finds_a_chain_without_its_place() {
-    finds(Sabotage::StaleChains, 300, &["knowledge"]);
+fn finds_chains_without_their_position() {
+    finds(Mutation::StaleChains, 300, &["wrong turn"]);
 }
 
 #[test]
-fn finds_a_failed_store_that_counts_as_done() {
-    finds(Sabotage::UnnoticedFailures, 100, &["lost", "phantom", "impossible", "stored"]);
+fn finds_failed_stores_counted_as_done() {
+    finds(Mutation::UnnoticedFailures, 100, &["lost", "phantom", "impossible", "stored"]);
 }
 
 #[test]
-fn finds_a_ledger_that_is_not_asked() {
-    finds(Sabotage::LedgerNotAsked, 100, &["unreserved"]);
+fn finds_calls_without_a_reservation() {
+    finds(Mutation::LedgerNotAsked, 100, &["unreserved"]);
 }
 
 #[test]
-fn finds_a_reserve_that_is_not_settled() {
-    finds(Sabotage::SettlesLost, 100, &["unsettled", "stuck"]);
+fn finds_unsettled_reservations() {
+    finds(Mutation::LostSettlements, 100, &["unsettled", "stuck"]);
 }
 
 #[test]
-fn finds_a_deletion_that_leaves_the_chains() {
-    finds(Sabotage::KeptChains, 500, &["leaked"]);
+fn finds_deletions_that_keep_chains() {
+    finds(Mutation::KeptChains, 500, &["leaked"]);
 }
 
 #[test]
-fn finds_a_deletion_that_leaves_the_responses() {
-    finds(Sabotage::KeptResponses, 100, &["kept"]);
+fn finds_deletions_that_keep_responses() {
+    finds(Mutation::KeptResponses, 100, &["kept"]);
 }
 
 #[test]
-fn finds_a_correction_that_is_lost() {
-    finds(Sabotage::LostCorrections, 100, &["knowledge"]);
+fn finds_lost_edit_notes() {
+    finds(Mutation::LostCorrections, 100, &["wrong turn"]);
 }
 
 #[test]
-fn finds_a_vote_that_counts_twice() {
-    finds(Sabotage::DoubledVotes, 500, &["diverged"]);
+fn finds_votes_counted_twice() {
+    finds(Mutation::DoubledVotes, 500, &["diverged"]);
 }
 
 #[test]
-fn finds_an_output_that_is_given_twice() {
-    finds(Sabotage::DoubledOutputs, 100, &["knowledge"]);
+fn finds_tool_outputs_given_twice() {
+    finds(Mutation::DoubledOutputs, 100, &["wrong turn"]);
 }
 
 #[test]
-fn finds_a_chain_that_goes_on_from_a_stale_answer() {
-    finds(Sabotage::StaleHeads, 1_000, &["leaked", "knowledge"]);
+fn finds_chains_continued_from_deleted_text() {
+    finds(Mutation::StaleHeads, 1_000, &["leaked", "wrong turn"]);
 }
 
 #[test]
-fn finds_a_bot_that_comes_back() {
-    finds(Sabotage::BotsComeBack, 200, &["bots", "drafts", "dropped"]);
+fn finds_removed_bots_that_return() {
+    finds(Mutation::RemovedBotsReturn, 200, &["bots", "drafts", "dropped"]);
 }

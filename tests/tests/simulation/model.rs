@@ -1,5 +1,5 @@
-//! The model's server: it streams random words in random pieces, fails in every way that the room knows, and keeps
-//! conversations, so that the checker can tell what a bot was told.
+//! The simulated model server: it streams random text in random deltas, fails in every way that the room knows, and
+//! stores responses, so that the checker can tell what a bot was sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,46 +7,43 @@ use models::{FinishReason, ModelErrorKind, ModelEvent, ToolCall, Turn};
 use room::{Call, Input};
 use shared::Seq;
 
-use crate::agenda::Happening;
-use crate::options::Nature;
-use crate::plan::{PASSING, Script, failed, plan};
+use crate::model_plan::{CallTraits, PASSING, failed, plan};
+use crate::options::ServerState;
+use crate::schedule::SimEvent;
 use crate::world::World;
 
-/// One call as the server saw it.
+/// One call as the server received it.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ModelCall {
     pub(crate) run: Seq,
     pub(crate) call_number: u32,
     pub(crate) bot: String,
     pub(crate) turn: Turn,
-    /// The id that it gave.
+    /// The id of its response.
     pub(crate) response: String,
     /// The text that was streamed so far.
     pub(crate) spoken: String,
-    /// The whole text, once the answer was ended as complete.
+    /// The whole text, once the call has finished as complete.
     pub(crate) whole: Option<String>,
-    /// What the model wanted to know, once it has said so.
+    /// The tool calls, once the call has finished with them.
     pub(crate) tools: Vec<ToolCall>,
-    /// It was asked for a summary, which nobody is shown.
+    /// It asks for a summary, which nobody is shown.
     pub(crate) is_summary: bool,
-    /// The marks of all that the response holds.
+    /// The markers of all text that the response holds.
     pub(crate) holds: BTreeSet<String>,
     plan: Vec<ModelEvent>,
 }
 
-/// The server.
 #[derive(Default)]
 pub(crate) struct ModelServer {
-    /// Every call, in order.
-    pub(crate) calls: Vec<Asked>,
-    /// Conversations that can be continued, by their newest response: the call that it answered.
+    pub(crate) calls: Vec<ModelCall>,
+    /// Stored responses that can be continued, with the index of their call.
     pub(crate) kept: BTreeMap<String, usize>,
-    /// Responses that it was asked to delete.
     pub(crate) deleted: BTreeSet<String>,
 }
 
 impl ModelServer {
-    /// The call that a response answered.
+    /// The index of the call that a response belongs to.
     pub(crate) fn by_id(&self, id: &str) -> Option<usize> {
         let number: usize = id.strip_prefix("resp-")?.parse().ok()?;
         (number < self.calls.len()).then_some(number)
@@ -54,47 +51,49 @@ impl ModelServer {
 }
 
 impl World {
-    /// A call reaches the server, which plans what it will say.
+    /// Receives a call and schedules its model events.
     pub(crate) fn ask(&mut self, call: Call) {
         let number = self.model.calls.len();
         let response = format!("resp-{number}");
-        let nature = self.options.nature;
-        let is_troubled = self.options.faults.models && !self.is_settling;
-        let is_down = self.agenda.now < self.trouble.model_until;
+        let server_state = self.options.server_state;
+        let may_fail = self.options.faults.models && !self.is_settling;
+        let is_down = self.schedule.now < self.active_faults.model_until;
         let is_summary = is_summary(&call.turn);
         let holds = self.holds(&call.turn);
-        let dice = &mut self.dice;
+        let random = &mut self.random;
         let plan = match &call.turn.previous {
-            Some(_) if nature == Nature::Stateless => vec![failed(dice, ModelErrorKind::Stateless)],
-            Some(id) if nature == Nature::Stateful && !self.model.kept.contains_key(id) => {
-                vec![failed(dice, ModelErrorKind::ChainLost)]
+            Some(_) if server_state == ServerState::Stateless => {
+                vec![failed(random, ModelErrorKind::Stateless)]
+            }
+            Some(id) if server_state == ServerState::Stateful && !self.model.kept.contains_key(id) => {
+                vec![failed(random, ModelErrorKind::ChainLost)]
             }
             _ if is_down => {
-                let kind = *dice.pick(&PASSING);
-                vec![failed(dice, kind)]
+                let kind = *random.pick(&PASSING);
+                vec![failed(random, kind)]
             }
             previous => {
-                let kept = previous.clone().filter(|_| nature == Nature::Stateful);
-                // Some servers give no id at all.
-                let id = (!is_troubled || dice.percent(95)).then(|| response.clone());
-                let script = Script {
+                let kept = previous.clone().filter(|_| server_state == ServerState::Stateful);
+                // Some servers give no response id.
+                let id = (!may_fail || random.percent(95)).then(|| response.clone());
+                let script = CallTraits {
                     number,
                     is_summary,
                     is_card: call.turn.schema.is_some(),
-                    may_look: !call.turn.tools.is_empty(),
+                    has_tools: !call.turn.tools.is_empty(),
                 };
-                plan(dice, ModelEvent::Started { id, previous: kept }, is_troubled, script)
+                plan(random, ModelEvent::Started { id, previous: kept }, may_fail, script)
             }
         };
         let mut wait = 0;
         for step in 0..plan.len() {
-            wait += match dice.between(0, 19) {
-                0 if is_troubled => dice.between(500, 3_500),
-                _ => dice.between(1, 120),
+            wait += match random.between(0, 19) {
+                0 if may_fail => random.between(500, 3_500),
+                _ => random.between(1, 120),
             };
-            self.agenda.after(wait, Happening::Model { call: number, step });
+            self.schedule.after(wait, SimEvent::Model { call: number, step });
         }
-        self.model.calls.push(Asked {
+        self.model.calls.push(ModelCall {
             run: call.run,
             call_number: call.call_number,
             bot: call.bot,
@@ -109,7 +108,7 @@ impl World {
         });
     }
 
-    /// The server says the next thing about a call, if anybody still listens.
+    /// Delivers the next model event of a call, unless it was aborted.
     pub(crate) fn model_says(&mut self, call: usize, step: usize) {
         let asked = &mut self.model.calls[call];
         let (run, call_number) = (asked.run, asked.call_number);
@@ -130,17 +129,17 @@ impl World {
                         self.model.kept.insert(asked.response.clone(), call);
                     }
                     if !ended.calls.is_empty() {
-                        self.history.met.count("tools");
+                        self.history.coverage.count("tools");
                     }
                 }
                 self.shell.tasks.remove(&(run, call_number));
             }
             ModelEvent::Started { id: Some(id), .. } if asked.turn.store => {
                 let id = id.clone();
-                self.trace.line(self.agenda.now, || format!("model: run {run} call {call_number} is {id}"));
-                let failed = self.history.met.0.get("store failed").copied();
-                self.tell_room(Input::ModelEvent { run, call_number, event });
-                let has_failed = failed != self.history.met.0.get("store failed").copied();
+                self.trace.line(self.schedule.now, || format!("model: run {run} call {call_number} is {id}"));
+                let failed = self.history.coverage.0.get("store failed").copied();
+                self.room_input(Input::ModelEvent { run, call_number, event });
+                let has_failed = failed != self.history.coverage.0.get("store failed").copied();
                 if !self.history.recorded.contains(&id) && !has_failed && self.shell.room.is_some() {
                     self.fail(format!("unrecorded: the room heard of {id} and does not keep it"));
                 }
@@ -148,17 +147,17 @@ impl World {
             }
             ModelEvent::Started { .. } | ModelEvent::Alive => {}
         }
-        self.trace.line(self.agenda.now, || format!("model: run {run} call {call_number}: {event:?}"));
-        self.tell_room(Input::ModelEvent { run, call_number, event });
+        self.trace.line(self.schedule.now, || format!("model: run {run} call {call_number}: {event:?}"));
+        self.room_input(Input::ModelEvent { run, call_number, event });
     }
 
-    /// The server forgets every conversation.
-    pub(crate) fn forget_chains(&mut self) {
+    /// Loses every stored response.
+    pub(crate) fn forget_conversations(&mut self) {
         self.model.kept.clear();
     }
 }
 
-/// Whether a bot is asked to sum up what it remembers.
+/// Whether a turn asks for a summary.
 pub(crate) fn is_summary(turn: &Turn) -> bool {
     turn.input.last().is_some_and(|item| item.text().contains("write a summary of it for yourself"))
 }

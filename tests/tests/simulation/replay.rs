@@ -1,5 +1,5 @@
-//! The room's state as the log alone tells it, change by change: what every message says now, who voted for what, which
-//! bots there are, and which of them every message called.
+//! Computes the room's state from the log alone, change by change: the text and votes of every message, the bots, and
+//! which of them each message mentions. The checker compares it with what is stored and shown.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use client::Input;
 use room::{LogRow, RowData};
 use shared::{Card, PersonId, Seq, Vote};
 
-use crate::cast;
+use crate::fixtures;
 use crate::world::World;
 
-/// A message as the log's changes make it.
+/// A message after its changes.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct State {
     text: Option<String>,
@@ -20,20 +20,20 @@ struct State {
 }
 
 impl World {
-    /// Every row is what its changes make of it, and every change was somebody's to make (promise G8).
+    /// Checks that every row is the result of its changes and every change was allowed (promise G8).
     pub(crate) fn check_changes(&self) -> Result<(), String> {
         let rows = &self.shell.storage.memory.rows;
         let mut states: BTreeMap<Seq, State> = BTreeMap::new();
         for row in rows.values() {
             if let RowData::Message(_) = row.data {
-                let said = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce));
+                let said = row.nonce.as_ref().and_then(|nonce| self.history.messages.get(nonce));
                 let text = said.map(|said| said.text.clone());
                 states.insert(row.seq, State { text, ..State::default() });
             }
             self.check_right(row)?;
             let Some(target) = row.target else { continue };
             let state = states.entry(target).or_default();
-            let tried = row.nonce.as_ref().and_then(|nonce| self.history.tried.get(nonce));
+            let tried = row.nonce.as_ref().and_then(|nonce| self.history.other_writes.get(nonce));
             match (&row.data, tried.map(|tried| &tried.what)) {
                 (RowData::Ended, None) => {}
                 (RowData::Edited, Some(Input::Edit { seq, text, .. })) if *seq == target => {
@@ -100,7 +100,7 @@ impl World {
         if is_allowed { Ok(()) } else { Err(format!("not allowed: {row:?}")) }
     }
 
-    /// The room's bots after each row of the log, the operator's first.
+    /// Applies a row to the room's bots.
     fn bots_after(&self, bots: &mut Vec<shared::Bot>, row: &LogRow) {
         match &row.data {
             RowData::BotSaved(bot) => {
@@ -113,7 +113,7 @@ impl World {
     }
 
     fn operators_bots(&self) -> Vec<shared::Bot> {
-        let bots = cast::config(&self.options).bots;
+        let bots = fixtures::config(&self.options).bots;
         let face = |bot: room::Bot| shared::Bot {
             handle: bot.handle,
             aliases: bot.aliases,
@@ -124,7 +124,7 @@ impl World {
         bots.into_iter().map(face).collect()
     }
 
-    /// The bots that every screen must show.
+    /// The bots that every tab must show.
     pub(crate) fn bots_now(&self) -> Vec<shared::Bot> {
         let mut bots = self.operators_bots();
         self.shell.storage.memory.rows.values().for_each(|row| self.bots_after(&mut bots, row));
@@ -132,7 +132,7 @@ impl World {
         bots
     }
 
-    /// Every bot that a message called, and that was there then, has exactly one answer to it, in the order of the call.
+    /// Checks that each bot mentioned in a message has exactly one answer to it, in the order of the mentions.
     pub(crate) fn check_mentions(&self) -> Result<(), String> {
         let rows = &self.shell.storage.memory.rows;
         let mut answers: BTreeMap<Seq, Vec<&str>> = BTreeMap::new();
@@ -145,7 +145,7 @@ impl World {
         for row in rows.values() {
             self.bots_after(&mut bots, row);
             let RowData::Message(said) = &row.data else { continue };
-            let Some(original) = row.nonce.as_ref().and_then(|nonce| self.history.says.get(nonce)) else {
+            let Some(original) = row.nonce.as_ref().and_then(|nonce| self.history.messages.get(nonce)) else {
                 continue;
             };
             let replied = said.reply_to.and_then(|seq| rows.get(&seq)).and_then(|row| match &row.data {

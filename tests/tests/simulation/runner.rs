@@ -1,28 +1,28 @@
-//! Plays many seeds on all processors, and says how to repeat the one that failed.
+//! Plays many seeds on all processors and reports how to repeat one that failed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use crate::history::Met;
-use crate::options::{Options, Sabotage};
+use crate::history::Coverage;
+use crate::options::{Mutation, Options};
 use crate::trace::Trace;
 use crate::world::World;
 
-/// A seed that broke a promise.
+/// A seed that failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) seed: u64,
     pub(crate) violation: String,
 }
 
-/// Plays one seed. A panic of a core is a broken promise too.
-pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, trace: &Trace) -> Result<Met, Failure> {
-    let options = Options::new(seed, sabotage);
+/// Plays one seed. A panic of a core is a failure too.
+pub(crate) fn play(seed: u64, mutation: Option<Mutation>, trace: &Trace) -> Result<Coverage, Failure> {
+    let options = Options::new(seed, mutation);
     let played = catch_unwind(AssertUnwindSafe(|| World::play(options, trace.clone())));
     let violation = match played {
-        Ok(Ok(met)) => return Ok(met),
+        Ok(Ok(coverage)) => return Ok(coverage),
         Ok(Err(violation)) => violation,
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
@@ -33,21 +33,21 @@ pub(crate) fn play(seed: u64, sabotage: Option<Sabotage>, trace: &Trace) -> Resu
     Err(Failure { seed, violation })
 }
 
-/// Plays `count` seeds from `first` on, until one fails; the smallest failed seed that was found, or the sum of all.
-pub(crate) fn play_all(first: u64, count: u64, sabotage: Option<Sabotage>) -> Result<Met, Failure> {
+/// Plays `count` seeds from `first` on until one fails. Returns the sum of their coverage, or the smallest failed seed.
+pub(crate) fn play_all(first: u64, count: u64, mutation: Option<Mutation>) -> Result<Coverage, Failure> {
     let next = AtomicU64::new(first);
     let is_over = AtomicBool::new(false);
     let failure: Mutex<Option<Failure>> = Mutex::new(None);
-    let sum = Mutex::new(Met::default());
+    let sum = Mutex::new(Coverage::default());
     let work = || {
-        let mut mine = Met::default();
+        let mut mine = Coverage::default();
         while !is_over.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed - first >= count {
                 break;
             }
-            match play(seed, sabotage, &Trace::default()) {
-                Ok(met) => mine.add(met),
+            match play(seed, mutation, &Trace::default()) {
+                Ok(coverage) => mine.add(coverage),
                 Err(new) => {
                     is_over.store(true, Ordering::Relaxed);
                     let mut failure = failure.lock().expect("no thread panics with the lock");
@@ -68,7 +68,7 @@ pub(crate) fn play_all(first: u64, count: u64, sabotage: Option<Sabotage>) -> Re
 }
 
 impl Failure {
-    /// The failure with the last lines of its trace, and the command that repeats it.
+    /// The failure with the last events of its run and the command that repeats it.
     pub(crate) fn report(&self) -> String {
         let trace = Trace::on();
         let again = play(self.seed, None, &trace);

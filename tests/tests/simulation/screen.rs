@@ -1,10 +1,10 @@
-//! What a person sees: rows that change only when the client says so. So a change that the client forgets to tell is
-//! found as well as one that it gets wrong.
+//! What a tab shows: items that change only when the client says so. So a change that the client fails to report is
+//! found as well as a wrong one.
 
 use client::{Client, ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
 use shared::{Author, Card, RunState, Seq, ToolUse, Vote};
 
-/// A row as it is seen.
+/// A timeline item as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) key: ItemKey,
@@ -23,7 +23,7 @@ pub(crate) struct Shown {
     making: Option<PartialCard>,
 }
 
-/// The rows from top to bottom.
+/// The items from top to bottom.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
     pub(crate) rows: Vec<Shown>,
@@ -31,7 +31,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Shows which rows there are. An error: they cannot be right.
+    /// Updates the list of items. An error: two are the same or out of order.
     pub(crate) fn order(&mut self, client: &Client) -> Result<(), String> {
         let timeline = client.timeline();
         let keys = timeline.keys();
@@ -51,11 +51,11 @@ impl Screen {
             }
         }
         self.rows.truncate(keys.len());
-        // Rows above the first that changed were looked at before.
+        // Items above the first change were checked before.
         self.look(from.unwrap_or(keys.len()))
     }
 
-    /// Looks at the rows from an index on: none stands twice, and they are in their order.
+    /// Checks the items from an index on: none is doubled, and they are in order.
     fn look(&mut self, from: usize) -> Result<(), String> {
         let (above, below) = self.rows.split_at(from);
         let mut last = above.iter().rev().find_map(|row| row.seq);
@@ -83,7 +83,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Shows one row as it is now. One that is gone by now will be told to be gone.
+    /// Updates one item. The client reports a removed one later.
     pub(crate) fn row(&mut self, client: &Client, key: &ItemKey) {
         let shown = self.rows.iter_mut().find(|shown| shown.key == *key);
         if let (Some(shown), Some(row)) = (shown, client.timeline().item(key)) {
@@ -91,7 +91,7 @@ impl Screen {
         }
     }
 
-    /// Whether the screen shows what the client holds.
+    /// Checks that the screen shows what the client holds.
     pub(crate) fn check(&self, client: &Client) -> Result<(), String> {
         let held = rows(client)?;
         if let Some((shown, held)) = self.rows.iter().zip(&held).find(|(shown, held)| shown != held) {
@@ -103,7 +103,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Answers that stream.
+    /// The streaming answers.
     pub(crate) fn streams(&self) -> impl Iterator<Item = (Seq, &str)> {
         let streams = |row: &&Shown| row.state == ItemState::Answer(RunState::Streaming);
         self.rows.iter().filter(streams).filter_map(|row| Some((row.seq?, row.text.as_str())))
@@ -111,7 +111,7 @@ impl Screen {
 }
 
 impl Shown {
-    /// Whether this is how a row is shown.
+    /// Whether a timeline item is shown like this.
     fn is(&self, row: &TimelineItem<'_>) -> bool {
         self.seq == row.seq
             && self.state == row.state

@@ -1,5 +1,5 @@
-//! The room's shell: carries out what the room asks for, as the Worker does: store first, then send, and wake the room
-//! anew whenever a store fails. When and how it wakes is in `waking`.
+//! The room's shell: carries out effects as the Worker does: store first, then send, and wake the room again when a
+//! store fails. When and how the room wakes is in [`crate::waking`].
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -7,42 +7,41 @@ use std::rc::Rc;
 use room::{Attachment, Effect, Input, OnFailure, RawFrame, Room, SocketId, Visitor, Write};
 use shared::{ErrorCode, Millis, Nonce, Seq, ServerFrame, frame};
 
-use crate::agenda::{Happening, Parcel};
-use crate::bank::Errand;
-use crate::options::{Options, Sabotage};
+use crate::ledger::LedgerRequest;
+use crate::options::{Mutation, Options};
+use crate::schedule::{Packet, SimEvent};
 use crate::storage::FaultyStorage;
 use crate::world::World;
 
 /// The Durable Object around the room.
 pub(crate) struct Shell {
     pub(crate) storage: FaultyStorage,
-    /// The room's memory, while there is one.
     pub(crate) room: Option<Room>,
-    /// Open sockets with what is kept with them.
-    pub(crate) sockets: BTreeMap<SocketId, Seat>,
+    /// Open sockets with their attachments.
+    pub(crate) sockets: BTreeMap<SocketId, SocketState>,
     /// Calls whose tasks run.
     pub(crate) tasks: BTreeMap<(Seq, u32), usize>,
-    /// How far the server's clock is from true time.
+    /// How far the server's clock is from true time, in milliseconds.
     pub(crate) skew: i64,
     pub(crate) timer: Planned,
     pub(crate) alarm: Planned,
-    /// Which life of the process it is: answers to an earlier one reach nobody.
-    pub(crate) life: u64,
+    /// Counts the processes; replies to an earlier one are dropped.
+    pub(crate) process: u64,
     /// The room was removed with everything in it.
     pub(crate) is_removed: bool,
-    /// Counts what happened to the room, for the idle check.
+    /// Counts inputs, for the idle check.
     pub(crate) turn: u64,
 }
 
 /// An open socket.
-pub(crate) struct Seat {
+pub(crate) struct SocketState {
     pub(crate) link: usize,
     pub(crate) attachment: Attachment,
-    /// Bytes that were sent and not acknowledged since the room last woke, as the checker counts them.
+    /// Bytes sent and not acknowledged since the room last woke, as the checker counts them.
     pub(crate) unread: u64,
 }
 
-/// A wake-up that is planned: when, by the server's clock.
+/// A planned wake-up, in the server's time.
 #[derive(Default)]
 pub(crate) struct Planned {
     pub(crate) at: Option<Millis>,
@@ -56,8 +55,8 @@ impl World {
     }
 
     /// Gives the room an input and carries out what it asks for.
-    pub(crate) fn tell_room(&mut self, input: Input) {
-        self.lend_storage();
+    pub(crate) fn room_input(&mut self, input: Input) {
+        self.set_readable();
         if self.shell.room.is_none() {
             self.wake_room(Vec::new());
         }
@@ -75,16 +74,16 @@ impl World {
             match effect {
                 Effect::Store { writes, on_failure } => {
                     if !self.store(writes) && on_failure != OnFailure::Ignore {
-                        if self.options.is(Sabotage::SendBeforeStore) {
+                        if self.options.has_mutation(Mutation::SendBeforeStore) {
                             failed = Some(on_failure);
-                        } else if !self.options.is(Sabotage::UnnoticedFailures) {
+                        } else if !self.options.has_mutation(Mutation::UnnoticedFailures) {
                             return self.recover(on_failure);
                         }
                     }
                 }
                 Effect::SaveAttachment(attachment) => {
-                    if let Some(seat) = self.shell.sockets.get_mut(&attachment.socket) {
-                        seat.attachment = attachment;
+                    if let Some(socket_state) = self.shell.sockets.get_mut(&attachment.socket) {
+                        socket_state.attachment = attachment;
                     }
                 }
                 Effect::Send { socket, text } => self.send(socket, Rc::from(text)),
@@ -93,28 +92,28 @@ impl World {
                     sockets.into_iter().for_each(|socket| self.send(socket, text.clone()));
                 }
                 Effect::Close { socket, why } => self.close_socket(socket, why),
-                // Only what is sent is to be found out, not a call without its record.
+                // The mutation is about frames alone, not about calls without a record.
                 Effect::StartCall(_) if failed.is_some() => {}
                 Effect::StartCall(mut call) => {
-                    self.break_turn(&mut call.turn);
+                    self.mutate_turn(&mut call.turn);
                     self.check_call(&call);
-                    self.history.met.count(format!("call {}", call.call_number));
+                    self.history.coverage.count(format!("call {}", call.call_number));
                     let is_chained = call.turn.previous.is_some();
-                    self.history.met.count(if is_chained { "chained" } else { "from the transcript" });
+                    self.history.coverage.count(if is_chained { "chained" } else { "from the transcript" });
                     self.shell.tasks.insert((call.run, call.call_number), self.model.calls.len());
                     self.ask(*call);
                 }
                 Effect::AbortCall { run, call_number } => drop(self.shell.tasks.remove(&(run, call_number))),
                 Effect::ReserveBudget { run, call_number, micros } => {
-                    self.tell_ledger(run, call_number, Errand::Reserve(micros));
+                    self.request_ledger(run, call_number, LedgerRequest::Reserve(micros));
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
-                    self.tell_ledger(run, call_number, Errand::Settle(micros));
+                    self.request_ledger(run, call_number, LedgerRequest::Settle(micros));
                 }
-                Effect::FetchWeather(asked) => self.ask_weather(asked),
-                Effect::DeleteResponse { id, .. } => self.ask_forget(id),
+                Effect::FetchWeather(asked) => self.fetch_weather(asked),
+                Effect::DeleteResponse { id, .. } => self.delete_response(id),
                 Effect::RemoveRoom => self.remove_room(),
-                Effect::LogWarning(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
+                Effect::LogWarning(note) => self.trace.line(self.schedule.now, || format!("note: {note}")),
             }
         }
         if let Some(on_failure) = failed {
@@ -124,16 +123,16 @@ impl World {
 
     /// A socket was accepted.
     pub(crate) fn accept(&mut self, link: usize) {
-        self.lend_storage();
+        self.set_readable();
         if self.shell.room.is_none() {
             self.wake_room(Vec::new());
         }
         let Some(room) = &self.shell.room else {
-            return self.agenda.after(1, Happening::PageNotices { link });
+            return self.schedule.after(1, SimEvent::TabNotices { link });
         };
         let socket = room.next_socket_id();
-        let page = self.links[link].page;
-        let person = self.people[self.pages[page].person].id.clone();
+        let tab = self.links[link].tab;
+        let person = self.people[self.tabs[tab].person].id.clone();
         let visitor = Visitor { address: format!("address-of-{person}"), person };
         self.links[link].socket = Some(socket);
         let attachment = Attachment {
@@ -147,12 +146,12 @@ impl World {
             frames: Default::default(),
             strikes: 0,
         };
-        if self.shell.sockets.insert(socket, Seat { link, attachment, unread: 0 }).is_some() {
+        if self.shell.sockets.insert(socket, SocketState { link, attachment, unread: 0 }).is_some() {
             self.fail(format!("socket number {} was given twice", socket.0));
         }
-        self.trace.line(self.agenda.now, || format!("page {page} opened socket {}", socket.0));
-        self.tell_room(Input::Connected { socket, visitor });
-        self.send_to_page(link, Parcel::Opened);
+        self.trace.line(self.schedule.now, || format!("tab {tab} opened socket {}", socket.0));
+        self.room_input(Input::Connected { socket, visitor });
+        self.send_to_tab(link, Packet::Opened);
     }
 
     /// A text frame reached the server.
@@ -160,63 +159,65 @@ impl World {
         let Some(socket) = self.open_socket(link) else { return };
         if text == frame::PING {
             self.links[link].heard = Some(self.server_now());
-            return self.send_to_page(link, Parcel::Text(Rc::from(frame::PONG)));
+            return self.send_to_tab(link, Packet::Text(Rc::from(frame::PONG)));
         }
         self.count_ack(socket, text);
-        self.trace.line(self.agenda.now, || format!("room: from {}: {text}", socket.0));
-        self.tell_room(Input::Received { socket, frame: RawFrame::Text(text.to_owned()) });
+        self.trace.line(self.schedule.now, || format!("room: from {}: {text}", socket.0));
+        self.room_input(Input::Received { socket, frame: RawFrame::Text(text.to_owned()) });
     }
 
-    /// The runtime reports that a socket is gone. While it does so, the socket is still among those that a room wakes
-    /// with: otherwise nobody would be told that its person left.
+    /// The runtime reports that a socket is gone. Until it has, the socket is among those that a room wakes with, because
+    /// nobody would be told that its person left otherwise.
     pub(crate) fn socket_is_gone(&mut self, link: usize) {
         let Some(socket) = self.open_socket(link) else {
-            if let (true, Some(socket)) = (self.options.is(Sabotage::LateGoodbyes), self.links[link].socket) {
-                self.tell_room(Input::Disconnected { socket });
+            if let (true, Some(socket)) =
+                (self.options.has_mutation(Mutation::LateDisconnects), self.links[link].socket)
+            {
+                self.room_input(Input::Disconnected { socket });
             }
             return;
         };
-        self.trace.line(self.agenda.now, || format!("socket {} is gone", socket.0));
-        self.lend_storage();
+        self.trace.line(self.schedule.now, || format!("socket {} is gone", socket.0));
+        self.set_readable();
         if self.shell.room.is_none() {
             self.wake_room(Vec::new());
         }
         // Waking may have closed it.
         if self.shell.sockets.remove(&socket).is_some() {
             self.drop_server_end(link);
-            self.tell_room(Input::Disconnected { socket });
+            self.room_input(Input::Disconnected { socket });
         }
     }
 
-    /// A link's socket, as long as the server keeps it.
+    /// A link's socket, while the server has it open.
     pub(crate) fn open_socket(&self, link: usize) -> Option<SocketId> {
         let socket = self.links[link].socket?;
-        self.shell.sockets.get(&socket).filter(|seat| seat.link == link).map(|_| socket)
+        self.shell.sockets.get(&socket).filter(|socket_state| socket_state.link == link).map(|_| socket)
     }
 
-    /// Whether reading fails now.
-    pub(crate) fn lend_storage(&mut self) {
-        let is_unreadable = self.agenda.now < self.trouble.unreadable_until;
+    /// Makes the storage readable or not, as the active faults say.
+    pub(crate) fn set_readable(&mut self) {
+        let is_unreadable = self.schedule.now < self.active_faults.unreadable_until;
         self.shell.storage.memory.is_unreadable.set(is_unreadable);
     }
 
     fn store(&mut self, writes: Vec<Write>) -> bool {
-        let is_failing = self.agenda.now < self.trouble.store_until && self.dice.percent(50);
+        let is_failing = self.schedule.now < self.active_faults.store_until && self.random.percent(50);
         if is_failing {
-            self.history.met.count("store failed");
-            self.trace.line(self.agenda.now, || format!("store failed: {writes:?}"));
+            self.history.coverage.count("store failed");
+            self.trace.line(self.schedule.now, || format!("store failed: {writes:?}"));
             return false;
         }
         for write in &writes {
             match write {
                 Write::Run(run) => drop(self.history.through.insert(run.run, run.through)),
                 Write::Response(response) => drop(self.history.recorded.insert(response.id.clone())),
-                _ => self.history.secrets.store(write),
+                _ => self.history.deleted_texts.store(write),
             }
         }
         for write in &writes {
             if let Write::Spending(_) | Write::Run(_) | Write::Chain(_) = write {
-                self.trace.line(self.agenda.now, || format!("stored: {write:?}"));
+                self.trace.line(self.schedule.now, || format!("stored: {write:?}"));
             }
         }
         if let Err(error) = self.shell.storage.apply(writes) {
@@ -228,7 +229,7 @@ impl World {
         true
     }
 
-    /// A store failed: refuse what caused it, and build the room anew from what is stored.
+    /// Handles a failed store: refuses the frame that caused it and rebuilds the room from storage.
     fn recover(&mut self, on_failure: OnFailure) {
         if let OnFailure::Refuse { socket, nonce } = on_failure {
             self.refuse_later(socket, nonce);
@@ -252,7 +253,7 @@ impl World {
 }
 
 impl Shell {
-    /// An object that was never asked for anything.
+    /// A Durable Object before its first request.
     pub(crate) fn new(options: &Options) -> Self {
         Self {
             storage: FaultyStorage::new(options),
@@ -262,13 +263,13 @@ impl Shell {
             skew: 0,
             timer: Planned::default(),
             alarm: Planned::default(),
-            life: 0,
+            process: 0,
             is_removed: false,
             turn: 0,
         }
     }
 
-    /// Runs that have not ended, whether or not reading works just now.
+    /// Runs that have not ended; works while the storage is unreadable.
     pub(crate) fn open_runs(&self) -> Vec<Seq> {
         self.storage.memory.runs.keys().copied().collect()
     }

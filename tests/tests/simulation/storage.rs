@@ -1,4 +1,4 @@
-//! The room's storage: the log in memory, and the ways in which a proof may break it.
+//! The room's storage in memory, with the mutations that concern reading and writing it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,18 +11,16 @@ use room::{
 };
 use shared::{Epoch, Nonce, PersonId, Seq};
 
-use crate::options::{Options, Sabotage};
+use crate::options::{Mutation, Options};
 
-/// What is stored.
 pub(crate) struct FaultyStorage {
     pub(crate) memory: MemoryStorage,
-    sabotage: Option<Sabotage>,
-    /// Where each bot's chain ended before it went on.
+    mutation: Option<Mutation>,
+    /// The position of each bot's chain before its last change.
     former: RefCell<BTreeMap<String, Seq>>,
 }
 
 impl FaultyStorage {
-    /// A room in which nothing has happened.
     pub(crate) fn new(options: &Options) -> Self {
         let epoch = Epoch::parse("epoch-of-the-sim").expect("it is an epoch");
         let memory = MemoryStorage::new(
@@ -31,14 +29,14 @@ impl FaultyStorage {
             Some(options.owner()),
             shared::Millis(crate::world::BEGIN_MS),
         );
-        Self { memory, sabotage: options.sabotage, former: RefCell::default() }
+        Self { memory, mutation: options.mutation, former: RefCell::default() }
     }
 
-    /// Writes. What the room may ask for is never impossible, so nothing is taken back, which spares a copy of the log
-    /// at every write; an impossible write is an error of the room's.
+    /// Applies writes without a rollback, which saves a copy of the log at every store: an invalid write is an error of the
+    /// room and fails the run.
     pub(crate) fn apply(&mut self, mut writes: Vec<Write>) -> Result<(), StorageError> {
-        if let Some(sabotage) = self.sabotage {
-            sabotage.spoil(&mut writes, &self.memory);
+        if let Some(mutation) = self.mutation {
+            mutation.apply_to(&mut writes, &self.memory);
         }
         for write in writes {
             if let Write::Chain(chain) = &write {
@@ -66,7 +64,7 @@ impl LogStorage for FaultyStorage {
 
     fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         let found = self.memory.find_nonce(after, author, nonce)?;
-        Ok(found.filter(|_| self.sabotage != Some(Sabotage::ForgottenNonces)))
+        Ok(found.filter(|_| self.mutation != Some(Mutation::ForgottenNonces)))
     }
 }
 
@@ -97,7 +95,7 @@ impl PeopleStorage for FaultyStorage {
 impl RunStorage for FaultyStorage {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let mut runs = self.memory.runs()?;
-        if self.sabotage == Some(Sabotage::ForgottenCalls) {
+        if self.mutation == Some(Mutation::ForgottenCalls) {
             runs.iter_mut().for_each(|run| run.calls = 0);
         }
         Ok(runs)
@@ -105,7 +103,7 @@ impl RunStorage for FaultyStorage {
 
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         let mut chain = self.memory.chain(bot)?;
-        if let (Some(chain), Some(Sabotage::StaleChains)) = (&mut chain, self.sabotage) {
+        if let (Some(chain), Some(Mutation::StaleChains)) = (&mut chain, self.mutation) {
             chain.last = self.former.borrow().get(bot).copied().unwrap_or_default();
         }
         Ok(chain)

@@ -1,16 +1,16 @@
-//! The last lines of what happened, for whoever has to find out why a seed fails. A run is silent; a failed one is
-//! repeated with its trace, which costs nothing in those that hold.
+//! The last events of a run, printed when a seed fails. Runs are played without a trace, which costs nothing; a failed
+//! one is repeated with its trace.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// How many lines are kept, unless MADANG_LINES says another number.
+/// How many lines are kept unless MADANG_LINES says otherwise.
 const LINES: usize = 60;
-/// Characters of a line; a welcome alone may have thousands.
+/// The most characters of a line; a welcome may have thousands.
 const WIDTH: usize = 400;
 
-/// A trace that outlives a panic of the run.
+/// A trace that survives a panic of the run.
 #[derive(Clone, Default)]
 pub(crate) struct Trace {
     /// How many lines are kept; 0 keeps none.
@@ -25,7 +25,7 @@ impl Trace {
         Self { most: most.unwrap_or(LINES), lines: Rc::default() }
     }
 
-    /// Keeps a line, if anybody wants it.
+    /// Records a line if the trace is on.
     pub(crate) fn line(&self, now: u64, line: impl FnOnce() -> String) {
         if self.most == 0 {
             return;

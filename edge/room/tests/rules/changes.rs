@@ -1,32 +1,32 @@
-//! Edits, and what all changes have in common: who may, what everybody sees, and what bots still know.
+//! Edits, and what all changes have in common: permissions, events, and what bots are sent.
 
 use expect_test::expect;
 use room::RowData;
 use shared::{ClientFrame, Seq};
 
-use crate::stage::{Stage, bot, nonce, only};
+use crate::harness::{Harness, bot, nonce, only};
 
-pub(crate) fn room() -> Stage {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; owner joins as olga; 1 s").look_away();
-    stage
+pub(crate) fn room() -> Harness {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; owner joins as olga; 1 s").discard_lines();
+    harness
 }
 
-/// A question and its whole answer. The place of the answer.
-pub(crate) fn turn(stage: &mut Stage, number: u32) -> u64 {
-    stage.run(&format!("ann says @chatbot q{number}; 1 s"));
-    let run = stage.calls.last().unwrap().run;
-    stage.run(&format!("answer {run} begins r{number}; answer {run} ends as a{number}; 1 s"));
+/// Asks and answers a question; returns the answer's seq.
+pub(crate) fn turn(harness: &mut Harness, number: u32) -> u64 {
+    harness.run(&format!("ann says @chatbot q{number}; 1 s"));
+    let run = harness.calls.last().unwrap().run;
+    harness.run(&format!("answer {run} begins r{number}; answer {run} ends as a{number}; 1 s"));
     run.0
 }
 
-pub(crate) fn head(stage: &Stage) -> Option<&str> {
-    stage.log.chains["chatbot"].head.as_deref()
+pub(crate) fn head(harness: &Harness) -> Option<&str> {
+    harness.storage.chains["chatbot"].head.as_deref()
 }
 
-pub(crate) fn doomed(stage: &Stage) -> Vec<&str> {
-    stage
-        .log
+pub(crate) fn marked_for_deletion(harness: &Harness) -> Vec<&str> {
+    harness
+        .storage
         .responses
         .values()
         .filter(|response| response.deletion_pending)
@@ -35,9 +35,9 @@ pub(crate) fn doomed(stage: &Stage) -> Vec<&str> {
 }
 
 #[test]
-fn one_changes_ones_own_words_and_nobody_elses() {
-    let mut stage = room();
-    stage.run("ann says one; 1 s; ann edits 1 uno; 1 s; bob edits 1 mine; owner edits 1 mine; ann edits 2 x; ann edits 9 x; ann edits 1  ; 1 s");
+fn people_edit_only_their_own_messages() {
+    let mut harness = room();
+    harness.run("ann says one; 1 s; ann edits 1 uno; 1 s; bob edits 1 mine; owner edits 1 mine; ann edits 2 x; ann edits 9 x; ann edits 1  ; 1 s");
     expect![[r#"
         ann < accepted auto1 #1
         ann bob owner < #1 ann: one
@@ -49,10 +49,10 @@ fn one_changes_ones_own_words_and_nobody_elses() {
         ann < refused auto6 NoSuchMessage
         ann < refused auto7 Empty
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
     let long = "x".repeat(4_001);
-    stage
-        .look_away()
+    harness
+        .discard_lines()
         .run(&format!("ann edits 1 {long}; ann edits 1 \u{7}; carol reads; carol edits 1 x; 1 s"));
     expect![[r#"
         ann < refused auto8 TooLong
@@ -60,38 +60,38 @@ fn one_changes_ones_own_words_and_nobody_elses() {
         carol < welcome reader 1..2 anew [#1 ann: uno]; here ann bob olga*
         carol < refused auto10 NotJoined
     "#]]
-    .assert_eq(&stage.seen());
-    let message = &stage.tabs["carol"].view.messages[&Seq(1)];
+    .assert_eq(&harness.take_lines());
+    let message = &harness.tabs["carol"].view.messages[&Seq(1)];
     assert_eq!((message.text.as_str(), message.edited), ("uno", true));
 }
 
 #[test]
-fn answers_are_not_edited() {
-    let mut stage = room();
-    turn(&mut stage, 1);
-    stage.look_away().run("ann edits 2 x; ann edits 3 x; owner edits 2 x; 1 s");
-    assert_eq!(stage.seen().matches("NoSuchMessage").count(), 3);
+fn answers_cannot_be_edited() {
+    let mut harness = room();
+    turn(&mut harness, 1);
+    harness.discard_lines().run("ann edits 2 x; ann edits 3 x; owner edits 2 x; 1 s");
+    assert_eq!(harness.take_lines().matches("NoSuchMessage").count(), 3);
 }
 
 #[test]
-fn case_54_an_edit_calls_nobody() {
-    let mut stage = room();
-    stage.run("ann says hello; 1 s; ann edits 1 @chatbot @helper hello; 1 s");
-    assert_eq!((stage.calls.len(), stage.head()), (0, Seq(2)));
+fn case_54_an_edit_calls_no_bot() {
+    let mut harness = room();
+    harness.run("ann says hello; 1 s; ann edits 1 @chatbot @helper hello; 1 s");
+    assert_eq!((harness.calls.len(), harness.head()), (0, Seq(2)));
 }
 
 #[test]
-fn g3_an_attempt_to_change_is_written_once() {
-    let mut stage = room();
-    stage.run("ann says one; ann says two; 1 s").look_away();
+fn g3_a_change_with_the_same_nonce_is_written_once() {
+    let mut harness = room();
+    harness.run("ann says one; ann says two; 1 s").discard_lines();
     for text in ["uno", "due"] {
         let text = text.to_owned();
-        stage
+        harness
             .send("ann", &ClientFrame::Edit { nonce: nonce("edit"), after: Seq(2), seq: Seq(1), text })
             .pass(1_000);
     }
     for _ in 0..2 {
-        stage
+        harness
             .send("ann", &ClientFrame::Delete { nonce: nonce("gone"), after: Seq(2), seq: Seq(2) })
             .pass(1_000);
     }
@@ -103,43 +103,43 @@ fn g3_an_attempt_to_change_is_written_once() {
         ann bob owner < #4 deletes #2
         ann < accepted gone #4
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn a_bot_that_chains_is_told_of_a_change_once() {
-    let mut stage = room();
-    stage.run("bob says my cat is Tom; 1 s");
-    turn(&mut stage, 1);
-    stage.run("bob edits 1 my cat is Tim; bob edits 1 my cat is Kim; bob says and I edited; 1 s; ann says @chatbot q2; 1 s");
-    let run = stage.calls.last().unwrap().run;
+    let mut harness = room();
+    harness.run("bob says my cat is Tom; 1 s");
+    turn(&mut harness, 1);
+    harness.run("bob edits 1 my cat is Tim; bob edits 1 my cat is Kim; bob says and I edited; 1 s; ann says @chatbot q2; 1 s");
+    let run = harness.calls.last().unwrap().run;
     expect![[r#"
         after r1
         (an earlier message was changed by its author, it now says) my cat is Kim
         p2 bob: and I edited
         p1 ann: @chatbot q2
     "#]]
-    .assert_eq(&stage.prompt(run.0));
-    stage.run(&format!("answer {run} begins r2; answer {run} ends as a2; 1 s; ann says @chatbot q3; 1 s"));
-    let run = stage.calls.last().unwrap().run;
-    assert_eq!(stage.prompt(run.0), "after r2\np1 ann: @chatbot q3\n");
+    .assert_eq(&harness.prompt(run.0));
+    harness.run(&format!("answer {run} begins r2; answer {run} ends as a2; 1 s; ann says @chatbot q3; 1 s"));
+    let run = harness.calls.last().unwrap().run;
+    assert_eq!(harness.prompt(run.0), "after r2\np1 ann: @chatbot q3\n");
 }
 
 #[test]
-fn a_change_before_a_turn_is_built_needs_no_correction_and_a_transcript_has_only_the_new_words() {
-    let mut stage = room();
-    stage.run("bob says old; 1 s");
-    turn(&mut stage, 1);
-    stage.run("bob says wrong; 1 s; bob edits 5 right; bob edits 1 new; 1 s; ann says @chatbot q2; 1 s");
-    let run = stage.calls.last().unwrap().run;
+fn an_edit_before_a_turn_is_built_appears_only_as_the_new_text() {
+    let mut harness = room();
+    harness.run("bob says old; 1 s");
+    turn(&mut harness, 1);
+    harness.run("bob says wrong; 1 s; bob edits 5 right; bob edits 1 new; 1 s; ann says @chatbot q2; 1 s");
+    let run = harness.calls.last().unwrap().run;
     expect![[r#"
         after r1
         p2 bob: right
         (an earlier message was changed by its author, it now says) new
         p1 ann: @chatbot q2
     "#]]
-    .assert_eq(&stage.prompt(run.0));
-    stage.run(&format!("answer {run} fails ChainLost"));
+    .assert_eq(&harness.prompt(run.0));
+    harness.run(&format!("answer {run} fails ChainLost"));
     expect![[r#"
         p2 bob: new
         p1 ann: @chatbot q1
@@ -147,36 +147,36 @@ fn a_change_before_a_turn_is_built_needs_no_correction_and_a_transcript_has_only
         p2 bob: right
         p1 ann: @chatbot q2
     "#]]
-    .assert_eq(&stage.prompt(run.0));
+    .assert_eq(&harness.prompt(run.0));
 }
 
 #[test]
-fn a_question_that_waits_is_asked_in_its_new_words() {
-    let mut stage = room();
-    stage.run("ann says @chatbot q1; ann says @chatbot q2; 1 s; ann edits 3 @chatbot better; 1 s; answer 2 begins r1; answer 2 ends as a1; 1 s");
-    assert_eq!(stage.prompt(4), "after r1\np1 ann: @chatbot better\n");
-    assert_eq!(stage.call(Seq(4)).asked, "@chatbot better");
+fn a_queued_question_is_sent_with_its_edited_text() {
+    let mut harness = room();
+    harness.run("ann says @chatbot q1; ann says @chatbot q2; 1 s; ann edits 3 @chatbot better; 1 s; answer 2 begins r1; answer 2 ends as a1; 1 s");
+    assert_eq!(harness.prompt(4), "after r1\np1 ann: @chatbot better\n");
+    assert_eq!(harness.call(Seq(4)).asked, "@chatbot better");
 }
 
 #[test]
-fn case_51_a_change_whose_store_fails_has_not_happened_at_all() {
-    let mut stage = room();
-    stage.run("bob says secret; 1 s");
-    turn(&mut stage, 1);
-    stage.run("ann says @chatbot q2; ann says @chatbot q3; 1 s; answer 6 begins r2; 1 s");
-    let (rows, runs) = (stage.log.rows.clone(), stage.log.runs.clone());
-    stage
-        .look_away()
+fn case_51_a_change_whose_store_fails_has_no_effect() {
+    let mut harness = room();
+    harness.run("bob says secret; 1 s");
+    turn(&mut harness, 1);
+    harness.run("ann says @chatbot q2; ann says @chatbot q3; 1 s; answer 6 begins r2; 1 s");
+    let (rows, runs) = (harness.storage.rows.clone(), harness.storage.runs.clone());
+    harness
+        .discard_lines()
         .run("store fails; ann deletes 7; store fails; bob deletes 1; store fails; bob edits 1 x; 1 s");
-    assert_eq!(stage.seen().matches("TryLater").count(), 3);
-    assert_eq!((&stage.log.rows, &stage.log.runs), (&rows, &runs));
-    assert_eq!((head(&stage), doomed(&stage)), (Some("r1"), Vec::new()));
-    stage.run("answer 6 ends as a2; 1 s; answer 8 begins r3; answer 8 ends as a3; 1 s");
-    assert_eq!(stage.tabs["ann"].view.text(8), "a3");
+    assert_eq!(harness.take_lines().matches("TryLater").count(), 3);
+    assert_eq!((&harness.storage.rows, &harness.storage.runs), (&rows, &runs));
+    assert_eq!((head(&harness), marked_for_deletion(&harness)), (Some("r1"), Vec::new()));
+    harness.run("answer 6 ends as a2; 1 s; answer 8 begins r3; answer 8 ends as a3; 1 s");
+    assert_eq!(harness.tabs["ann"].view.text(8), "a3");
 }
 
 #[test]
-fn g6_g8_every_snapshot_grows_into_the_same_room() {
+fn g6_g8_every_snapshot_plus_later_events_gives_the_same_room() {
     let script = [
         "ann says one",
         "bob says two",
@@ -196,19 +196,19 @@ fn g6_g8_every_snapshot_grows_into_the_same_room() {
         "bob says last",
     ];
     let card = Some(shared::CardKind::Poll);
-    let mut stage = Stage::with(only(room::Bot { card, ..bot("chatbot") }));
-    stage.run("ann joins; bob joins; owner joins as olga; 1 s");
+    let mut harness = Harness::with(only(room::Bot { card, ..bot("chatbot") }));
+    harness.run("ann joins; bob joins; owner joins as olga; 1 s");
     for (number, step) in script.iter().enumerate() {
-        stage.run(&format!("reader{number} reads; left{number} reads; left{number} leaves; {step}; 1 s"));
+        harness.run(&format!("reader{number} reads; left{number} reads; left{number} leaves; {step}; 1 s"));
     }
-    stage.run("answer 14 ends as text; 1 s; fresh reads; 1 s");
-    let fresh = stage.tabs["fresh"].view.clone();
+    harness.run("answer 14 ends as text; 1 s; fresh reads; 1 s");
+    let fresh = harness.tabs["fresh"].view.clone();
     assert_eq!(fresh.messages.len(), 7);
     for number in 0..script.len() {
-        stage.run(&format!("left{number} returns; 1 s"));
+        harness.run(&format!("left{number} returns; 1 s"));
         for tab in [format!("reader{number}"), format!("left{number}")] {
-            assert_eq!(stage.tabs[&tab].view.messages, fresh.messages, "{tab}");
+            assert_eq!(harness.tabs[&tab].view.messages, fresh.messages, "{tab}");
         }
     }
-    assert!(stage.log.rows.values().any(|row| matches!(row.data, RowData::Voted(_))));
+    assert!(harness.storage.rows.values().any(|row| matches!(row.data, RowData::Voted(_))));
 }

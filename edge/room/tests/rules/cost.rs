@@ -1,80 +1,80 @@
-//! What is read does not grow with the history.
+//! The rows that the room reads do not grow with its history.
 
 use shared::{Seq, limits};
 
+use crate::harness::{Harness, nonce};
 use crate::history::fill;
-use crate::stage::{Stage, nonce};
 
-/// Rows that are read by waking, by a welcome, by a resume, by a message, by a question and by a page.
+/// The rows read by a wake, a welcome, a resume, a message, a question and a history page.
 fn reads(history: u64) -> [usize; 6] {
-    let mut stage = Stage::new();
-    fill(&mut stage, history);
-    let mut before = stage.log.reads.get();
-    let mut since = |stage: &Stage| {
-        let reads = stage.log.reads.get() - before;
-        before = stage.log.reads.get();
+    let mut harness = Harness::new();
+    fill(&mut harness, history);
+    let mut before = harness.storage.reads.get();
+    let mut since = |harness: &Harness| {
+        let reads = harness.storage.reads.get() - before;
+        before = harness.storage.reads.get();
         reads
     };
-    stage.run("room crashes");
-    let wake = since(&stage);
-    stage.run("ann joins");
-    let welcome = since(&stage);
-    stage.run("ann returns");
-    let resume = since(&stage);
-    stage.say_as("ann", nonce("hi"), "hi", None);
-    let say = since(&stage);
-    stage.say_as("ann", nonce("ask"), "@chatbot hi", None);
-    let ask = since(&stage);
-    stage.send("ann", &shared::ClientFrame::History { before: Seq(50), limit: 10 });
-    [wake, welcome, resume, say, ask, since(&stage)]
+    harness.run("room crashes");
+    let wake = since(&harness);
+    harness.run("ann joins");
+    let welcome = since(&harness);
+    harness.run("ann returns");
+    let resume = since(&harness);
+    harness.say_as("ann", nonce("hi"), "hi", None);
+    let say = since(&harness);
+    harness.say_as("ann", nonce("ask"), "@chatbot hi", None);
+    let ask = since(&harness);
+    harness.send("ann", &shared::ClientFrame::History { before: Seq(50), limit: 10 });
+    [wake, welcome, resume, say, ask, since(&harness)]
 }
 
 #[test]
-fn a_thousand_times_the_history_costs_not_one_row_more() {
+fn a_thousand_times_longer_history_reads_no_more_rows() {
     let (small, large) = (reads(100), reads(100_000));
     assert_eq!(small, large);
-    // Waking reads the room, its newest row, and each bot's chain.
+    // A wake reads the room, its newest row and each bot's chain.
     let most = [6, 60, 10, 5, 60, 15];
     assert!(small.iter().zip(most).all(|(reads, most)| *reads <= most), "{small:?}");
 }
 
 #[test]
-fn the_oldest_attempt_that_may_be_searched_bounds_what_is_read() {
-    let mut stage = Stage::new();
-    stage.run("ann joins");
-    fill(&mut stage, 50_000);
-    stage.run("ann returns");
-    let before = stage.log.reads.get();
-    stage.say_after("ann", nonce("old"), Seq(50_000 - limits::NONCE_REACH), "hi", None);
-    let reads = stage.log.reads.get() - before;
+fn the_oldest_searchable_nonce_bounds_the_rows_read() {
+    let mut harness = Harness::new();
+    harness.run("ann joins");
+    fill(&mut harness, 50_000);
+    harness.run("ann returns");
+    let before = harness.storage.reads.get();
+    harness.say_after("ann", nonce("old"), Seq(50_000 - limits::NONCE_REACH), "hi", None);
+    let reads = harness.storage.reads.get() - before;
     assert!(reads <= 10_010, "{reads}");
-    let before = stage.log.reads.get();
-    stage.say_after("ann", nonce("older"), Seq(1), "hi", None);
-    assert!(stage.log.reads.get() - before <= 1);
+    let before = harness.storage.reads.get();
+    harness.say_after("ann", nonce("older"), Seq(1), "hi", None);
+    assert!(harness.storage.reads.get() - before <= 1);
 }
 
-/// Frames with news that one of so many is sent within two seconds, while somebody says something every 20 ms.
+/// How many frames each of so many tabs is sent in two seconds, at a message every 20 ms.
 fn frames(readers: u64) -> usize {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s");
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s");
     for number in 0..readers {
-        stage.run(&format!("reader{number:04} reads"));
+        harness.run(&format!("reader{number:04} reads"));
     }
-    stage.pass(10_000);
-    stage.look_away();
-    // Nobody may talk as fast as this alone.
+    harness.pass(10_000);
+    harness.discard_lines();
+    // One person alone would exceed the rate limit.
     for who in ["ann", "bob", "cem", "dan"] {
-        stage.run(&format!("{who} joins"));
+        harness.run(&format!("{who} joins"));
         for _ in 0..25 {
-            stage.say(who, "hi").pass(20);
+            harness.say(who, "hi").pass(20);
         }
     }
-    assert_eq!(stage.tabs["reader0000"].view.shown().len(), 100);
-    stage.seen().lines().filter(|line| line.contains("reader0000") && line.contains('#')).count()
+    assert_eq!(harness.tabs["reader0000"].view.shown().len(), 100);
+    harness.take_lines().lines().filter(|line| line.contains("reader0000") && line.contains('#')).count()
 }
 
 #[test]
-fn a_crowd_is_told_as_much_in_fewer_frames() {
+fn a_crowd_gets_the_same_events_in_fewer_frames() {
     let usual = frames(limits::CROWD_SOCKETS / 2);
     let crowd = frames(limits::CROWD_SOCKETS * 2);
     assert_eq!((usual, crowd), (41, 21));

@@ -1,7 +1,9 @@
-//! The room from outside: every promise of the wire that the room decides, every bad input and fault that it meets.
+//! Tests of the room's rules through its public API: every guarantee that the room decides, every bad input and fault.
 //!
-//! A test's name carries the number of the promise (`g1`) or of the catalogue's row (`case_26`). Not here: sockets, SQL
-//! and HTTP, which are tested in the real runtime, and what a page makes of the frames.
+//! A test runs a script and compares the printed lines (`expect!`) or the storage; both are described in [`harness`]. Its
+//! name carries the number of the promise (`g1`, docs/guarantees.md) or of the bad input (`case_26`, docs/bad-inputs.md).
+//! A file begins with what it tests; helpers that only it needs come before the tests that use them. Not here: sockets, SQL
+//! and HTTP, which are tested in the real runtime (`tests/tests/runtime`), and the page's client.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,36 +13,36 @@
 )]
 
 mod answers;
-mod bot_fields;
-mod breaker;
-mod calls;
+mod attribution;
+mod budgets;
 mod cards;
 mod chain;
 mod changes;
+mod circuit_breaker;
 mod cost;
 mod crash;
+mod custom_bot_fields;
+mod custom_bots;
 mod deletions;
-mod forgetting;
+mod failed_calls;
 mod frames;
+mod harness;
 mod history;
-mod ledgers;
-mod money;
-mod names;
+mod ledger;
+mod nicknames;
 mod order;
-mod own_bots;
 mod presence;
 mod prompt;
 mod queue;
-mod random;
-mod rates;
+mod random_chat;
+mod random_with_models;
+mod rate_limits;
 mod regenerate;
 mod resume;
 mod rotation;
-mod rounds;
-mod searching;
-mod slow;
-mod speakers;
-mod stage;
-mod storm;
+mod search;
+mod slow_readers;
+mod texts;
+mod tool_rounds;
 mod tools;
-mod words;
+mod upstream_deletions;

@@ -1,14 +1,14 @@
-//! Who is here, and how sockets come and go (promises G13 and G14).
+//! Presence: the roster, and how sockets open, end and are replaced (promises G13 and G14).
 
 use expect_test::expect;
 use shared::{CloseCode, Millis};
 
-use crate::stage::{START, Stage, person};
+use crate::harness::{Harness, START, person};
 
 #[test]
-fn people_are_told_at_most_four_times_a_second() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; carol joins; 100 ms; dan joins; bob leaves; 1 s; carol leaves; 1 s");
+fn presence_is_sent_at_most_four_times_a_second() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol joins; 100 ms; dan joins; bob leaves; 1 s; carol leaves; 1 s");
     expect![[r#"
         ann < welcome ann 1..0 anew []; here ann
         ann < people +ann =1
@@ -18,27 +18,27 @@ fn people_are_told_at_most_four_times_a_second() {
         ann carol dan < people +carol +dan -bob-person =3
         ann dan < people -carol-person =2
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn case_40_fifty_comings_and_goings_a_second_are_few_frames() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s").look_away();
+fn case_40_fifty_joins_and_leaves_a_second_are_sent_in_few_frames() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s").discard_lines();
     for round in 0..50 {
-        stage.run(&format!("guest{round} joins; 10 ms; guest{round} leaves; 10 ms"));
+        harness.run(&format!("guest{round} joins; 10 ms; guest{round} leaves; 10 ms"));
     }
-    let frames = stage.seen().lines().filter(|line| line.starts_with("ann <")).count();
+    let frames = harness.take_lines().lines().filter(|line| line.starts_with("ann <")).count();
     assert!(frames <= 5, "{frames}");
-    stage.run("1 s");
-    assert_eq!(stage.tabs["ann"].view.count, 1);
-    assert_eq!(stage.tabs["ann"].view.people.keys().cloned().collect::<Vec<_>>(), [person("ann")]);
+    harness.run("1 s");
+    assert_eq!(harness.tabs["ann"].view.count, 1);
+    assert_eq!(harness.tabs["ann"].view.people.keys().cloned().collect::<Vec<_>>(), [person("ann")]);
 }
 
 #[test]
-fn a_person_is_one_however_many_tabs_they_have() {
-    let mut stage = Stage::new();
-    stage.run("bob joins; 1 s; ann/phone joins; 1 s; ann/laptop joins; 1 s; ann/phone leaves; 1 s; ann/laptop leaves; 1 s");
+fn a_person_with_several_tabs_is_counted_once() {
+    let mut harness = Harness::new();
+    harness.run("bob joins; 1 s; ann/phone joins; 1 s; ann/laptop joins; 1 s; ann/phone leaves; 1 s; ann/laptop leaves; 1 s");
     expect![[r#"
         bob < welcome bob 1..0 anew []; here bob
         bob < people +bob =1
@@ -47,13 +47,13 @@ fn a_person_is_one_however_many_tabs_they_have() {
         ann/laptop < welcome ann 1..0 anew []; here ann bob
         bob < people -ann-person =1
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn a_reader_sees_everything_and_is_nobody() {
-    let mut stage = Stage::new();
-    stage.run(
+fn a_reader_sees_everything_and_is_not_in_the_roster() {
+    let mut harness = Harness::new();
+    harness.run(
         "ann joins; bob reads; 1 s; ann says hi; bob says psst; 1 s; bob joins as bob; bob says hello; 1 s",
     );
     expect![[r#"
@@ -68,26 +68,26 @@ fn a_reader_sees_everything_and_is_nobody() {
         bob < accepted auto3 #2
         ann bob < #2 bob: hello
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn a_tab_that_only_reads_has_no_name_even_when_its_person_is_here() {
-    let mut stage = Stage::new();
-    stage.run("ann/phone joins; 1 s").look_away();
-    stage.run("ann/laptop reads; ann/laptop says hi");
+    let mut harness = Harness::new();
+    harness.run("ann/phone joins; 1 s").discard_lines();
+    harness.run("ann/laptop reads; ann/laptop says hi");
     expect![[r#"
         ann/laptop < welcome reader 1..0 anew []; here ann
         ann/laptop < refused auto1 NotJoined
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn the_newest_hello_names_the_person_on_all_tabs() {
-    let mut stage = Stage::new();
-    stage.run("ann/phone joins; ann/laptop joins; 1 s").look_away();
-    stage.run(
+    let mut harness = Harness::new();
+    harness.run("ann/phone joins; ann/laptop joins; 1 s").discard_lines();
+    harness.run(
         "ann/laptop joins as anna; 1 s; ann/phone says hi; 20 s; room sleeps; ann/phone says still; 1 s",
     );
     expect![[r#"
@@ -98,148 +98,149 @@ fn the_newest_hello_names_the_person_on_all_tabs() {
         ann/phone < accepted auto2 #2
         ann/laptop ann/phone < #2 anna: still
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn g14_a_reconnecting_tab_replaces_its_own_dead_socket_and_no_other() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 1 s");
-    stage.look_away().run("ann returns; 1 s");
-    // People are never told that ann left.
+fn g14_a_reconnecting_tab_replaces_only_its_own_old_socket() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 1 s");
+    harness.discard_lines().run("ann returns; 1 s");
+    // People are never sent that ann left.
     expect![[r#"
         an older socket is closed 4409
         ann < welcome ann 1..0 missed []; here ann bob
         ann bob < people +ann =2
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn g14_the_same_tab_of_somebody_else_is_another_tab() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; bob connects");
+fn g14_the_same_tab_id_of_another_person_is_another_tab() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s; bob connects");
     let frame = r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"bob"}"#;
-    stage.look_away().send_text("bob", frame).pass(1_000);
-    assert!(stage.tabs["ann"].is_open);
+    harness.discard_lines().send_text("bob", frame).pass(1_000);
+    assert!(harness.tabs["ann"].is_open);
     expect![[r#"
         bob < welcome bob 1..0 anew []; here ann bob
         ann bob < people +bob =2
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn case_14_no_hello_in_ten_seconds_closes_and_only_then() {
-    let mut stage = Stage::new();
-    stage.run("ann connects; 9999 ms");
-    assert!(stage.tabs["ann"].is_open);
-    stage.run("1 ms");
-    assert_eq!(stage.tabs["ann"].closed, Some(CloseCode::NoHello));
+fn case_14_a_socket_without_hello_is_closed_after_ten_seconds() {
+    let mut harness = Harness::new();
+    harness.run("ann connects; 9999 ms");
+    assert!(harness.tabs["ann"].is_open);
+    harness.run("1 ms");
+    assert_eq!(harness.tabs["ann"].closed, Some(CloseCode::NoHello));
     assert!(!CloseCode::NoHello.is_final());
-    stage.run("bob connects; 9 s; bob joins as bob; 1 s");
-    assert!(stage.tabs["bob"].is_open);
+    harness.run("bob connects; 9 s; bob joins as bob; 1 s");
+    assert!(harness.tabs["bob"].is_open);
 }
 
 #[test]
-fn case_14_no_hello_is_noticed_over_a_failed_store() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; eve connects; 5 s; store fails; ann says hi; 4 s");
-    assert!(stage.tabs["eve"].is_open);
-    stage.run("1 s");
-    assert_eq!(stage.tabs["eve"].closed, Some(CloseCode::NoHello));
+fn case_14_a_missing_hello_is_noticed_despite_a_failed_store() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; eve connects; 5 s; store fails; ann says hi; 4 s");
+    assert!(harness.tabs["eve"].is_open);
+    harness.run("1 s");
+    assert_eq!(harness.tabs["eve"].closed, Some(CloseCode::NoHello));
 }
 
 #[test]
-fn g13_the_dead_leave_within_two_heartbeats_and_only_the_dead() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; carol joins; 95 s; bob dies");
-    let died = stage.now;
-    stage.run("59 s");
-    assert!(stage.tabs["bob"].is_open, "its last ping is younger than a minute");
-    stage.run("31 s");
-    assert_eq!(stage.tabs["bob"].closed, Some(CloseCode::Reset));
-    assert_eq!(stage.now.since(died), 90_000);
-    assert!(!stage.tabs["ann"].view.people.contains_key(&person("bob")));
-    stage.run("1000 s");
-    assert!(stage.tabs["ann"].is_open && stage.tabs["carol"].is_open);
+fn g13_silent_sockets_are_removed_within_two_heartbeats_and_only_those() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol joins; 95 s; bob dies");
+    let died = harness.now;
+    harness.run("59 s");
+    assert!(harness.tabs["bob"].is_open, "its last ping is younger than a minute");
+    harness.run("31 s");
+    assert_eq!(harness.tabs["bob"].closed, Some(CloseCode::Reset));
+    assert_eq!(harness.now.since(died), 90_000);
+    assert!(!harness.tabs["ann"].view.people.contains_key(&person("bob")));
+    harness.run("1000 s");
+    assert!(harness.tabs["ann"].is_open && harness.tabs["carol"].is_open);
 }
 
 #[test]
-fn g13_the_dead_leave_also_a_room_that_sleeps_between_its_alarms() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 95 s; bob dies");
+fn g13_silent_sockets_are_removed_from_a_hibernating_room_too() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 95 s; bob dies");
     for _ in 0..10 {
-        stage.run("1 s; room sleeps; 8 s");
+        harness.run("1 s; room sleeps; 8 s");
     }
-    assert_eq!(stage.tabs["bob"].closed, Some(CloseCode::Reset));
-    assert!(stage.tabs["ann"].is_open);
-    stage.run("1 s");
-    assert_eq!(stage.tabs["ann"].view.people.len(), 1);
+    assert_eq!(harness.tabs["bob"].closed, Some(CloseCode::Reset));
+    assert!(harness.tabs["ann"].is_open);
+    harness.run("1 s");
+    assert_eq!(harness.tabs["ann"].view.people.len(), 1);
 }
 
 #[test]
-fn g13_who_talks_but_never_pings_is_alive() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; bob dies");
+fn g13_a_socket_that_writes_but_never_pings_is_kept() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; bob dies");
     for _ in 0..10 {
-        stage.run("20 s; bob types; bob rests");
+        harness.run("20 s; bob types; bob rests");
     }
-    assert!(stage.tabs["bob"].is_open);
+    assert!(harness.tabs["bob"].is_open);
 }
 
 #[test]
 fn case_53_an_alarm_that_rings_twice_early_or_late_changes_nothing() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 40 s").look_away();
-    stage.ring().ring();
-    stage.pass(10_000).ring().ring();
-    let late = stage.now.plus(25_000);
-    stage.jump(late).ring().ring();
-    assert!(stage.tabs["ann"].is_open && stage.tabs["bob"].is_open);
-    assert_eq!(stage.seen(), "");
-    stage.run("bob dies; 120 s").look_away();
-    stage.ring().ring();
-    assert_eq!(stage.seen(), "");
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 40 s").discard_lines();
+    harness.ring_alarm().ring_alarm();
+    harness.pass(10_000).ring_alarm().ring_alarm();
+    let late = harness.now.plus(25_000);
+    harness.jump(late).ring_alarm().ring_alarm();
+    assert!(harness.tabs["ann"].is_open && harness.tabs["bob"].is_open);
+    assert_eq!(harness.take_lines(), "");
+    harness.run("bob dies; 120 s").discard_lines();
+    harness.ring_alarm().ring_alarm();
+    assert_eq!(harness.take_lines(), "");
 }
 
 #[test]
-fn a_room_with_one_socket_wants_no_alarm() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s");
-    assert_eq!(stage.room.as_ref().unwrap().wakeups(), room::Wakeups::default());
-    stage.run("bob joins; 1 s");
-    assert!(stage.room.as_ref().unwrap().wakeups().alarm.is_some());
-    stage.run("bob leaves; 1 s");
-    assert_eq!(stage.room.as_ref().unwrap().wakeups(), room::Wakeups::default());
+fn a_room_with_one_socket_sets_no_alarm() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s");
+    assert_eq!(harness.room.as_ref().unwrap().wakeups(), room::Wakeups::default());
+    harness.run("bob joins; 1 s");
+    assert!(harness.room.as_ref().unwrap().wakeups().alarm.is_some());
+    harness.run("bob leaves; 1 s");
+    assert_eq!(harness.room.as_ref().unwrap().wakeups(), room::Wakeups::default());
 }
 
 #[test]
-fn case_47_sleep_keeps_everybody_where_they_were() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; carol reads; ann says one; 20 s; room sleeps").look_away();
-    stage.run("bob says two; 1 s; dan joins; 1 s");
+fn case_47_hibernation_keeps_every_socket_and_position() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol reads; ann says one; 20 s; room sleeps").discard_lines();
+    harness.run("bob says two; 1 s; dan joins; 1 s");
     expect![[r#"
         bob < accepted auto2 #2
         ann bob carol < #2 bob: two
         dan < welcome dan 1..2 anew [#1 ann: one, #2 bob: two]; here ann bob dan
         ann bob carol dan < people +dan =3
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn case_52_a_clock_that_jumps_holds_nothing_up() {
+fn case_52_a_clock_jump_delays_nothing() {
     for jump in [-3_600_000_i64, 86_400_000] {
-        let mut stage = Stage::new();
-        stage.run("ann joins; bob joins; bob types; ann says one; ann says two");
+        let mut harness = Harness::new();
+        harness.run("ann joins; bob joins; bob types; ann says one; ann says two");
         let now = Millis(START.0.checked_add_signed(jump).unwrap());
-        stage.jump(now).run("ann says three; 60 ms; carol joins; 1 s; ann says four; 60 ms; 10 s");
-        let words =
-            |name: &str| stage.tabs[name].view.messages.values().map(|m| m.text.clone()).collect::<Vec<_>>();
+        harness.jump(now).run("ann says three; 60 ms; carol joins; 1 s; ann says four; 60 ms; 10 s");
+        let words = |name: &str| {
+            harness.tabs[name].view.messages.values().map(|m| m.text.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(words("bob"), ["one", "two", "three", "four"], "{jump}");
-        assert_eq!(stage.tabs["bob"].view.people.len(), 3);
-        let typing = stage.tabs["ann"].view.frames.iter().rev().find_map(|frame| match frame {
+        assert_eq!(harness.tabs["bob"].view.people.len(), 3);
+        let typing = harness.tabs["ann"].view.frames.iter().rev().find_map(|frame| match frame {
             shared::ServerFrame::Typing { names } => Some(names.clone()),
             _ => None,
         });
@@ -248,19 +249,19 @@ fn case_52_a_clock_that_jumps_holds_nothing_up() {
 }
 
 #[test]
-fn who_joined_while_a_store_failed_is_told_to_those_who_were_here() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; carol joins; bob joins");
-    assert!(!stage.tabs["ann"].view.people.contains_key(&person("bob")), "it waits to be told");
-    stage.run("store fails; ann says hi; 1 s");
-    assert!(stage.tabs["ann"].view.people.contains_key(&person("bob")));
+fn a_join_during_a_failed_store_is_sent_to_the_others() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s; carol joins; bob joins");
+    assert!(!harness.tabs["ann"].view.people.contains_key(&person("bob")), "it waits to be told");
+    harness.run("store fails; ann says hi; 1 s");
+    assert!(harness.tabs["ann"].view.people.contains_key(&person("bob")));
 }
 
 #[test]
-fn typing_is_told_seldom_ends_by_itself_and_with_the_message() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; carol joins; eve reads; 1 s").look_away();
-    stage.run(
+fn typing_is_rate_limited_and_ends_by_timeout_and_with_the_message() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol joins; eve reads; 1 s").discard_lines();
+    harness.run(
         "ann types; bob types; eve types; 100 ms; bob rests; 500 ms; ann says hi; 1 s; carol types; 7 s",
     );
     expect![[r#"
@@ -271,12 +272,12 @@ fn typing_is_told_seldom_ends_by_itself_and_with_the_message() {
         ann bob carol eve < typing ["carol"]
         ann bob carol eve < typing []
     "#]]
-    .assert_eq(&stage.seen());
-    stage.run("bob types; 1 s; bob leaves; 1 s");
+    .assert_eq(&harness.take_lines());
+    harness.run("bob types; 1 s; bob leaves; 1 s");
     expect![[r#"
         ann bob carol eve < typing ["bob"]
         ann carol eve < people -bob-person =2
         ann carol eve < typing []
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }

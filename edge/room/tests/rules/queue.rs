@@ -1,14 +1,14 @@
-//! Who waits for whom, how long the line may get, and who calls whom.
+//! Mentions and the queues of answers: order, limits, and who may call a bot.
 
 use expect_test::expect;
 use room::Config;
 use shared::{ErrorCode, Seq, limits};
 
-use crate::stage::{Stage, bot, config};
+use crate::harness::{Harness, bot, config};
 
-fn states(stage: &Stage) -> Vec<&'static str> {
-    stage
-        .log
+fn states(harness: &Harness) -> Vec<&'static str> {
+    harness
+        .storage
         .rows
         .values()
         .filter_map(|row| row.message()?.answer)
@@ -17,11 +17,12 @@ fn states(stage: &Stage) -> Vec<&'static str> {
 }
 
 #[test]
-fn one_answer_at_a_time_in_the_order_of_asking_and_everybody_sees_the_line() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; carol joins; 1 s").look_away();
-    stage.run("ann says @chatbot 1; 1 s; bob says @chatbot 2; 1 s; carol says @chatbot 3; 1 s");
-    stage.run("answer 2 begins r1; answer 2 ends as one; 1 s; answer 4 begins r2; answer 4 ends as two; 1 s");
+fn a_bot_answers_one_question_at_a_time_in_order_and_everybody_sees_the_queue() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol joins; 1 s").discard_lines();
+    harness.run("ann says @chatbot 1; 1 s; bob says @chatbot 2; 1 s; carol says @chatbot 3; 1 s");
+    harness
+        .run("answer 2 begins r1; answer 2 ends as one; 1 s; answer 4 begins r2; answer 4 ends as two; 1 s");
     expect![[r#"
         ann < accepted auto1 #1
         call 2.1 chatbot
@@ -41,71 +42,71 @@ fn one_answer_at_a_time_in_the_order_of_asking_and_everybody_sees_the_line() {
         ann bob carol < #8 ends #4 done "two"
         ann bob carol < run 6 thinking
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
-fn a_queued_answer_is_cancelled_and_the_line_moves_up() {
-    let mut stage = Stage::new();
-    stage
+fn cancelling_a_queued_answer_moves_the_queue_up() {
+    let mut harness = Harness::new();
+    harness
         .run("ann joins; bob joins; 1 s; ann says @chatbot 1; bob says @chatbot 2; ann says @chatbot 3; 1 s")
-        .look_away();
-    stage.run("ann stops 4; bob stops 4; 1 s");
+        .discard_lines();
+    harness.run("ann stops 4; bob stops 4; 1 s");
     expect![[r#"
         ann < refused NotAllowed
         ann bob < #7 ends #4 stopped ""
         ann bob < run 6 queued after 1
     "#]]
-    .assert_eq(&stage.seen());
-    assert_eq!(stage.calls.len(), 1);
+    .assert_eq(&harness.take_lines());
+    assert_eq!(harness.calls.len(), 1);
 }
 
 #[test]
-fn three_of_a_person_wait_and_the_next_is_accepted_and_fails_at_once() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; 20 s");
+fn three_questions_of_a_person_wait_and_the_next_fails_at_once() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; 20 s");
     for _ in 0..5 {
-        stage.run("ann says @chatbot hi; 1 s");
+        harness.run("ann says @chatbot hi; 1 s");
     }
-    stage.look_away().run("ann says @chatbot again; 1 s; ann says and no bot; 1 s");
+    harness.discard_lines().run("ann says @chatbot again; 1 s; ann says and no bot; 1 s");
     expect![[r#"
         ann < accepted auto6 #11
         ann bob < #11 ann: @chatbot again, #12 chatbot to #11 failed QueueFull
         ann < accepted auto7 #13
         ann bob < #13 ann: and no bot
     "#]]
-    .assert_eq(&stage.seen());
-    assert_eq!(states(&stage), ["queued", "queued", "queued", "queued", "failed", "failed"]);
-    // Others are not held up by it.
-    stage.run("bob says @chatbot hi; 1 s");
-    assert_eq!(states(&stage)[6], "queued");
-    assert_eq!(stage.calls.len(), 1);
-    assert_eq!(stage.log.runs.len(), 5);
+    .assert_eq(&harness.take_lines());
+    assert_eq!(states(&harness), ["queued", "queued", "queued", "queued", "failed", "failed"]);
+    // Other people's questions are not delayed.
+    harness.run("bob says @chatbot hi; 1 s");
+    assert_eq!(states(&harness)[6], "queued");
+    assert_eq!(harness.calls.len(), 1);
+    assert_eq!(harness.storage.runs.len(), 5);
 }
 
 #[test]
-fn case_55_twenty_wait_in_a_room_and_each_is_answered_in_its_turn() {
-    let mut stage = Stage::new();
+fn case_55_twenty_questions_wait_in_a_room_and_each_is_answered_in_order() {
+    let mut harness = Harness::new();
     for number in 0..25 {
-        stage.run(&format!("guest{number} joins; guest{number} says @chatbot {number}; 1 ms"));
+        harness.run(&format!("guest{number} joins; guest{number} says @chatbot {number}; 1 ms"));
     }
-    let queued = states(&stage).iter().filter(|state| **state == "queued").count();
+    let queued = states(&harness).iter().filter(|state| **state == "queued").count();
     assert_eq!(queued, 1 + limits::WAITING_ROOM);
     let mut answered = Vec::new();
-    while let Some((run, _)) = stage.tasks.first().copied() {
-        assert_eq!(stage.tasks.len(), 1);
+    while let Some((run, _)) = harness.tasks.first().copied() {
+        assert_eq!(harness.tasks.len(), 1);
         answered.push(run.0);
-        stage.run(&format!("answer {run} begins r{run}; answer {run} ends as ok"));
+        harness.run(&format!("answer {run} begins r{run}; answer {run} ends as ok"));
     }
     assert_eq!(answered, (0..21).map(|number| 2 + number * 2).collect::<Vec<_>>());
-    assert_eq!(stage.calls.len(), 21);
+    assert_eq!(harness.calls.len(), 21);
 }
 
 #[test]
 fn case_54_several_bots_in_one_message_answer_once_each_in_the_order_of_mention() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s").look_away();
-    stage.run("ann says @helper and @chatbot, @helper @챗봇 @HELPER @nobody chatbot; 1 s");
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s").discard_lines();
+    harness.run("ann says @helper and @chatbot, @helper @챗봇 @HELPER @nobody chatbot; 1 s");
     expect![[r#"
         ann < accepted auto1 #1
         call 2.1 helper
@@ -113,19 +114,19 @@ fn case_54_several_bots_in_one_message_answer_once_each_in_the_order_of_mention(
         ann < #1 ann: @helper and @chatbot, @helper @챗봇 @HELPER @nobody chatbot, #2 helper to #1 queued, #3 chatbot to #1 queued
         ann < run 2 thinking
         ann < run 3 thinking
-    "#]].assert_eq(&stage.seen());
+    "#]].assert_eq(&harness.take_lines());
     let fifty = "@chatbot ".repeat(50);
-    stage.say("ann", &fifty).pass(1_000);
+    harness.say("ann", &fifty).pass(1_000);
     assert_eq!(
-        stage.log.rows.values().filter(|row| row.message().is_some_and(|m| m.answer.is_some())).count(),
+        harness.storage.rows.values().filter(|row| row.message().is_some_and(|m| m.answer.is_some())).count(),
         3
     );
 }
 
 #[test]
-fn case_54_quotes_code_and_people_call_nobody() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; 1 s; chat joins as chatbot안녕; 1 s").look_away();
+fn case_54_mentions_in_quotes_and_code_and_of_people_call_no_bot() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; 1 s; chat joins as chatbot안녕; 1 s").discard_lines();
     for text in [
         "> @chatbot hi",
         "`@chatbot`",
@@ -135,19 +136,19 @@ fn case_54_quotes_code_and_people_call_nobody() {
         "@chatbots",
         "@chatbot안녕 hi",
     ] {
-        stage.say("ann", text).pass(1_000);
+        harness.say("ann", text).pass(1_000);
     }
-    assert!(stage.calls.is_empty());
+    assert!(harness.calls.is_empty());
     // When that person is gone, the same words call the bot.
-    stage.run("chat leaves; ann says @chatbot안녕 hi");
-    assert_eq!(stage.calls.len(), 1);
+    harness.run("chat leaves; ann says @chatbot안녕 hi");
+    assert_eq!(harness.calls.len(), 1);
 }
 
 #[test]
 fn case_54_a_reply_to_a_bots_message_calls_it_and_a_reply_to_a_person_does_not() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; bob joins; ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 ends as hello; 1 s").look_away();
-    stage.run(
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 ends as hello; 1 s").discard_lines();
+    harness.run(
         "bob replies 1 hi to you; 1 s; bob replies 2 and me; 1 s; ann replies 2 @helper @chatbot both; 1 s",
     );
     expect![[r#"
@@ -163,59 +164,65 @@ fn case_54_a_reply_to_a_bots_message_calls_it_and_a_reply_to_a_person_does_not()
         ann bob < run 8 queued after 1
         ann bob < run 9 thinking
     "#]]
-    .assert_eq(&stage.seen());
+    .assert_eq(&harness.take_lines());
 }
 
 #[test]
 fn case_54_bots_never_call_bots() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; ann says @chatbot hi; answer 2 begins r1; answer 2 writes @helper @chatbot you?; answer 2 ends; 1 s");
-    assert_eq!((stage.calls.len(), stage.head()), (1, Seq(3)));
+    let mut harness = Harness::new();
+    harness.run("ann joins; ann says @chatbot hi; answer 2 begins r1; answer 2 writes @helper @chatbot you?; answer 2 ends; 1 s");
+    assert_eq!((harness.calls.len(), harness.head()), (1, Seq(3)));
 }
 
 #[test]
 fn a_message_that_calls_every_idle_bot_gets_every_answer_five_at_a_time() {
     let names = ["one", "two", "three", "four", "five", "six", "seven"];
-    let mut stage = Stage::with(Config { bots: names.iter().map(|name| bot(name)).collect(), ..config() });
-    stage.run("ann joins; 1 s; ann says @one @two @three @four @five @six @seven; 1 s");
-    assert_eq!(stage.log.runs.len(), 7);
-    assert_eq!(stage.tasks.len(), 5);
+    let mut harness =
+        Harness::with(Config { bots: names.iter().map(|name| bot(name)).collect(), ..config() });
+    harness.run("ann joins; 1 s; ann says @one @two @three @four @five @six @seven; 1 s");
+    assert_eq!(harness.storage.runs.len(), 7);
+    assert_eq!(harness.tasks.len(), 5);
     // A pause keeps its place: the sixth does not take it, and the timer does not ring in vain.
-    stage.run("answer 2 fails Overloaded; 1 ms");
-    assert_eq!(stage.tasks.len(), 4);
-    stage.run("2 s");
-    assert_eq!(stage.tasks.len(), 5);
-    stage.run("answer 3 begins r3; answer 3 ends as ok; 1 ms");
-    assert_eq!(stage.tasks.iter().map(|(run, _)| run.0).collect::<Vec<_>>(), [2, 4, 5, 6, 7]);
-    stage.run("answer 4 ends as ok; answer 5 ends as ok; answer 6 ends as ok; answer 7 ends as ok; answer 8 ends as ok; answer 2 ends as ok; 1 s");
-    assert!(stage.log.runs.is_empty());
+    harness.run("answer 2 fails Overloaded; 1 ms");
+    assert_eq!(harness.tasks.len(), 4);
+    harness.run("2 s");
+    assert_eq!(harness.tasks.len(), 5);
+    harness.run("answer 3 begins r3; answer 3 ends as ok; 1 ms");
+    assert_eq!(harness.tasks.iter().map(|(run, _)| run.0).collect::<Vec<_>>(), [2, 4, 5, 6, 7]);
+    harness.run("answer 4 ends as ok; answer 5 ends as ok; answer 6 ends as ok; answer 7 ends as ok; answer 8 ends as ok; answer 2 ends as ok; 1 s");
+    assert!(harness.storage.runs.is_empty());
 }
 
 #[test]
-fn a_bot_that_is_no_more_ends_all_that_waited_for_it() {
-    let mut stage = Stage::new();
-    stage.run(
+fn removing_a_bot_ends_every_answer_queued_for_it() {
+    let mut harness = Harness::new();
+    harness.run(
         "ann joins; ann says @chatbot 1; ann says @chatbot 2; ann says @chatbot 3; ann says @helper 4; 1 s",
     );
-    stage.config.bots.retain(|bot| bot.handle != "chatbot");
-    stage.run("room crashes; ann returns; 1 s");
-    let codes: Vec<Option<ErrorCode>> =
-        stage.log.rows.values().filter_map(|row| row.message()?.answer).map(|answer| answer.code).collect();
+    harness.config.bots.retain(|bot| bot.handle != "chatbot");
+    harness.run("room crashes; ann returns; 1 s");
+    let codes: Vec<Option<ErrorCode>> = harness
+        .storage
+        .rows
+        .values()
+        .filter_map(|row| row.message()?.answer)
+        .map(|answer| answer.code)
+        .collect();
     assert_eq!(
         codes,
         [Some(ErrorCode::Cut), Some(ErrorCode::NoSuchBot), Some(ErrorCode::NoSuchBot), Some(ErrorCode::Cut)]
     );
-    assert!(stage.log.runs.is_empty());
+    assert!(harness.storage.runs.is_empty());
 }
 
 #[test]
-fn a_log_that_cannot_be_read_holds_an_answer_up_and_no_longer() {
-    let mut stage = Stage::new();
-    stage.run("ann joins; ann says @chatbot 1; ann says @chatbot 2; 1 s");
-    stage.log.is_unreadable.set(true);
-    stage.run("answer 2 begins r1; answer 2 ends as one; 5 s");
-    assert_eq!(stage.calls.len(), 1);
-    stage.log.is_unreadable.set(false);
-    stage.run("1 s; answer 4 begins r2; answer 4 ends as two; 1 s");
-    assert_eq!(states(&stage), ["done", "done"]);
+fn an_answer_waits_only_while_storage_is_unreadable() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; ann says @chatbot 1; ann says @chatbot 2; 1 s");
+    harness.storage.is_unreadable.set(true);
+    harness.run("answer 2 begins r1; answer 2 ends as one; 5 s");
+    assert_eq!(harness.calls.len(), 1);
+    harness.storage.is_unreadable.set(false);
+    harness.run("1 s; answer 4 begins r2; answer 4 ends as two; 1 s");
+    assert_eq!(states(&harness), ["done", "done"]);
 }

@@ -1,0 +1,146 @@
+//! Prints frames and prompts as short lines; the folder's `//!` describes them.
+
+use models::{Item, Role};
+use shared::{Event, Message, Person, ServerFrame};
+
+/// A frame, a line for each frame of a batch.
+pub(super) fn frame(text: &str) -> Vec<String> {
+    match ServerFrame::parse(text) {
+        Ok(ServerFrame::Batch { frames }) => frames.iter().map(one).collect(),
+        Ok(frame) => vec![one(&frame)],
+        Err(_) => vec![text.to_owned()],
+    }
+}
+
+fn one(frame: &ServerFrame) -> String {
+    match frame {
+        ServerFrame::Welcome(welcome) => {
+            let start = match (welcome.recovered, welcome.more) {
+                (true, _) => "missed",
+                (false, true) => "anew, more",
+                (false, false) => "anew",
+            };
+            let messages = welcome.messages.iter().map(message);
+            let events: Vec<String> = messages.chain(welcome.events.iter().map(event)).collect();
+            let runs: Vec<String> = welcome.runs.iter().map(|run| format!("; {}", self::run(run))).collect();
+            let people: Vec<String> = welcome.people.iter().map(person).collect();
+            let you = welcome.you.name.as_deref().unwrap_or("reader");
+            let owner = if welcome.you.owner { " (owner)" } else { "" };
+            format!(
+                "welcome {you}{owner} {}..{} {start} [{}]{}; here {}",
+                welcome.oldest,
+                welcome.head,
+                events.join(", "),
+                runs.concat(),
+                people.join(" ")
+            )
+        }
+        ServerFrame::Events { events } => events.iter().map(event).collect::<Vec<_>>().join(", "),
+        ServerFrame::Accepted { nonce, seq } => {
+            format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-'))
+        }
+        ServerFrame::Refused { nonce, code, retry_after_ms, fields } => {
+            let nonce = nonce.as_ref().map(|nonce| format!(" {}", nonce.as_str().trim_end_matches('-')));
+            let wait = retry_after_ms.map(|wait| format!(", again in {wait} ms"));
+            let fields: String =
+                fields.iter().map(|fault| format!(" {}:{:?}", fault.field, fault.code)).collect();
+            format!("refused{} {code:?}{fields}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
+        }
+        ServerFrame::Delta { run, offset, text } => format!("delta {run}+{offset} {text:?}"),
+        ServerFrame::Run(run) => self::run(run),
+        ServerFrame::People { joined, left, count } => {
+            let joined = joined.iter().map(|joined| format!("+{} ", person(joined)));
+            let left = left.iter().map(|id| format!("-{id} "));
+            format!("people {}={count}", joined.chain(left).collect::<String>())
+        }
+        ServerFrame::Typing { names } => format!("typing {names:?}"),
+        ServerFrame::Page { before, messages, more } => {
+            let messages: Vec<String> = messages.iter().map(message).collect();
+            format!("page before {before} [{}]{}", messages.join(", "), if *more { " more" } else { "" })
+        }
+        ServerFrame::Drafts { drafts, offer } => {
+            let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
+            format!("drafts {handles:?} of {:?} {:?}", offer.models, offer.tools)
+        }
+        ServerFrame::Bill(bill) => format!(
+            "bill day {} all {} yours {}{}",
+            totals(&bill.day),
+            totals(&bill.all),
+            totals(&bill.yours),
+            if bill.off { " off" } else { "" }
+        ),
+        ServerFrame::Batch { .. } | ServerFrame::Unknown => "a batch in a batch, or nothing known".to_owned(),
+    }
+}
+
+fn totals(totals: &shared::Totals) -> String {
+    let usage = totals.usage;
+    format!("{}: {}/{}/{} = {}", totals.answers, usage.input, usage.cached, usage.output, totals.cost)
+}
+
+fn run(run: &shared::frame::RunStatus) -> String {
+    let position = run.position.map(|position| format!(" after {position}")).unwrap_or_default();
+    let text = if run.text.is_empty() { String::new() } else { format!(" {:?}", run.text) };
+    let reread = if run.chain_rebuilt { " reread" } else { "" };
+    let tool_uses: String =
+        run.tool_uses.iter().map(|look| format!(" {}({})", look.tool, look.argument)).collect();
+    let card = run.card.map(|card| format!(" {}", card.as_str())).unwrap_or_default();
+    format!("run {} {}{position}{text}{reread}{tool_uses}{card}", run.run, run.state.as_str())
+}
+
+fn person(person: &Person) -> String {
+    format!("{}{}", person.name, if person.owner { "*" } else { "" })
+}
+
+fn event(event: &Event) -> String {
+    match event {
+        Event::Message(message) => self::message(message),
+        Event::Ended(ended) => {
+            let code = ended.answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
+            format!(
+                "#{} ends #{} {}{code} {:?}",
+                ended.seq,
+                ended.target,
+                ended.answer.state.as_str(),
+                ended.text
+            )
+        }
+        Event::Edited { seq, target, text, .. } => format!("#{seq} edits #{target} {text:?}"),
+        Event::Deleted { seq, target, .. } => format!("#{seq} deletes #{target}"),
+        Event::Voted { seq, target, person, option } => {
+            format!("#{seq} {person} votes in #{target} {option:?}")
+        }
+        Event::BotSet { seq, bot } => format!("#{seq} bot {}", bot.handle),
+        Event::BotGone { seq, handle } => format!("#{seq} no bot {handle}"),
+        Event::Unknown(unknown) => format!("#{} ?", unknown.seq),
+    }
+}
+
+fn message(message: &Message) -> String {
+    let (seq, name, text) = (message.seq, message.author.name(), &message.text);
+    match &message.answer {
+        None if message.deleted => format!("#{seq} {name} deleted"),
+        None => format!("#{seq} {name}: {text}"),
+        Some(answer) => {
+            let code = answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
+            let text = if text.is_empty() { String::new() } else { format!(" {text:?}") };
+            format!("#{seq} {name} to #{} {}{code}{text}", answer.parent, answer.state.as_str())
+        }
+    }
+}
+
+/// An item of a prompt: `p1 ann: hi`, `(note) text`, `me: text`.
+pub(crate) fn item(item: &Item) -> String {
+    let text = match item {
+        Item::Message { role: Role::User, text } => text,
+        Item::Message { role: Role::Assistant, text } => return format!("me: {text}"),
+        Item::ToolCall(call) => return format!("me: {}({})", call.name, call.arguments),
+        Item::ToolOutput { name, output, .. } => return format!("{name} -> {output}"),
+    };
+    let value: serde_json::Value = serde_json::from_str(text).expect("one JSON object an item");
+    let part = |key: &str| value.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    match value.get("note") {
+        Some(_) => format!("({}) {}", part("note"), part("text")).trim_end().to_owned(),
+        None => format!("{} {}: {}", part("id"), part("from"), part("text")),
+    }
+}

@@ -1,0 +1,166 @@
+// Cards, tool uses and costs of answers.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { expect } from './expect.mjs';
+import { Room } from './room.mjs';
+import { browser, person, product } from './deployment.mjs';
+
+let madang;
+let chromium;
+before(async () => {
+  madang = await product();
+  chromium = await browser();
+});
+after(async () => {
+  await chromium?.close();
+  await madang?.stop();
+});
+
+async function guest(nickname, room, options) {
+  const someone = await person(chromium, madang, options);
+  const there = new Room(someone.page, madang.address);
+  await there.join(nickname, room);
+  return { ...someone, room: there };
+}
+
+/// Records from now on every text that the page shows or announces.
+async function listen({ page }) {
+  await page.evaluate(() => {
+    const look = () => window.said.add(document.body.innerText + document.querySelector('.visually-hidden[aria-live]').textContent);
+    window.said = new Set();
+    new MutationObserver(look).observe(document.body, { childList: true, characterData: true, attributes: true, subtree: true });
+  });
+  return () => page.evaluate(() => [...window.said]);
+}
+
+/// The options of a poll with their votes; the own vote is marked.
+function votes({ room }) {
+  return room.answer.getByRole('group').getByRole('button').evaluateAll((options) =>
+    options.map((option) => [...option.innerText.trim().split(/\s+/), ...(option.getAttribute('aria-pressed') === 'true' ? ['mine'] : [])].join(' ')),
+  );
+}
+
+function shows(someone, expected) {
+  return expect(async () => `${await votes(someone)}` === `${expected}`, `the votes are ${expected}`);
+}
+
+test('a poll is shown as a card from its first delta, and two people vote', async () => {
+  const ann = await guest('Ann', 'poll');
+  const bob = await guest('Bob', 'poll');
+  const heard = await Promise.all([ann, bob].map(listen));
+  await ann.room.say('@poll 점심 뭐 먹지? 김밥, 라면, 비빔밥');
+  await Promise.all([ann, bob].map(({ room }) => room.answerIs('done')));
+  await shows(ann, ['김밥 0', '라면 0', '비빔밥 0']);
+  await shows(bob, ['김밥 0', '라면 0', '비빔밥 0']);
+  await ann.room.answer.getByRole('group', { name: '점심 뭐 먹지?' }).waitFor();
+  // Announcements come a little later.
+  await new Promise((done) => setTimeout(done, 1_000));
+  for (const said of heard) {
+    const all = await said();
+    assert.ok(all.some((text) => text.includes('Making a poll…')), 'while it is made, that is said');
+    assert.deepEqual(all.flatMap((text) => text.match(/.*[{}[\]].*|.*"(question|options)".*/) ?? []), [], 'no notation is ever shown or read aloud');
+  }
+
+  const option = ({ room }, name) => room.answer.getByRole('button', { name: new RegExp(`^${name}`) });
+  await option(ann, '김밥').click();
+  await shows(ann, ['김밥 1 mine', '라면 0', '비빔밥 0']);
+  await shows(bob, ['김밥 1', '라면 0', '비빔밥 0']);
+  await option(bob, '라면').focus();
+  await bob.page.keyboard.press('Enter');
+  await shows(bob, ['김밥 1', '라면 1 mine', '비빔밥 0']);
+  await shows(ann, ['김밥 1 mine', '라면 1', '비빔밥 0']);
+  assert.ok(await option(bob, '라면').evaluate((button) => button === document.activeElement), 'the keyboard stays where it voted');
+  // The list of voters opens on request and stays open.
+  await bob.room.answer.getByText('2 votes · Who voted').click();
+  await bob.room.answer.getByText('김밥: Ann').waitFor();
+  await option(ann, '라면').click();
+  await shows(ann, ['김밥 0', '라면 2 mine', '비빔밥 0']);
+  await shows(bob, ['김밥 0', '라면 2 mine', '비빔밥 0']);
+  await expect(() => bob.room.answer.getByText(/라면: (Ann, Bob|Bob, Ann)/).isVisible(), 'both are named');
+  await option(ann, '라면').click();
+  await shows(ann, ['김밥 0', '라면 1', '비빔밥 0']);
+  await shows(bob, ['김밥 0', '라면 1 mine', '비빔밥 0']);
+  await bob.page.reload();
+  await bob.room.isConnected();
+  await shows(bob, ['김밥 0', '라면 1 mine', '비빔밥 0']);
+  // A quotation of a card is plain text.
+  await bob.room.answer.getByRole('button', { name: 'Reply' }).click();
+  assert.doesNotMatch(await bob.page.locator('form').filter({ has: bob.room.composer }).innerText(), /[{}"]/);
+  const carol = await guest('Carol', 'poll');
+  await shows(carol, ['김밥 0', '라면 1', '비빔밥 0']);
+  assert.deepEqual([...ann.complaints, ...bob.complaints, ...carol.complaints], []);
+  for (const { context } of [ann, bob, carol]) await context.close();
+});
+
+test('a summary is shown as a card with its parts', async () => {
+  const ann = await guest('Ann', 'summary');
+  const bob = await guest('Bob', 'summary');
+  await ann.room.say('토요일에 한강에서 만나자');
+  await bob.room.say('좋아, 두 시에 보기로 하자');
+  await ann.room.say('비가 오면 어떡하지?');
+  await bob.room.saying('비가 오면').waitFor();
+  const heard = await listen(ann);
+  await bob.room.say('@요약');
+  await Promise.all([ann, bob].map(({ room }) => room.answerIs('done')));
+  await new Promise((done) => setTimeout(done, 1_000));
+  assert.deepEqual((await heard()).flatMap((text) => text.match(/.*[{}[\]].*|.*"(topics|decisions)".*/) ?? []), []);
+  for (const { room } of [ann, bob]) {
+    const headings = await room.answer.getByRole('heading').allInnerTexts();
+    assert.ok(headings.includes('Topics'), `the headings are “${headings}”`);
+    for (const heading of headings) assert.match(heading, /^(Topics|Decisions|Open questions)$/);
+    assert.equal(await room.answer.getByRole('list').count(), headings.length);
+    assert.match(await room.body(room.answer), /한강|비/);
+  }
+  assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+  await ann.context.close();
+  await bob.context.close();
+});
+
+/// The numbers of an answer's footer or of a line of the bill: input, cached and output tokens.
+function tokens(text) {
+  const found = text.match(/([\d,]+) in (?:\(([\d,]+) cached\) )?· ([\d,]+) out/);
+  assert.ok(found, `tokens in “${text}”`);
+  return found.slice(1).map((number) => Number((number ?? '0').replaceAll(',', '')));
+}
+
+function sum(lists) {
+  return lists.reduce((one, other) => one.map((number, index) => number + other[index]), [0, 0, 0]);
+}
+
+test('an answer shows its tool uses and usage, and the bill counts it', async () => {
+  const ann = await guest('Ann', 'bill');
+  const bob = await guest('Bob', 'bill');
+  await ann.page.getByRole('button', { name: 'Bots', exact: true }).click();
+  const bill = ann.page.getByRole('region', { name: 'Cost' });
+  const line = (name) => bill.getByRole('definition').nth(['Today', 'Altogether', 'Yours today'].indexOf(name)).innerText();
+  await bill.waitFor();
+  assert.match(await line('Today'), /^0 answers/);
+
+  await bob.room.say('@chatbot 서울 날씨 어때?');
+  await bob.room.answerIs('done');
+  const foot = await bob.room.answer.innerText();
+  assert.match(foot, /looked up the weather in (서울|Seoul)/);
+  assert.match(foot, /(≈|<)\$0\.\d+/);
+  const first = tokens(foot);
+  assert.ok(first[0] > 0 && first[2] > 0, `${first}`);
+  // The open panel is updated.
+  await expect(async () => /^1 answer ·/.test(await line('Today')), 'the answer is on the bill');
+  assert.deepEqual(tokens(await line('Today')), first);
+  assert.match(await line('Yours today'), /^0 answers/, 'what somebody else asked is not on one’s own');
+
+  await ann.room.say('@chatbot hello');
+  await expect(async () => (await ann.room.articles.count()) === 4, 'a second answer');
+  await ann.room.answerIs('done');
+  const second = tokens(await ann.room.answer.innerText());
+  await expect(async () => /^2 answers ·/.test(await line('Today')), 'both are on the bill');
+  assert.deepEqual(tokens(await line('Today')), sum([first, second]));
+  assert.deepEqual(tokens(await line('Altogether')), sum([first, second]));
+  assert.match(await line('Yours today'), /^1 answer ·/);
+  assert.deepEqual(tokens(await line('Yours today')), second);
+  assert.match(await bill.innerText(), /Today\s+(≈|<)\$0\.\d+/);
+  await ann.page.keyboard.press('Escape');
+  assert.equal(await bill.count(), 0, 'Escape closes the drawer');
+  assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+  await ann.context.close();
+  await bob.context.close();
+});

@@ -1,0 +1,85 @@
+//! Random changes that people make: edits, deletions, votes, and the owner's custom bots. Some of them are not allowed
+//! and must be refused.
+
+use client::{Input, ItemState};
+use shared::{Author, Card, Nonce, Seq};
+
+use crate::fixtures;
+use crate::history::OtherWrite;
+use crate::world::World;
+
+impl World {
+    /// Sends a write that is no new message and records it for the checker.
+    pub(crate) fn write(&mut self, tab: usize, nonce: &Nonce, what: Input) {
+        // Recorded before the effects are carried out, because a reply to it may arrive during them.
+        self.history.other_writes.insert(nonce.clone(), OtherWrite { what: what.clone(), accepted: None });
+        self.tab_input(tab, what);
+    }
+
+    /// Edits a message; in one of ten cases anybody's.
+    pub(crate) fn edit(&mut self, tab: usize) {
+        let anybody = self.random.percent(10);
+        let Some(seq) = self.some_words(tab, anybody) else { return };
+        let nonce = self.random.nonce();
+        let call = if self.random.percent(30) { " @chatbot" } else { "" };
+        let text = format!("e{}{call} 고침", self.history.other_writes.len());
+        self.write(tab, &nonce.clone(), Input::Edit { nonce, seq, text });
+    }
+
+    /// Deletes a message; the owner deletes others' messages and answers too.
+    pub(crate) fn delete(&mut self, tab: usize) {
+        let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
+        let anybody = self.random.percent(if is_owner { 60 } else { 10 });
+        let seq = if anybody && self.random.percent(50) {
+            self.some_row(tab, |state| matches!(state, ItemState::Answer(_)))
+        } else {
+            self.some_words(tab, anybody)
+        };
+        let Some(seq) = seq else { return };
+        let nonce = self.random.nonce();
+        self.write(tab, &nonce.clone(), Input::Delete { nonce, seq });
+    }
+
+    /// Votes in a poll, changes or withdraws a vote, or chooses an option that does not exist.
+    pub(crate) fn vote(&mut self, tab: usize) {
+        let polls = self.tabs[tab].screen.rows.iter().rev();
+        let polls = polls.filter(|row| matches!(row.card, Some(Card::Poll { .. })) && !row.deleted);
+        let polls: Vec<Seq> = polls.filter_map(|row| row.seq).take(2).collect();
+        if polls.is_empty() {
+            return;
+        }
+        let seq = *self.random.pick(&polls);
+        let option = *self.random.pick(&[Some(0), Some(1), Some(2), Some(1), None, Some(9)]);
+        let nonce = self.random.nonce();
+        self.write(tab, &nonce.clone(), Input::Vote { nonce, seq, option });
+    }
+
+    /// Adds, changes or removes a custom bot; rarely by a person who is not the owner.
+    pub(crate) fn set_bots(&mut self, tab: usize) {
+        let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
+        if !is_owner && self.random.percent(95) {
+            return;
+        }
+        let nonce = self.random.nonce();
+        if self.random.percent(65) {
+            let draft = Box::new(fixtures::draft(&mut self.random));
+            self.write(tab, &nonce.clone(), Input::SetBot { nonce, draft });
+        } else {
+            let handle = self.random.pick(&["owl", "owl", "fox", "poet"]).to_string();
+            self.write(tab, &nonce.clone(), Input::RemoveBot { nonce, handle });
+        }
+    }
+
+    /// The seq of a recent message: the person's own, or anybody's.
+    fn some_words(&mut self, tab: usize, anybody: bool) -> Option<Seq> {
+        let me = &self.people[self.tabs[tab].person].id;
+        let is_fit = |author: &Author| match author {
+            Author::Human { id, .. } => anybody || id == me,
+            Author::Bot { .. } => false,
+        };
+        let rows = self.tabs[tab].screen.rows.iter().rev();
+        let fit = rows.filter(|row| row.state == ItemState::Sent && !row.deleted && is_fit(&row.author));
+        let places: Vec<Seq> = fit.filter_map(|row| row.seq).take(6).collect();
+        (!places.is_empty()).then(|| *self.random.pick(&places))
+    }
+}
