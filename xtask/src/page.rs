@@ -1,7 +1,9 @@
 //! Builds the page with Trunk: the release into `dist/`, where wrangler.toml expects it, the development build into
 //! target/madang/page.
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
+
+use anyhow::Context;
 
 use crate::{
     command,
@@ -42,6 +44,20 @@ pub(crate) fn folder(profile: Profile) -> PathBuf {
         Profile::Development => workspace::build_folder().join("page"),
         Profile::Release => workspace::root().join("dist"),
     }
+}
+
+/// Whether `dist` holds a page, of whichever profile.
+pub(crate) fn is_in_dist() -> bool {
+    folder(Profile::Release).join("index.html").exists()
+}
+
+/// Copies the development build to `dist`. Trunk is not run there, because `trunk serve` may be building in it.
+pub(crate) fn copy_to_dist(context: &StepContext) -> anyhow::Result<()> {
+    let dist = folder(Profile::Release);
+    fs::create_dir_all(&dist).with_context(|| format!("failed to create {}", dist.display()))?;
+    let mut command = command::new("cp")?;
+    command.arg("-R").arg(folder(Profile::Development).join(".")).arg(dist);
+    context.run(&command)
 }
 
 fn trunk(profile: Profile) -> anyhow::Result<Command> {

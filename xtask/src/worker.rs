@@ -2,7 +2,7 @@
 //!
 //! The release goes to `edge/build`, where wrangler.toml expects the Worker; the development build of `cargo xtask dev` to
 //! target/madang/worker, so that tests can run on a release while somebody works. Plain `wrangler dev` gets a development
-//! build in `edge/build`, and plain `wrangler deploy` gets the release of the page as well.
+//! build in `edge/build`, and a page if there is none in `dist`; plain `wrangler deploy` gets the release of both.
 
 use std::{
     env,
@@ -37,8 +37,16 @@ pub(crate) struct WorkerBuild {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     worker: WorkerBuild,
-    /// Whether the release of the page is built, too.
-    with_page: bool,
+    page: Page,
+}
+
+/// What is done about the page in `dist`, which wrangler.toml names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Untouched,
+    /// The development build, if there is no page. A page that is there may be the work of `trunk serve`.
+    IfMissing,
+    Release,
 }
 
 impl Options {
@@ -56,14 +64,14 @@ impl Options {
     /// `named` is the profile that somebody asked for, `wrangler` the command of wrangler that runs us.
     fn choose(named: Option<Profile>, wrangler: Option<&str>) -> Self {
         match (named, wrangler) {
-            (Some(profile), _) => Self { worker: WorkerBuild::of(profile), with_page: false },
+            (Some(profile), _) => Self { worker: WorkerBuild::of(profile), page: Page::Untouched },
+            (None, None) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Untouched },
             (None, Some("dev")) => {
                 let folder = WorkerBuild::of(Profile::Release).folder;
-                Self { worker: WorkerBuild { profile: Profile::Development, folder }, with_page: false }
+                let worker = WorkerBuild { profile: Profile::Development, folder };
+                Self { worker, page: Page::IfMissing }
             }
-            (None, wrangler) => {
-                Self { worker: WorkerBuild::of(Profile::Release), with_page: wrangler.is_some() }
-            }
+            (None, Some(_)) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Release },
         }
     }
 }
@@ -125,7 +133,7 @@ pub(crate) fn step(profile: Profile) -> Step {
 }
 
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let Options { worker, with_page } = options;
+    let Options { worker, page } = options;
     if profile::is_prebuilt() {
         let script = worker.script();
         if !script.exists() {
@@ -137,8 +145,13 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut work = setup::missing()?;
-    if with_page {
-        work.push(page::step(Profile::Release));
+    match page {
+        Page::Release => work.push(page::step(Profile::Release)),
+        Page::IfMissing if !page::is_in_dist() => {
+            work.push(page::step(Profile::Development));
+            work.push(Step::new("copy the page to dist", page::copy_to_dist));
+        }
+        Page::IfMissing | Page::Untouched => {}
     }
     work.push(worker.step());
     steps::run(work)?;
@@ -153,7 +166,7 @@ mod tests {
     fn a_named_profile_has_a_folder_of_its_own() {
         for wrangler in [None, Some("dev"), Some("deploy")] {
             for profile in [Profile::Development, Profile::Release] {
-                let expected = Options { worker: WorkerBuild::of(profile), with_page: false };
+                let expected = Options { worker: WorkerBuild::of(profile), page: Page::Untouched };
                 assert_eq!(Options::choose(Some(profile), wrangler), expected);
             }
         }
@@ -163,15 +176,15 @@ mod tests {
     fn wrangler_alone_always_gets_the_folder_that_its_configuration_names() {
         let wrangler_toml = std::fs::read_to_string(workspace::root().join("wrangler.toml")).unwrap();
         assert!(wrangler_toml.contains("main = \"edge/build/index.js\""));
-        for (wrangler, profile, with_page) in [
-            (None, Profile::Release, false),
-            (Some("dev"), Profile::Development, false),
-            (Some("deploy"), Profile::Release, true),
-            (Some("versions upload"), Profile::Release, true),
+        for (wrangler, profile, page) in [
+            (None, Profile::Release, Page::Untouched),
+            (Some("dev"), Profile::Development, Page::IfMissing),
+            (Some("deploy"), Profile::Release, Page::Release),
+            (Some("versions upload"), Profile::Release, Page::Release),
         ] {
             let options = Options::choose(None, wrangler);
             assert_eq!(options.worker.script(), workspace::root().join("edge/build/index.js"));
-            assert_eq!((options.worker.profile, options.with_page), (profile, with_page), "{wrangler:?}");
+            assert_eq!((options.worker.profile, options.page), (profile, page), "{wrangler:?}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn of_page(context: &StepContext) -> anyhow::Result<Vec<Part>> {
     wasm_opt.args(["-Oz", "-g", "--output"]).arg(&optimised).arg(folder.join("frontend_bg.wasm"));
     context.run(&wasm_opt)?;
     let mut twiggy = command::new(tools::TWIGGY.path()?)?;
-    twiggy.args(["top", "--max-items", "1000000", "--format", "json"]).arg(optimised);
+    twiggy.args(["top", "-n", "1000000", "-f", "json"]).arg(optimised);
     parts(&context.output(&twiggy)?)
 }
 
