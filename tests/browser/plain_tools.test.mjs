@@ -75,13 +75,11 @@ async function checkOut(folder, ports) {
     await writeFile(join(folder, to), text.replace(/\b(8787|8080)\b/g, (port) => ports[port]));
   }
   for (const source of ['edge', 'frontend', 'shared', 'index.html']) await symlink(join(root, source), join(folder, source));
-  // Both tools use it, and wrangler wants it to be there; the build that would make it is skipped (MADANG_BUILT).
+  // Both tools use it, and wrangler needs it to exist; the build that would create it is skipped (MADANG_BUILT).
   await mkdir(join(folder, 'dist'));
   await mkdir(join(folder, '.cargo'));
-  await writeFile(
-    join(folder, '.cargo/config.toml'),
-    `[alias]\nxtask = "run --quiet --manifest-path ${join(root, 'Cargo.toml')} --package xtask --"\n`,
-  );
+  const cargo = await readFile(join(root, '.cargo/config.toml'), 'utf8');
+  await writeFile(join(folder, '.cargo/config.toml'), cargo.replace('"run ', `"run --manifest-path ${join(root, 'Cargo.toml')} `));
 }
 
 /// Starts a program in the folder. A shell ends it, and everything that it started, when our end of the pipe closes.

@@ -17,8 +17,8 @@ use crate::{
     tools, worker, workspace,
 };
 
-/// The steps of `cargo xtask check`, or all.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Which of the two commands.
+#[derive(Clone, Copy)]
 pub(crate) enum Suite {
     Check,
     Test,
@@ -58,7 +58,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         bail!("there is no step `{unknown}`; --list prints their names");
     }
     chosen.retain(|step| options.only.is_empty() || options.only.iter().any(|name| name == step.name()));
-    let mut work = if options.suite == Suite::Test { setup::missing()? } else { Vec::new() };
+    let mut work = match options.suite {
+        Suite::Check => Vec::from_iter(setup::missing_wasm_target()?),
+        Suite::Test => setup::missing()?,
+    };
     if chosen.iter().any(|step| step.name() == BROWSER) {
         work.extend(setup::missing_browser());
     }
@@ -69,9 +72,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 fn check_steps() -> Vec<Step> {
     let mut steps = source_checks();
-    steps.push(Step::new("unit tests, 50 simulated runs", |context| {
-        let command = native_tests();
-        context.run(command?.env(SEEDS, SEEDS_OF_CHECK))
+    steps.push(Step::new("unit tests, short simulation", |context| {
+        context.run(native_tests()?.env(SEEDS, SEEDS_OF_CHECK))
     }));
     steps
 }
@@ -90,7 +92,16 @@ fn test_steps() -> Vec<Step> {
     steps.push(demo_model::step());
     steps.push(Step::new("runtime", |context| {
         let mut command = command::new("cargo")?;
-        command.args(["test", "--package", "tests", "--test", "runtime", "--", "--ignored", "--test-threads=1"]);
+        command.args([
+            "test",
+            "--package",
+            "tests",
+            "--test",
+            "runtime",
+            "--",
+            "--ignored",
+            "--test-threads=1",
+        ]);
         context.run(without_building(&mut command))
     }));
     // For the browser test of plain `trunk serve`, which makes the same build and would wait for it in silence.

@@ -52,13 +52,13 @@ impl Options {
         let state = arguments.opt_value_from_os_str("--state", |folder| {
             env::current_dir().map(|current| current.join(folder))
         })?;
-        let is_release = arguments.contains("--release");
+        // Tests build the release.
+        let is_release = arguments.contains("--release") || profile::is_prebuilt();
         Ok(Self {
             port,
             state: state.unwrap_or_else(|| workspace::root().join(".madang/state")),
             open_browser: !arguments.contains("--no-open"),
-            // Tests build the release.
-            profile: if is_release || profile::is_prebuilt() { Profile::Release } else { Profile::Development },
+            profile: if is_release { Profile::Release } else { Profile::Development },
             exit_with_stdin: arguments.contains("--exit-with-stdin"),
         })
     }

@@ -67,7 +67,9 @@ impl Search {
     pub(crate) fn finish(self) -> Vec<Found> {
         let mut found = Vec::new();
         // Ends early when all threads have ended.
-        while let Ok(server) = self.found.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(server) =
+            self.found.recv_timeout(self.deadline.saturating_duration_since(Instant::now()))
+        {
             found.push(server);
         }
         found.sort_by_key(|server| server.port);
@@ -79,7 +81,8 @@ impl Found {
     /// One line that says how `dev` uses this server.
     pub(crate) fn advice(&self) -> String {
         let Self { server, port, model } = self;
-        let model = if model.chars().all(|letter| letter.is_ascii_alphanumeric() || "._:/-".contains(letter)) {
+        let model = if model.chars().all(|letter| letter.is_ascii_alphanumeric() || "._:/-".contains(letter))
+        {
             model.clone()
         } else {
             format!("'{}'", model.replace('\'', r"'\''"))
@@ -123,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_server_with_models_is_found_and_others_are_not() {
-        let ollama = server("Ollama", Some(r#"{"object":"list","data":[{"id":"llama3.2:latest"},{"id":"b"}]}"#));
+        let ollama =
+            server("Ollama", Some(r#"{"object":"list","data":[{"id":"llama3.2:latest"},{"id":"b"}]}"#));
         let empty = server("LM Studio", Some(r#"{"object":"list","data":[]}"#));
         let page = server("llama.cpp", Some("<!doctype html>"));
         let found = Search::among(&[page, empty, ollama]).finish();

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use serde_json::{Map, Value};
 
 use crate::{
     command,
@@ -18,15 +19,18 @@ use crate::{
 
 /// A step for each missing tool that builds need, in the order in which they need them.
 pub(crate) fn missing() -> anyhow::Result<Vec<Step>> {
-    let mut steps = Vec::new();
-    if !has_wasm_target()? {
-        steps.push(Step::new("install the WebAssembly target", install_wasm_target));
-    }
+    let mut steps = Vec::from_iter(missing_wasm_target()?);
     if !has_npm_packages() {
         steps.push(Step::new("install npm packages", install_npm_packages));
     }
     steps.extend(missing_cargo_tools(&tools::CARGO_TOOLS));
     Ok(steps)
+}
+
+/// The step that installs the WebAssembly target, if it is missing.
+pub(crate) fn missing_wasm_target() -> anyhow::Result<Option<Step>> {
+    let step = || Step::new("install the WebAssembly target", install_wasm_target);
+    Ok(if has_wasm_target()? { None } else { Some(step()) })
 }
 
 /// A step for each of these tools that is missing.
@@ -73,28 +77,41 @@ fn install_wasm_target(context: &StepContext) -> anyhow::Result<()> {
     context.run(&command).context("rustup is needed to add a target; see https://rustup.rs")
 }
 
-/// A copy of the lock file beside what was installed from it; npm's own record has another form.
-fn installed_lock() -> PathBuf {
-    workspace::root().join("node_modules/.madang-package-lock.json")
-}
-
-fn package_lock() -> PathBuf {
-    workspace::root().join("package-lock.json")
-}
-
+/// Whether what npm recorded in node_modules is what package-lock.json wants. It does not matter who ran npm: a second
+/// `npm ci` would remove wrangler's files while wrangler runs us as its custom build.
 fn has_npm_packages() -> bool {
-    match (fs::read(package_lock()), fs::read(installed_lock())) {
-        (Ok(wanted), Ok(installed)) => wanted == installed,
-        _ => false,
+    let root = workspace::root();
+    let (Some(wanted), Some(installed)) = (
+        locked_packages(&root.join("package-lock.json")),
+        locked_packages(&root.join("node_modules/.package-lock.json")),
+    ) else {
+        return false;
+    };
+    satisfies(&installed, &wanted)
+}
+
+fn satisfies(installed: &Map<String, Value>, wanted: &Map<String, Value>) -> bool {
+    let version = |package: &Value| package.get("version").cloned();
+    wanted.iter().all(|(path, package)| match installed.get(path) {
+        Some(found) => version(found) == version(package),
+        // The root package, which npm records in package-lock.json only, and packages for other platforms.
+        None => path.is_empty() || package.get("optional").is_some(),
+    })
+}
+
+/// The packages in one of npm's lock files, by their path.
+fn locked_packages(file: &Path) -> Option<Map<String, Value>> {
+    let mut lock: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    match lock.get_mut("packages")?.take() {
+        Value::Object(packages) => Some(packages),
+        _ => None,
     }
 }
 
 fn install_npm_packages(context: &StepContext) -> anyhow::Result<()> {
     let mut command = command::new("npm")?;
     command.args(["ci", "--no-audit", "--no-fund"]);
-    context.run(&command).context("npm is needed, from https://nodejs.org, with any Node from 20 on")?;
-    fs::copy(package_lock(), installed_lock()).context("failed to copy package-lock.json to node_modules")?;
-    Ok(())
+    context.run(&command).context("npm is needed, from https://nodejs.org, with any Node from 20 on")
 }
 
 fn is_installed(tool: &CargoTool) -> bool {
@@ -159,4 +176,20 @@ fn apt_get(arguments: &[&str]) -> anyhow::Result<Command> {
 fn in_path(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_packages_are_installed_when_all_for_this_platform_have_their_version() {
+        let map = |text: &str| serde_json::from_str::<Map<_, _>>(text).unwrap();
+        let wanted = map(
+            r#"{"": {}, "node_modules/a": {"version": "1.2.3"}, "node_modules/b": {"version": "1", "optional": true}}"#,
+        );
+        assert!(satisfies(&map(r#"{"node_modules/a": {"version": "1.2.3"}}"#), &wanted));
+        assert!(!satisfies(&map(r#"{"node_modules/a": {"version": "1.2.2"}}"#), &wanted));
+        assert!(!satisfies(&map(r#"{"node_modules/b": {"version": "1"}}"#), &wanted));
+    }
 }

@@ -146,10 +146,14 @@ fn quote_spaces(line: &str) -> String {
 /// dotenvy's error quotes the line, which may hold a secret; this one names the line's number only.
 fn without_values(error: dotenvy::Error, text: &str) -> anyhow::Error {
     match error {
-        dotenvy::Error::LineParse(part, _) => match text.lines().position(|line| line.contains(part.trim())) {
-            Some(index) => anyhow!("line {} is not NAME=value or NAME='value with special characters'", index + 1),
-            None => anyhow!("a value in quotes has no end"),
-        },
+        dotenvy::Error::LineParse(part, _) => {
+            match text.lines().position(|line| line.contains(part.trim())) {
+                Some(index) => {
+                    anyhow!("line {} is not NAME=value or NAME='value with special characters'", index + 1)
+                }
+                None => anyhow!("a value in quotes has no end"),
+            }
+        }
         other => anyhow!("{other}"),
     }
 }
