@@ -83,7 +83,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
     let model = if with_demo_model { Some(demo_model::start(&options.state)?) } else { None };
     let port = choose_port(options.port)?;
-    let mut server = Server::start(variables, model, port, options)?;
+    let server_options = server::Options { port, profile: options.profile, state: &options.state };
+    let mut server = Server::start(&server_options, variables, model)?;
     server.wait_until_healthy()?;
 
     for found in local_models.map(Search::finish).unwrap_or_default() {

@@ -10,13 +10,12 @@ use std::{
 
 use anyhow::bail;
 
-use super::Options;
 use crate::{
     child_process::ChildProcess,
     command,
     demo_model::DemoModel,
     page,
-    profile::PROFILE_VARIABLE,
+    profile::{PROFILE_VARIABLE, Profile},
     signals,
     steps::seconds,
     variables::{Variables, identity_secret},
@@ -28,6 +27,13 @@ use crate::{
 const TRUNK_PORT: u16 = 8080;
 const START_LIMIT: Duration = Duration::from_secs(120);
 
+pub(super) struct Options<'a> {
+    pub(super) port: u16,
+    pub(super) profile: Profile,
+    /// Where rooms are stored.
+    pub(super) state: &'a Path,
+}
+
 pub(super) struct Server {
     model: Option<DemoModel>,
     wrangler: ChildProcess,
@@ -36,23 +42,22 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts wrangler on this port.
+    /// Starts wrangler. `variables` are the operator's.
     pub(super) fn start(
+        options: &Options<'_>,
         mut variables: Variables,
         model: Option<DemoModel>,
-        port: u16,
-        options: &Options,
     ) -> anyhow::Result<Self> {
-        complete(&mut variables, port, model.as_ref(), &options.state)?;
+        complete(&mut variables, options, model.as_ref())?;
         let env_file = EnvFile(options.state.join("worker.env"));
         variables.write(&env_file.0)?;
         let wrangler = ChildProcess::start(
-            &wrangler(port, options, &env_file.0)?,
+            &wrangler(options, &env_file.0)?,
             // Standard output has one line, which programs read; what wrangler prints is for people.
             Stdio::from(io::stderr()),
             Stdio::inherit(),
         )?;
-        Ok(Self { model, wrangler, port, _env_file: env_file })
+        Ok(Self { model, wrangler, port: options.port, _env_file: env_file })
     }
 
     /// Fails when one of the programs has ended.
@@ -103,9 +108,8 @@ impl Drop for EnvFile {
 /// Adds what the Worker needs and the operator did not set.
 fn complete(
     variables: &mut Variables,
-    port: u16,
+    options: &Options<'_>,
     model: Option<&DemoModel>,
-    state: &Path,
 ) -> anyhow::Result<()> {
     if let Some(model) = model {
         variables.set("DEMO", "1");
@@ -115,9 +119,9 @@ fn complete(
     }
     variables.set_default("OPENAI_API_KEY", "none-needed");
     if !variables.has("IDENTITY_SECRET") {
-        variables.set("IDENTITY_SECRET", identity_secret(state)?);
+        variables.set("IDENTITY_SECRET", identity_secret(options.state)?);
     }
-    let origins: Vec<String> = [port, TRUNK_PORT]
+    let origins: Vec<String> = [options.port, TRUNK_PORT]
         .iter()
         .flat_map(|port| [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")])
         .collect();
@@ -125,18 +129,19 @@ fn complete(
     Ok(())
 }
 
-fn wrangler(port: u16, options: &Options, env_file: &Path) -> anyhow::Result<Command> {
+fn wrangler(options: &Options<'_>, env_file: &Path) -> anyhow::Result<Command> {
     let mut command = command::new(workspace::npm_command("wrangler"))?;
     command
         .arg("dev")
         .arg(WorkerBuild::of(options.profile).script())
         .arg("--assets")
         .arg(page::folder(options.profile))
-        .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--show-interactive-dev-session=false"])
+        .args(["--ip", "127.0.0.1", "--port", &options.port.to_string()])
+        .arg("--show-interactive-dev-session=false")
         // Debuggers of several servers would want the same port.
         .args(["--inspector-port", "0"])
         .arg("--persist-to")
-        .arg(&options.state)
+        .arg(options.state)
         .arg("--env-file")
         .arg(env_file)
         .env("WRANGLER_SEND_METRICS", "false")
