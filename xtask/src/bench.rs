@@ -1,27 +1,27 @@
-//! `cargo xtask bench`: measures the built room under load. What is measured stands in the benchmark, tests/benches/room.
+//! `cargo xtask bench`: builds the release and runs the benchmark `room` on it. What it measures is in tests/benches/room.
 
 use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::Context;
 
 use crate::{
-    model, page, setup, steps,
-    worker::{self, Profile},
-    workspace,
+    command, demo_model, page,
+    profile::{BUILT_VARIABLE, Profile},
+    setup, steps, worker,
 };
 
 pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     let mut work = setup::missing()?;
     work.push(page::step(Profile::Release));
     work.push(worker::step(Profile::Release));
-    work.push(model::step());
+    work.push(demo_model::step());
     steps::run(work)?;
-    // Its output is the result, so it is shown as it comes.
-    let status = workspace::command("cargo")?
+    // Not a step: its output is the result and is shown as it comes.
+    let status = command::new("cargo")?
         .args(["bench", "--package", "tests", "--bench", "room", "--"])
         .args(arguments)
-        .env("MADANG_BUILT", "1")
+        .env(BUILT_VARIABLE, "1")
         .status()
-        .context("cargo could not be started")?;
+        .context("failed to start cargo")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

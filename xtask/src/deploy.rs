@@ -1,4 +1,4 @@
-//! `cargo xtask deploy`: builds for production and hands over to `wrangler deploy`.
+//! `cargo xtask deploy`: builds the release and runs `wrangler deploy`.
 
 use std::{
     ffi::OsString,
@@ -8,9 +8,9 @@ use std::{
 use anyhow::Context;
 
 use crate::{
-    page, setup, steps,
-    worker::{self, Profile},
-    workspace,
+    command, page,
+    profile::{PROFILE_VARIABLE, Profile},
+    setup, steps, worker, workspace,
 };
 
 pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
@@ -18,17 +18,17 @@ pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     work.push(page::step(Profile::Release));
     work.push(worker::step(Profile::Release));
     steps::run(work)?;
-    // Not inside a guard: wrangler may ask questions, so the terminal is its own.
-    let status = wrangler()?.args(arguments).status().context("wrangler could not be started")?;
+    // Without a supervisor: wrangler may ask questions, so it keeps the terminal.
+    let status = wrangler()?.args(arguments).status().context("failed to start wrangler")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// `wrangler deploy`, without further arguments.
 pub(crate) fn wrangler() -> anyhow::Result<Command> {
-    let mut command = workspace::command(workspace::npm_command("wrangler"))?;
+    let mut command = command::new(workspace::npm_command("wrangler"))?;
     command
         .arg("deploy")
         .env("WRANGLER_SEND_METRICS", "false")
-        .env("MADANG_PROFILE", Profile::Release.variable());
+        .env(PROFILE_VARIABLE, Profile::Release.variable_value());
     Ok(command)
 }

@@ -1,30 +1,33 @@
-//! The commands of this workspace, run as `cargo xtask COMMAND`. Each has a file of its own; this one only chooses.
+//! The commands of this workspace, run as `cargo xtask COMMAND`. Each has a file of its own; this one chooses.
 //!
-//! Not here: versions of tools (`pins.rs`), what the Worker is told (`env.rs`).
-#![allow(clippy::print_stdout, reason = "a command's answer belongs on stdout; progress goes to stderr")]
+//! Not here: versions of tools (`tools.rs`), the Worker's variables (`variables.rs`).
+#![allow(clippy::print_stdout, reason = "a command's result belongs on stdout; progress goes to stderr")]
 
 use std::process::ExitCode;
 
 use anyhow::bail;
+use pico_args::Arguments;
 
-use crate::arguments::Arguments;
+use crate::checks::Suite;
 
-mod arguments;
 mod bench;
-mod children;
+mod checks;
+mod child_process;
+mod command;
+mod demo_model;
 mod deploy;
 mod dev;
-mod env;
-mod guard;
-mod health;
-mod model;
+mod freshness;
+mod local_models;
 mod page;
-mod pins;
+mod profile;
 mod setup;
+mod signals;
 mod size;
-mod stamp;
 mod steps;
-mod test;
+mod supervisor;
+mod tools;
+mod variables;
 mod worker;
 mod workspace;
 
@@ -34,24 +37,28 @@ cargo xtask COMMAND
   dev [--port N] [--state DIR] [--no-open] [--release]
         Install what is missing, build, and serve the chat until Ctrl-C. Rebuilds what changes.
         --port N       the port to serve on; 0 takes any free one (default: 8787, or the next free one)
-        --state DIR    where rooms are kept (default: .madang/state)
+        --state DIR    where rooms are stored (default: .madang/state)
         --no-open      do not open a browser
-        --release      serve the production build
+        --release      serve the release build
         --exit-with-stdin   stop when standard input ends, for programs that start this one
+  check [--only STEP]... [--list]
+        Formatting, lints, unit tests and a short simulation.
   test [--only STEP]... [--list]
         Install what is missing and run every check and test.
+  size
+        Build the page and print what it weighs: files, crates, modules of the frontend.
   bench [ARGUMENTS]
         Measure the room under load; arguments go to the benchmark.
   deploy [ARGUMENTS]
-        Build for production and run `wrangler deploy`; arguments (as --dry-run) go to wrangler.
-  worker [--dev]
-        Build the Worker into edge/build. wrangler calls this (wrangler.toml). MADANG_PROFILE=dev means --dev.
+        Build the release and run `wrangler deploy`; arguments (as --dry-run) go to wrangler.
+  worker [--dev | --release]
+        Build the Worker into edge/build, or with --dev into target/madang/worker. wrangler calls this (wrangler.toml).
 ";
 
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
-        Err(error) if error.is::<children::Interrupted>() => ExitCode::from(130),
+        Err(error) if error.is::<signals::Interrupted>() => ExitCode::from(130),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -60,22 +67,53 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
-    let mut arguments = Arguments::of_process();
-    let command = arguments.command();
-    if command.as_deref() == Some("guard") {
-        return guard::run(arguments.rest());
+    let mut arguments = Arguments::from_env();
+    let command = arguments.subcommand()?;
+    // For `child_process.rs` only. Everything after it belongs to the program that it starts.
+    if command.as_deref() == Some("supervise") {
+        return supervisor::run(&arguments.finish());
     }
-    children::listen_for_signals()?;
+    signals::catch()?;
     match command.as_deref() {
-        Some("dev") => dev::run(dev::Options::parse(arguments)?),
-        Some("test") => test::run(test::Options::parse(arguments)?),
-        Some("bench") => bench::run(arguments.rest()),
-        Some("deploy") => deploy::run(arguments.rest()),
-        Some("worker") => worker::run(worker::profile(arguments)?),
-        None | Some("help" | "--help" | "-h") => {
-            print!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
+        // Their other arguments are for another program.
+        Some("bench") => return bench::run(arguments.finish()),
+        Some("deploy") => return deploy::run(arguments.finish()),
+        _ => {}
+    }
+    let command = command.filter(|name| name != "help" && !arguments.contains(["-h", "--help"]));
+    let Some(command) = command else {
+        print!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    };
+    match command.as_str() {
+        "dev" => {
+            let options = dev::Options::parse(&mut arguments)?;
+            reject_rest(arguments)?;
+            dev::run(&options)
         }
-        Some(unknown) => bail!("there is no command `{unknown}`\n\n{USAGE}"),
+        "check" | "test" => {
+            let suite = if command == "check" { Suite::Check } else { Suite::Test };
+            let options = checks::Options::parse(suite, &mut arguments)?;
+            reject_rest(arguments)?;
+            checks::run(&options)
+        }
+        "size" => {
+            reject_rest(arguments)?;
+            size::run()
+        }
+        "worker" => {
+            let options = worker::Options::parse(&mut arguments);
+            reject_rest(arguments)?;
+            worker::run(options)
+        }
+        unknown => bail!("there is no command `{unknown}`\n\n{USAGE}"),
+    }
+}
+
+/// Fails when arguments are left that the command does not know.
+fn reject_rest(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.finish().first() {
+        Some(word) => bail!("there is no option `{}`; `cargo xtask help` lists them", word.display()),
+        None => Ok(()),
     }
 }

@@ -1,56 +1,74 @@
-//! Builds the page with Trunk: for production into dist/, for development aside.
+//! Builds the page with Trunk: the release into `dist/`, where wrangler.toml expects it, the development build into
+//! target/madang/page.
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
+
+use anyhow::Context;
 
 use crate::{
-    pins,
-    stamp::Built,
-    steps::{Running, Step},
-    worker::Profile,
-    workspace,
+    command,
+    freshness::BuiltFolder,
+    profile::Profile,
+    steps::{Step, StepContext},
+    tools, workspace,
 };
 
 pub(crate) fn step(profile: Profile) -> Step {
-    Step::new(format!("page ({})", profile.name()), move |running| build(profile, running))
+    Step::new(format!("page ({})", profile.name()), move |context| build(profile, context))
 }
 
-pub(crate) fn build(profile: Profile, running: &Running) -> anyhow::Result<()> {
-    built(profile).make(|| running.program(&trunk(profile)?))
+pub(crate) fn build(profile: Profile, context: &StepContext) -> anyhow::Result<()> {
+    built(profile).build_if_stale(|| context.run(&trunk(profile)?))
 }
 
-pub(crate) fn built(profile: Profile) -> Built {
-    Built {
+pub(crate) fn built(profile: Profile) -> BuiltFolder {
+    BuiltFolder {
         name: format!("page-{}", profile.name()),
-        inputs: &[
+        variant: profile.name(),
+        sources: &[
             "index.html",
             "Trunk.toml",
             "frontend",
             "shared",
+            ".cargo/config.toml",
             "Cargo.toml",
             "Cargo.lock",
             "rust-toolchain.toml",
         ],
-        output: folder(profile),
+        folder: folder(profile),
     }
 }
 
-/// Where the page of this profile is. The production one is where wrangler.toml says.
 pub(crate) fn folder(profile: Profile) -> PathBuf {
     match profile {
-        Profile::Development => workspace::notes().join("page"),
+        Profile::Development => workspace::build_folder().join("page"),
         Profile::Release => workspace::root().join("dist"),
     }
 }
 
+/// Whether `dist` holds a page, of whichever profile.
+pub(crate) fn is_in_dist() -> bool {
+    folder(Profile::Release).join("index.html").exists()
+}
+
+/// Copies the development build to `dist`. Trunk is not run there, because `trunk serve` may be building in it.
+pub(crate) fn copy_to_dist(context: &StepContext) -> anyhow::Result<()> {
+    let dist = folder(Profile::Release);
+    fs::create_dir_all(&dist).with_context(|| format!("failed to create {}", dist.display()))?;
+    let mut command = command::new("cp")?;
+    command.arg("-R").arg(folder(Profile::Development).join(".")).arg(dist);
+    context.run(&command)
+}
+
 fn trunk(profile: Profile) -> anyhow::Result<Command> {
-    let mut command = workspace::command(pins::TRUNK.path()?)?;
+    let mut command = command::new(tools::TRUNK.path()?)?;
     command.args(["build", "--skip-version-check", "--color", "never", "--dist"]).arg(folder(profile));
     if profile == Profile::Release {
         command.arg("--release");
     }
-    // Trunk takes NO_COLOR for a boolean and stops at NO_COLOR=1, which the convention allows.
+    // Trunk reads NO_COLOR as a boolean and fails at NO_COLOR=1, which the convention (no-color.org) allows.
     command.env_remove("NO_COLOR");
-    // What it has to say when our code does not compile does not come from its own.
+    // With backtraces Trunk prints its own below each compiler error.
     command.env("RUST_BACKTRACE", "0");
     Ok(command)
 }

@@ -1,5 +1,5 @@
-//! Installs the tools that are missing: the WebAssembly target, three commands built by cargo, what package.json names,
-//! and a browser for the tests.
+//! Installs the tools that are missing: the WebAssembly target, the commands that cargo builds, the npm packages, and a
+//! browser for the tests. Not here: versions (`tools.rs`).
 
 use std::{
     env, fs,
@@ -8,32 +8,42 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use serde_json::{Map, Value};
 
 use crate::{
-    pins::{self, CargoTool},
-    steps::{Running, Step},
+    command,
+    steps::{Step, StepContext},
+    tools::{self, CargoTool},
     workspace,
 };
 
-/// A step for each tool that is missing, in the order in which they are needed.
+/// A step for each missing tool that builds need, in the order in which they need them.
 pub(crate) fn missing() -> anyhow::Result<Vec<Step>> {
-    let mut steps = Vec::new();
-    if !has_target()? {
-        steps.push(Step::new("install the WebAssembly target", install_target));
-    }
+    let mut steps = Vec::from_iter(missing_wasm_target()?);
     if !has_npm_packages() {
         steps.push(Step::new("install npm packages", install_npm_packages));
     }
-    let tools: Vec<_> = pins::CARGO_TOOLS.into_iter().filter(|tool| !is_installed(tool)).collect();
-    for tool in &tools {
-        let tool: &CargoTool = tool;
-        let name = format!("install {} {}", tool.package, tool.version);
-        steps.push(Step::new(name, move |running| install_tool(tool, running)));
-    }
-    if !tools.is_empty() {
-        steps.push(Step::new("clear what the installation left", |_| clear_tool_build()));
-    }
+    steps.extend(missing_cargo_tools(&tools::CARGO_TOOLS));
     Ok(steps)
+}
+
+/// The step that installs the WebAssembly target, if it is missing.
+pub(crate) fn missing_wasm_target() -> anyhow::Result<Option<Step>> {
+    let step = || Step::new("install the WebAssembly target", install_wasm_target);
+    Ok(if has_wasm_target()? { None } else { Some(step()) })
+}
+
+/// A step for each of these tools that is missing.
+pub(crate) fn missing_cargo_tools(tools: &[&'static CargoTool]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for tool in tools.iter().copied().filter(|tool| !is_installed(tool)) {
+        let name = format!("install {} {}", tool.package, tool.version);
+        steps.push(Step::new(name, move |context| install_cargo_tool(tool, context)));
+    }
+    if !steps.is_empty() {
+        steps.push(Step::new("remove the installation's build folder", |_| remove_tool_builds()));
+    }
+    steps
 }
 
 /// The browser for the tests: MADANG_BROWSER, or the first known one in PATH.
@@ -43,105 +53,122 @@ pub(crate) fn browser() -> Option<PathBuf> {
     }
     let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     names.iter().find_map(|name| in_path(name)).or_else(|| {
-        let applications = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-        applications.exists().then(|| applications.to_owned())
+        let on_mac = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+        on_mac.exists().then(|| on_mac.to_owned())
     })
 }
 
-/// The step that installs a browser, where there is none.
+/// The step that installs a browser, if there is none.
 pub(crate) fn missing_browser() -> Option<Step> {
     browser().is_none().then(|| Step::new("install a browser", install_browser))
 }
 
-fn has_target() -> anyhow::Result<bool> {
-    let output = workspace::command("rustc")?
-        .args(["--target", pins::WASM_TARGET, "--print", "target-libdir"])
+fn has_wasm_target() -> anyhow::Result<bool> {
+    let output = command::new("rustc")?
+        .args(["--target", tools::WASM_TARGET, "--print", "target-libdir"])
         .output()
-        .context("rustc could not be started; install Rust with rustup")?;
+        .context("failed to start rustc; install Rust with rustup")?;
     Ok(output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists())
 }
 
-fn install_target(running: &Running) -> anyhow::Result<()> {
-    let mut command = workspace::command("rustup")?;
-    command.args(["target", "add", pins::WASM_TARGET]);
-    running.program(&command).context("rustup is needed to add a target; see https://rustup.rs")
+fn install_wasm_target(context: &StepContext) -> anyhow::Result<()> {
+    let mut command = command::new("rustup")?;
+    command.args(["target", "add", tools::WASM_TARGET]);
+    context.run(&command).context("rustup is needed to add a target; see https://rustup.rs")
 }
 
-/// npm writes what it installed in a form of its own, so we keep a copy of the lock file beside it.
-fn installed_lock() -> PathBuf {
-    workspace::root().join("node_modules/.madang-package-lock.json")
-}
-
-fn package_lock() -> PathBuf {
-    workspace::root().join("package-lock.json")
-}
-
+/// Whether what npm recorded in node_modules is what package-lock.json wants. It does not matter who ran npm: a second
+/// `npm ci` would remove wrangler's files while wrangler runs us as its custom build.
 fn has_npm_packages() -> bool {
-    match (fs::read(package_lock()), fs::read(installed_lock())) {
-        (Ok(wanted), Ok(installed)) => wanted == installed,
-        _ => false,
+    let root = workspace::root();
+    let (Some(wanted), Some(installed)) = (
+        locked_packages(&root.join("package-lock.json")),
+        locked_packages(&root.join("node_modules/.package-lock.json")),
+    ) else {
+        return false;
+    };
+    satisfies(&installed, &wanted)
+}
+
+fn satisfies(installed: &Map<String, Value>, wanted: &Map<String, Value>) -> bool {
+    let version = |package: &Value| package.get("version").cloned();
+    wanted.iter().all(|(path, package)| match installed.get(path) {
+        Some(found) => version(found) == version(package),
+        // The root package, which npm records in package-lock.json only, and packages for other platforms.
+        None => path.is_empty() || package.get("optional").is_some(),
+    })
+}
+
+/// The packages in one of npm's lock files, by their path.
+fn locked_packages(file: &Path) -> Option<Map<String, Value>> {
+    let mut lock: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    match lock.get_mut("packages")?.take() {
+        Value::Object(packages) => Some(packages),
+        _ => None,
     }
 }
 
-fn install_npm_packages(running: &Running) -> anyhow::Result<()> {
-    let mut command = workspace::command("npm")?;
+fn install_npm_packages(context: &StepContext) -> anyhow::Result<()> {
+    let mut command = command::new("npm")?;
     command.args(["ci", "--no-audit", "--no-fund"]);
-    running.program(&command).context("npm is needed, from https://nodejs.org, with any Node from 20 on")?;
-    fs::copy(package_lock(), installed_lock())
-        .context("the copy of package-lock.json could not be written")?;
-    Ok(())
+    context.run(&command).context("npm is needed, from https://nodejs.org, with any Node from 20 on")
 }
 
 fn is_installed(tool: &CargoTool) -> bool {
     tool.path().is_ok_and(|path| path.exists())
 }
 
-fn tool_build() -> anyhow::Result<PathBuf> {
+fn tool_builds() -> anyhow::Result<PathBuf> {
     Ok(workspace::cache()?.join("build"))
 }
 
-fn install_tool(tool: &CargoTool, running: &Running) -> anyhow::Result<()> {
-    let mut command = workspace::command("cargo")?;
+fn install_cargo_tool(tool: &CargoTool, context: &StepContext) -> anyhow::Result<()> {
+    let mut command = command::new("cargo")?;
     command.args(["install", tool.package, "--version", tool.version, "--root"]).arg(tool.folder()?);
     if tool.locked {
         command.arg("--locked");
     }
-    if !tool.defaults {
+    if !tool.default_features {
         command.arg("--no-default-features");
     }
     command
-        // The tools share most of their dependencies: one folder builds those once.
-        .env("CARGO_TARGET_DIR", tool_build()?)
+        // The tools share most of their dependencies; in one folder they are built once.
+        .env("CARGO_TARGET_DIR", tool_builds()?)
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    running.program(&command)
+    context.run(&command)
 }
 
-/// More than a gigabyte that nothing needs again.
-fn clear_tool_build() -> anyhow::Result<()> {
-    let folder = tool_build()?;
+/// Frees more than a gigabyte that nothing needs again.
+fn remove_tool_builds() -> anyhow::Result<()> {
+    let folder = tool_builds()?;
     if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("{} could not be removed", folder.display()))?;
+        fs::remove_dir_all(&folder).with_context(|| format!("failed to remove {}", folder.display()))?;
     }
     Ok(())
 }
 
-fn install_browser(running: &Running) -> anyhow::Result<()> {
-    if in_path("apt-get").is_none() || !rustix::process::geteuid().is_root() {
+fn install_browser(context: &StepContext) -> anyhow::Result<()> {
+    if in_path("apt-get").is_none() || !is_root()? {
         bail!(
             "the browser tests need Chromium or Chrome: install one, or set MADANG_BROWSER to its program \
              (on Debian as root: apt-get install {})",
-            pins::BROWSER_PACKAGES.join(" ")
+            tools::BROWSER_PACKAGES.join(" ")
         );
     }
-    running.program(&apt_get(&["update"])?)?;
-    running.program(apt_get(&["install", "-y", "--no-install-recommends"])?.args(pins::BROWSER_PACKAGES))
+    context.run(&apt_get(&["update"])?)?;
+    context.run(apt_get(&["install", "-y", "--no-install-recommends"])?.args(tools::BROWSER_PACKAGES))
+}
+
+fn is_root() -> anyhow::Result<bool> {
+    let output = Command::new("id").arg("-u").output().context("failed to start id")?;
+    Ok(output.stdout.trim_ascii() == b"0")
 }
 
 fn apt_get(arguments: &[&str]) -> anyhow::Result<Command> {
-    let mut command = workspace::command("apt-get")?;
+    let mut command = command::new("apt-get")?;
     command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     Ok(command)
 }
@@ -149,4 +176,20 @@ fn apt_get(arguments: &[&str]) -> anyhow::Result<Command> {
 fn in_path(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_packages_are_installed_when_all_for_this_platform_have_their_version() {
+        let map = |text: &str| serde_json::from_str::<Map<_, _>>(text).unwrap();
+        let wanted = map(
+            r#"{"": {}, "node_modules/a": {"version": "1.2.3"}, "node_modules/b": {"version": "1", "optional": true}}"#,
+        );
+        assert!(satisfies(&map(r#"{"node_modules/a": {"version": "1.2.3"}}"#), &wanted));
+        assert!(!satisfies(&map(r#"{"node_modules/a": {"version": "1.2.2"}}"#), &wanted));
+        assert!(!satisfies(&map(r#"{"node_modules/b": {"version": "1"}}"#), &wanted));
+    }
 }

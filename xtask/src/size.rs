@@ -1,62 +1,126 @@
-//! How large the page is on its way to the browser, and how large it may become.
+//! The page's size: the budget, which `cargo xtask test` checks, and the tables of `cargo xtask size`.
 
-use std::{fs, path::Path};
+mod functions;
+mod weights;
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::{Context, bail};
 
-use crate::{page, steps::Running, worker::Profile, workspace};
+use self::weights::Weights;
+use crate::{
+    command, page,
+    profile::Profile,
+    setup,
+    steps::{self, Step, StepContext},
+    tools, workspace,
+};
 
-/// A kind of file, and how many bytes all of that kind may have together after Brotli at its best.
-struct Budget {
+/// Bytes that a first visit may load: all WebAssembly, JavaScript and CSS after Brotli at quality 11. 300 KB, a KB being
+/// 1,000 bytes.
+const LIMIT: usize = 300_000;
+const KINDS: [&str; 3] = ["wasm", "js", "css"];
+
+/// A file of the page and its size after Brotli.
+struct PageFile {
+    name: String,
     kind: &'static str,
-    limit: usize,
+    size: usize,
 }
 
-const BUDGETS: [Budget; 3] = [
-    Budget { kind: "wasm", limit: 170 * 1024 },
-    Budget { kind: "js", limit: 10 * 1024 },
-    Budget { kind: "css", limit: 12 * 1024 },
-];
-
-/// Prints the size and the margin of each kind, and fails when one is over its limit.
-pub(crate) fn check(running: &Running) -> anyhow::Result<()> {
-    let mut over = Vec::new();
-    for budget in BUDGETS {
-        let size = compressed(&page::folder(Profile::Release), budget.kind, running)?;
-        let share = 100 * size / budget.limit;
-        running.say(&format!(
-            "{:>4}: {size:>6} bytes after Brotli, {share} % of the limit of {}",
-            budget.kind, budget.limit
-        ));
-        if size > budget.limit {
-            over.push(budget.kind);
-        }
+/// Prints the size of each kind of file and the total.
+///
+/// # Errors
+/// When the total is over [`LIMIT`].
+pub(crate) fn check(context: &StepContext) -> anyhow::Result<()> {
+    let files = page_files(context)?;
+    for kind in KINDS {
+        context.print(&format!("{kind:>5} {:>7} bytes after Brotli", total(&files, kind)));
     }
-    if !over.is_empty() {
-        bail!("the page's {} is larger than its limit (xtask/src/size.rs)", over.join(" and "));
+    let total: usize = files.iter().map(|file| file.size).sum();
+    context.print(&format!("total {total:>7} bytes, {} % of the limit of {LIMIT}", 100 * total / LIMIT));
+    if total > LIMIT {
+        bail!("the page is {} bytes over its limit; `cargo xtask size` prints what weighs", total - LIMIT);
     }
     Ok(())
 }
 
-/// Node has Brotli built in, which spares us a crate.
-fn compressed(folder: &Path, kind: &str, running: &Running) -> anyhow::Result<usize> {
+/// Builds the release of the page, and once more with names, and prints both tables.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let mut work = setup::missing()?;
+    work.extend(setup::missing_cargo_tools(&[&tools::TWIGGY]));
+    work.push(page::step(Profile::Release));
+    let found = Arc::new(Mutex::new(None));
+    let result = Arc::clone(&found);
+    work.push(Step::new("size by function", move |context| {
+        let functions = functions::of_page(context)?;
+        let files = page_files(context)?;
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some((files, functions));
+        Ok(())
+    }));
+    steps::run(work)?;
+    if let Some((files, functions)) = found.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        print_files(&files);
+        print!("{}", Weights::of(&functions).tables(total(&files, "wasm")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_files(files: &[PageFile]) {
+    println!("Files of a first visit, bytes after Brotli at quality 11\n");
+    for file in files {
+        println!("  {:>7}  {}", file.size, file.name);
+    }
+    let sum: usize = files.iter().map(|file| file.size).sum();
+    println!("  {sum:>7}  total, {} % of the limit of {LIMIT}", 100 * sum / LIMIT);
+}
+
+fn total(files: &[PageFile], kind: &str) -> usize {
+    files.iter().filter(|file| file.kind == kind).map(|file| file.size).sum()
+}
+
+/// The files of the built page that a first visit loads, by kind and name.
+fn page_files(context: &StepContext) -> anyhow::Result<Vec<PageFile>> {
+    let folder = page::folder(Profile::Release);
+    let mut paths = Vec::new();
+    for kind in KINDS {
+        let mut of_kind: Vec<PathBuf> = fs::read_dir(&folder)
+            .with_context(|| format!("failed to read {}; build the page first", folder.display()))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == kind))
+            .collect();
+        if of_kind.is_empty() {
+            bail!("{} has no .{kind} file; build the page first", folder.display());
+        }
+        of_kind.sort();
+        paths.extend(of_kind.into_iter().map(|path| (kind, path)));
+    }
+    let sizes = compressed_sizes(&paths, context)?;
+    let files = paths.into_iter().zip(sizes).map(|((kind, path), size)| PageFile {
+        name: path.file_name().unwrap_or_default().display().to_string(),
+        kind,
+        size,
+    });
+    Ok(files.collect())
+}
+
+/// The size of each file after Brotli. Node has Brotli built in; the crate `brotli` would take longer to compile than
+/// all of xtask.
+fn compressed_sizes(paths: &[(&str, PathBuf)], context: &StepContext) -> anyhow::Result<Vec<usize>> {
     const SCRIPT: &str = "
         const { readFileSync } = require('node:fs');
         const { brotliCompressSync, constants } = require('node:zlib');
         const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
         const sizes = process.argv.slice(1).map((file) => brotliCompressSync(readFileSync(file), { params }).length);
-        console.log(sizes.reduce((sum, size) => sum + size, 0));
+        console.log(JSON.stringify(sizes));
     ";
-    let files = fs::read_dir(folder)
-        .with_context(|| format!("{} cannot be read; build the page", folder.display()))?;
-    let mut command = workspace::command(workspace::npm_command("node"))?;
-    command.args(["--eval", SCRIPT, "--"]);
-    for file in files {
-        let path = file.with_context(|| format!("{} cannot be read", folder.display()))?.path();
-        if path.extension().is_some_and(|extension| extension == kind) {
-            command.arg(path);
-        }
-    }
-    let answer = running.captured(&command)?;
-    answer.trim().parse().with_context(|| format!("Node did not answer with a size: {answer}"))
+    let mut command = command::new(workspace::npm_command("node"))?;
+    command.args(["--eval", SCRIPT, "--"]).args(paths.iter().map(|(_, path)| path));
+    let output = context.output(&command)?;
+    serde_json::from_str(&output).with_context(|| format!("Node printed no sizes: {output}"))
 }

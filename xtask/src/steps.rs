@@ -1,4 +1,4 @@
-//! Long work in named steps: what is being done, how long it took the last time, and a sign of life in between.
+//! Long work in named steps: prints what is being done, how long it took the last time, and a line every 30 s.
 
 use std::{
     collections::BTreeMap,
@@ -14,16 +14,17 @@ use std::{
 use anyhow::{Context, bail};
 
 use crate::{
-    children::{self, Child, Interrupted},
+    child_process::ChildProcess,
+    signals::{self, Interrupted},
     workspace,
 };
 
-/// Some automatic runners end what is silent for long.
-const HEARTBEAT: Duration = Duration::from_secs(30);
+/// Some CI runners end jobs that print nothing for minutes.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(30);
 
-type Work = Box<dyn FnOnce(&Running) -> anyhow::Result<()>>;
+type Work = Box<dyn FnOnce(&StepContext) -> anyhow::Result<()>>;
 
-/// A name and what is to be done under it.
+/// A name and the work to do under it.
 pub(crate) struct Step {
     name: String,
     work: Work,
@@ -32,7 +33,7 @@ pub(crate) struct Step {
 impl Step {
     pub(crate) fn new(
         name: impl Into<String>,
-        work: impl FnOnce(&Running) -> anyhow::Result<()> + 'static,
+        work: impl FnOnce(&StepContext) -> anyhow::Result<()> + 'static,
     ) -> Self {
         Self { name: name.into(), work: Box::new(work) }
     }
@@ -42,21 +43,24 @@ impl Step {
     }
 }
 
-/// Does the steps in order and stops at the first that fails. Says how long each took.
+/// Does the steps in order and returns how long each took.
+///
+/// # Errors
+/// Stops at the first step that fails, with an error that names it.
 pub(crate) fn run(steps: Vec<Step>) -> anyhow::Result<Vec<(String, Duration)>> {
     let mut durations = Durations::load()?;
     let mut finished = Vec::new();
-    let all = steps.len();
+    let count = steps.len();
     for (index, step) in steps.into_iter().enumerate() {
-        children::check()?;
-        let label = format!("[{}/{all}] {}", index + 1, step.name);
+        signals::check()?;
+        let label = format!("[{}/{count}] {}", index + 1, step.name);
         match durations.last(&step.name) {
             Some(last) => eprintln!("{label} … (last time {})", seconds(last)),
             None => eprintln!("{label} … (first time)"),
         }
-        let running = Running { label: label.clone(), started: Instant::now() };
-        let result = (step.work)(&running);
-        let took = running.started.elapsed();
+        let context = StepContext { label: label.clone(), started: Instant::now() };
+        let result = (step.work)(&context);
+        let took = context.started.elapsed();
         match result {
             Ok(()) => eprintln!("{label}: {}", seconds(took)),
             Err(error) if error.is::<Interrupted>() => return Err(error),
@@ -64,55 +68,59 @@ pub(crate) fn run(steps: Vec<Step>) -> anyhow::Result<Vec<(String, Duration)>> {
                 return Err(error.context(format!("step `{}` failed after {}", step.name, seconds(took))));
             }
         }
-        durations.remember(&step.name, took);
+        durations.record(&step.name, took);
         finished.push((step.name, took));
     }
     Ok(finished)
 }
 
-/// `41 s`, or with a decimal where that matters.
+/// `41 s`, or with a decimal below ten.
 pub(crate) fn seconds(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 10.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
 }
 
-/// The step that is being done.
-pub(crate) struct Running {
+/// What a step's work uses: prints lines under the step's label and runs programs.
+pub(crate) struct StepContext {
     label: String,
     started: Instant,
 }
 
-impl Running {
-    /// For work outside of any list of steps.
-    pub(crate) fn alone(label: &str) -> Self {
+impl StepContext {
+    /// For work that is not part of a list of steps.
+    pub(crate) fn outside_of_steps(label: &str) -> Self {
         Self { label: label.to_owned(), started: Instant::now() }
     }
 
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn print(&self, text: &str) {
         eprintln!("{}: {text}", self.label);
     }
 
     /// Runs a program to its end. Its output is shown only if it fails.
-    pub(crate) fn program(&self, command: &Command) -> anyhow::Result<()> {
-        self.captured(command).map(drop)
+    pub(crate) fn run(&self, command: &Command) -> anyhow::Result<()> {
+        self.output(command).map(drop)
     }
 
-    /// Runs a program to its end and hands back what it wrote, both outputs together.
-    pub(crate) fn captured(&self, command: &Command) -> anyhow::Result<String> {
-        let mut child = Child::start(command, Stdio::piped(), Stdio::piped())?;
+    /// Runs a program to its end and returns what it wrote to both outputs, in the order in which it came.
+    ///
+    /// # Errors
+    /// When the program cannot be started or does not end with success; its output is then printed. [`Interrupted`]
+    /// when a stop was requested.
+    pub(crate) fn output(&self, command: &Command) -> anyhow::Result<String> {
+        let mut child = ChildProcess::start(command, Stdio::piped(), Stdio::piped())?;
         let output = Arc::new(Mutex::new(Vec::new()));
         let readers = [
-            child.stdout().map(|stream| collect(stream, Arc::clone(&output))),
-            child.stderr().map(|stream| collect(stream, Arc::clone(&output))),
+            child.take_stdout().map(|stream| collect(stream, Arc::clone(&output))),
+            child.take_stderr().map(|stream| collect(stream, Arc::clone(&output))),
         ];
-        let mut heartbeat = Instant::now() + HEARTBEAT;
+        let mut next_progress = Instant::now() + PROGRESS_INTERVAL;
         let status = loop {
-            if let Some(status) = child.ended()? {
+            if let Some(status) = child.exit_status()? {
                 break status;
             }
-            children::check()?;
-            if Instant::now() >= heartbeat {
-                heartbeat += HEARTBEAT;
+            signals::check()?;
+            if Instant::now() >= next_progress {
+                next_progress += PROGRESS_INTERVAL;
                 let line = last_line(&output.lock().unwrap_or_else(PoisonError::into_inner));
                 eprintln!("{} … {}  {line}", self.label, seconds(self.started.elapsed()));
             }
@@ -125,7 +133,7 @@ impl Running {
         if !status.success() {
             let mut stderr = io::stderr().lock();
             let _ = stderr.write_all(&output).and_then(|()| stderr.write_all(b"\n"));
-            bail!("{} ended with {status}; its output is above", shown(command));
+            bail!("{} ended with {status}; its output is above", command_line(command));
         }
         Ok(String::from_utf8_lossy(&output).into_owned())
     }
@@ -141,13 +149,14 @@ fn collect(mut stream: impl Read + Send + 'static, output: Arc<Mutex<Vec<u8>>>) 
     })
 }
 
+/// The last line that is not empty, cut to 100 characters.
 fn last_line(output: &[u8]) -> String {
     let line =
         output.split(|byte| *byte == b'\n').rfind(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     String::from_utf8_lossy(line.trim_ascii()).chars().take(100).collect()
 }
 
-fn shown(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
@@ -161,9 +170,9 @@ struct Durations {
 impl Durations {
     fn load() -> anyhow::Result<Self> {
         let folder = workspace::cache()?;
-        fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("failed to create {}", folder.display()))?;
         let file = folder.join("steps.json");
-        // The times are a courtesy: a missing or broken file is the same as none.
+        // The times are for information only, so a missing or broken file counts as an empty one.
         let seconds =
             fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         Ok(Self { file, seconds })
@@ -173,8 +182,8 @@ impl Durations {
         self.seconds.get(name).and_then(|seconds| Duration::try_from_secs_f64(*seconds).ok())
     }
 
-    fn remember(&mut self, name: &str, took: Duration) {
-        // Finding nothing to do says nothing about the next time.
+    fn record(&mut self, name: &str, took: Duration) {
+        // A step that had nothing to do says nothing about the next time.
         if took < Duration::from_secs(1) && self.seconds.contains_key(name) {
             return;
         }
@@ -190,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_the_last_with_something_in_it() {
+    fn the_last_line_is_the_last_one_that_is_not_empty() {
         assert_eq!(last_line(b"Compiling a\nCompiling b\n\n"), "Compiling b");
         assert_eq!(last_line(b""), "");
     }

@@ -1,5 +1,8 @@
-//! Builds the Worker with worker-build: for production into edge/build, for development aside, so that tests of the one can
-//! run while the other is being worked on. This is also wrangler's custom build (wrangler.toml).
+//! Builds the Worker with worker-build. The command `cargo xtask worker` is also wrangler's custom build (wrangler.toml).
+//!
+//! The release goes to `edge/build`, where wrangler.toml expects the Worker; the development build of `cargo xtask dev` to
+//! target/madang/worker, so that tests can run on a release while somebody works. Plain `wrangler dev` gets a development
+//! build in `edge/build`, and a page if there is none in `dist`; plain `wrangler deploy` gets the release of both.
 
 use std::{
     env,
@@ -8,120 +11,180 @@ use std::{
 };
 
 use anyhow::bail;
+use pico_args::Arguments;
 
 use crate::{
-    arguments::{self, Arguments},
-    pins, setup,
-    stamp::Built,
-    steps::{self, Running, Step},
-    workspace,
+    command,
+    freshness::BuiltFolder,
+    page,
+    profile::{self, BUILT_VARIABLE, Profile},
+    setup,
+    steps::{self, Step, StepContext},
+    tools, workspace,
 };
 
-/// Which of the two kinds of build.
+/// Set by wrangler for custom builds: the wrangler command that is running, such as `dev` or `deploy`.
+const WRANGLER_COMMAND: &str = "WRANGLER_COMMAND";
+
+/// A build of the Worker: how, and where to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WorkerBuild {
+    profile: Profile,
+    folder: PathBuf,
+}
+
+/// What `cargo xtask worker` has to build.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    worker: WorkerBuild,
+    page: Page,
+}
+
+/// What is done about the page in `dist`, which wrangler.toml names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Profile {
-    Development,
+enum Page {
+    Untouched,
+    /// The development build, if there is no page. A page that is there may be the work of `trunk serve`.
+    IfMissing,
     Release,
 }
 
-impl Profile {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Development => "development",
-            Self::Release => "release",
-        }
+impl Options {
+    pub(crate) fn parse(arguments: &mut Arguments) -> Self {
+        let named = if arguments.contains("--dev") {
+            Some(Profile::Development)
+        } else if arguments.contains("--release") {
+            Some(Profile::Release)
+        } else {
+            Profile::from_env()
+        };
+        Self::choose(named, env::var(WRANGLER_COMMAND).ok().as_deref())
     }
 
-    /// The value of MADANG_PROFILE that stands for this one.
-    pub(crate) fn variable(self) -> &'static str {
-        match self {
-            Self::Development => "dev",
-            Self::Release => "release",
+    /// `named` is the profile that somebody asked for, `wrangler` the command of wrangler that runs us.
+    fn choose(named: Option<Profile>, wrangler: Option<&str>) -> Self {
+        match (named, wrangler) {
+            (Some(profile), _) => Self { worker: WorkerBuild::of(profile), page: Page::Untouched },
+            (None, None) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Untouched },
+            (None, Some("dev")) => {
+                let folder = WorkerBuild::of(Profile::Release).folder;
+                let worker = WorkerBuild { profile: Profile::Development, folder };
+                Self { worker, page: Page::IfMissing }
+            }
+            (None, Some(_)) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Release },
         }
     }
 }
 
-/// Set while tests run on what was built for them: nothing is built then.
-pub(crate) fn is_built_already() -> bool {
-    env::var_os("MADANG_BUILT").is_some_and(|value| value == "1")
-}
-
-/// Reads the options of `cargo xtask worker`.
-pub(crate) fn profile(mut arguments: Arguments) -> anyhow::Result<Profile> {
-    let mut profile = match env::var("MADANG_PROFILE") {
-        Ok(name) if name == Profile::Development.variable() => Profile::Development,
-        _ => Profile::Release,
-    };
-    while let Some(option) = arguments.option()? {
-        match option.as_str() {
-            "--dev" => profile = Profile::Development,
-            "--release" => profile = Profile::Release,
-            _ => return Err(arguments::unknown(&option)),
-        }
+impl WorkerBuild {
+    /// The build that the other commands use with this profile.
+    pub(crate) fn of(profile: Profile) -> Self {
+        let folder = match profile {
+            Profile::Development => workspace::build_folder().join("worker"),
+            Profile::Release => workspace::root().join("edge/build"),
+        };
+        Self { profile, folder }
     }
-    Ok(profile)
+
+    /// The file to give to wrangler.
+    pub(crate) fn script(&self) -> PathBuf {
+        self.folder.join("index.js")
+    }
+
+    fn step(self) -> Step {
+        Step::new(format!("Worker ({})", self.profile.name()), move |context| self.run(context))
+    }
+
+    fn run(&self, context: &StepContext) -> anyhow::Result<()> {
+        let is_development_folder = *self == Self::of(Profile::Development);
+        let built = BuiltFolder {
+            name: if is_development_folder { "worker-development" } else { "worker-edge-build" }.to_owned(),
+            variant: self.profile.name(),
+            sources: &["edge", "shared", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"],
+            folder: self.folder.clone(),
+        };
+        built.build_if_stale(|| context.run(&self.worker_build()?))
+    }
+
+    fn worker_build(&self) -> anyhow::Result<Command> {
+        let mut command = command::new(tools::WORKER_BUILD.path()?)?;
+        command
+            .current_dir(workspace::root().join("edge"))
+            .arg("--out-dir")
+            .arg(&self.folder)
+            // Without these it downloads tools.
+            .env("WASM_BINDGEN_BIN", tools::WASM_BINDGEN.path()?)
+            .env("WASM_OPT_BIN", workspace::npm_command("wasm-opt"))
+            .env("ESBUILD_BIN", workspace::npm_command("esbuild"))
+            // With backtraces it prints its own below each compiler error.
+            .env("RUST_BACKTRACE", "0");
+        match self.profile {
+            // wasm-opt takes longer than compiling a change.
+            Profile::Development => command.args(["--dev", "--no-opt"]),
+            Profile::Release => command.arg("--release"),
+        };
+        Ok(command)
+    }
 }
 
-pub(crate) fn run(profile: Profile) -> anyhow::Result<ExitCode> {
-    if is_built_already() {
-        if !script(profile).exists() {
+/// The step that builds the Worker with this profile.
+pub(crate) fn step(profile: Profile) -> Step {
+    WorkerBuild::of(profile).step()
+}
+
+pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let Options { worker, page } = options;
+    if profile::is_prebuilt() {
+        let script = worker.script();
+        if !script.exists() {
             bail!(
-                "MADANG_BUILT=1 is set, but edge/build/index.js is not there; run `cargo xtask worker` without it"
+                "{BUILT_VARIABLE}=1 is set, but {} is missing; run `cargo xtask worker` without the variable",
+                script.display()
             );
         }
         return Ok(ExitCode::SUCCESS);
     }
     let mut work = setup::missing()?;
-    work.push(step(profile));
+    match page {
+        Page::Release => work.push(page::step(Profile::Release)),
+        Page::IfMissing if !page::is_in_dist() => {
+            work.push(page::step(Profile::Development));
+            work.push(Step::new("copy the page to dist", page::copy_to_dist));
+        }
+        Page::IfMissing | Page::Untouched => {}
+    }
+    work.push(worker.step());
     steps::run(work)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the Worker of this profile is. The production one is where wrangler.toml says.
-fn folder(profile: Profile) -> PathBuf {
-    match profile {
-        Profile::Development => workspace::notes().join("worker"),
-        Profile::Release => workspace::root().join("edge/build"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_profile_has_a_folder_of_its_own() {
+        for wrangler in [None, Some("dev"), Some("deploy")] {
+            for profile in [Profile::Development, Profile::Release] {
+                let expected = Options { worker: WorkerBuild::of(profile), page: Page::Untouched };
+                assert_eq!(Options::choose(Some(profile), wrangler), expected);
+            }
+        }
     }
-}
 
-/// The file to hand to wrangler.
-pub(crate) fn script(profile: Profile) -> PathBuf {
-    folder(profile).join("index.js")
-}
-
-pub(crate) fn step(profile: Profile) -> Step {
-    Step::new(format!("Worker ({})", profile.name()), move |running| build(profile, running))
-}
-
-fn build(profile: Profile, running: &Running) -> anyhow::Result<()> {
-    built(profile).make(|| running.program(&worker_build(profile)?))
-}
-
-fn built(profile: Profile) -> Built {
-    Built {
-        name: format!("worker-{}", profile.name()),
-        inputs: &["edge", "shared", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"],
-        output: folder(profile),
+    #[test]
+    fn wrangler_alone_always_gets_the_folder_that_its_configuration_names() {
+        let wrangler_toml = std::fs::read_to_string(workspace::root().join("wrangler.toml")).unwrap();
+        assert!(wrangler_toml.contains("main = \"edge/build/index.js\""));
+        for (wrangler, profile, page) in [
+            (None, Profile::Release, Page::Untouched),
+            (Some("dev"), Profile::Development, Page::IfMissing),
+            (Some("deploy"), Profile::Release, Page::Release),
+            (Some("versions upload"), Profile::Release, Page::Release),
+        ] {
+            let options = Options::choose(None, wrangler);
+            assert_eq!(options.worker.script(), workspace::root().join("edge/build/index.js"));
+            assert_eq!((options.worker.profile, options.page), (profile, page), "{wrangler:?}");
+        }
     }
-}
-
-fn worker_build(profile: Profile) -> anyhow::Result<Command> {
-    let mut command = workspace::command(pins::WORKER_BUILD.path()?)?;
-    command
-        .current_dir(workspace::root().join("edge"))
-        .arg("--out-dir")
-        .arg(folder(profile))
-        // Without these it looks for tools of its own on the network.
-        .env("WASM_BINDGEN_BIN", pins::WASM_BINDGEN.path()?)
-        .env("WASM_OPT_BIN", workspace::npm_command("wasm-opt"))
-        .env("ESBUILD_BIN", workspace::npm_command("esbuild"))
-        // What it has to say when our code does not compile does not come from its own.
-        .env("RUST_BACKTRACE", "0");
-    match profile {
-        // Optimising afterwards takes longer than compiling what changed.
-        Profile::Development => command.args(["--dev", "--no-opt"]),
-        Profile::Release => command.arg("--release"),
-    };
-    Ok(command)
 }

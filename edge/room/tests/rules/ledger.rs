@@ -170,13 +170,22 @@ fn questions_of_an_hour_that_wait_for_the_ledger_are_counted() {
 }
 
 #[test]
-fn a_call_waits_when_storage_is_unreadable_at_its_grant() {
+fn a_changed_call_waits_when_storage_is_unreadable_at_its_grant() {
     let mut harness = ledger();
-    harness.run("ann says @chatbot hi");
+    harness.run("ann says @chatbot hi; ann edits 1 @chatbot hello");
     harness.storage.is_unreadable.set(true);
     harness.run("ledger grants; 3 s");
     assert!(harness.calls.is_empty());
     harness.storage.is_unreadable.set(false);
     harness.run("1 s; ledger grants; 1 s");
     assert_eq!((harness.calls.len(), claims(&harness)), (1, vec![(2, 1), (2, 1)]));
+}
+
+#[test]
+fn the_prompt_is_built_once_when_nothing_changes_before_the_grant() {
+    let mut harness = ledger();
+    harness.run("ann says @chatbot hi");
+    harness.storage.is_unreadable.set(true);
+    harness.run("ledger grants");
+    assert_eq!((harness.calls.len(), claims(&harness)), (1, vec![(2, 1)]));
 }

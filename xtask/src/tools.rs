@@ -1,4 +1,5 @@
-//! The versions of all tools, in one place. The npm ones stand in package.json, exact; the Rust one in rust-toolchain.toml.
+//! The pinned versions of the tools that `cargo install` builds. npm packages are pinned in package.json, Rust in
+//! rust-toolchain.toml. Not here: installing (`setup.rs`).
 
 use std::path::PathBuf;
 
@@ -9,56 +10,66 @@ pub(crate) struct CargoTool {
     pub(crate) package: &'static str,
     pub(crate) version: &'static str,
     pub(crate) command: &'static str,
-    /// Whether the package's own lock file can be used.
+    /// Whether the versions in the package's own lock file are used.
     pub(crate) locked: bool,
-    /// Whether its default features are wanted.
-    pub(crate) defaults: bool,
-    /// How far it is optimised: it is compiled for minutes and runs for seconds.
+    pub(crate) default_features: bool,
+    /// A tool is compiled for minutes and runs for seconds, so low levels save time in all.
     pub(crate) opt_level: &'static str,
 }
 
-/// Must equal the version of the crate, in Cargo.toml: the two speak a private format to each other.
-/// Its lock file names a version that registries do not have, so it is not used.
-/// It reads whole modules each time, so that some optimisation pays.
+/// The version must equal that of the crate in Cargo.toml, because the two exchange data in a format that changes.
+/// Not locked: its lock file names a version that registries do not have.
+/// Level 1, because it processes whole modules at each build.
 pub(crate) const WASM_BINDGEN: CargoTool = CargoTool {
     package: "wasm-bindgen-cli",
     version: "0.2.130",
     command: "wasm-bindgen",
     locked: false,
-    defaults: true,
+    default_features: true,
     opt_level: "1",
 };
 
 /// The next version, 0.22, needs a newer Rust than the one in rust-toolchain.toml.
-/// Its default features are for downloading tools and for asking whether it is the newest, which it never does here.
+/// Its default features are downloading tools and asking for updates, which it never does here.
 pub(crate) const TRUNK: CargoTool = CargoTool {
     package: "trunk",
     version: "0.21.14",
     command: "trunk",
     locked: true,
-    defaults: false,
+    default_features: false,
     opt_level: "0",
 };
 
-/// Must equal the version of the crate `worker`.
+/// The version must equal that of the crate `worker`.
 pub(crate) const WORKER_BUILD: CargoTool = CargoTool {
     package: "worker-build",
     version: "0.8.7",
     command: "worker-build",
     locked: true,
-    defaults: true,
+    default_features: true,
     opt_level: "0",
 };
 
+/// Lists the sizes of a WebAssembly module's functions. Only `cargo xtask size` needs and installs it (25 s).
+pub(crate) const TWIGGY: CargoTool = CargoTool {
+    package: "twiggy",
+    version: "0.8.0",
+    command: "twiggy",
+    locked: true,
+    default_features: true,
+    opt_level: "0",
+};
+
+/// The tools that every build needs.
 pub(crate) const CARGO_TOOLS: [&CargoTool; 3] = [&WASM_BINDGEN, &TRUNK, &WORKER_BUILD];
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a Debian or Ubuntu machine needs for the browser tests: a browser, and glyphs for what people write.
+/// Debian packages for the browser tests: a browser, and fonts for the scripts and emoji in them.
 pub(crate) const BROWSER_PACKAGES: [&str; 3] = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"];
 
 impl CargoTool {
-    /// One folder per version, so that clones with different pins can share the cache.
+    /// Where it is installed: one folder per version, so that clones with different pins can share the cache.
     pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
         Ok(workspace::cache()?.join("tools").join(format!("{}-{}", self.package, self.version)))
     }
