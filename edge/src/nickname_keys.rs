@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use room::NameKeys;
+use room::NicknameKeys;
 use shared::text::is_ignorable;
 use shared::{ErrorCode, Nickname};
 use unicode_normalization::UnicodeNormalization;
@@ -27,7 +27,7 @@ const ALLOWED_MIXES: [&[Script]; 2] =
 /// # Errors
 /// The code that is sent to the client: `NicknameCharacters` for stacked marks, `NicknameMixed` for a mix of scripts that are not
 /// written together, `NicknameEmpty` without a letter or digit.
-pub fn nickname_keys(name: &Nickname) -> Result<NameKeys, ErrorCode> {
+pub fn nickname_keys(name: &Nickname) -> Result<NicknameKeys, ErrorCode> {
     if has_stacked_marks(name.as_str()) {
         return Err(ErrorCode::NicknameCharacters);
     }
@@ -44,7 +44,7 @@ pub fn nickname_keys(name: &Nickname) -> Result<NameKeys, ErrorCode> {
     }
     let mut keys = vec![first, second];
     keys.dedup();
-    Ok(NameKeys(keys))
+    Ok(NicknameKeys(keys))
 }
 
 fn has_stacked_marks(name: &str) -> bool {
@@ -72,13 +72,13 @@ fn is_script_neutral(script: Script) -> bool {
 mod tests {
     use super::*;
 
-    fn of(name: &str) -> Result<NameKeys, ErrorCode> {
+    fn of(name: &str) -> Result<NicknameKeys, ErrorCode> {
         nickname_keys(&Nickname::parse(name)?)
     }
 
     /// Whether the second could be taken for the first.
     fn clash(one: &str, other: &str) -> bool {
-        let (NameKeys(one), NameKeys(other)) = (of(one).unwrap(), of(other).unwrap());
+        let (NicknameKeys(one), NicknameKeys(other)) = (of(one).unwrap(), of(other).unwrap());
         one.iter().any(|key| other.contains(key))
     }
 

@@ -181,7 +181,7 @@ fn parse_state(word: &str) -> Option<StateMode> {
 
 /// `IDENTITY_SECRET`, and `IDENTITY_SECRET_OLD` while secrets are rotated.
 fn identity_keys(
-    value: impl Fn(&str) -> Option<String>,
+    value: &dyn Fn(&str) -> Option<String>,
     errors: &mut Vec<SettingError>,
 ) -> Result<Keys, SecretError> {
     let keys = value("IDENTITY_SECRET").ok_or(SecretError::Missing).and_then(|secret| Keys::new(&secret));
@@ -201,7 +201,7 @@ fn identity_keys(
 }
 
 /// `ALLOWED_ORIGINS`.
-fn origins(value: impl Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Vec<String> {
+fn origins(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Vec<String> {
     let text = value("ALLOWED_ORIGINS").unwrap_or_default();
     let mut origins = Vec::new();
     for origin in origin::list(&text) {
@@ -214,7 +214,7 @@ fn origins(value: impl Fn(&str) -> Option<String>, errors: &mut Vec<SettingError
 }
 
 /// `GATHER_MS` and `ADDRESS_FACTOR`.
-fn tuning(value: impl Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Tuning {
+fn tuning(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Tuning {
     let default = Tuning::default();
     let mut number = |name: &'static str, min: u32, max: u32, fallback: u32| {
         let Some(text) = value(name) else { return fallback };

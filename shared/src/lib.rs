@@ -19,7 +19,10 @@ pub mod person;
 pub mod rng;
 pub mod room_name;
 pub mod text;
+pub mod time;
+pub mod tokens;
 mod tolerant;
+pub mod tool_name;
 
 pub use bill::{Bill, Totals, Usage};
 pub use bot::{Bot, BotDraft, BotOptions, FieldError, LocalizedText, Price};

@@ -160,7 +160,11 @@ impl ActiveRuns {
     pub(crate) fn streaming(&self) -> Vec<ActiveCall> {
         let calls = self.open.values().filter(|live| matches!(live.phase, Phase::Calling { .. }));
         calls
-            .map(|live| ActiveCall { run: live.record.run, attempt: live.record.calls, live: live.clone() })
+            .map(|live| ActiveCall {
+                run: live.record.run,
+                call_number: live.record.calls,
+                live: live.clone(),
+            })
             .collect()
     }
 }
@@ -168,10 +172,10 @@ impl ActiveRuns {
 impl ActiveRun {
     pub(crate) fn new(record: RunRecord) -> Self {
         Self {
-            text: record.partial.clone(),
+            text: record.partial_text.clone(),
             settled: 0,
             keeps_response: false,
-            has_open_call: record.reserved > 0,
+            has_open_call: record.reserved_micros > 0,
             price: None,
             given: 0,
             is_asked: false,
@@ -260,7 +264,7 @@ impl AnswerRow {
             resets_at: None,
             deleted: false,
             ended: None,
-            base: None,
+            continues_from: None,
         }
     }
 

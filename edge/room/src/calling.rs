@@ -9,6 +9,7 @@ use crate::answers::{ActiveRun, CallPurpose, Phase};
 use crate::money;
 use crate::prompt::{self, Prepared};
 use crate::room::Effects;
+use crate::storage::LogStorage as _;
 use crate::{Bot, Call, ClaimReply, Effect, Room, RunRecord, Storage, StorageError, Write};
 
 /// Answers that are being given at once in one room. The runtime allows six outgoing connections.
@@ -83,18 +84,20 @@ impl Room {
         &mut self,
         now: Millis,
         run: Seq,
-        attempt: u32,
+        call_number: u32,
         reply: Option<ClaimReply>,
         log: &dyn Storage,
         out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else {
             if reply == Some(ClaimReply::Granted) {
-                give_back(run, attempt, out);
+                give_back(run, call_number, out);
             }
             return;
         };
-        if !matches!(live.phase, Phase::Reserving { .. }) || live.record.calls.saturating_add(1) != attempt {
+        if !matches!(live.phase, Phase::Reserving { .. })
+            || live.record.calls.saturating_add(1) != call_number
+        {
             return;
         }
         match reply {
@@ -103,12 +106,12 @@ impl Room {
                 self.or_again(now, run, asked, out);
             }
             Some(ClaimReply::Refused { code, resets_at }) => {
-                live.record.reserved = 0;
+                live.record.reserved_micros = 0;
                 live.resets_at = Some(resets_at);
                 self.end(now, run, RunState::Failed, Some(code), log, out);
             }
             None => {
-                live.record.reserved = 0;
+                live.record.reserved_micros = 0;
                 live.ledger_tries = live.ledger_tries.saturating_add(1);
                 // Without the ledger nothing is spent.
                 if live.ledger_tries >= LEDGER_TRIES {
@@ -145,7 +148,7 @@ impl Room {
             self.end(now, run, RunState::Stopped, Some(ErrorCode::AskedDeleted), log, out);
             return Ok(());
         }
-        let refusal = if self.config.budget.is_off {
+        let refusal = if self.config.budget.bots_off {
             Some(ErrorCode::BotsOff)
         } else if !is_first && started_at.plus(bot.timeouts.total_ms) <= now {
             // A call that would be ended at once is not made.
@@ -167,7 +170,7 @@ impl Room {
             return Ok(());
         }
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
-        live.record.reserved = micros;
+        live.record.reserved_micros = micros;
         // What costs nothing needs no money: a price that is not known is the operator's choice.
         if !self.config.budget.has_ledger || micros == 0 {
             return self.ask(now, run, &bot, prepared, log, out);
@@ -176,8 +179,8 @@ impl Room {
         if is_first {
             live.started_at = now;
         }
-        let attempt = live.record.calls.saturating_add(1);
-        out.push(Effect::ReserveBudget { run, attempt, micros });
+        let call_number = live.record.calls.saturating_add(1);
+        out.push(Effect::ReserveBudget { run, call_number, micros });
         self.publish_run(run);
         Ok(())
     }
@@ -191,24 +194,24 @@ impl Room {
         out: &mut Effects,
     ) -> Result<(), StorageError> {
         let Some(live) = self.answers.get(run) else { return Ok(()) };
-        let attempt = live.record.calls.saturating_add(1);
+        let call_number = live.record.calls.saturating_add(1);
         let Some(bot) = self.config.bot(&live.record.bot).cloned() else {
-            give_back(run, attempt, out);
+            give_back(run, call_number, out);
             self.end(now, run, RunState::Failed, Some(ErrorCode::NoSuchBot), log, out);
             return Ok(());
         };
         if self.is_withdrawn(run, &out.ahead(log))? {
-            give_back(run, attempt, out);
+            give_back(run, call_number, out);
             self.end(now, run, RunState::Stopped, Some(ErrorCode::AskedDeleted), log, out);
             return Ok(());
         }
         let prepared = self.prepare(run, &bot, log, out)?;
         let micros = money::worst(&bot, &prepared.turn, prepared.given);
-        if self.answers.get(run).is_some_and(|live| micros > live.record.reserved) {
+        if self.answers.get(run).is_some_and(|live| micros > live.record.reserved_micros) {
             // What is asked has grown meanwhile: a chain was lost, or a message has more words.
             self.try_begin(now, run, log, out)?;
             if self.answers.get(run).is_none() {
-                give_back(run, attempt, out);
+                give_back(run, call_number, out);
             }
             return Ok(());
         }
@@ -230,7 +233,7 @@ impl Room {
         let is_first = live.record.calls == 0;
         // A summary asks nothing new.
         let is_asking = live.step == CallPurpose::Answer && !live.is_asked;
-        let parent = if is_asking { out.ahead(log).one(live.record.parent)? } else { None };
+        let parent = if is_asking { out.ahead(log).row(live.record.parent)? } else { None };
         let asked = parent.map(|row| row.data.words().to_owned()).unwrap_or_default();
         let Some(live) = self.answers.open.get_mut(&run) else { return Ok(()) };
         live.record.calls = live.record.calls.saturating_add(1);
@@ -250,12 +253,12 @@ impl Room {
         live.chain_rebuilt |= chain_rebuilt;
         live.stored = (0, now);
         out.write(Write::Run(live.record.clone()));
-        let (attempt, asker) = (live.record.calls, live.record.asker.clone());
+        let (call_number, asker) = (live.record.calls, live.record.asker.clone());
         if is_first {
             self.count_question(now, &asker, log, out);
         }
         let (handle, route) = (bot.handle.clone(), bot.route.clone());
-        let call = Call { run, attempt, bot: handle, route, asked, asker, turn };
+        let call = Call { run, call_number, bot: handle, route, asked, asker, turn };
         out.push(Effect::StartCall(Box::new(call)));
         self.publish_run(run);
         Ok(())
@@ -275,7 +278,7 @@ impl Room {
         };
         if live.record.calls == 0 {
             // It may have been otherwise while the ledger was asked: a chain that was lost is not summed up.
-            let is_overlong = live.record.base.is_none() && prompt::is_overlong(bot, &chain);
+            let is_overlong = live.record.continues_from.is_none() && prompt::is_overlong(bot, &chain);
             live.step = if is_overlong { CallPurpose::Summary } else { CallPurpose::Answer };
         }
         prompt::prepare(bot, &chain, live, &out.ahead(log))
@@ -283,6 +286,6 @@ impl Room {
 }
 
 /// What was reserved is not needed: nothing will be spent.
-fn give_back(run: Seq, attempt: u32, out: &mut Effects) {
-    out.push(Effect::SettleClaim { run, attempt, micros: Some(0) });
+fn give_back(run: Seq, call_number: u32, out: &mut Effects) {
+    out.push(Effect::SettleClaim { run, call_number, micros: Some(0) });
 }

@@ -69,7 +69,8 @@ impl Room {
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         live.chain_rebuilt = true;
-        live.record.base = live.record.base.take().map(|base| ChainPosition { head: None, ..base });
+        live.record.continues_from =
+            live.record.continues_from.take().map(|base| ChainPosition { head: None, ..base });
         live.step = CallPurpose::Answer;
         // What loses a chain once loses it again: later rounds of tools are told everything as well.
         live.is_rebuilt = true;
@@ -141,7 +142,7 @@ impl Room {
         if !live.is_stale || live.tools.asked_by.is_some() {
             return Ok(false);
         }
-        let parent = log.one(live.record.parent)?;
+        let parent = log.row(live.record.parent)?;
         Ok(parent.is_none_or(|row| matches!(row.data, RowData::Message(said) if said.deleted)))
     }
 }

@@ -60,7 +60,7 @@ impl Room {
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
         let body = Body::parse(text)?;
-        let row = log.one(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+        let row = log.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
         let RowData::Message(said) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
         if row.author != writer.id {
             return Err(ErrorCode::NotAllowed.into());
@@ -89,7 +89,7 @@ impl Room {
         out: &mut Effects,
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
-        let row = log.one(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+        let row = log.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
         let data = match &row.data {
             RowData::Message(said) if said.deleted => return Err(ErrorCode::NoSuchMessage.into()),
             RowData::Message(_) if row.author != writer.id && !writer.owner => {
@@ -137,7 +137,7 @@ impl Room {
         out: &mut Effects,
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
-        let row = log.one(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+        let row = log.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
         let RowData::Answer(answer) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
         let Some(card::Card::Poll { options, .. }) = &answer.card else {
             return Err(ErrorCode::NoSuchMessage.into());

@@ -14,7 +14,7 @@ pub struct Config {
     /// What the bots may cost.
     pub budget: Budget,
     /// How nicknames are compared. The tables for it are large and belong to the shell.
-    pub names: fn(&Nickname) -> Result<NameKeys, ErrorCode>,
+    pub nickname_keys: fn(&Nickname) -> Result<NicknameKeys, ErrorCode>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
     /// What an operator may tune.
@@ -25,7 +25,7 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Budget {
     /// The kill switch: no bot is asked.
-    pub is_off: bool,
+    pub bots_off: bool,
     /// Whether the deployment's ledger is asked before every call.
     pub has_ledger: bool,
     /// A room, from midnight to midnight UTC.
@@ -53,4 +53,4 @@ impl Default for Tuning {
 
 /// What a nickname is compared by. Two names clash when they share a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameKeys(pub Vec<String>);
+pub struct NicknameKeys(pub Vec<String>);

@@ -3,10 +3,7 @@
 use models::Turn;
 use shared::{CloseCode, Millis, Nonce, PersonId, Seq};
 
-use crate::{
-    Attachment, ChainRecord, CustomBot, LogRow, ModelRoute, NameRecord, PersonRecord, ResponseRecord,
-    RowData, RunRecord, SocketId, SpendingRecord,
-};
+use crate::{Attachment, ModelRoute, SocketId, Write};
 
 /// One thing to do. Carrying out effects never awaits.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +13,7 @@ pub enum Effect {
         /// What to write, in this order.
         writes: Vec<Write>,
         /// What follows when it fails.
-        or: OnFailure,
+        on_failure: OnFailure,
     },
     /// Keep this with the socket over hibernation.
     SaveAttachment(Attachment),
@@ -46,7 +43,7 @@ pub enum Effect {
         /// The run.
         run: Seq,
         /// Which of its calls.
-        attempt: u32,
+        call_number: u32,
         /// Micro-dollars, at worst.
         micros: u64,
     },
@@ -55,7 +52,7 @@ pub enum Effect {
         /// The run.
         run: Seq,
         /// Which of its calls.
-        attempt: u32,
+        call_number: u32,
         /// Micro-dollars; `None` where it is not known, so that all that was reserved counts.
         micros: Option<u64>,
     },
@@ -77,7 +74,7 @@ pub enum Effect {
         /// The run.
         run: Seq,
         /// Which of its calls.
-        attempt: u32,
+        call_number: u32,
     },
     /// For the operator's log: neither room text nor keys nor addresses.
     LogWarning(String),
@@ -99,66 +96,13 @@ pub enum OnFailure {
     Ignore,
 }
 
-/// One write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Write {
-    /// A new row of the log. Its `seq` is the head's next.
-    Append(LogRow),
-    /// The current state of an earlier row; nothing happens if it was trimmed.
-    Rewrite {
-        /// The row.
-        seq: Seq,
-        /// Its new state.
-        data: RowData,
-    },
-    /// A run that has not ended, new or changed.
-    Run(RunRecord),
-    /// A run ended: its record goes.
-    RunEnded(Seq),
-    /// A bot's chain.
-    Chain(ChainRecord),
-    /// An id that the model's server keeps, until it is deleted there.
-    Response(ResponseRecord),
-    /// All responses of answers after this place are to be deleted at the model's server.
-    MarkResponsesForDeletion {
-        /// The place.
-        after: Seq,
-    },
-    /// Deleting a response failed: others come first now.
-    ResponseDeletionFailed(String),
-    /// A response is no more at the model's server.
-    ResponseDeleted(String),
-    /// A bot that the room's owner made.
-    Bot(CustomBot),
-    /// The owner's bot of this handle is no more.
-    BotRemoved(String),
-    /// What somebody's answers cost.
-    Spending(SpendingRecord),
-    /// Days and hours of which nobody asks any more are let go.
-    TrimSpending {
-        /// The oldest day that stays, counted from 1970.
-        day: u64,
-        /// The oldest hour that stays, counted from 1970.
-        hour: u64,
-    },
-    /// Somebody who has joined.
-    Person(PersonRecord),
-    /// Whose a nickname is.
-    Name(NameRecord),
-    /// Remove all rows up to and including this place.
-    Trim {
-        /// The place.
-        through: Seq,
-    },
-}
-
 /// A call to a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// The run, which is the answer's place.
     pub run: Seq,
     /// 1 for the first call of the run, then 2, 3 …
-    pub attempt: u32,
+    pub call_number: u32,
     /// The bot's handle.
     pub bot: String,
     /// Where its model is.
@@ -177,7 +121,7 @@ pub struct WeatherRequest {
     /// The run.
     pub run: Seq,
     /// Which of its calls.
-    pub attempt: u32,
+    pub call_number: u32,
     /// Which of the call's questions.
     pub id: String,
     /// The place, as the model wrote it.

@@ -70,7 +70,7 @@ impl Room {
             card,
             resets_at: live.resets_at,
             ended: Some(seq),
-            base: Some(live.base),
+            continues_from: Some(live.base),
             ..AnswerRow::queued(&live.record)
         });
         let asker = live.record.asker;

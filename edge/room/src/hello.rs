@@ -5,7 +5,7 @@ use shared::{Bot, CloseCode, ErrorCode, Limits, Millis, Nickname, Person, Person
 
 use crate::history::Since;
 use crate::room::Effects;
-use crate::{Effect, NameRecord, PersonRecord, Room, SocketId, Storage, StorageError, Write};
+use crate::{Effect, NicknameRecord, PersonRecord, Room, SocketId, Storage, StorageError, Write};
 
 impl Room {
     /// A hello: the first one lets a reader in, any one may join, rename or resume. It is always answered by a welcome.
@@ -56,9 +56,15 @@ impl Room {
     pub(crate) fn leave(&mut self, now: Millis, socket: SocketId, out: &mut Effects) {
         let Some(person) = self.roster.disconnect(socket) else { return };
         self.fanout.left(&person);
-        if let Some(Ok(keys)) = Nickname::parse(&person.name).ok().map(|name| (self.config.names)(&name)) {
+        if let Some(Ok(keys)) =
+            Nickname::parse(&person.name).ok().map(|name| (self.config.nickname_keys)(&name))
+        {
             for key in keys.0 {
-                out.write_conveniently(Write::Name(NameRecord { key, person: person.id.clone(), seen: now }));
+                out.write_conveniently(Write::Nickname(NicknameRecord {
+                    key,
+                    person: person.id.clone(),
+                    seen: now,
+                }));
             }
         }
     }
@@ -77,7 +83,7 @@ impl Room {
             Ok(name) => name,
             Err(code) => return Ok(Some((code, None))),
         };
-        let keys = match (self.config.names)(&name) {
+        let keys = match (self.config.nickname_keys)(&name) {
             Ok(keys) => keys.0,
             Err(code) => return Ok(Some((code, None))),
         };
@@ -86,9 +92,9 @@ impl Room {
         }
         let mut is_theirs = true;
         for key in &keys {
-            let holder = log.name(key)?;
+            let holder = log.nickname(key)?;
             is_theirs &= holder.as_ref().is_some_and(|holder| holder.person == *id);
-            let is_kept = |holder: &NameRecord| {
+            let is_kept = |holder: &NicknameRecord| {
                 holder.person != *id
                     && (self.roster.present(&holder.person).is_some()
                         || now.since(holder.seen) < shared::limits::NAME_KEPT_MS)
@@ -113,7 +119,7 @@ impl Room {
             }
         };
         for key in keys {
-            out.write(Write::Name(NameRecord { key, person: id.clone(), seen: now }));
+            out.write(Write::Nickname(NicknameRecord { key, person: id.clone(), seen: now }));
         }
         out.or_refuse(socket, None);
         let owner = self.record.owner.as_ref() == Some(id);

@@ -44,7 +44,7 @@ impl Room {
     /// Every event after a place; `None` when they are too large to send at once or not all there.
     fn missed(&self, after: Seq, log: &dyn Storage) -> Result<Option<Vec<Event>>, StorageError> {
         let head = self.record.head;
-        let rows = log.range(after, head, usize::try_from(limits::RESUME_EVENTS).unwrap_or(usize::MAX))?;
+        let rows = log.rows(after, head, usize::try_from(limits::RESUME_EVENTS).unwrap_or(usize::MAX))?;
         if u64::try_from(rows.len()) != Ok(head.since(after)) {
             return Ok(None);
         }
@@ -92,7 +92,7 @@ impl Room {
         if after >= self.record.head {
             return Ok(None);
         }
-        log.written(after, author, nonce).map_err(Some)
+        log.find_nonce(after, author, nonce).map_err(Some)
     }
 
     /// Removes the oldest rows when there are too many, or they are too large or too old (promise G12).
@@ -127,7 +127,7 @@ impl Room {
     fn last_old(&self, now: Millis, log: &dyn Storage) -> Result<Seq, StorageError> {
         let (head, oldest) = (self.record.head, self.record.oldest);
         let is_old = |seq: Seq| -> Result<bool, StorageError> {
-            Ok(log.one(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))
+            Ok(log.row(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))
         };
         if oldest >= head || !is_old(oldest)? {
             return Ok(oldest.previous());
@@ -144,7 +144,7 @@ impl Room {
 /// A row as an event in its current state.
 pub(crate) fn event(row: &LogRow, log: &dyn Storage) -> Result<Event, StorageError> {
     let target = match row.target {
-        Some(target) => log.one(target)?,
+        Some(target) => log.row(target)?,
         None => None,
     };
     Ok(row.event(target.as_ref()))
@@ -152,7 +152,7 @@ pub(crate) fn event(row: &LogRow, log: &dyn Storage) -> Result<Event, StorageErr
 
 /// Messages before a place, oldest first, and whether there are older ones. The newest is always among them.
 fn snapshot(before: Seq, most: usize, log: &dyn Storage) -> Result<(Vec<Message>, bool), StorageError> {
-    let mut rows = log.newest(before, most.saturating_add(1))?;
+    let mut rows = log.newest_messages(before, most.saturating_add(1))?;
     let mut more = rows.len() > most;
     rows.truncate(most);
     let mut messages = Vec::with_capacity(rows.len());

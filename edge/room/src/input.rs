@@ -10,7 +10,7 @@ use crate::{ClaimReply, SocketId, Visitor};
 /// One thing that happened. It is this crate's table of contents, together with [`crate::Effect`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A socket opened. Its id comes from [`crate::Room::next_socket`].
+    /// A socket opened. Its id comes from [`crate::Room::next_socket_id`].
     Connected {
         /// The socket.
         socket: SocketId,
@@ -34,7 +34,7 @@ pub enum Input {
         /// The run.
         run: Seq,
         /// Which of the run's calls, as [`crate::Call::attempt`] gave it; others are stale and ignored.
-        attempt: u32,
+        call_number: u32,
         /// What it said. When the connection fails, the shell says so in this vocabulary too.
         event: ModelEvent,
     },
@@ -43,7 +43,7 @@ pub enum Input {
         /// The run.
         run: Seq,
         /// Which of its calls.
-        attempt: u32,
+        call_number: u32,
         /// What it said; `None`: it could not be asked.
         reply: Option<ClaimReply>,
     },
@@ -52,7 +52,7 @@ pub enum Input {
         /// The run.
         run: Seq,
         /// Which of its calls.
-        attempt: u32,
+        call_number: u32,
         /// Which of the call's questions.
         id: String,
         /// What was found, as JSON, for the model. A failure is said in it.
@@ -70,7 +70,7 @@ pub enum Input {
     /// The object's alarm rang. It may ring twice, and late.
     Alarm {
         /// When each open socket was last heard by the runtime's own ping answer, where it was.
-        heard: BTreeMap<SocketId, Millis>,
+        last_heard: BTreeMap<SocketId, Millis>,
     },
 }
 

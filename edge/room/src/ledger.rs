@@ -1,7 +1,7 @@
 //! The ledger of the whole deployment: how much money the bots of all rooms may cost in an hour and in a day.
 //!
 //! One object keeps it. A room reserves the worst case before each call and settles what it really was; both are
-//! idempotent by (room, run, attempt), so a question that is repeated after a crash reserves nothing twice. Pure: the shell
+//! idempotent by (room, run, call_number), so a question that is repeated after a crash reserves nothing twice. Pure: the shell
 //! keeps the object, this says what it answers. Not here: budgets of a room and of a person, which the room knows itself.
 
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct Claim {
     /// The run.
     pub run: u64,
     /// Which of its calls.
-    pub attempt: u32,
+    pub call_number: u32,
 }
 
 /// Everything that is known.
@@ -161,8 +161,8 @@ mod tests {
     const NOW: Millis = Millis(1_795_177_957_000);
     const CAPS: Caps = Caps { hour: Some(100), day: Some(150) };
 
-    fn claim(run: u64, attempt: u32) -> Claim {
-        Claim { room: "lobby".to_owned(), run, attempt }
+    fn claim(run: u64, call_number: u32) -> Claim {
+        Claim { room: "lobby".to_owned(), run, call_number }
     }
 
     fn is_refused(reply: ClaimReply) -> bool {

@@ -6,7 +6,6 @@
 //!
 //! Crash-only: [`Room::wake`] builds a room from what is stored, and is also how a room recovers from a failed store.
 
-mod ahead;
 mod answers;
 pub mod attachment;
 mod attempt;
@@ -25,33 +24,31 @@ mod history;
 pub mod input;
 pub mod ledger;
 mod lines;
-pub mod log;
 mod looking;
-#[cfg(any(test, feature = "memory"))]
-pub mod memory;
 pub mod money;
 mod own_bots;
 mod prompt;
 pub mod rate_limit;
 mod room;
 mod roster;
-pub mod row;
 mod run;
 mod say;
+pub mod storage;
 pub mod tools;
 mod wake;
 
 pub use attachment::{Attachment, SocketId, Visitor};
 pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, StateMode, Timeouts};
-pub use config::{Budget, Config, NameKeys, Tuning};
-pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest, Write};
+pub use config::{Budget, Config, NicknameKeys, Tuning};
+pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest};
 pub use input::{Input, RawFrame};
 pub use ledger::{ClaimReply, Ledger};
-pub use log::{
-    ChainRecord, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SpendingRecord, Storage,
-    StorageError,
-};
-pub use money::{Period, Spender};
 pub use room::Room;
-pub use row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+#[cfg(any(test, feature = "memory"))]
+pub use storage::memory;
+pub use storage::{
+    AnswerRow, ChainPosition, ChainRecord, LogRow, LogStorage, MessageRow, NicknameRecord, PeopleStorage,
+    Period, PersonRecord, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender,
+    SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+};
 pub use wake::ActiveCall;

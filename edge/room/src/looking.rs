@@ -48,8 +48,8 @@ impl Room {
             let output = match found {
                 Found::Here(value) => Some(tools::output(&value)),
                 Found::Weather(city) => {
-                    let (attempt, id) = (live.record.calls, call.id.clone());
-                    out.push(Effect::FetchWeather(WeatherRequest { run, attempt, id, city }));
+                    let (call_number, id) = (live.record.calls, call.id.clone());
+                    out.push(Effect::FetchWeather(WeatherRequest { run, call_number, id, city }));
                     None
                 }
             };
@@ -66,7 +66,7 @@ impl Room {
         &mut self,
         now: Millis,
         run: Seq,
-        attempt: u32,
+        call_number: u32,
         id: &str,
         output: &Value,
         log: &dyn Storage,
@@ -74,7 +74,7 @@ impl Room {
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let Phase::Looking { calls, .. } = &mut live.phase else { return };
-        if live.record.calls != attempt {
+        if live.record.calls != call_number {
             return;
         }
         let waiting = calls.iter_mut().find(|(call, found)| call.id == id && found.is_none());
@@ -101,9 +101,9 @@ impl Room {
                 _ => {}
             }
         }
-        for (run, attempt) in late {
-            match attempt {
-                Some(attempt) => self.reserved(now, run, attempt, None, log, out),
+        for (run, call_number) in late {
+            match call_number {
+                Some(call_number) => self.reserved(now, run, call_number, None, log, out),
                 None => self.go_on(now, run, log, out),
             }
         }

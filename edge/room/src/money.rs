@@ -9,10 +9,9 @@ use shared::{Bill, ErrorCode, Millis, PersonId, Seq, ServerFrame, Usage};
 use crate::answers::{ActiveRun, Phase};
 use crate::bot::tokens;
 use crate::room::Effects;
-use crate::{Bot, Effect, Room, SocketId, SpendingRecord, Storage, StorageError, Write};
+use crate::storage::SpendingStorage as _;
+use crate::{Bot, Effect, Period, Room, SocketId, Spender, SpendingRecord, Storage, StorageError, Write};
 
-const HOUR_MS: u64 = 3_600_000;
-const DAY_MS: u64 = 24 * HOUR_MS;
 /// How many days totals of days are kept, and totals of hours. Budgets need one of each.
 const DAYS_KEPT: u64 = 31;
 const HOURS_KEPT_DAYS: u64 = 2;
@@ -21,64 +20,6 @@ const UNLIMITED_OUTPUT: u32 = 8_192;
 /// Tokens that the form of a request adds, and those of each tool and of an answer's form.
 const FORM_TOKENS: u64 = 64;
 const TOOL_TOKENS: u64 = 160;
-
-/// Whose money.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Spender {
-    /// The room's.
-    Room,
-    /// One person's in the room.
-    Person(PersonId),
-}
-
-/// Which time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Period {
-    /// Since the room began.
-    All,
-    /// A day in UTC, counted from 1970.
-    Day(u64),
-    /// An hour, counted from 1970.
-    Hour(u64),
-}
-
-impl Spender {
-    /// The text of a column.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Room => "",
-            Self::Person(person) => person.as_str(),
-        }
-    }
-}
-
-impl Period {
-    /// The text of a column: `all`, `d20777`, `h498665`.
-    pub fn as_str(self) -> String {
-        match self {
-            Self::All => "all".to_owned(),
-            Self::Day(day) => format!("d{day}"),
-            Self::Hour(hour) => format!("h{hour}"),
-        }
-    }
-
-    /// When it is over. What began with the room has no end.
-    fn ends(self) -> Millis {
-        match self {
-            Self::All => Millis(u64::MAX),
-            Self::Day(day) => Millis(day.saturating_add(1).saturating_mul(DAY_MS)),
-            Self::Hour(hour) => Millis(hour.saturating_add(1).saturating_mul(HOUR_MS)),
-        }
-    }
-
-    fn day(now: Millis) -> Self {
-        Self::Day(now.0 / DAY_MS)
-    }
-
-    fn hour(now: Millis) -> Self {
-        Self::Hour(now.0 / HOUR_MS)
-    }
-}
 
 /// A budget that does not suffice.
 pub(crate) struct Refused {
@@ -122,21 +63,21 @@ impl Room {
             let open = self.answers.open().filter(|live| {
                 live.record.run != run && of.is_none_or(|person| live.record.asker == *person)
             });
-            open.fold(0_u64, |sum, live| sum.saturating_add(live.record.reserved))
+            open.fold(0_u64, |sum, live| sum.saturating_add(live.record.reserved_micros))
         };
         for (limit, spender, open, code) in [
             (budget.room_day, &Spender::Room, reserved(None), ErrorCode::BudgetRoom),
             (budget.person_day, &person, reserved(Some(&asker)), ErrorCode::BudgetPerson),
         ] {
             let Some(limit) = limit else { continue };
-            let charged = log.spend(spender, Period::day(now))?.map_or(0, |spend| spend.charged);
+            let charged = log.spending(spender, Period::day(now))?.map_or(0, |spend| spend.charged);
             if charged.saturating_add(open).saturating_add(micros) > limit {
-                return Ok(Some(Refused { code, resets_at: Period::day(now).ends() }));
+                return Ok(Some(Refused { code, resets_at: Period::day(now).end() }));
             }
         }
         let is_first = self.answers.get(run).is_some_and(|live| live.record.calls == 0);
         if let Some(limit) = budget.person_hour.filter(|_| is_first) {
-            let asked = log.spend(&person, Period::hour(now))?.map_or(0, |spend| spend.totals.answers);
+            let asked = log.spending(&person, Period::hour(now))?.map_or(0, |spend| spend.totals.answers);
             // Those that wait for the ledger have not been counted.
             let is_about_to = |live: &&ActiveRun| {
                 let is_theirs = live.record.run != run && live.record.asker == asker;
@@ -144,7 +85,7 @@ impl Room {
             };
             let about_to = self.answers.open().filter(is_about_to).count();
             if asked.saturating_add(u64::try_from(about_to).unwrap_or_default()) >= limit {
-                let resets_at = Period::hour(now).ends();
+                let resets_at = Period::hour(now).end();
                 return Ok(Some(Refused { code: ErrorCode::BudgetPerson, resets_at }));
             }
         }
@@ -180,7 +121,7 @@ impl Room {
         if !std::mem::take(&mut live.has_open_call) {
             return;
         }
-        let reserved = std::mem::take(&mut live.record.reserved);
+        let reserved = std::mem::take(&mut live.record.reserved_micros);
         let price = live.price;
         let (usage, cost, charged) = match paid {
             CallCost::Nothing => (None, Some(0), 0),
@@ -194,14 +135,14 @@ impl Room {
             live.usage = Some(live.usage.unwrap_or_default().plus(usage));
             live.cost = cost.map(|cost| live.cost.unwrap_or_default().saturating_add(cost)).or(live.cost);
         }
-        let (attempt, asker) = (live.record.calls, live.record.asker.clone());
+        let (call_number, asker) = (live.record.calls, live.record.asker.clone());
         if reserved > 0 {
             // Otherwise a crash before the next call would charge this one again.
             out.write(Write::Run(live.record.clone()));
         }
         if self.config.budget.has_ledger && reserved > 0 {
             let micros = (!matches!(paid, CallCost::Unknown)).then_some(charged);
-            out.push(Effect::SettleClaim { run, attempt, micros });
+            out.push(Effect::SettleClaim { run, call_number, micros });
         }
         if usage.is_none() && charged == 0 {
             return;
@@ -238,7 +179,7 @@ impl Room {
             return;
         };
         let totals = |spender: &Spender, period| {
-            log.spend(spender, period).map(|spend| spend.map(|spend| spend.totals).unwrap_or_default())
+            log.spending(spender, period).map(|spend| spend.map(|spend| spend.totals).unwrap_or_default())
         };
         let bill = || {
             Ok(Bill {
@@ -247,8 +188,8 @@ impl Room {
                 yours: totals(&Spender::Person(person), Period::day(now))?,
                 room_day: self.config.budget.room_day,
                 person_day: self.config.budget.person_day,
-                resets_at: Period::day(now).ends(),
-                off: self.config.budget.is_off,
+                resets_at: Period::day(now).end(),
+                off: self.config.budget.bots_off,
             })
         };
         match bill() {
@@ -277,7 +218,7 @@ fn note(
     out: &mut Effects,
     change: impl FnOnce(&mut SpendingRecord),
 ) {
-    match out.ahead(log).spend(&spender, period) {
+    match out.ahead(log).spending(&spender, period) {
         Ok(known) => {
             // The first answer of a day takes away what nobody asks for any more.
             if let (None, Spender::Room, Period::Day(day)) = (&known, &spender, period) {

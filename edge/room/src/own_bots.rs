@@ -40,7 +40,7 @@ impl Room {
         if !self.writer(socket).is_some_and(|writer| writer.owner) {
             return self.refuse(socket, None, ErrorCode::NotAllowed, None, out);
         }
-        match log.bots() {
+        match log.custom_bots() {
             Ok(bots) => {
                 let drafts = bots.into_iter().map(|bot| bot.draft).collect();
                 let offer = self.config.offer();
@@ -76,7 +76,7 @@ impl Room {
         if !faults.is_empty() {
             return Err(Refusal::Fields(faults));
         }
-        let known = log.bots()?;
+        let known = log.custom_bots()?;
         let before = known.iter().find(|bot| bot.draft.handle == draft.handle);
         if before.is_none() && known.len() >= limits::BOTS_PER_ROOM {
             return Err(ErrorCode::TooMany.into());
@@ -143,7 +143,7 @@ impl Room {
             }
             let mut code = None;
             for name in names {
-                let keys = match Nickname::parse(name).and_then(|name| (self.config.names)(&name)) {
+                let keys = match Nickname::parse(name).and_then(|name| (self.config.nickname_keys)(&name)) {
                     Ok(keys) => keys.0,
                     Err(why) => {
                         code = Some(why);
@@ -151,7 +151,7 @@ impl Room {
                     }
                 };
                 for key in keys {
-                    let is_persons = match log.name(&key)? {
+                    let is_persons = match log.nickname(&key)? {
                         Some(holder) => self.roster.present(&holder.person).is_some(),
                         None => false,
                     };

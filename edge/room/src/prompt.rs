@@ -59,7 +59,7 @@ pub(crate) fn prepare(
     log: &dyn Storage,
 ) -> Result<Prepared, StorageError> {
     let run = &live.record;
-    let base = run.base.clone().filter(|_| chain.head.is_some()).unwrap_or_else(|| ChainPosition {
+    let base = run.continues_from.clone().filter(|_| chain.head.is_some()).unwrap_or_else(|| ChainPosition {
         head: chain.head.clone(),
         last: chain.last,
         context_messages: chain.context_messages,
@@ -106,7 +106,7 @@ pub(crate) fn prepare(
         }
     };
     let has_memory = chain.last > Seq::ZERO && chain.summary.is_none();
-    let chain_rebuilt = previous.is_none() && may_chain && has_memory && run.base.is_none();
+    let chain_rebuilt = previous.is_none() && may_chain && has_memory && run.continues_from.is_none();
     turn.input = items.input;
     turn.input.extend(live.tools.exchange.iter().cloned());
     turn.previous = previous;
@@ -163,7 +163,7 @@ fn since(
 ) -> Result<Option<Items>, StorageError> {
     // A message and an answer have up to three rows: its own, its answer's, and the answer's end.
     let most = bot.window.0.saturating_mul(3);
-    let rows = log.range(base.last, run.through, most.saturating_add(1))?;
+    let rows = log.rows(base.last, run.through, most.saturating_add(1))?;
     if rows.len() > most {
         return Ok(None);
     }
@@ -185,7 +185,7 @@ fn since(
             RowData::Answer(_) => {}
             RowData::Ended => {
                 let Some(target) = row.target else { continue };
-                let target = log.one(target)?;
+                let target = log.row(target)?;
                 if target.as_ref().and_then(as_answer).is_some_and(|answer| answer.bot != bot.handle) {
                     target.as_ref().and_then(line).into_iter().for_each(|item| items.line(item));
                 }
@@ -194,7 +194,7 @@ fn since(
             RowData::Edited if row.target.is_some_and(|target| target <= base.last) => {
                 let Some(target) = row.target.filter(|target| !corrected.contains(target)) else { continue };
                 corrected.push(target);
-                log.one(target)?
+                log.row(target)?
                     .as_ref()
                     .and_then(correction)
                     .into_iter()
@@ -208,7 +208,7 @@ fn since(
         }
     }
     if asked.is_none() {
-        asked = log.one(run.parent)?.as_ref().and_then(line);
+        asked = log.row(run.parent)?.as_ref().and_then(line);
     }
     asked.into_iter().for_each(|item| items.line(item));
     let bytes: usize = items.input.iter().map(|item| item.text().len()).sum();
@@ -217,14 +217,14 @@ fn since(
 
 /// What was changed of the words in a chain since its end.
 fn corrections(base: &ChainPosition, run: &RunRecord, log: &dyn Storage) -> Result<Vec<Item>, StorageError> {
-    let rows = log.range(base.last, run.through, CHANGES_ROWS)?;
+    let rows = log.rows(base.last, run.through, CHANGES_ROWS)?;
     let edited = rows.iter().filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
     let mut corrected: Vec<Seq> = edited.filter(|target| *target <= base.last).collect();
     corrected.sort_unstable();
     corrected.dedup();
     let mut items = Vec::new();
     for target in corrected {
-        items.extend(log.one(target)?.as_ref().and_then(correction));
+        items.extend(log.row(target)?.as_ref().and_then(correction));
     }
     Ok(items)
 }
@@ -236,13 +236,13 @@ fn transcript(
     run: &RunRecord,
     log: &dyn Storage,
 ) -> Result<Items, StorageError> {
-    let asking = log.one(run.parent)?;
+    let asking = log.row(run.parent)?;
     let asked = asking.as_ref().and_then(line);
     let mut bytes = asked.as_ref().map_or(0, |item| item.text().len());
     let mut newest_first: Vec<(Item, bool)> = Vec::new();
     let mut answered: Vec<Seq> = Vec::new();
     let mut is_left_out = false;
-    let rows = log.newest(run.through.next(), bot.window.0.saturating_add(1))?;
+    let rows = log.newest_messages(run.through.next(), bot.window.0.saturating_add(1))?;
     for (index, row) in rows.iter().enumerate() {
         if index >= bot.window.0 {
             is_left_out = true;

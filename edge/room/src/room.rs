@@ -2,13 +2,13 @@
 
 use shared::{ClientFrame, CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame, SplitMix64, frame, limits};
 
-use crate::ahead::StorageOverlay;
 use crate::answers::ActiveRuns;
 use crate::attempt::WriteRequest;
 use crate::fanout::Fanout;
 use crate::forget::Forgetting;
 use crate::rate_limit::Rate;
 use crate::roster::Roster;
+use crate::storage::overlay::StorageOverlay;
 use crate::{
     Config, Effect, Input, LogRow, OnFailure, RawFrame, RoomRecord, RowData, SocketId, Storage, StorageError,
     Wakeups, Write,
@@ -53,16 +53,18 @@ impl Room {
             }
             Input::Received { socket, frame } => self.receive(now, socket, frame, log, &mut out),
             Input::Disconnected { socket } => self.leave(now, socket, &mut out),
-            Input::ModelEvent { run, attempt, event } => self.hear(now, run, attempt, event, log, &mut out),
-            Input::Reserved { run, attempt, reply } => {
-                self.reserved(now, run, attempt, reply, log, &mut out);
+            Input::ModelEvent { run, call_number, event } => {
+                self.hear(now, run, call_number, event, log, &mut out)
             }
-            Input::ToolFinished { run, attempt, id, output } => {
-                self.looked(now, run, attempt, &id, &output, log, &mut out);
+            Input::Reserved { run, call_number, reply } => {
+                self.reserved(now, run, call_number, reply, log, &mut out);
+            }
+            Input::ToolFinished { run, call_number, id, output } => {
+                self.looked(now, run, call_number, &id, &output, log, &mut out);
             }
             Input::ResponseDeleted { id, is_gone } => self.forgotten(now, &id, is_gone, &mut out),
             Input::Timer => {}
-            Input::Alarm { heard } => self.drop_the_dead(now, &heard, &mut out),
+            Input::Alarm { last_heard } => self.drop_the_dead(now, &last_heard, &mut out),
         }
         self.settle(now, log, &mut out);
         out.finish()
@@ -77,7 +79,7 @@ impl Room {
     }
 
     /// A number for the next socket.
-    pub fn next_socket(&self) -> SocketId {
+    pub fn next_socket_id(&self) -> SocketId {
         self.roster.next_socket()
     }
 
@@ -306,14 +308,14 @@ impl Effects {
     /// Everything, in order.
     pub(crate) fn finish(self) -> Vec<Effect> {
         let Self { writes: promised, convenient: mut writes, refuse, effects } = self;
-        let or = match refuse {
+        let on_failure = match refuse {
             _ if promised.is_empty() => OnFailure::Ignore,
             Some((socket, nonce)) => OnFailure::Refuse { socket, nonce },
             None => OnFailure::Restart,
         };
         // What was promised has the last word: an old state of a run must not outlive the run's end.
         writes.extend(promised);
-        let store = (!writes.is_empty()).then_some(Effect::Store { writes, or });
+        let store = (!writes.is_empty()).then_some(Effect::Store { writes, on_failure });
         store.into_iter().chain(effects).collect()
     }
 }

@@ -30,20 +30,20 @@ impl Room {
         log: &dyn Storage,
         out: &mut Effects,
     ) -> Result<(), StorageError> {
-        let (run, attempt) = (record.run, record.calls);
-        match streaming.filter(|streaming| attempt > 0 && streaming.attempt == attempt) {
+        let (run, call_number) = (record.run, record.calls);
+        match streaming.filter(|streaming| call_number > 0 && streaming.call_number == call_number) {
             Some(streaming) => {
                 if let Some(bot) = self.config.bot(&record.bot).cloned() {
                     self.chain(&bot, log)?;
                 }
-                let stored = (record.partial.len(), Millis(0));
+                let stored = (record.partial_text.len(), Millis(0));
                 self.answers.open.insert(run, ActiveRun { record, stored, ..streaming.live.clone() });
             }
             None => {
                 self.answers.open.insert(run, ActiveRun::new(record));
-                if attempt > 0 {
+                if call_number > 0 {
                     // Where the instance outlives the room's memory, its task may still run.
-                    out.push(Effect::AbortCall { run, attempt });
+                    out.push(Effect::AbortCall { run, call_number });
                     self.end(now, run, RunState::Interrupted, Some(ErrorCode::Cut), log, out);
                 }
             }
@@ -56,14 +56,14 @@ impl Room {
         &mut self,
         now: Millis,
         run: Seq,
-        attempt: u32,
+        call_number: u32,
         event: ModelEvent,
         log: &dyn Storage,
         out: &mut Effects,
     ) {
         let Some(live) = self.answers.open.get_mut(&run) else { return };
         let Phase::Calling { heard, previous, .. } = &mut live.phase else { return };
-        if live.record.calls != attempt {
+        if live.record.calls != call_number {
             return;
         }
         *heard = Some(now);
@@ -128,7 +128,7 @@ impl Room {
     pub(crate) fn abort(&mut self, run: Seq, out: &mut Effects) {
         let Some(live) = self.answers.open.get(&run) else { return };
         if matches!(live.phase, Phase::Calling { .. }) {
-            out.push(Effect::AbortCall { run, attempt: live.record.calls });
+            out.push(Effect::AbortCall { run, call_number: live.record.calls });
         }
     }
 
@@ -152,7 +152,7 @@ impl Room {
         live.text.push_str(fits);
         if now.since(live.stored.1) >= limits::PARTIAL_MS && live.stored.0 != live.text.len() {
             live.stored = (live.text.len(), now);
-            live.record.partial.clone_from(&live.text);
+            live.record.partial_text.clone_from(&live.text);
             out.write_conveniently(Write::Run(live.record.clone()));
         }
         if is_first {

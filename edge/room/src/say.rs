@@ -72,7 +72,7 @@ impl Room {
         let body = Body::parse(text)?;
         let replied = match reply_to {
             None => None,
-            Some(seq) => match log.one(seq)? {
+            Some(seq) => match log.row(seq)? {
                 Some(row) if row.data.is_message() => Some(row),
                 _ => return Err(ErrorCode::NoSuchMessage.into()),
             },
@@ -106,11 +106,11 @@ impl Room {
         out: &mut Effects,
     ) -> Result<Seq, Refusal> {
         let writer = self.try_write(attempt, log, out)?;
-        let row = log.one(run)?;
+        let row = log.row(run)?;
         let Some(answer) = row.as_ref().and_then(as_answer) else {
             return Err(ErrorCode::NoSuchMessage.into());
         };
-        let parent = log.one(answer.parent)?.map(|row| row.data);
+        let parent = log.row(answer.parent)?.map(|row| row.data);
         if !matches!(parent, Some(RowData::Message(said)) if !said.deleted) || answer.deleted {
             return Err(ErrorCode::NoSuchMessage.into());
         }
@@ -140,7 +140,7 @@ impl Room {
         self.commit(attempt, log, out)?;
         let record = RunRecord {
             through,
-            base,
+            continues_from: base,
             ..RunRecord::new(self.next_seq(), answer.bot.clone(), answer.parent, writer.id)
         };
         let run = record.run;

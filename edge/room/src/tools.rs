@@ -163,7 +163,7 @@ fn search(query: &str, before: Seq, log: &dyn Storage) -> Result<Value, StorageE
     let last = Seq(end.0.saturating_sub(SEARCH_ROWS));
     while end > last {
         let start = Seq(end.0.saturating_sub(SEARCH_STEP.into())).max(last);
-        let rows = log.range(start, end, SEARCH_STEP.into())?;
+        let rows = log.rows(start, end, SEARCH_STEP.into())?;
         for row in rows.iter().rev() {
             let (from, text) = match &row.data {
                 RowData::Message(said) => (&said.name, &said.text),

@@ -16,7 +16,7 @@ pub struct ActiveCall {
     /// The run.
     pub run: Seq,
     /// Which of its calls.
-    pub attempt: u32,
+    pub call_number: u32,
     /// Its text so far, what it continues, and all else that only memory knows.
     pub(crate) live: ActiveRun,
 }
@@ -62,7 +62,7 @@ impl Room {
             newest_at: Millis(0),
             appended: 0,
         };
-        room.bring_bots(log.bots()?);
+        room.bring_bots(log.custom_bots()?);
         for bot in room.config.bots.clone() {
             room.chain(&bot, log)?;
         }
@@ -70,7 +70,7 @@ impl Room {
             room.forget_soon(now);
         }
         let mut out = Effects::default();
-        let newest = log.one(room.record.head)?;
+        let newest = log.row(room.record.head)?;
         room.newest_at = newest.as_ref().map_or(room.record.created, |newest| newest.at);
         if let Some(newest) = newest.filter(|newest| now.since(newest.at) < UNTOLD_MS) {
             // Whoever missed it notices, and whoever missed more than this one notices too.
@@ -91,7 +91,7 @@ impl Room {
     }
 
     /// What goes on while the room's memory is built anew.
-    pub fn streaming(&self) -> Vec<ActiveCall> {
+    pub fn active_calls(&self) -> Vec<ActiveCall> {
         self.answers.streaming()
     }
 }
@@ -105,7 +105,8 @@ pub(crate) fn reserved(config: &Config) -> Vec<String> {
 pub(crate) fn keys_of<'a>(config: &'a Config, bots: impl Iterator<Item = &'a Bot>) -> Vec<String> {
     let bots = bots.flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
     let names = SYSTEM_NAMES.into_iter().chain(bots.map(String::as_str));
-    let keys =
-        names.filter_map(|name| Nickname::parse(name).ok()).filter_map(|name| (config.names)(&name).ok());
+    let keys = names
+        .filter_map(|name| Nickname::parse(name).ok())
+        .filter_map(|name| (config.nickname_keys)(&name).ok());
     keys.flat_map(|keys| keys.0).collect()
 }

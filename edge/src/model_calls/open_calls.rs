@@ -13,25 +13,25 @@ pub struct OpenCalls {
 
 impl OpenCalls {
     /// Registers a call. The signal aborts its request.
-    pub fn open(&self, run: Seq, attempt: u32) -> AbortSignal {
+    pub fn open(&self, run: Seq, call_number: u32) -> AbortSignal {
         let controller = AbortController::default();
         let signal = controller.signal();
-        self.open.borrow_mut().insert((run, attempt), controller);
+        self.open.borrow_mut().insert((run, call_number), controller);
         signal
     }
 
-    pub fn is_open(&self, run: Seq, attempt: u32) -> bool {
-        self.open.borrow().contains_key(&(run, attempt))
+    pub fn is_open(&self, run: Seq, call_number: u32) -> bool {
+        self.open.borrow().contains_key(&(run, call_number))
     }
 
     /// Removes a call that ended by itself.
-    pub fn close(&self, run: Seq, attempt: u32) {
-        self.open.borrow_mut().remove(&(run, attempt));
+    pub fn close(&self, run: Seq, call_number: u32) {
+        self.open.borrow_mut().remove(&(run, call_number));
     }
 
     /// Aborts a call: the request to the model's server is dropped. For a call that is not open this does nothing.
-    pub fn abort(&self, run: Seq, attempt: u32) {
-        let controller = self.open.borrow_mut().remove(&(run, attempt));
+    pub fn abort(&self, run: Seq, call_number: u32) {
+        let controller = self.open.borrow_mut().remove(&(run, call_number));
         if let Some(controller) = controller {
             controller.abort();
         }

@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 use models::ModelEvent;
 use room::ledger::Claim;
 use room::{
-    Attachment, Call, Effect, Input, ModelRoute, OnFailure, SocketId, Storage, StorageError, Visitor,
+    Attachment, Call, Effect, Input, ModelRoute, OnFailure, RoomStorage, SocketId, StorageError, Visitor,
     Wakeups, WeatherRequest,
 };
 use shared::{CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame};
@@ -103,13 +103,13 @@ impl EffectRunner {
     pub fn carry_out(&self, effects: Vec<Effect>) -> std::result::Result<(), StoreFailed> {
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => match self.store.apply(&writes) {
+                Effect::Store { writes, on_failure } => match self.store.apply(&writes) {
                     Ok(()) => {}
-                    Err(error) if or == OnFailure::Ignore => console_error!(
+                    Err(error) if on_failure == OnFailure::Ignore => console_error!(
                         "{}: storing an answer's partial text failed: {error}; the answer goes on, and a restart would lose this part",
                         self.label()
                     ),
-                    Err(error) => return Err(StoreFailed { error, on_failure: or }),
+                    Err(error) => return Err(StoreFailed { error, on_failure }),
                 },
                 Effect::SaveAttachment(attachment) => self.save_attachment(&attachment),
                 Effect::Send { socket, text } => self.send(socket, &text),
@@ -118,9 +118,13 @@ impl EffectRunner {
                 }
                 Effect::Close { socket, why } => self.close(socket, why),
                 Effect::StartCall(call) => self.start_call(*call),
-                Effect::AbortCall { run, attempt } => self.calls.abort(run, attempt),
-                Effect::ReserveBudget { run, attempt, micros } => self.reserve_budget(run, attempt, micros),
-                Effect::SettleClaim { run, attempt, micros } => self.settle_claim(run, attempt, micros),
+                Effect::AbortCall { run, call_number } => self.calls.abort(run, call_number),
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.reserve_budget(run, call_number, micros)
+                }
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.settle_claim(run, call_number, micros)
+                }
                 Effect::FetchWeather(request) => self.fetch_weather(request),
                 Effect::DeleteResponse { id, route } => self.delete_response(id, route),
                 Effect::RemoveRoom => self.remove_room(),
@@ -178,29 +182,29 @@ impl EffectRunner {
     }
 
     fn start_call(&self, call: Call) {
-        let (run, attempt) = (call.run, call.attempt);
-        let signal = self.calls.open(run, attempt);
+        let (run, call_number) = (call.run, call.call_number);
+        let signal = self.calls.open(run, call_number);
         self.spawn(move |runner| async move {
             let key = runner.api_key(&call.route.key);
             let context = CallContext { settings: runner.settings(), key, signal };
-            model_calls::run(call, context, &RunEvents { runner: &runner, run, attempt }).await;
-            runner.calls.close(run, attempt);
+            model_calls::run(call, context, &RunEvents { runner: &runner, run, call_number }).await;
+            runner.calls.close(run, call_number);
         });
     }
 
-    fn reserve_budget(&self, run: Seq, attempt: u32, micros: u64) {
+    fn reserve_budget(&self, run: Seq, call_number: u32, micros: u64) {
         self.spawn(move |runner| async move {
-            let reply = match runner.claim(run, attempt) {
+            let reply = match runner.claim(run, call_number) {
                 Some(claim) => ledger_object::reserve(&runner.env, claim, micros).await,
                 None => None,
             };
-            runner.tell(Input::Reserved { run, attempt, reply });
+            runner.tell(Input::Reserved { run, call_number, reply });
         });
     }
 
-    fn settle_claim(&self, run: Seq, attempt: u32, micros: Option<u64>) {
+    fn settle_claim(&self, run: Seq, call_number: u32, micros: Option<u64>) {
         self.spawn(move |runner| async move {
-            if let Some(claim) = runner.claim(run, attempt) {
+            if let Some(claim) = runner.claim(run, call_number) {
                 ledger_object::settle(&runner.env, claim, micros).await;
             }
         });
@@ -209,8 +213,8 @@ impl EffectRunner {
     fn fetch_weather(&self, request: WeatherRequest) {
         self.spawn(move |runner| async move {
             let output = weather::tool_output(runner.settings(), &request.city).await;
-            let WeatherRequest { run, attempt, id, .. } = request;
-            runner.tell(Input::ToolFinished { run, attempt, id, output });
+            let WeatherRequest { run, call_number, id, .. } = request;
+            runner.tell(Input::ToolFinished { run, call_number, id, output });
         });
     }
 
@@ -252,8 +256,8 @@ impl EffectRunner {
         ApiKey::new(&secret.or_else(|_| self.env.var(name).map(|value| value.to_string())).ok()?)
     }
 
-    fn claim(&self, run: Seq, attempt: u32) -> Option<Claim> {
-        Some(Claim { room: self.key()?, run: run.0, attempt })
+    fn claim(&self, run: Seq, call_number: u32) -> Option<Claim> {
+        Some(Claim { room: self.key()?, run: run.0, call_number })
     }
 
     /// The room's name and epoch: a room that is recreated under the same name has another epoch.
@@ -357,20 +361,20 @@ impl EffectRunner {
 struct RunEvents<'a> {
     runner: &'a EffectRunner,
     run: Seq,
-    attempt: u32,
+    call_number: u32,
 }
 
 impl CallListener for RunEvents<'_> {
     fn on_event(&self, event: ModelEvent) -> bool {
-        let Self { runner, run, attempt } = *self;
-        if !runner.calls.is_open(run, attempt) {
+        let Self { runner, run, call_number } = *self;
+        if !runner.calls.is_open(run, call_number) {
             return false;
         }
         // The call is over with its last event, whatever the room does with it.
         if matches!(event, ModelEvent::Finished(_)) {
-            runner.calls.close(run, attempt);
+            runner.calls.close(run, call_number);
         }
-        runner.tell(Input::ModelEvent { run, attempt, event });
-        runner.calls.is_open(run, attempt)
+        runner.tell(Input::ModelEvent { run, call_number, event });
+        runner.calls.is_open(run, call_number)
     }
 }

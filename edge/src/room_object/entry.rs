@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use room::{Storage, StorageError};
+use room::{RoomStorage, StorageError};
 use sha2::{Digest, Sha256};
 use shared::PersonId;
 use shared::entry::{EnterRequest, EnterStatus};
@@ -48,7 +48,8 @@ fn create(
 ) -> Result<EnterStatus, RequestError> {
     let is_lobby = asked.room.is_lobby();
     let has_valid_key = asked.key.as_ref().is_none_or(|key| KEY_CHARACTERS.contains(&key.chars().count()));
-    if !is_lobby && !(asked.create && has_valid_key) {
+    let may_create = is_lobby || (asked.create && has_valid_key);
+    if !may_create {
         return Ok(EnterStatus::Absent);
     }
     let epoch = URL_SAFE_NO_PAD.encode(runtime::random_bytes::<12>()?);

@@ -27,7 +27,7 @@ pub struct Shell {
 #[derive(Debug, thiserror::Error)]
 enum WakeError {
     #[error("reading or writing its tables failed: {0}")]
-    Storage(StorageError),
+    Storage(#[from] StorageError),
     #[error("the runtime refused: {0}")]
     Runtime(#[from] Error),
 }
@@ -68,7 +68,7 @@ impl Shell {
         if !self.wake() {
             return Ok(false);
         }
-        let Some(id) = self.room.borrow().as_ref().map(Room::next_socket) else { return Ok(false) };
+        let Some(id) = self.room.borrow().as_ref().map(Room::next_socket_id) else { return Ok(false) };
         self.io.accept(id, socket, &visitor)?;
         self.handle(Input::Connected { socket: id, visitor });
         Ok(true)
@@ -98,7 +98,7 @@ impl Shell {
     pub fn alarm_fired(&self) {
         self.io.alarm.fired();
         self.wake();
-        self.handle(Input::Alarm { heard: self.io.last_pings() });
+        self.handle(Input::Alarm { last_heard: self.io.last_pings() });
     }
 
     /// Makes sure that the room is awake. `false`: it does not exist, or cannot be read now.
@@ -129,13 +129,13 @@ impl Shell {
             bots: bots::built_in_bots(settings),
             custom_bots: bots::custom_bot_policy(settings),
             budget: bots::spending_limits(settings).budget,
-            names: nickname_keys,
+            nickname_keys,
             demo: settings.demo,
             tuning: settings.tuning,
         };
         let seed = u64::from_le_bytes(runtime::random_bytes()?);
         let mut calls = self.calls_without_room.borrow().clone();
-        calls.retain(|call| self.io.calls.is_open(call.run, call.attempt));
+        calls.retain(|call| self.io.calls.is_open(call.run, call.call_number));
         let attachments = self.io.attachments();
         let woken = Room::wake(runtime::now(), config, &self.io.store, attachments, calls, seed)?;
         let Some((room, effects)) = woken else { return Ok(false) };
@@ -166,7 +166,7 @@ impl Shell {
             failure.error
         );
         if let Some(room) = self.room.take() {
-            self.calls_without_room.replace(room.streaming());
+            self.calls_without_room.replace(room.active_calls());
         }
         if let OnFailure::Refuse { socket, nonce } = failure.on_failure {
             self.io.refuse(socket, nonce);
@@ -186,7 +186,7 @@ impl Shell {
             }
             Input::Connected { socket, .. } => self.io.close(socket, CloseCode::Reset),
             // This event would be missing from the middle of the answer, so the call ends here.
-            Input::ModelEvent { run, attempt, .. } => self.io.calls.abort(run, attempt),
+            Input::ModelEvent { run, call_number, .. } => self.io.calls.abort(run, call_number),
             // A claim that nobody uses expires, and responses to delete are found again in the tables.
             Input::Disconnected { .. }
             | Input::Reserved { .. }
@@ -200,12 +200,6 @@ impl Shell {
     fn schedule(&self) {
         let wakeups = self.room.borrow().as_ref().map(Room::wakeups).unwrap_or_default();
         self.io.schedule(wakeups);
-    }
-}
-
-impl From<StorageError> for WakeError {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
     }
 }
 

@@ -42,7 +42,7 @@ enum Limit {
 }
 
 impl BudgetSettings {
-    pub(super) fn read(value: impl Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Self {
+    pub(super) fn read(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Self {
         let mut limit = |name: &'static str, parse: fn(&str) -> Option<u64>| match value(name) {
             None => Limit::Default,
             Some(text) if text.eq_ignore_ascii_case("off") => Limit::Off,
@@ -73,7 +73,7 @@ impl BudgetSettings {
             day: resolve(self.day, 5 * MICROS_PER_DOLLAR),
         };
         let budget = Budget {
-            is_off: self.bots_off,
+            bots_off: self.bots_off,
             // Asking the ledger delays an answer by a round trip, so it is asked only where it can refuse.
             has_ledger: caps.hour.is_some() || caps.day.is_some(),
             room_day: resolve(self.room_day, MICROS_PER_DOLLAR),
@@ -107,7 +107,7 @@ mod tests {
     fn read(values: &[(&str, &str)]) -> BudgetSettings {
         let value =
             |name: &str| values.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        BudgetSettings::read(value, &mut Vec::new())
+        BudgetSettings::read(&value, &mut Vec::new())
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(
             budget,
             Budget {
-                is_off: false,
+                bots_off: false,
                 has_ledger: true,
                 room_day: Some(1_000_000),
                 person_day: Some(250_000),
@@ -154,7 +154,7 @@ mod tests {
             assert_eq!(limits(&[("BUDGET_DAY_USD", bad)], true).caps.day, Some(0), "{bad}");
             assert_eq!(limits(&[("BUDGET_DAY_USD", bad)], false).caps.day, Some(0), "{bad}");
             let mut errors = Vec::new();
-            BudgetSettings::read(|name| (name == "BUDGET_DAY_USD").then(|| bad.to_owned()), &mut errors);
+            BudgetSettings::read(&|name| (name == "BUDGET_DAY_USD").then(|| bad.to_owned()), &mut errors);
             assert_eq!(errors, [SettingError::NotAnAmount { name: "BUDGET_DAY_USD" }], "{bad}");
         }
         assert_eq!(limits(&[("QUESTIONS_PER_HOUR", "1.5")], true).budget.person_hour, Some(0));
@@ -165,7 +165,7 @@ mod tests {
         for (text, is_off) in
             [("off", true), ("OFF", true), ("0", true), ("no", true), ("on", false), ("1", false)]
         {
-            assert_eq!(limits(&[("BOTS", text)], true).budget.is_off, is_off, "{text}");
+            assert_eq!(limits(&[("BOTS", text)], true).budget.bots_off, is_off, "{text}");
         }
     }
 }

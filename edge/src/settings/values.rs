@@ -14,7 +14,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
 
 /// A setting that is one of a few words.
 pub(super) fn word<T>(
-    value: impl Fn(&str) -> Option<String>,
+    value: &dyn Fn(&str) -> Option<String>,
     name: &'static str,
     expected: &'static str,
     (fallback, default): (&'static str, T),

@@ -1,8 +1,9 @@
 //! The room's storage traits, read from its tables.
 
 use room::{
-    ChainRecord, CustomBot, LogRow, NameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RowData,
-    RunRecord, Spender, SpendingRecord, StorageError,
+    ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender, SpendingRecord,
+    SpendingStorage, StorageError,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -16,7 +17,30 @@ use crate::runtime::js_number;
 /// The columns of a row of the log.
 type Columns = (u64, String, u64, PersonId, Option<Nonce>, Option<u64>, String);
 
-impl room::Storage for Store {
+impl LogStorage for Store {
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows =
+            self.query(schema::SELECT_ROWS, &[js_number(after.0), js_number(through.0), js_limit(limit)])?;
+        Ok(rows.into_iter().map(log_row).collect())
+    }
+
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows = self.query(schema::SELECT_NEWEST_MESSAGES, &[js_number(before.0), js_limit(limit)])?;
+        Ok(rows.into_iter().map(log_row).filter(|row| row.data.is_message()).collect())
+    }
+
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
+        Ok(self.query_first(schema::SELECT_ROW, &[js_number(seq.0)])?.map(log_row))
+    }
+
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+        let values = [js_number(after.0), author.as_str().into(), nonce.as_str().into()];
+        let found: Option<(u64,)> = self.query_first(schema::FIND_NONCE, &values)?;
+        Ok(found.map(|(seq,)| Seq(seq)))
+    }
+}
+
+impl RoomStorage for Store {
     fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         let mut meta = self.meta()?;
         if meta.is_empty() {
@@ -49,37 +73,29 @@ impl room::Storage for Store {
         }))
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows =
-            self.query(schema::SELECT_ROWS, &[js_number(after.0), js_number(through.0), js_limit(limit)])?;
-        Ok(rows.into_iter().map(log_row).collect())
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
+        let found: Vec<(String,)> = self.query(schema::SELECT_CUSTOM_BOTS, &[])?;
+        found.iter().map(|(data,)| decode(data)).collect()
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows = self.query(schema::SELECT_NEWEST_MESSAGES, &[js_number(before.0), js_limit(limit)])?;
-        Ok(rows.into_iter().map(log_row).filter(|row| row.data.is_message()).collect())
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.database_bytes()
     }
+}
 
-    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
-        Ok(self.query_first(schema::SELECT_ROW, &[js_number(seq.0)])?.map(log_row))
-    }
-
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
-        let values = [js_number(after.0), author.as_str().into(), nonce.as_str().into()];
-        let found: Option<(u64,)> = self.query_first(schema::FIND_NONCE, &values)?;
-        Ok(found.map(|(seq,)| Seq(seq)))
-    }
-
+impl PeopleStorage for Store {
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         let found: Option<(u32,)> = self.query_first(schema::SELECT_PERSON, &[id.as_str().into()])?;
         Ok(found.map(|(number,)| PersonRecord { id: id.clone(), number }))
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
         let found: Option<(PersonId, u64)> = self.query_first(schema::SELECT_NICKNAME, &[key.into()])?;
-        Ok(found.map(|(person, seen)| NameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
+        Ok(found.map(|(person, seen)| NicknameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
     }
+}
 
+impl RunStorage for Store {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let found: Vec<(String,)> = self.query(schema::SELECT_RUNS, &[])?;
         found.iter().map(|(data,)| decode(data)).collect()
@@ -90,19 +106,6 @@ impl room::Storage for Store {
         found.map(|(data,)| decode(&data)).transpose()
     }
 
-    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        let found: Vec<(String,)> = self.query(schema::SELECT_CUSTOM_BOTS, &[])?;
-        found.iter().map(|(data,)| decode(data)).collect()
-    }
-
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
-        let found: Option<(String,)> =
-            self.query_first(schema::SELECT_SPENDING, &[spender.as_str().into(), period.as_str().into()])?;
-        let Some((data,)) = found else { return Ok(None) };
-        let (totals, charged) = decode(&data)?;
-        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
-    }
-
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         let found: Vec<(String, String, u64, u32)> =
             self.query(schema::SELECT_RESPONSES_TO_DELETE, &[js_limit(limit)])?;
@@ -110,9 +113,15 @@ impl room::Storage for Store {
             |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), deletion_pending: true, tries };
         Ok(found.into_iter().map(record).collect())
     }
+}
 
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.database_bytes()
+impl SpendingStorage for Store {
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
+        let found: Option<(String,)> =
+            self.query_first(schema::SELECT_SPENDING, &[spender.as_str().into(), period.as_str().into()])?;
+        let Some((data,)) = found else { return Ok(None) };
+        let (totals, charged) = decode(&data)?;
+        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
     }
 }
 

@@ -142,7 +142,7 @@ impl Store {
                 self.exec(schema::RAISE_PEOPLE_COUNT, std::slice::from_ref(&count))?;
                 (schema::SET_PERSON, vec![person.id.as_str().into(), count])
             }
-            Write::Name(record) => (
+            Write::Nickname(record) => (
                 schema::SET_NICKNAME,
                 vec![record.key.as_str().into(), record.person.as_str().into(), js_number(record.seen.0)],
             ),

@@ -2,13 +2,12 @@
 
 use serde::Deserialize;
 use shared::bot::handle_error;
-use shared::{CardKind, ErrorCode, Nickname, limits};
+use shared::{CardKind, ErrorCode, Nickname, limits, tool_name};
 use toml::Spanned;
 
 use crate::error::{Source, TableError};
 use crate::localized::LocalizedStr;
 use crate::parameters::{self, Parameters};
-use crate::tools::TOOLS;
 
 /// Characters of instructions, and of the rules. They are sent, and paid for, with every call.
 const INSTRUCTIONS_CHARACTERS: usize = 6_000;
@@ -90,7 +89,7 @@ fn check_bot(source: &mut Source<'_>, table: &Spanned<Bot>, names: &mut Vec<(Str
     let apis = models::Api::ALL.map(models::Api::as_str);
     source.check_word("api", bot.api.as_ref(), &apis);
     for tool in &bot.tools {
-        source.check_word("tool", Some(tool), &TOOLS);
+        source.check_word("tool", Some(tool), &tool_name::ALL);
     }
     source.check_word("card", bot.card.as_ref(), &[CardKind::Poll, CardKind::Summary].map(CardKind::as_str));
     if let (Some(_), Some(tool)) = (&bot.card, bot.tools.first()) {

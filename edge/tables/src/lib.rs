@@ -11,14 +11,12 @@ mod localized;
 mod parameters;
 mod prices;
 mod rust;
-mod tools;
 
 pub use bots::{Bot, Bots, Window};
 pub use error::TableError;
 pub use localized::LocalizedStr;
 pub use parameters::Parameters;
 pub use prices::{Price, Prices};
-pub use tools::TOOLS;
 
 /// Reads the text of `bots.toml`.
 ///

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends at the first surprise")]
 
 use room::tools;
-use tables::{Bot, TOOLS};
+use shared::tool_name;
+use tables::Bot;
 
 fn bots() -> Vec<Bot> {
     tables::bots(include_str!("../../bots.toml"))
@@ -73,5 +74,5 @@ fn prices_cover_the_default_model() {
 
 #[test]
 fn the_tools_are_those_of_the_room() {
-    assert_eq!(TOOLS, tools::ALL);
+    assert_eq!(tool_name::ALL, tools::ALL);
 }

@@ -49,7 +49,7 @@ pub(crate) enum Happening {
     /// The model's server says the next thing about a call.
     Model { call: usize, step: usize },
     /// Something that the room asked of the ledger reaches it.
-    Ledger { life: u64, run: Seq, attempt: u32, errand: Errand },
+    Ledger { life: u64, run: Seq, call_number: u32, errand: Errand },
     /// An answer reaches the process that asked.
     Answer { life: u64, answer: Input },
     /// Something breaks.

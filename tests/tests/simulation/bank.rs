@@ -68,15 +68,15 @@ impl Bank {
 
 impl World {
     /// The room says something to the ledger.
-    pub(crate) fn tell_ledger(&mut self, run: Seq, attempt: u32, errand: Errand) {
+    pub(crate) fn tell_ledger(&mut self, run: Seq, call_number: u32, errand: Errand) {
         match errand {
             Errand::Reserve(_) if self.options.is(Sabotage::LedgerNotAsked) => {
                 let reply = Some(ClaimReply::Granted);
-                let answer = Input::Reserved { run, attempt, reply };
+                let answer = Input::Reserved { run, call_number, reply };
                 return self.agenda.after(1, Happening::Answer { life: self.shell.life, answer });
             }
             Errand::Settle(_) if self.options.is(Sabotage::SettlesLost) => return,
-            Errand::Settle(micros) => drop(self.bank.told.insert((run, attempt), micros)),
+            Errand::Settle(micros) => drop(self.bank.told.insert((run, call_number), micros)),
             Errand::Reserve(_) => {}
         }
         let is_troubled = self.options.faults.ledger && !self.is_settling;
@@ -90,26 +90,26 @@ impl World {
             self.history.met.count("ledger not reached");
             // The shell may notice, or be left waiting.
             if matches!(errand, Errand::Reserve(_)) && self.dice.percent(60) {
-                let answer = Input::Reserved { run, attempt, reply: None };
+                let answer = Input::Reserved { run, call_number, reply: None };
                 self.agenda.after(wait, Happening::Answer { life, answer });
             }
             return;
         }
-        self.agenda.after(wait, Happening::Ledger { life, run, attempt, errand });
+        self.agenda.after(wait, Happening::Ledger { life, run, call_number, errand });
     }
 
     /// The ledger hears it, and answers.
-    pub(crate) fn ledger_hears(&mut self, life: u64, run: Seq, attempt: u32, errand: Errand) {
+    pub(crate) fn ledger_hears(&mut self, life: u64, run: Seq, call_number: u32, errand: Errand) {
         let now = self.clock(0);
         let caps = self.options.caps;
-        let claim = Claim { room: "room/epoch".to_owned(), run: run.0, attempt };
+        let claim = Claim { room: "room/epoch".to_owned(), run: run.0, call_number };
         match errand {
             Errand::Settle(micros) => {
                 self.bank.ledger.settle(now, &claim, micros);
-                let micros_kept = self.bank.book.get(&(run, attempt)).map_or(0, |entry| entry.micros);
+                let micros_kept = self.bank.book.get(&(run, call_number)).map_or(0, |entry| entry.micros);
                 let spent = micros.unwrap_or(micros_kept);
                 let entry = Entry { micros: micros_kept, at: now, settled: None };
-                let entry = self.bank.book.entry((run, attempt)).or_insert(entry);
+                let entry = self.bank.book.entry((run, call_number)).or_insert(entry);
                 entry.settled.get_or_insert((spent, now));
             }
             Errand::Reserve(micros) => {
@@ -117,7 +117,7 @@ impl World {
                 self.trace.line(self.agenda.now, || format!("ledger: {micros} for {run}: {reply:?}"));
                 if reply == ClaimReply::Granted {
                     let entry = Entry { micros, at: now, settled: None };
-                    let entry = self.bank.book.entry((run, attempt)).or_insert(entry);
+                    let entry = self.bank.book.entry((run, call_number)).or_insert(entry);
                     entry.micros = entry.micros.max(micros);
                 } else {
                     self.history.met.count("refused by the ledger");
@@ -125,7 +125,7 @@ impl World {
                 let is_troubled = self.options.faults.ledger && !self.is_settling;
                 if !is_troubled || self.dice.percent(93) {
                     let wait = self.dice.between(1, 60);
-                    let answer = Input::Reserved { run, attempt, reply: Some(reply) };
+                    let answer = Input::Reserved { run, call_number, reply: Some(reply) };
                     self.agenda.after(wait, Happening::Answer { life, answer });
                 }
             }
@@ -142,7 +142,7 @@ impl World {
 
     /// A call is made with money that was granted, and enough of it.
     pub(crate) fn check_money(&mut self, call: &Call) -> Result<(), String> {
-        if self.options.budget.is_off {
+        if self.options.budget.bots_off {
             return Err("spent: a bot was asked while all are off".to_owned());
         }
         let Some(price) = cast::price(&call.route.endpoint.model) else { return Ok(()) };
@@ -153,12 +153,12 @@ impl World {
         let input = (bytes + call.turn.instructions.len()).div_ceil(3) as u64;
         let output = u64::from(call.turn.parameters.max_output_tokens.unwrap_or_default());
         let least = price.of(&Usage { input, cached: 0, output });
-        let (run, attempt) = (call.run, call.attempt);
-        self.bank.paid.push((run, attempt));
-        match self.bank.book.get(&(run, attempt)) {
+        let (run, call_number) = (call.run, call.call_number);
+        self.bank.paid.push((run, call_number));
+        match self.bank.book.get(&(run, call_number)) {
             Some(Entry { micros, settled: None, .. }) if *micros >= least => Ok(()),
             entry => Err(format!(
-                "unreserved: call {attempt} of {run} may cost {least} and the book says {entry:?}"
+                "unreserved: call {call_number} of {run} may cost {least} and the book says {entry:?}"
             )),
         }
     }
@@ -184,7 +184,7 @@ impl World {
                 Spender::Room => true,
                 Spender::Person(person) => run.asker == *person,
             });
-            let open: u64 = open.map(|run| run.reserved).sum();
+            let open: u64 = open.map(|run| run.reserved_micros).sum();
             if spend.charged + open > limit {
                 return Err(format!("overdrawn: {spender:?} has {} and {open} of {limit}", spend.charged));
             }
@@ -195,8 +195,8 @@ impl World {
     /// Once no answer is open, the ledger was told of every call what it cost.
     pub(crate) fn check_settled(&self) -> Result<(), String> {
         match self.bank.paid.iter().find(|call| !self.bank.told.contains_key(call)) {
-            Some((run, attempt)) => {
-                Err(format!("unsettled: nobody was told what call {attempt} of {run} cost"))
+            Some((run, call_number)) => {
+                Err(format!("unsettled: nobody was told what call {call_number} of {run} cost"))
             }
             None => Ok(()),
         }

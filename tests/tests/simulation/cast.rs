@@ -1,7 +1,7 @@
 //! The bots of the simulated rooms, the models behind them and what these cost, and the people's ways of calling them.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Config, CustomBotPolicy, ModelRoute, NameKeys, StateMode, Timeouts, tools};
+use room::{Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, StateMode, Timeouts, tools};
 use shared::{BotDraft, CardKind, Price};
 
 use crate::dice::Dice;
@@ -70,7 +70,7 @@ pub(crate) fn config(options: &Options) -> Config {
             template,
         },
         budget: options.budget,
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
+        nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
     }

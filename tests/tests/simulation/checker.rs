@@ -19,21 +19,21 @@ impl World {
         if self.history.interrupted.contains(&call.run) {
             self.fail(format!("called again: run {} had a call when the room lost it", call.run));
         }
-        if call.attempt > CALLS {
-            self.fail(format!("too many calls: the {}th of run {}", call.attempt, call.run));
+        if call.call_number > CALLS {
+            self.fail(format!("too many calls: the {}th of run {}", call.call_number, call.run));
         }
         let busy = self.shell.tasks.values().find(|other| self.model.calls[**other].bot == call.bot);
         if let Some(other) = busy {
             let other = self.model.calls[*other].run;
             self.fail(format!("two calls: {} is asked for {} while it answers {other}", call.bot, call.run));
         }
-        let before = self.model.calls.iter().filter(|asked| asked.run == call.run).map(|asked| asked.attempt);
-        if before.max().unwrap_or_default() + 1 != call.attempt {
-            self.fail(format!("run {}: call {} does not follow", call.run, call.attempt));
+        let before = self.model.calls.iter().filter(|asked| asked.run == call.run).map(|asked| asked.call_number);
+        if before.max().unwrap_or_default() + 1 != call.call_number {
+            self.fail(format!("run {}: call {} does not follow", call.run, call.call_number));
         }
         let stored = self.shell.storage.memory.runs.get(&call.run).map(|run| run.calls);
-        if stored != Some(call.attempt) {
-            self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.attempt));
+        if stored != Some(call.call_number) {
+            self.fail(format!("run {}: call {} is made and {stored:?} stored", call.run, call.call_number));
         }
         let checks =
             [self.check_money(call), self.check_turn(call), self.check_secrets(call.run, &call.turn)];
@@ -178,7 +178,7 @@ impl World {
     fn is_what_was_said(&self, run: Seq, answer: &AnswerRow) -> bool {
         let calls = || self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
         let Some(last) = calls().next_back() else { return false };
-        let earlier = calls().filter(|call| !call.tools.is_empty() && call.attempt != last.attempt);
+        let earlier = calls().filter(|call| !call.tools.is_empty() && call.call_number != last.call_number);
         let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
         let whole = last.whole.as_deref().unwrap_or("?");
         said.push_str(whole);

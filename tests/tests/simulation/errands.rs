@@ -10,7 +10,7 @@ use crate::world::World;
 impl World {
     /// The room asks for the weather.
     pub(crate) fn ask_weather(&mut self, asked: WeatherRequest) {
-        let WeatherRequest { run, attempt, id, city } = asked;
+        let WeatherRequest { run, call_number, id, city } = asked;
         self.history.met.count("weather");
         let is_troubled = self.options.faults.errands && !self.is_settling;
         if is_troubled && self.dice.percent(15) {
@@ -26,7 +26,7 @@ impl World {
             1 => json!({ "much": "비".repeat(3_000) }),
             _ => json!({ "city": city, "sky": "맑음" }),
         };
-        let answer = Input::ToolFinished { run, attempt, id, output };
+        let answer = Input::ToolFinished { run, call_number, id, output };
         let life = self.shell.life;
         if is_troubled && self.dice.percent(20) {
             self.agenda.after(wait + 1, Happening::Answer { life, answer: answer.clone() });

@@ -111,7 +111,7 @@ impl Hall {
     }
 
     fn sit(&mut self, person: &PersonId) -> SocketId {
-        let socket = self.room.next_socket();
+        let socket = self.room.next_socket_id();
         let visitor = Visitor { person: person.clone(), address: format!("address-of-{person}") };
         let attachment = Attachment {
             socket,

@@ -16,7 +16,7 @@ use crate::world::World;
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) run: Seq,
-    pub(crate) attempt: u32,
+    pub(crate) call_number: u32,
     pub(crate) bot: String,
     pub(crate) turn: Turn,
     /// The id that it gave.
@@ -96,7 +96,7 @@ impl World {
         }
         self.model.calls.push(Asked {
             run: call.run,
-            attempt: call.attempt,
+            call_number: call.call_number,
             bot: call.bot,
             turn: call.turn,
             response,
@@ -112,8 +112,8 @@ impl World {
     /// The server says the next thing about a call, if anybody still listens.
     pub(crate) fn model_says(&mut self, call: usize, step: usize) {
         let asked = &mut self.model.calls[call];
-        let (run, attempt) = (asked.run, asked.attempt);
-        if self.shell.tasks.get(&(run, attempt)) != Some(&call) {
+        let (run, call_number) = (asked.run, asked.call_number);
+        if self.shell.tasks.get(&(run, call_number)) != Some(&call) {
             return;
         }
         let event = asked.plan[step].clone();
@@ -133,13 +133,13 @@ impl World {
                         self.history.met.count("tools");
                     }
                 }
-                self.shell.tasks.remove(&(run, attempt));
+                self.shell.tasks.remove(&(run, call_number));
             }
             ModelEvent::Started { id: Some(id), .. } if asked.turn.store => {
                 let id = id.clone();
-                self.trace.line(self.agenda.now, || format!("model: run {run} call {attempt} is {id}"));
+                self.trace.line(self.agenda.now, || format!("model: run {run} call {call_number} is {id}"));
                 let failed = self.history.met.0.get("store failed").copied();
-                self.tell_room(Input::ModelEvent { run, attempt, event });
+                self.tell_room(Input::ModelEvent { run, call_number, event });
                 let has_failed = failed != self.history.met.0.get("store failed").copied();
                 if !self.history.recorded.contains(&id) && !has_failed && self.shell.room.is_some() {
                     self.fail(format!("unrecorded: the room heard of {id} and does not keep it"));
@@ -148,8 +148,8 @@ impl World {
             }
             ModelEvent::Started { .. } | ModelEvent::Alive => {}
         }
-        self.trace.line(self.agenda.now, || format!("model: run {run} call {attempt}: {event:?}"));
-        self.tell_room(Input::ModelEvent { run, attempt, event });
+        self.trace.line(self.agenda.now, || format!("model: run {run} call {call_number}: {event:?}"));
+        self.tell_room(Input::ModelEvent { run, call_number, event });
     }
 
     /// The server forgets every conversation.

@@ -152,7 +152,7 @@ impl Options {
         let caps = Caps { hour: some_limit(40), day: some_limit(40) };
         let (room_day, person_day) = (some_limit(25), some_limit(25));
         let budget = Budget {
-            is_off: dice.percent(2),
+            bots_off: dice.percent(2),
             has_ledger: dice.percent(60),
             room_day,
             person_day,

@@ -3,7 +3,7 @@
 
 use models::{CallEnd, FinishReason, ModelEvent, Parameters};
 use room::ledger::{Caps, Claim};
-use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NameKeys, RowData};
+use room::{Bot, Budget, Config, CustomBotPolicy, Effect, Input, Ledger, NicknameKeys, RowData};
 use shared::{ErrorCode, PersonId, Price, RunState, Seq, Usage};
 
 use crate::dice::Dice;
@@ -35,7 +35,7 @@ fn config() -> Config {
         bots: (0..5).map(bot).collect(),
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot(9) },
         budget: Budget { has_ledger: true, ..Budget::default() },
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
+        nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
     }
@@ -74,27 +74,27 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
                 );
             }
             Parcel::Chat(number) => assert!(hall.say(&person(number), "anyway"), "talking is free"),
-            Parcel::Errand(_, Effect::ReserveBudget { run, attempt, micros }) => {
+            Parcel::Errand(_, Effect::ReserveBudget { run, call_number, micros }) => {
                 assert_eq!(micros, WORST);
-                let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
+                let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 let reply = Some(ledger.reserve(hall.now, caps, claim, micros));
-                parcels.push(Parcel::Answer(place, Input::Reserved { run, attempt, reply }));
+                parcels.push(Parcel::Answer(place, Input::Reserved { run, call_number, reply }));
             }
-            Parcel::Errand(_, Effect::SettleClaim { run, attempt, micros }) => {
-                let claim = Claim { room: format!("room {place}"), run: run.0, attempt };
+            Parcel::Errand(_, Effect::SettleClaim { run, call_number, micros }) => {
+                let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 ledger.settle(hall.now, &claim, micros);
             }
             Parcel::Errand(_, other) => panic!("{other:?} is no errand"),
             Parcel::Answer(_, input) => hall.tell(input),
-            Parcel::Model(_, run, attempt) => {
+            Parcel::Model(_, run, call_number) => {
                 let usage = cost.map(|output| Usage { input: 50, cached: 0, output });
                 let text = Some("Well.".to_owned());
                 let ended = CallEnd { text, usage, ..CallEnd::bare(FinishReason::Complete) };
-                hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
+                hall.tell(Input::ModelEvent { run, call_number, event: ModelEvent::Finished(ended) });
             }
         }
         made += hall.calls.len();
-        parcels.extend(hall.calls.drain(..).map(|call| Parcel::Model(place, call.run, call.attempt)));
+        parcels.extend(hall.calls.drain(..).map(|call| Parcel::Model(place, call.run, call.call_number)));
         parcels.extend(hall.errands.drain(..).map(|errand| Parcel::Errand(place, errand)));
         let now = halls.iter().map(|hall| hall.now).max().unwrap_or_default();
         let (hour, day) = ledger.spent(now);

@@ -73,12 +73,12 @@ impl World {
         let mut failed = None;
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => {
-                    if !self.store(writes) && or != OnFailure::Ignore {
+                Effect::Store { writes, on_failure } => {
+                    if !self.store(writes) && on_failure != OnFailure::Ignore {
                         if self.options.is(Sabotage::SendBeforeStore) {
-                            failed = Some(or);
+                            failed = Some(on_failure);
                         } else if !self.options.is(Sabotage::UnnoticedFailures) {
-                            return self.recover(or);
+                            return self.recover(on_failure);
                         }
                     }
                 }
@@ -98,18 +98,18 @@ impl World {
                 Effect::StartCall(mut call) => {
                     self.break_turn(&mut call.turn);
                     self.check_call(&call);
-                    self.history.met.count(format!("call {}", call.attempt));
+                    self.history.met.count(format!("call {}", call.call_number));
                     let is_chained = call.turn.previous.is_some();
                     self.history.met.count(if is_chained { "chained" } else { "from the transcript" });
-                    self.shell.tasks.insert((call.run, call.attempt), self.model.calls.len());
+                    self.shell.tasks.insert((call.run, call.call_number), self.model.calls.len());
                     self.ask(*call);
                 }
-                Effect::AbortCall { run, attempt } => drop(self.shell.tasks.remove(&(run, attempt))),
-                Effect::ReserveBudget { run, attempt, micros } => {
-                    self.tell_ledger(run, attempt, Errand::Reserve(micros));
+                Effect::AbortCall { run, call_number } => drop(self.shell.tasks.remove(&(run, call_number))),
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.tell_ledger(run, call_number, Errand::Reserve(micros));
                 }
-                Effect::SettleClaim { run, attempt, micros } => {
-                    self.tell_ledger(run, attempt, Errand::Settle(micros));
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.tell_ledger(run, call_number, Errand::Settle(micros));
                 }
                 Effect::FetchWeather(asked) => self.ask_weather(asked),
                 Effect::DeleteResponse { id, .. } => self.ask_forget(id),
@@ -117,8 +117,8 @@ impl World {
                 Effect::LogWarning(note) => self.trace.line(self.agenda.now, || format!("note: {note}")),
             }
         }
-        if let Some(or) = failed {
-            self.recover(or);
+        if let Some(on_failure) = failed {
+            self.recover(on_failure);
         }
     }
 
@@ -131,7 +131,7 @@ impl World {
         let Some(room) = &self.shell.room else {
             return self.agenda.after(1, Happening::PageNotices { link });
         };
-        let socket = room.next_socket();
+        let socket = room.next_socket_id();
         let page = self.links[link].page;
         let person = self.people[self.pages[page].person].id.clone();
         let visitor = Visitor { address: format!("address-of-{person}"), person };
@@ -229,12 +229,12 @@ impl World {
     }
 
     /// A store failed: refuse what caused it, and build the room anew from what is stored.
-    fn recover(&mut self, or: OnFailure) {
-        if let OnFailure::Refuse { socket, nonce } = or {
+    fn recover(&mut self, on_failure: OnFailure) {
+        if let OnFailure::Refuse { socket, nonce } = on_failure {
             self.refuse_later(socket, nonce);
         }
         let Some(room) = self.shell.room.take() else { return };
-        self.wake_room(room.streaming());
+        self.wake_room(room.active_calls());
     }
 
     fn refuse_later(&mut self, socket: SocketId, nonce: Option<Nonce>) {

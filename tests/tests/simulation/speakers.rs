@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use models::{Api, CallEnd, Endpoint, FinishReason, ModelError, ModelErrorKind, ModelEvent, Parameters};
-use room::{Bot, Call, Config, CustomBotPolicy, Input, ModelRoute, NameKeys, StateMode};
+use room::{Bot, Call, Config, CustomBotPolicy, Input, ModelRoute, NicknameKeys, StateMode};
 use shared::{PersonId, Seq};
 
 use crate::dice::Dice;
@@ -30,7 +30,7 @@ fn config(api: Api, state: StateMode, window: (usize, usize)) -> Config {
         bots: BOTS.map(bot).to_vec(),
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("x") },
         budget: Default::default(),
-        names: |name| Ok(NameKeys(vec![name.as_str().to_lowercase()])),
+        nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
     }
@@ -153,8 +153,8 @@ impl Talk {
     }
 
     fn end(&mut self, call: &Call, ended: CallEnd) {
-        let (run, attempt) = (call.run, call.attempt);
-        self.hall.tell(Input::ModelEvent { run, attempt, event: ModelEvent::Finished(ended) });
+        let (run, call_number) = (call.run, call.call_number);
+        self.hall.tell(Input::ModelEvent { run, call_number, event: ModelEvent::Finished(ended) });
         self.take();
     }
 
@@ -170,9 +170,9 @@ impl Talk {
         whole.push(("assistant".to_owned(), text.clone()));
         self.kept.insert(id.clone(), whole);
         self.answered.push((call.bot.clone(), text.clone()));
-        let (run, attempt) = (call.run, call.attempt);
+        let (run, call_number) = (call.run, call.call_number);
         let started = ModelEvent::Started { id: Some(id), previous: call.turn.previous.clone() };
-        self.hall.tell(Input::ModelEvent { run, attempt, event: started });
+        self.hall.tell(Input::ModelEvent { run, call_number, event: started });
         self.end(&call, CallEnd { text: Some(text), ..CallEnd::bare(FinishReason::Complete) });
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use room::memory::MemoryStorage;
 use room::{
-    ChainRecord, CustomBot, LogRow, NameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
-    Spender, SpendingRecord, Storage, StorageError, Write,
+    ChainRecord, CustomBot, LogRow, NicknameRecord, Period, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
+    Spender, SpendingRecord, StorageError, LogStorage, RoomStorage, PeopleStorage, RunStorage, SpendingStorage, Write,
 };
 use shared::{Epoch, Nonce, PersonId, Seq};
 
@@ -50,36 +50,50 @@ impl FaultyStorage {
     }
 }
 
-impl Storage for FaultyStorage {
+impl LogStorage for FaultyStorage {
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        self.memory.rows(after, through, limit)
+    }
+
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        self.memory.newest_messages(before, limit)
+    }
+
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
+        self.memory.row(seq)
+    }
+
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+        let found = self.memory.find_nonce(after, author, nonce)?;
+        Ok(found.filter(|_| self.sabotage != Some(Sabotage::ForgottenNonces)))
+    }
+}
+
+impl RoomStorage for FaultyStorage {
     fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
         self.memory.room()
     }
 
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        self.memory.range(after, through, limit)
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
+        self.memory.custom_bots()
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        self.memory.newest(before, limit)
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.memory.bytes()
     }
+}
 
-    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
-        self.memory.one(seq)
-    }
-
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
-        let found = self.memory.written(after, author, nonce)?;
-        Ok(found.filter(|_| self.sabotage != Some(Sabotage::ForgottenNonces)))
-    }
-
+impl PeopleStorage for FaultyStorage {
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         self.memory.person(id)
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
-        self.memory.name(key)
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
+        self.memory.nickname(key)
     }
+}
 
+impl RunStorage for FaultyStorage {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let mut runs = self.memory.runs()?;
         if self.sabotage == Some(Sabotage::ForgottenCalls) {
@@ -96,19 +110,13 @@ impl Storage for FaultyStorage {
         Ok(chain)
     }
 
-    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        self.memory.bots()
-    }
-
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
-        self.memory.spend(spender, period)
-    }
-
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         self.memory.responses_to_delete(limit)
     }
+}
 
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.memory.bytes()
+impl SpendingStorage for FaultyStorage {
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
+        self.memory.spending(spender, period)
     }
 }

@@ -22,7 +22,7 @@ impl World {
         self.history.met.count("wake");
         let tasks = &self.shell.tasks;
         let live: Vec<ActiveCall> =
-            live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.attempt))).collect();
+            live.into_iter().filter(|call| tasks.contains_key(&(call.run, call.call_number))).collect();
         self.interrupt_all_but(&live);
         let sockets: Vec<Attachment> =
             self.shell.sockets.values().map(|seat| seat.attachment.clone()).collect();
@@ -100,7 +100,7 @@ impl World {
         });
         let heard: BTreeMap<_, _> = heard.collect();
         self.trace.line(self.agenda.now, || "the alarm rings".to_owned());
-        self.tell_room(Input::Alarm { heard });
+        self.tell_room(Input::Alarm { last_heard: heard });
     }
 
     /// Drops the memory of a room to which nothing has happened for a while.

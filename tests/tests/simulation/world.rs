@@ -184,7 +184,7 @@ impl World {
                 }
             }
             Happening::Model { call, step } => self.model_says(call, step),
-            Happening::Ledger { life, run, attempt, errand } => self.ledger_hears(life, run, attempt, errand),
+            Happening::Ledger { life, run, call_number, errand } => self.ledger_hears(life, run, call_number, errand),
             Happening::Answer { life, answer } => self.answered(life, answer),
             Happening::Fault => self.fault(),
             Happening::Settle => {

@@ -194,7 +194,7 @@ fn partial_text_is_stored_about_once_a_second_and_its_loss_costs_nothing() {
         stage.run("50 ms");
     }
     assert!((4..=6).contains(&stores), "{stores}");
-    assert_eq!(stage.log.runs[&Seq(2)].partial.len(), 81);
+    assert_eq!(stage.log.runs[&Seq(2)].partial_text.len(), 81);
     stage.failing = usize::MAX;
     for _ in 0..40 {
         stage.run("answer 2 writes x; 50 ms");

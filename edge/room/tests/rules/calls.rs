@@ -50,13 +50,13 @@ fn case_61_case_62_case_63_what_may_pass_is_tried_twice_more_and_no_sooner_than_
     ] {
         for (asked_wait, least) in [(0, [500, 1_000]), (700, [700, 1_000]), (20_000, [20_000, 20_000])] {
             let mut stage = asked();
-            for (attempt, least) in least.into_iter().enumerate() {
+            for (call_number, least) in least.into_iter().enumerate() {
                 stage.run(&format!("answer 2 fails {kind} {asked_wait}"));
                 stage.pass(least - 1);
-                assert_eq!(stage.calls.len(), attempt + 1, "{kind}: not sooner than {least} ms");
+                assert_eq!(stage.calls.len(), call_number + 1, "{kind}: not sooner than {least} ms");
                 stage.pass(501);
-                assert_eq!(stage.calls.len(), attempt + 2, "{kind}: then, with some jitter");
-                assert_eq!(stage.calls[attempt + 1].turn, stage.calls[0].turn);
+                assert_eq!(stage.calls.len(), call_number + 2, "{kind}: then, with some jitter");
+                assert_eq!(stage.calls[call_number + 1].turn, stage.calls[0].turn);
             }
             stage.run(&format!("answer 2 fails {kind} {asked_wait}; 100 s"));
             assert_eq!((stage.calls.len(), code(&stage, 2)), (3, Some(expected)), "{kind}");

@@ -63,9 +63,9 @@ fn publish_run(stage: &mut Stage, step: &str, number: usize) {
             stage.run(step);
         }
         _ => {
-            for (run, attempt) in tasks {
-                if stage.tasks.contains(&(run, attempt)) {
-                    stage.hear(run, attempt, event(run).unwrap());
+            for (run, call_number) in tasks {
+                if stage.tasks.contains(&(run, call_number)) {
+                    stage.hear(run, call_number, event(run).unwrap());
                 }
             }
         }
@@ -194,7 +194,7 @@ fn g10_a_call_whose_record_was_not_stored_is_not_made() {
     "#]]
     .assert_eq(&stage.seen());
     assert_eq!(
-        stage.calls.iter().map(|call| (call.run.0, call.attempt)).collect::<Vec<_>>(),
+        stage.calls.iter().map(|call| (call.run.0, call.call_number)).collect::<Vec<_>>(),
         [(2, 1), (4, 1)]
     );
 }

@@ -16,7 +16,7 @@ fn answer(stage: &Stage, run: u64) -> (&'static str, Option<ErrorCode>) {
 }
 
 fn claims(stage: &Stage) -> Vec<(u64, u32)> {
-    stage.reserves.iter().map(|(run, attempt, _)| (run.0, *attempt)).collect()
+    stage.reserves.iter().map(|(run, call_number, _)| (run.0, *call_number)).collect()
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn a_ledger_that_cannot_be_asked_is_asked_three_times_and_then_nothing_is_spent(
     for silence in ["ledger fails", "10 s"] {
         let mut stage = ledger();
         stage.run("ann says @chatbot hi");
-        for attempt in 1..=3 {
-            assert_eq!(claims(&stage), vec![(2, 1); attempt], "the same claim each time");
+        for call_number in 1..=3 {
+            assert_eq!(claims(&stage), vec![(2, 1); call_number], "the same claim each time");
             stage.run(silence).run("1 s");
         }
         stage.run("1 s");
@@ -96,8 +96,8 @@ fn a_ledger_that_cannot_be_asked_is_asked_three_times_and_then_nothing_is_spent(
 fn grants_that_come_twice_late_or_for_others_make_no_call() {
     let mut stage = ledger();
     stage.run("ann says @chatbot hi");
-    for (run, attempt) in [(2, 0), (2, 2), (1, 1), (9, 1)] {
-        stage.input(Input::Reserved { run: Seq(run), attempt, reply: Some(ClaimReply::Granted) });
+    for (run, call_number) in [(2, 0), (2, 2), (1, 1), (9, 1)] {
+        stage.input(Input::Reserved { run: Seq(run), call_number, reply: Some(ClaimReply::Granted) });
     }
     assert!(stage.calls.is_empty());
     stage.run("ledger grants; ledger grants; ledger refuses; 1 s");

@@ -138,7 +138,7 @@ fn case_55_many_ask_at_once_and_exactly_the_affordable_are_called() {
     let worst = {
         let mut stage = Stage::with(Config { bots: vec![paid("bot0")], ..config() });
         stage.run("ann joins; ann says @bot0 hi; 1 s");
-        stage.log.runs[&Seq(2)].reserved
+        stage.log.runs[&Seq(2)].reserved_micros
     };
     assert!((1_000..2_000).contains(&worst), "{worst}");
     for affordable in 0..5_u64 {
@@ -213,7 +213,7 @@ fn questions_of_an_hour_are_counted_by_questions_and_not_by_calls() {
 
 #[test]
 fn switched_off_bots_say_so_and_people_talk_on() {
-    let mut stage = with(Budget { is_off: true, ..Budget::default() });
+    let mut stage = with(Budget { bots_off: true, ..Budget::default() });
     stage.run("ann says @chatbot @helper hi; bob says and I talk; ann edits 1 hello; bob deletes 6; 1 s");
     assert_eq!(
         (code(&stage, 2), code(&stage, 3), stage.calls.len()),
@@ -245,7 +245,7 @@ fn g10_case_48_a_crash_charges_what_was_reserved_once_and_what_was_settled_not_a
     // While the call goes on.
     let mut stage = with(Budget::default());
     stage.run("ann says @chatbot hi; 1 s; answer 2 begins r1; 1 s");
-    let reserved = stage.log.runs[&Seq(2)].reserved;
+    let reserved = stage.log.runs[&Seq(2)].reserved_micros;
     stage.run("room crashes; room crashes; ann returns");
     assert!(reserved > 1_000 && stage.log.spends.values().all(|spend| spend.charged == reserved));
     // While it waits to try again, or looks something up: the call before is paid already.
@@ -282,7 +282,7 @@ fn a_bot_that_changes_its_price_during_a_call_does_not_change_what_the_call_cost
 fn a_call_that_was_given_up_for_a_new_one_is_charged() {
     let mut stage = with(Budget::default());
     stage.run("ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 counts 100/0/10 and ends; 1 s; ann says @chatbot more; 1 s");
-    let reserved = stage.log.runs[&Seq(5)].reserved;
+    let reserved = stage.log.runs[&Seq(5)].reserved_micros;
     stage.run("answer 5 begins r2 after nothing; answer 5 begins r3 after nothing; answer 5 counts 100/0/10 and ends; 1 s");
     assert!(stage.log.spends.values().any(|spend| spend.charged == 400 + reserved), "{:?}", stage.log.spends);
 }

@@ -93,7 +93,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => tab().prop_map(Step::Leave),
         2 => (tab(), 0..30_u64).prop_map(|(tab, run)| Step::Stop(tab, run)),
         2 => (tab(), 0..30_u64).prop_map(|(tab, run)| Step::Regenerate(tab, run)),
-        2 => (0..30_u64, 0..5_u32, event()).prop_map(|(run, attempt, event)| Step::Model(run, attempt, event)),
+        2 => (0..30_u64, 0..5_u32, event()).prop_map(|(run, call_number, event)| Step::Model(run, call_number, event)),
         12 => event().prop_map(Step::Running),
         6 => prop::sample::select(vec![0, 1, 20, 49, 300, 2_000, 31_000, 100_000]).prop_map(Step::Pass),
         1 => Just(Step::Ring),
@@ -184,12 +184,12 @@ fn play(stage: &mut Stage, reference: &mut Reference, step: Step) {
         Step::Regenerate(tab, run) => {
             stage.run(&format!("{} regenerates {run}", TABS[tab]));
         }
-        Step::Model(run, attempt, event) => {
-            stage.input(Input::ModelEvent { run: Seq(run), attempt, event });
+        Step::Model(run, call_number, event) => {
+            stage.input(Input::ModelEvent { run: Seq(run), call_number, event });
         }
         Step::Running(event) => {
-            if let Some((run, attempt)) = stage.tasks.first().copied() {
-                stage.hear(run, attempt, event);
+            if let Some((run, call_number)) = stage.tasks.first().copied() {
+                stage.hear(run, call_number, event);
             }
         }
         Step::Pass(ms) => {

@@ -48,7 +48,7 @@ fn a_full_chain_is_summed_up_and_a_new_one_begins_with_the_summary_and_the_newes
     "#]]
     .assert_eq(&stage.prompt(7));
     let call = stage.call(Seq(7));
-    assert_eq!((call.attempt, call.asked.as_str(), call.turn.tools.len()), (2, "@chatbot q2", 1));
+    assert_eq!((call.call_number, call.asked.as_str(), call.turn.tools.len()), (2, "@chatbot q2", 1));
     stage.run("answer 7 begins r2; answer 7 counts 200/0/20 and ends as a2; 1 s");
     expect![[r#"
         bob < accepted auto3 #5

@@ -78,9 +78,14 @@ impl Play {
     }
 
     /// What a call is given in all: what it continues, and its input.
-    fn given(&self, run: Seq, attempt: u32) -> Vec<String> {
-        let call =
-            self.stage.calls.iter().rev().find(|call| (call.run, call.attempt) == (run, attempt)).unwrap();
+    fn given(&self, run: Seq, call_number: u32) -> Vec<String> {
+        let call = self
+            .stage
+            .calls
+            .iter()
+            .rev()
+            .find(|call| (call.run, call.call_number) == (run, call_number))
+            .unwrap();
         let previous = call.turn.previous.as_ref().map(|id| self.memory.responses[id].clone());
         previous.unwrap_or_default().into_iter().chain(call.turn.input.iter().map(item)).collect()
     }
@@ -90,28 +95,28 @@ impl Play {
         match (step, task) {
             (Step::Says(who), _) => self.says(*who, ""),
             (Step::Asks(who, bots), _) => self.says(*who, bots),
-            (Step::Begins, Some((run, attempt))) => {
+            (Step::Begins, Some((run, call_number))) => {
                 self.memory.count += 1;
                 let id = format!("r{}", self.memory.count);
                 let previous = self.stage.call(run).turn.previous.clone();
-                let open = self.memory.open.entry((run, attempt)).or_default();
+                let open = self.memory.open.entry((run, call_number)).or_default();
                 if open.0.is_none() {
                     open.0 = Some(id.clone());
-                    self.stage.hear(run, attempt, ModelEvent::Started { id: Some(id), previous });
+                    self.stage.hear(run, call_number, ModelEvent::Started { id: Some(id), previous });
                 }
             }
-            (Step::Writes, Some((run, attempt))) => {
+            (Step::Writes, Some((run, call_number))) => {
                 let word = format!("word{} ", self.stage.now.0 % 100_000);
-                self.memory.open.entry((run, attempt)).or_default().1.push_str(&word);
-                self.stage.hear(run, attempt, ModelEvent::Text(word));
+                self.memory.open.entry((run, call_number)).or_default().1.push_str(&word);
+                self.stage.hear(run, call_number, ModelEvent::Text(word));
             }
-            (Step::Ends, Some((run, attempt))) => {
+            (Step::Ends, Some((run, call_number))) => {
                 self.step(&Step::Begins);
-                let (id, text) = self.memory.open.remove(&(run, attempt)).unwrap();
-                let mut given = self.given(run, attempt);
+                let (id, text) = self.memory.open.remove(&(run, call_number)).unwrap();
+                let mut given = self.given(run, call_number);
                 given.push(format!("me: {text}"));
                 self.memory.responses.insert(id.unwrap(), given);
-                self.stage.hear(run, attempt, ended(models::FinishReason::Complete, None));
+                self.stage.hear(run, call_number, ended(models::FinishReason::Complete, None));
             }
             (Step::Fails, Some((run, _))) => {
                 self.stage.run(&format!("answer {run} fails BadRequest"));
@@ -143,8 +148,8 @@ impl Play {
         }
         self.stage.pass(20_000);
         self.step(&Step::Asks(0, "@chatbot"));
-        let (run, attempt) = self.task().unwrap();
-        let heard = self.given(run, attempt);
+        let (run, call_number) = self.task().unwrap();
+        let heard = self.given(run, call_number);
         let rows = || self.stage.log.rows.values().filter(|row| row.seq < run);
         let said: Vec<String> = rows()
             .filter_map(|row| match &row.data {

@@ -25,8 +25,8 @@ enum Step {
     Regenerate(usize, u64),
     Stop(usize, u64),
     Running(ModelEvent),
-    Looked { is_asked: bool, run: u64, attempt: u32 },
-    Reserved { is_asked: bool, run: u64, attempt: u32, reply: Option<bool> },
+    Looked { is_asked: bool, run: u64, call_number: u32 },
+    Reserved { is_asked: bool, run: u64, call_number: u32, reply: Option<bool> },
     Forgotten(bool),
     Pass(u64),
     Return(usize),
@@ -99,9 +99,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (tab(), seq()).prop_map(|(tab, seq)| Step::Stop(tab, seq)),
         14 => event().prop_map(Step::Running),
         4 => (prop::bool::weighted(0.8), seq(), 0..4_u32)
-            .prop_map(|(is_asked, run, attempt)| Step::Looked { is_asked, run, attempt }),
+            .prop_map(|(is_asked, run, call_number)| Step::Looked { is_asked, run, call_number }),
         12 => (prop::bool::weighted(0.95), seq(), 0..4_u32, prop::option::weighted(0.9, prop::bool::weighted(0.9)))
-            .prop_map(|(is_asked, run, attempt, reply)| Step::Reserved { is_asked, run, attempt, reply }),
+            .prop_map(|(is_asked, run, call_number, reply)| Step::Reserved { is_asked, run, call_number, reply }),
         2 => any::<bool>().prop_map(Step::Forgotten),
         4 => prop::sample::select(vec![1, 300, 2_000, 11_000, 31_000, 100_000]).prop_map(Step::Pass),
         2 => tab().prop_map(Step::Return),
@@ -132,7 +132,12 @@ impl Watch {
 
     fn look(&mut self, stage: &Stage) {
         for call in &stage.calls[self.calls..] {
-            assert!(self.granted.contains(&(call.run, call.attempt)), "{}.{}", call.run, call.attempt);
+            assert!(
+                self.granted.contains(&(call.run, call.call_number)),
+                "{}.{}",
+                call.run,
+                call.call_number
+            );
             let prompt: String = call.turn.input.iter().map(item).collect();
             let is_gone = |seq: &Seq| match stage.log.rows.get(seq).map(|row| &row.data) {
                 Some(RowData::Message(said)) => said.deleted,
@@ -184,28 +189,29 @@ fn play(stage: &mut Stage, watch: &mut Watch, step: Step) {
         Step::Regenerate(tab, seq) => verb(stage, tab, format!("regenerates {seq}")),
         Step::Stop(tab, seq) => verb(stage, tab, format!("stops {seq}")),
         Step::Running(event) => {
-            if let Some((run, attempt)) = stage.tasks.first().copied() {
-                stage.hear(run, attempt, event);
+            if let Some((run, call_number)) = stage.tasks.first().copied() {
+                stage.hear(run, call_number, event);
             }
         }
-        Step::Looked { is_asked, run, attempt } => {
+        Step::Looked { is_asked, run, call_number } => {
             let asked = stage.weather.last().filter(|_| is_asked);
-            let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.run, asked.attempt));
+            let (run, call_number) =
+                asked.map_or((Seq(run), call_number), |asked| (asked.run, asked.call_number));
             let output = serde_json::json!({ "sky": "grey" });
-            stage.input(Input::ToolFinished { run, attempt, id: "same".to_owned(), output });
+            stage.input(Input::ToolFinished { run, call_number, id: "same".to_owned(), output });
         }
-        Step::Reserved { is_asked, run, attempt, reply } => {
+        Step::Reserved { is_asked, run, call_number, reply } => {
             let asked = stage.reserves.last().filter(|_| is_asked);
-            let (run, attempt) = asked.map_or((Seq(run), attempt), |asked| (asked.0, asked.1));
+            let (run, call_number) = asked.map_or((Seq(run), call_number), |asked| (asked.0, asked.1));
             let resets_at = stage.now.plus(1);
             let reply = reply.map(|is_granted| match is_granted {
                 true => ClaimReply::Granted,
                 false => ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at },
             });
             if reply == Some(ClaimReply::Granted) {
-                watch.granted.insert((run, attempt));
+                watch.granted.insert((run, call_number));
             }
-            stage.input(Input::Reserved { run, attempt, reply });
+            stage.input(Input::Reserved { run, call_number, reply });
         }
         Step::Forgotten(is_gone) => {
             if let Some(id) = stage.forgets.pop() {
@@ -244,11 +250,13 @@ fn check(stage: &mut Stage, watch: &mut Watch) {
     let places: Vec<u64> = stage.log.rows.keys().map(|seq| seq.0).collect();
     assert_eq!(places, (1..=stage.head().0).collect::<Vec<_>>(), "no gaps");
     for call in &stage.calls {
-        let is_settled =
-            stage.settled.iter().any(|(run, attempt, _)| (*run, *attempt) == (call.run, call.attempt));
-        assert!(is_settled, "{}.{} is paid", call.run, call.attempt);
+        let is_settled = stage
+            .settled
+            .iter()
+            .any(|(run, call_number, _)| (*run, *call_number) == (call.run, call.call_number));
+        assert!(is_settled, "{}.{} is paid", call.run, call.call_number);
         // One, two retries, a rebuild, four rounds, and a summary.
-        assert!(call.attempt <= 9);
+        assert!(call.call_number <= 9);
     }
     let spends = || stage.log.spends.values();
     let sum = |is: &dyn Fn(&Spender, Period) -> bool| -> (u64, u64, u64) {

@@ -65,7 +65,7 @@ fn without_a_chain_every_round_is_told_from_the_beginning() {
         prompts.push(stage.prompt(2));
         stage.run("answer 2 ends as sunny and wet; 1 s");
         assert_eq!(stage.tabs["bob"].view.text(2), "sunny and wet");
-        assert_eq!(stage.calls.iter().map(|call| call.attempt).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(stage.calls.iter().map(|call| call.call_number).collect::<Vec<_>>(), [1, 2, 3]);
     }
     assert_eq!(prompts[0], prompts[1]);
     expect![[r#"
@@ -110,7 +110,12 @@ fn more_than_four_calls_in_a_round_are_answered_by_errors() {
     assert_eq!(stage.weather.len(), limits::TOOL_CALLS);
     for asked in stage.weather.clone().into_iter().rev() {
         let output = json!({ "for": asked.id });
-        stage.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output });
+        stage.input(Input::ToolFinished {
+            run: asked.run,
+            call_number: asked.call_number,
+            id: asked.id,
+            output,
+        });
     }
     // In the order of the calls, not of the answers.
     expect![[r#"
@@ -180,14 +185,14 @@ fn what_nobody_asked_for_is_not_heard() {
     let mut stage = asked(StateMode::Auto);
     stage.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | get_current_weather {"city":"Busan"}"#);
     let output = || json!({ "sky": "forged" });
-    for (run, attempt, id) in
+    for (run, call_number, id) in
         [(2, 2, "call_0"), (2, 0, "call_0"), (1, 1, "call_0"), (9, 1, "call_0"), (2, 1, "x")]
     {
-        stage.input(Input::ToolFinished { run: Seq(run), attempt, id: id.to_owned(), output: output() });
+        stage.input(Input::ToolFinished { run: Seq(run), call_number, id: id.to_owned(), output: output() });
     }
     for sky in ["first", "second"] {
         let output = json!({ "sky": sky });
-        stage.input(Input::ToolFinished { run: Seq(2), attempt: 1, id: "call_0".to_owned(), output });
+        stage.input(Input::ToolFinished { run: Seq(2), call_number: 1, id: "call_0".to_owned(), output });
     }
     assert_eq!(stage.calls.len(), 1, "the other one is still waited for");
     stage.run("weather is wet");

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryStorage;
 use room::{
-    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NameKeys, RawFrame, Room, SocketId,
+    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NicknameKeys, RawFrame, Room, SocketId,
     Visitor, WeatherRequest,
 };
 use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
@@ -34,9 +34,9 @@ pub(crate) struct Stage {
     pub(crate) tabs: BTreeMap<String, Tab>,
     /// Every call that was made, in order.
     pub(crate) calls: Vec<Call>,
-    /// What the ledger was asked: run, attempt, micro-dollars.
+    /// What the ledger was asked: run, number of the call, micro-dollars.
     pub(crate) reserves: Vec<(Seq, u32, u64)>,
-    /// What the ledger was told: run, attempt, micro-dollars.
+    /// What the ledger was told: run, number of the call, micro-dollars.
     pub(crate) settled: Vec<(Seq, u32, Option<u64>)>,
     /// Questions for the weather.
     pub(crate) weather: Vec<WeatherRequest>,
@@ -140,7 +140,7 @@ impl Stage {
         let sockets = self.open().map(|(_, tab)| tab.attachment.clone()).collect();
         self.seed += 1;
         let mut live = self.unheard.clone();
-        live.retain(|live| self.tasks.contains(&(live.run, live.attempt)));
+        live.retain(|live| self.tasks.contains(&(live.run, live.call_number)));
         let woken = Room::wake(self.now, self.config.clone(), &self.log, sockets, live, self.seed);
         if let Ok(Some((room, effects))) = woken {
             self.room = Some(room);
@@ -153,7 +153,7 @@ impl Stage {
     /// Opens a socket for a page; a page that had one has a new one.
     pub(crate) fn connect(&mut self, name: &str) -> &mut Self {
         self.wake();
-        let socket = self.room.as_ref().unwrap().next_socket();
+        let socket = self.room.as_ref().unwrap().next_socket_id();
         let who = name.split('/').next().unwrap();
         let visitor = Visitor { person: person(who), address: format!("{who}'s home") };
         let attachment = Attachment {
@@ -257,14 +257,14 @@ pub(crate) fn only(bot: Bot) -> Config {
 pub(crate) fn config() -> Config {
     let keys = |name: &Nickname| {
         let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
-        Ok(NameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
+        Ok(NicknameKeys(vec![letters.flat_map(char::to_lowercase).collect()]))
     };
     let chatbot = Bot { aliases: vec!["챗봇".to_owned()], ..bot("chatbot") };
     Config {
         bots: vec![chatbot, bot("helper")],
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("template") },
         budget: Budget::default(),
-        names: keys,
+        nickname_keys: keys,
         demo: false,
         tuning: Default::default(),
     }

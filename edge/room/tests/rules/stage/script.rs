@@ -32,7 +32,7 @@ impl Stage {
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
             ("ledger", reply) => self.ledger(reply),
             ("weather", "is") => self.weather_is(rest),
-            ("alarm", _) => self.input(Input::Alarm { heard: Default::default() }),
+            ("alarm", _) => self.input(Input::Alarm { last_heard: Default::default() }),
             ("upstream", "forgets") => {
                 self.input(Input::ResponseDeleted { id: rest.to_owned(), is_gone: true })
             }
@@ -160,21 +160,26 @@ impl Stage {
 
     /// The ledger answers what it was asked last.
     fn ledger(&mut self, reply: &str) -> &mut Self {
-        let (run, attempt, _) = *self.reserves.last().expect("nobody asked the ledger");
+        let (run, call_number, _) = *self.reserves.last().expect("nobody asked the ledger");
         let resets_at = self.now.plus(60_000);
         let reply = match reply {
             "grants" => Some(ClaimReply::Granted),
             "refuses" => Some(ClaimReply::Refused { code: shared::ErrorCode::BudgetAll, resets_at }),
             _ => None,
         };
-        self.input(Input::Reserved { run, attempt, reply })
+        self.input(Input::Reserved { run, call_number, reply })
     }
 
     /// The weather that was asked for last is found.
     fn weather_is(&mut self, what: &str) -> &mut Self {
         let asked = self.weather.last().expect("nobody asked for the weather").clone();
         let output = serde_json::json!({ "sky": what });
-        self.input(Input::ToolFinished { run: asked.run, attempt: asked.attempt, id: asked.id, output })
+        self.input(Input::ToolFinished {
+            run: asked.run,
+            call_number: asked.call_number,
+            id: asked.id,
+            output,
+        })
     }
 
     /// An owner adds a bot, or changes one.
@@ -185,16 +190,16 @@ impl Stage {
 
     /// The model says something about the last call of a run.
     pub(crate) fn model(&mut self, run: Seq, event: ModelEvent) -> &mut Self {
-        let attempt = self.call(run).attempt;
-        self.hear(run, attempt, event)
+        let call_number = self.call(run).call_number;
+        self.hear(run, call_number, event)
     }
 
     /// A model's task says something, as long as the shell still has it.
-    pub(crate) fn hear(&mut self, run: Seq, attempt: u32, event: ModelEvent) -> &mut Self {
+    pub(crate) fn hear(&mut self, run: Seq, call_number: u32, event: ModelEvent) -> &mut Self {
         if matches!(event, ModelEvent::Finished(_)) {
-            self.tasks.remove(&(run, attempt));
+            self.tasks.remove(&(run, call_number));
         }
-        self.input(Input::ModelEvent { run, attempt, event })
+        self.input(Input::ModelEvent { run, call_number, event })
     }
 
     /// The last call of a run.

@@ -12,14 +12,14 @@ impl Stage {
         self.order = kinds;
         for effect in effects {
             match effect {
-                Effect::Store { writes, or } => {
+                Effect::Store { writes, on_failure } => {
                     if self.failing == 0 {
                         self.log.apply(&writes).unwrap();
                         continue;
                     }
                     self.failing -= 1;
-                    if or != OnFailure::Ignore {
-                        return self.recover(or);
+                    if on_failure != OnFailure::Ignore {
+                        return self.recover(on_failure);
                     }
                 }
                 Effect::SaveAttachment(attachment) => {
@@ -41,18 +41,22 @@ impl Stage {
                 }
                 Effect::StartCall(call) => {
                     let record = &self.log.runs[&call.run];
-                    assert_eq!(record.calls, call.attempt, "a call is recorded before it is made");
-                    self.lines.push(format!("call {}.{} {}", call.run, call.attempt, call.bot));
-                    self.tasks.insert((call.run, call.attempt));
+                    assert_eq!(record.calls, call.call_number, "a call is recorded before it is made");
+                    self.lines.push(format!("call {}.{} {}", call.run, call.call_number, call.bot));
+                    self.tasks.insert((call.run, call.call_number));
                     self.calls.push(*call);
                 }
-                Effect::AbortCall { run, attempt } => {
-                    if self.tasks.remove(&(run, attempt)) {
-                        self.lines.push(format!("abort {run}.{attempt}"));
+                Effect::AbortCall { run, call_number } => {
+                    if self.tasks.remove(&(run, call_number)) {
+                        self.lines.push(format!("abort {run}.{call_number}"));
                     }
                 }
-                Effect::ReserveBudget { run, attempt, micros } => self.reserves.push((run, attempt, micros)),
-                Effect::SettleClaim { run, attempt, micros } => self.settled.push((run, attempt, micros)),
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.reserves.push((run, call_number, micros))
+                }
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.settled.push((run, call_number, micros))
+                }
                 Effect::FetchWeather(weather) => self.weather.push(weather),
                 Effect::DeleteResponse { id, .. } => self.forgets.push(id),
                 Effect::RemoveRoom => self.is_removed = true,
@@ -61,9 +65,9 @@ impl Stage {
         }
     }
 
-    fn recover(&mut self, or: OnFailure) {
-        self.unheard = self.room.take().map(|room| room.streaming()).unwrap_or_default();
-        if let OnFailure::Refuse { socket, nonce } = or {
+    fn recover(&mut self, on_failure: OnFailure) {
+        self.unheard = self.room.take().map(|room| room.active_calls()).unwrap_or_default();
+        if let OnFailure::Refuse { socket, nonce } = on_failure {
             self.refuse(socket, nonce);
         }
         self.wake();

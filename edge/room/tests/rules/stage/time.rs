@@ -33,7 +33,7 @@ impl Stage {
         self.alarm = None;
         self.wake();
         let heard = self.heard();
-        self.input(Input::Alarm { heard })
+        self.input(Input::Alarm { last_heard: heard })
     }
 
     /// The clock jumps without anything being woken.

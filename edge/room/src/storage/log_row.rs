@@ -114,8 +114,8 @@ pub struct AnswerRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Seq>,
     /// Where its turn continued from, so that asking again can give the same input.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<ChainPosition>,
+    #[serde(default, alias = "base", skip_serializing_if = "Option::is_none")]
+    pub continues_from: Option<ChainPosition>,
 }
 
 /// A place in a chain: what a turn continued from.

@@ -1,45 +1,38 @@
-//! A log in memory, for tests: the simplest thing that keeps the promises of [`Storage`], and can be told to fail.
+//! A room's storage in memory, for tests: maps that keep the promises of [`Storage`](super::Storage) and can be told to fail.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
 
-use crate::money::{Period, Spender};
-use crate::{
-    ChainRecord, CustomBot, LogRow, NameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
-    SpendingRecord, Storage, StorageError, Write,
+use super::{
+    ChainRecord, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord, ResponseRecord,
+    RoomRecord, RoomStorage, RunRecord, RunStorage, Spender, SpendingRecord, SpendingStorage, StorageError,
+    Write,
 };
+use crate::bot::CustomBot;
 
 /// A room's storage as maps.
 #[derive(Debug, Clone)]
 pub struct MemoryStorage {
-    /// The room, but for what is derived from the rows.
+    /// The room; `head`, `oldest` and `people` are computed from the other maps when it is read.
     pub room: RoomRecord,
-    /// The log.
     pub rows: BTreeMap<Seq, LogRow>,
-    /// Runs that have not ended.
     pub runs: BTreeMap<Seq, RunRecord>,
-    /// The bots' chains.
     pub chains: BTreeMap<String, ChainRecord>,
-    /// Ids that the model's server keeps.
     pub responses: BTreeMap<String, ResponseRecord>,
-    /// The bots of the room's owner.
     pub bots: BTreeMap<String, CustomBot>,
-    /// What answers cost.
     pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
-    /// Everybody who joined.
     pub people: BTreeMap<PersonId, PersonRecord>,
-    /// Whose names are.
-    pub names: BTreeMap<String, NameRecord>,
-    /// Reads fail.
+    pub names: BTreeMap<String, NicknameRecord>,
+    /// Every read fails.
     pub is_unreadable: Cell<bool>,
-    /// How many rows were looked at so far.
+    /// How many rows were read so far.
     pub reads: Cell<usize>,
 }
 
 impl MemoryStorage {
-    /// A room in which nothing has happened.
+    /// A room without people and messages.
     pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>, created: Millis) -> Self {
         let room = RoomRecord { name, epoch, owner, created, head: Seq::ZERO, oldest: Seq(1), people: 0 };
         Self {
@@ -57,7 +50,10 @@ impl MemoryStorage {
         }
     }
 
-    /// Writes all or, where one is impossible, nothing.
+    /// Stores all writes in one transaction.
+    ///
+    /// # Errors
+    /// When a row does not follow the head; then nothing is stored.
     pub fn apply(&mut self, writes: &[Write]) -> Result<(), StorageError> {
         let mut next = self.clone();
         for write in writes {
@@ -67,7 +63,10 @@ impl MemoryStorage {
         Ok(())
     }
 
-    /// Writes one of them, for tests that never write what is impossible and have no time for a copy of everything.
+    /// Stores one write without the copy that makes [`MemoryStorage::apply`] a transaction, for tests that are too large for it.
+    ///
+    /// # Errors
+    /// When a row does not follow the head.
     pub fn write(&mut self, write: &Write) -> Result<(), StorageError> {
         match write {
             Write::Append(row) => {
@@ -106,7 +105,7 @@ impl MemoryStorage {
                 drop(self.spends.insert((spend.spender.clone(), spend.period), spend.clone()));
             }
             Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
-            Write::Name(name) => drop(self.names.insert(name.key.clone(), name.clone())),
+            Write::Nickname(name) => drop(self.names.insert(name.key.clone(), name.clone())),
             Write::Trim { through } => {
                 let head = self.rows.keys().next_back().copied().unwrap_or_default();
                 self.rows.retain(|seq, _| seq > through || *seq == head);
@@ -120,28 +119,22 @@ impl MemoryStorage {
         if self.is_unreadable.get() { Err(StorageError("told to fail".to_owned())) } else { Ok(value) }
     }
 
-    fn rows(&self, rows: Vec<LogRow>) -> Result<Vec<LogRow>, StorageError> {
+    fn read_rows(&self, rows: Vec<LogRow>) -> Result<Vec<LogRow>, StorageError> {
         self.read(rows.len(), rows)
     }
 }
 
-impl Storage for MemoryStorage {
-    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
-        let mut room = self.room.clone();
-        room.head = self.rows.keys().next_back().copied().unwrap_or_default();
-        room.oldest = self.rows.keys().next().copied().unwrap_or(Seq(1));
-        room.people = self.people.values().map(|person| person.number).max().unwrap_or_default();
-        self.read(1, Some(room))
-    }
-
-    fn range(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+impl LogStorage for MemoryStorage {
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         if after >= through {
-            return self.rows(Vec::new());
+            return self.read_rows(Vec::new());
         }
-        self.rows(self.rows.range(after.next()..=through).take(limit).map(|(_, row)| row.clone()).collect())
+        self.read_rows(
+            self.rows.range(after.next()..=through).take(limit).map(|(_, row)| row.clone()).collect(),
+        )
     }
 
-    fn newest(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
         let looked_at = Cell::new(0_usize);
         let rows =
             self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
@@ -150,26 +143,48 @@ impl Storage for MemoryStorage {
         self.read(looked_at.get(), messages)
     }
 
-    fn one(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         self.read(1, self.rows.get(&seq).cloned())
     }
 
-    fn written(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
         let looked_at = Cell::new(0_usize);
         let mut later =
             self.rows.range(after.next()..).inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
         let found = later.find(|(_, row)| row.author == *author && row.nonce.as_ref() == Some(nonce));
         self.read(looked_at.get(), found.map(|(seq, _)| *seq))
     }
+}
 
+impl RoomStorage for MemoryStorage {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
+        let mut room = self.room.clone();
+        room.head = self.rows.keys().next_back().copied().unwrap_or_default();
+        room.oldest = self.rows.keys().next().copied().unwrap_or(Seq(1));
+        room.people = self.people.values().map(|person| person.number).max().unwrap_or_default();
+        self.read(1, Some(room))
+    }
+
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
+        self.read(self.bots.len(), self.bots.values().cloned().collect())
+    }
+
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.read(0, 0)
+    }
+}
+
+impl PeopleStorage for MemoryStorage {
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
         self.read(1, self.people.get(id).cloned())
     }
 
-    fn name(&self, key: &str) -> Result<Option<NameRecord>, StorageError> {
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
         self.read(1, self.names.get(key).cloned())
     }
+}
 
+impl RunStorage for MemoryStorage {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         self.read(self.runs.len(), self.runs.values().cloned().collect())
     }
@@ -178,23 +193,17 @@ impl Storage for MemoryStorage {
         self.read(1, self.chains.get(bot).cloned())
     }
 
-    fn bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        self.read(self.bots.len(), self.bots.values().cloned().collect())
-    }
-
-    fn spend(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
-        self.read(1, self.spends.get(&(spender.clone(), period)).cloned())
-    }
-
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
-        let mut doomed: Vec<_> =
+        let mut pending: Vec<_> =
             self.responses.values().filter(|response| response.deletion_pending).cloned().collect();
-        doomed.sort_by_key(|response| response.tries);
-        doomed.truncate(limit);
-        self.read(1, doomed)
+        pending.sort_by_key(|response| response.tries);
+        pending.truncate(limit);
+        self.read(1, pending)
     }
+}
 
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.read(0, 0)
+impl SpendingStorage for MemoryStorage {
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
+        self.read(1, self.spends.get(&(spender.clone(), period)).cloned())
     }
 }

@@ -1,0 +1,91 @@
+//! What a room persists: the records, the traits by which the room reads them, and the values by which it writes them.
+//!
+//! Reading is synchronous ([`Storage`]); writing is a list of [`Write`] values that the caller stores in one transaction.
+//! SQLite in the Worker, maps in tests ([`memory`]). Not here: SQL.
+
+pub mod log_row;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
+pub(crate) mod overlay;
+pub mod records;
+pub mod spending;
+pub mod write;
+
+use shared::{Nonce, PersonId, Seq};
+
+use crate::bot::CustomBot;
+pub use log_row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+pub use records::{ChainRecord, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord};
+pub use spending::{Period, Spender, SpendingRecord};
+pub use write::Write;
+
+/// A read from the room's storage failed. The text is for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StorageError(pub String);
+
+/// Reads the log: rows in the order of their `seq`.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait LogStorage {
+    /// Rows after `after` up to and including `through`, oldest first, at most `limit`.
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
+    /// Messages and answers before `before`, newest first, at most `limit`. Changes are left out.
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
+    /// The row at `seq`; `None` when it was trimmed or never written.
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError>;
+    /// Where `author` wrote a row under `nonce`, looking only after `after`.
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError>;
+}
+
+/// Reads the room itself.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait RoomStorage {
+    /// The room; `None` when it was never created.
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError>;
+    /// The custom bots, in the order of their handles.
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError>;
+    /// The size of the database in bytes.
+    fn bytes(&self) -> Result<u64, StorageError>;
+}
+
+/// Reads the people who have joined and the nicknames that are held.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait PeopleStorage {
+    /// The person, if they have ever joined.
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError>;
+    /// Who holds the nickname with this comparison key.
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError>;
+}
+
+/// Reads runs, and what bots remember at their model servers.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait RunStorage {
+    /// Runs that have not ended, in the order of their ids.
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError>;
+    /// The chain of the bot with this handle.
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError>;
+    /// Responses to delete at the model server, those first whose deletion failed least often, at most `limit`.
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError>;
+}
+
+/// Reads what was spent.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait SpendingStorage {
+    /// What `spender` spent in `period`; `None` when that is nothing yet.
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError>;
+}
+
+/// Everything that a room reads.
+pub trait Storage: LogStorage + RoomStorage + PeopleStorage + RunStorage + SpendingStorage {}
+
+impl<T: LogStorage + RoomStorage + PeopleStorage + RunStorage + SpendingStorage + ?Sized> Storage for T {}

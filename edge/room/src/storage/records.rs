@@ -1,0 +1,127 @@
+//! The stored records besides the log's rows and the spending.
+
+use serde::{Deserialize, Serialize};
+use shared::{Epoch, Millis, PersonId, RoomName, Seq};
+
+use super::log_row::ChainPosition;
+
+/// The room itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRecord {
+    pub name: RoomName,
+    /// Identifies the sequence space; it changes when the room is deleted and created anew.
+    pub epoch: Epoch,
+    /// The person who created the room; the lobby has none.
+    pub owner: Option<PersonId>,
+    pub created: Millis,
+    /// The largest `seq` of the log, or 0.
+    pub head: Seq,
+    /// The smallest `seq` that is kept, or 1.
+    pub oldest: Seq,
+    /// The largest [`PersonRecord::number`] given so far, or 0.
+    pub people: u32,
+}
+
+/// A person who has joined at least once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRecord {
+    pub id: PersonId,
+    /// The person's number in this room, given once. Prompts name people by it, whatever their nickname is.
+    pub number: u32,
+}
+
+/// Who holds a nickname. A nickname has one record for each of its comparison keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NicknameRecord {
+    pub key: String,
+    pub person: PersonId,
+    /// When the person last joined with it or left.
+    pub seen: Millis,
+}
+
+/// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The run's id, which is the `seq` of its answer.
+    pub run: Seq,
+    /// The bot's handle.
+    pub bot: String,
+    /// The message that asks.
+    pub parent: Seq,
+    /// Who asked.
+    pub asker: PersonId,
+    /// How many calls were recorded. With 0 the run only waits; with more it is interrupted after a crash, because a call may
+    /// have been paid for.
+    pub calls: u32,
+    /// The last `seq` whose messages belong to the prompt: the message that asks, except for some regenerated answers.
+    pub through: Seq,
+    /// Where a regenerated answer continues from, when that is not the end of the chain.
+    #[serde(alias = "base")]
+    pub continues_from: Option<ChainPosition>,
+    /// The answer's text so far, stored about once a second.
+    #[serde(alias = "partial")]
+    pub partial_text: String,
+    /// Micro-dollars set aside for the call in progress. After a crash they count as spent.
+    #[serde(default, alias = "reserved")]
+    pub reserved_micros: u64,
+}
+
+/// What a bot remembers of the room: its chain of responses at the model server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainRecord {
+    /// The bot's handle.
+    pub bot: String,
+    /// The response that the next turn continues. `None`: the next turn sends the transcript.
+    pub head: Option<String>,
+    /// The run whose answer the head is.
+    #[serde(default)]
+    pub run: Seq,
+    /// What the head itself continued; regenerating its answer continues the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<ChainPosition>,
+    /// The last `seq` of the room that the chain holds.
+    pub last: Seq,
+    /// How many messages of the room the chain holds.
+    #[serde(alias = "follows")]
+    pub context_messages: u64,
+    /// Tokens of the chain, as the model server counted them for its last turn.
+    #[serde(default)]
+    pub tokens: u64,
+    /// The bot's summary of an earlier chain: the beginning of the next transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The fingerprint of the bot that the chain belongs to. A bot with another one starts a new chain.
+    pub fingerprint: String,
+    /// The model server keeps no responses, so every turn sends the transcript.
+    pub stateless: bool,
+}
+
+/// A response that a model server keeps until it is deleted there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseRecord {
+    pub id: String,
+    /// The handle of the bot that it was made for.
+    pub bot: String,
+    pub run: Seq,
+    /// The response holds deleted messages or belongs to no chain, and must be deleted at the model server.
+    pub deletion_pending: bool,
+    /// How often deleting it failed.
+    pub tries: u32,
+}
+
+impl RunRecord {
+    /// A run that has made no call yet.
+    pub(crate) fn new(run: Seq, bot: String, parent: Seq, asker: PersonId) -> Self {
+        Self {
+            run,
+            bot,
+            parent,
+            asker,
+            calls: 0,
+            through: parent,
+            continues_from: None,
+            partial_text: String::new(),
+            reserved_micros: 0,
+        }
+    }
+}

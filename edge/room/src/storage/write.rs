@@ -1,0 +1,50 @@
+//! The writes of a room. All writes of one input are stored in one transaction, in order.
+
+use shared::Seq;
+
+use super::{
+    ChainRecord, LogRow, NicknameRecord, PersonRecord, ResponseRecord, RowData, RunRecord, SpendingRecord,
+};
+use crate::bot::CustomBot;
+
+/// One write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Append a row to the log. Its `seq` follows the head.
+    Append(LogRow),
+    /// Replace the state of an earlier row; does nothing if the row was trimmed.
+    Rewrite { seq: Seq, data: RowData },
+    /// Insert or replace a run that has not ended.
+    Run(RunRecord),
+    /// Remove the record of a run that ended.
+    RunEnded(Seq),
+    /// Insert or replace a bot's chain.
+    Chain(ChainRecord),
+    /// Record a response that the model server keeps.
+    Response(ResponseRecord),
+    /// Mark the responses of all runs after this `seq` to be deleted at the model server.
+    MarkResponsesForDeletion { after: Seq },
+    /// Count a failed deletion of the response with this id, so that others are tried first.
+    ResponseDeletionFailed(String),
+    /// Remove the record of the response with this id: the model server no longer has it.
+    ResponseDeleted(String),
+    /// Insert or replace a custom bot.
+    Bot(CustomBot),
+    /// Remove the custom bot with this handle.
+    BotRemoved(String),
+    /// Insert or replace what a spender spent in a period.
+    Spending(SpendingRecord),
+    /// Remove the spending of earlier days and hours.
+    TrimSpending {
+        /// The oldest day to keep, counted from 1970.
+        day: u64,
+        /// The oldest hour to keep, counted from 1970.
+        hour: u64,
+    },
+    /// Insert a person who joined.
+    Person(PersonRecord),
+    /// Insert or replace who holds a nickname.
+    Nickname(NicknameRecord),
+    /// Remove all rows up to and including `through`.
+    Trim { through: Seq },
+}
