@@ -71,7 +71,7 @@ impl RequestContext {
             .map_err(|_| ErrorReply::Origin)?;
         let keys = settings.keys.clone().map_err(|error| {
             console_error!(
-                "IDENTITY_SECRET {error}: nobody can enter, and every request is answered with 500 misconfigured, until it is set"
+                "IDENTITY_SECRET {error}: every request to enter or connect is answered with 500 misconfigured until it is set"
             );
             ErrorReply::Misconfigured
         })?;

@@ -130,9 +130,9 @@ mod tests {
             "time": "2026-11-20T21:30", "temperature_2m": 7.4, "apparent_temperature": 5.1,
             "relative_humidity_2m": 48, "weather_code": 3, "wind_speed_10m": 6.2,
         }});
-        let told = weather(&seoul, &forecast).unwrap();
+        let output = weather(&seoul, &forecast).unwrap();
         assert_eq!(
-            told,
+            output,
             json!({
                 "city": "서울특별시", "country": "대한민국", "local_time": "2026-11-20T21:30", "temperature_c": 7.4,
                 "feels_like_c": 5.1, "humidity_percent": 48, "wind_kmh": 6.2, "sky": "overcast",
