@@ -1,7 +1,8 @@
-//! Who a browser is: a random number in a token that only the Worker can sign, kept in a cookie.
+//! Who a browser is: a random number in a token that only the Worker can sign. The token travels in a cookie
+//! (`http::cookie`).
 //!
-//! Not here: who may do what. A token proves that the same browser is back, nothing else. The module is pure: clock and
-//! randomness come in as values.
+//! Not here: permissions. A token proves that the same browser is back, nothing else. The module is pure: clock and randomness
+//! are parameters.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,37 +11,63 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::{Millis, PersonId};
 
-/// Characters that a secret has at least.
+/// Characters that a secret has at least: 128 bits when written in hexadecimal.
 pub const SECRET_CHARACTERS: usize = 32;
-/// How long a token holds, in seconds.
+/// How long a token is valid, in seconds.
 pub const LIFETIME_S: u64 = 180 * DAY_S;
 /// The age in seconds from which a token is exchanged for a new one.
 pub const RENEWAL_S: u64 = 7 * DAY_S;
 
 const DAY_S: u64 = 24 * 3_600;
-/// How far another machine's clock may be ahead, in seconds.
-const LEEWAY_S: u64 = 300;
-const VERSION: u8 = 1;
+/// How far the clock of the machine that issued a token may be ahead, in seconds.
+const CLOCK_SKEW_S: u64 = 300;
+const TOKEN_VERSION: u8 = 1;
+/// A longer token is refused before anything of it is decoded.
 const TOKEN_BYTES: usize = 512;
+/// What the signature of a token is computed over besides its payload, so that it is no hash for any other purpose.
+const TOKEN_PURPOSE: &str = "madang identity";
 
-/// Somebody, as the Worker knows them.
+/// A person as the Worker knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The name by which others see them.
+    /// What others see; the token cannot be derived from it.
     pub person: PersonId,
     uid: String,
 }
 
-/// What a valid token said.
+/// The content of a valid token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Who.
+pub struct VerifiedIdentity {
     pub identity: Identity,
-    /// Whether it is time for a new token.
-    pub is_due: bool,
+    /// The token is older than [`RENEWAL_S`] or signed with the old secret: issue a new one.
+    pub needs_renewal: bool,
 }
 
-/// The secrets: the one that signs, and where there is one the one before it, whose tokens still hold.
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    #[error("it has more than {TOKEN_BYTES} bytes")]
+    TooLong,
+    #[error("it cannot be decoded")]
+    Malformed,
+    #[error("no secret of this deployment signed it")]
+    Signature,
+    #[error("it has another version or key id")]
+    Version,
+    #[error("it was issued in the future, has expired, or lasts too long")]
+    Expired,
+}
+
+/// Why a secret cannot sign identities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    #[error("is not set")]
+    Missing,
+    #[error("has fewer than {SECRET_CHARACTERS} characters")]
+    TooShort,
+}
+
+/// The secret that signs tokens and, during a rotation, the one before it, whose tokens are still accepted.
 #[derive(Clone)]
 pub struct Keys {
     current: Key,
@@ -49,11 +76,12 @@ pub struct Keys {
 
 #[derive(Clone)]
 struct Key {
+    /// The first 32 bits of the secret's SHA-256.
     id: String,
     secret: Vec<u8>,
 }
 
-/// What is signed. Unknown parts are refused, so that a newer version is not half understood.
+/// The signed payload. Unknown fields are refused, so that a newer version's token is not half understood.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -65,29 +93,48 @@ struct Claims {
 }
 
 impl Identity {
-    /// The identity that belongs to 128 random bits.
-    pub fn new(random: [u8; 16]) -> Option<Self> {
-        Self::of(URL_SAFE_NO_PAD.encode(random))
+    /// Creates an identity from 128 random bits.
+    ///
+    /// # Errors
+    /// None in practice: a digest always has the form of a [`PersonId`].
+    pub fn new(random: [u8; 16]) -> Result<Self, TokenError> {
+        Self::from_uid(URL_SAFE_NO_PAD.encode(random))
     }
 
-    fn of(uid: String) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(&uid).ok().filter(|bytes| bytes.len() == 16)?;
+    fn from_uid(uid: String) -> Result<Self, TokenError> {
+        let bytes = URL_SAFE_NO_PAD.decode(&uid).map_err(|_| TokenError::Malformed)?;
+        if bytes.len() != 16 {
+            return Err(TokenError::Malformed);
+        }
         let digest = Sha256::new().chain_update("madang person").chain_update(bytes).finalize();
-        Some(Self { person: PersonId::parse(short(&digest)).ok()?, uid })
+        let person = PersonId::parse(short_digest(&digest)).map_err(|_| TokenError::Malformed)?;
+        Ok(Self { person, uid })
     }
 }
 
 impl Keys {
-    /// `None`: the secret is too short. An old secret that is too short is no secret.
-    pub fn new(secret: &str, old: Option<&str>) -> Option<Self> {
-        Some(Self { current: Key::new(secret)?, old: old.and_then(Key::new) })
+    /// Creates the keys from the current secret.
+    ///
+    /// # Errors
+    /// [`SecretError::TooShort`].
+    pub fn new(secret: &str) -> Result<Self, SecretError> {
+        Ok(Self { current: Key::new(secret)?, old: None })
     }
 
-    /// A token for somebody.
+    /// Accepts the tokens of an older secret as well.
+    ///
+    /// # Errors
+    /// [`SecretError::TooShort`]; the keys are unchanged then.
+    pub fn accept_old(&mut self, secret: &str) -> Result<(), SecretError> {
+        self.old = Some(Key::new(secret)?);
+        Ok(())
+    }
+
+    /// Issues a token that is valid for [`LIFETIME_S`] from `now`.
     pub fn issue(&self, identity: &Identity, now: Millis) -> String {
         let iat = now.0 / 1_000;
         let claims = Claims {
-            v: VERSION,
+            v: TOKEN_VERSION,
             kid: self.current.id.clone(),
             uid: identity.uid.clone(),
             iat,
@@ -95,54 +142,67 @@ impl Keys {
         };
         // The derived serializer cannot fail for text and numbers.
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_string(&claims).unwrap_or_default());
-        let tag = self.current.mac("madang identity", &payload).finalize().into_bytes();
+        let tag = self.current.mac(TOKEN_PURPOSE, &payload).finalize().into_bytes();
         format!("{payload}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
-    /// Reads a token. Nothing in it is believed before its signature is.
-    pub fn verify(&self, token: &str, now: Millis) -> Option<Verified> {
+    /// Verifies a token. Its signature is checked before its payload is decoded.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn verify(&self, token: &str, now: Millis) -> Result<VerifiedIdentity, TokenError> {
         if token.len() > TOKEN_BYTES {
-            return None;
+            return Err(TokenError::TooLong);
         }
-        let (payload, tag) = token.split_once('.')?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        let (payload, tag) = token.split_once('.').ok_or(TokenError::Malformed)?;
+        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| TokenError::Malformed);
+        let tag = decode(tag)?;
         let key = [Some(&self.current), self.old.as_ref()]
             .into_iter()
             .flatten()
-            .find(|key| key.mac("madang identity", payload).verify_slice(&tag).is_ok())?;
-        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+            .find(|key| key.mac(TOKEN_PURPOSE, payload).verify_slice(&tag).is_ok())
+            .ok_or(TokenError::Signature)?;
+        let claims: Claims = serde_json::from_slice(&decode(payload)?).map_err(|_| TokenError::Malformed)?;
+        if claims.v != TOKEN_VERSION || claims.kid != key.id {
+            return Err(TokenError::Version);
+        }
         let now = now.0 / 1_000;
-        let holds = claims.v == VERSION
-            && claims.kid == key.id
-            && claims.iat <= now.saturating_add(LEEWAY_S)
+        let is_current = claims.iat <= now.saturating_add(CLOCK_SKEW_S)
             && now < claims.exp
             && claims.exp.saturating_sub(claims.iat) <= LIFETIME_S;
-        let is_due = key.id != self.current.id || now.saturating_sub(claims.iat) > RENEWAL_S;
-        holds.then(|| Identity::of(claims.uid))?.map(|identity| Verified { identity, is_due })
+        if !is_current {
+            return Err(TokenError::Expired);
+        }
+        let needs_renewal = key.id != self.current.id || now.saturating_sub(claims.iat) > RENEWAL_S;
+        Ok(VerifiedIdentity { identity: Identity::from_uid(claims.uid)?, needs_renewal })
     }
 
-    /// A keyed hash of 22 characters: what it hides cannot be found by trying. Each purpose has hashes of its own.
+    /// Returns a keyed hash of 22 characters: without the secret, `text` cannot be found by trying. Hashes of different purposes
+    /// cannot be compared with each other.
     pub fn hash(&self, purpose: &str, text: &str) -> String {
-        short(&self.current.mac(purpose, text).finalize().into_bytes())
+        short_digest(&self.current.mac(purpose, text).finalize().into_bytes())
     }
 }
 
 impl Key {
-    fn new(secret: &str) -> Option<Self> {
+    fn new(secret: &str) -> Result<Self, SecretError> {
+        if secret.chars().count() < SECRET_CHARACTERS {
+            return Err(SecretError::TooShort);
+        }
         let id = Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        (secret.chars().count() >= SECRET_CHARACTERS).then(|| Self { id, secret: secret.as_bytes().to_vec() })
+        Ok(Self { id, secret: secret.as_bytes().to_vec() })
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
-        // An HMAC takes keys of every length; the error exists for other kinds of MAC.
+        // HMAC takes keys of every length; the error exists for other kinds of MAC.
         let mac =
             Hmac::<Sha256>::new_from_slice(&self.secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
         mac.chain_update(purpose).chain_update([0]).chain_update(text)
     }
 }
 
-/// The first 132 bits of a digest.
-fn short(digest: &[u8]) -> String {
+/// The first 132 bits of a digest as 22 characters.
+fn short_digest(digest: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest).chars().take(22).collect()
 }
 
@@ -155,7 +215,7 @@ mod tests {
     const NOW: Millis = Millis(1_800_000_000_000);
 
     fn keys() -> Keys {
-        Keys::new(SECRET, None).unwrap()
+        Keys::new(SECRET).unwrap()
     }
 
     fn ann() -> Identity {
@@ -165,7 +225,7 @@ mod tests {
     /// A token with these claims, signed rightly.
     fn signed(claims: &str) -> String {
         let payload = URL_SAFE_NO_PAD.encode(claims);
-        let tag = keys().current.mac("madang identity", &payload).finalize().into_bytes();
+        let tag = keys().current.mac(TOKEN_PURPOSE, &payload).finalize().into_bytes();
         format!("{payload}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
@@ -177,7 +237,7 @@ mod tests {
     fn a_token_brings_the_same_person_back() {
         let token = keys().issue(&ann(), NOW);
         let verified = keys().verify(&token, NOW).unwrap();
-        assert_eq!(verified, Verified { identity: ann(), is_due: false });
+        assert_eq!(verified, VerifiedIdentity { identity: ann(), needs_renewal: false });
         assert_eq!(verified.identity.person.as_str().len(), 22);
         assert_ne!(Identity::new([8; 16]).unwrap().person, ann().person);
         assert!(!token.contains(ann().person.as_str()), "what others see does not lead back to the token");
@@ -186,19 +246,24 @@ mod tests {
     #[test]
     fn a_token_is_renewed_after_a_week_and_ends_after_half_a_year() {
         let token = keys().issue(&ann(), NOW);
-        let after =
-            |days: u64| keys().verify(&token, NOW.plus(days * DAY_S * 1_000)).map(|found| found.is_due);
+        let after = |days: u64| {
+            keys().verify(&token, NOW.plus(days * DAY_S * 1_000)).ok().map(|found| found.needs_renewal)
+        };
         assert_eq!([after(6), after(8), after(179), after(180)], [Some(false), Some(true), Some(true), None]);
     }
 
     #[test]
     fn a_token_of_the_old_secret_holds_and_is_renewed() {
-        let token = Keys::new(OLD, None).unwrap().issue(&ann(), NOW);
-        let rotated = Keys::new(SECRET, Some(OLD)).unwrap();
-        assert_eq!(rotated.verify(&token, NOW), Some(Verified { identity: ann(), is_due: true }));
-        assert_eq!(keys().verify(&token, NOW), None);
+        let token = Keys::new(OLD).unwrap().issue(&ann(), NOW);
+        let mut rotated = keys();
+        rotated.accept_old(OLD).unwrap();
+        assert_eq!(
+            rotated.verify(&token, NOW),
+            Ok(VerifiedIdentity { identity: ann(), needs_renewal: true })
+        );
+        assert_eq!(keys().verify(&token, NOW), Err(TokenError::Signature));
         let token = rotated.issue(&ann(), NOW);
-        assert!(keys().verify(&token, NOW).is_some(), "what is issued is signed with the current secret");
+        assert!(keys().verify(&token, NOW).is_ok(), "what is issued is signed with the current secret");
     }
 
     #[test]
@@ -206,7 +271,7 @@ mod tests {
         let iat = NOW.0 / 1_000;
         let kid = keys().current.id;
         let good = signed(&claims(1, &kid, iat, iat + 60));
-        assert!(keys().verify(&good, NOW).is_some(), "the control");
+        assert!(keys().verify(&good, NOW).is_ok(), "the control");
         let (payload, tag) = good.split_once('.').unwrap();
         let other = URL_SAFE_NO_PAD.encode(claims(1, &kid, iat, iat + 61));
         let mut bad = vec![
@@ -229,11 +294,11 @@ mod tests {
             signed(&claims(1, &kid, iat, iat + LIFETIME_S + 1)),
             signed(&claims(1, &kid, iat, iat + 60).replace(&ann().uid, "AAAA")),
             signed(&claims(1, &kid, iat, iat + 60).replace("\"v\"", "\"role\":\"owner\",\"v\"")),
-            Keys::new(OLD, None).unwrap().issue(&ann(), NOW),
+            Keys::new(OLD).unwrap().issue(&ann(), NOW),
         ];
         bad.extend((0..good.len()).map(|length| good.chars().take(length).collect()));
         for token in bad {
-            assert_eq!(keys().verify(&token, NOW), None, "{token}");
+            assert!(keys().verify(&token, NOW).is_err(), "{token}");
         }
     }
 
@@ -243,15 +308,17 @@ mod tests {
         for (at, c) in token.char_indices() {
             let mut changed = token.clone();
             changed.replace_range(at..at + c.len_utf8(), if c == 'A' { "B" } else { "A" });
-            assert_eq!(keys().verify(&changed, NOW), None, "{changed}");
+            assert!(keys().verify(&changed, NOW).is_err(), "{changed}");
         }
     }
 
     #[test]
-    fn a_short_secret_is_none() {
-        assert!(Keys::new("", None).is_none());
-        assert!(Keys::new("0123456789abcdef0123456789abcde", None).is_none());
-        assert!(Keys::new(SECRET, Some("short")).unwrap().old.is_none());
+    fn short_secrets_are_refused() {
+        assert_eq!(Keys::new("").err(), Some(SecretError::TooShort));
+        assert_eq!(Keys::new("0123456789abcdef0123456789abcde").err(), Some(SecretError::TooShort));
+        let mut keys = keys();
+        assert_eq!(keys.accept_old("short"), Err(SecretError::TooShort));
+        assert!(keys.old.is_none());
     }
 
     #[test]
@@ -259,6 +326,6 @@ mod tests {
         let hash = keys().hash("address", "203.0.113.7");
         assert_eq!(hash.len(), 22);
         assert_ne!(hash, keys().hash("asker", "203.0.113.7"));
-        assert_ne!(hash, Keys::new(OLD, None).unwrap().hash("address", "203.0.113.7"));
+        assert_ne!(hash, Keys::new(OLD).unwrap().hash("address", "203.0.113.7"));
     }
 }

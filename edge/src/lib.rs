@@ -1,44 +1,42 @@
-//! The Worker: the thin shell around the rooms.
+//! The Worker: checks who asks, routes requests to Durable Objects, and does the input and output of each room.
 //!
-//! It checks who asks and from where ([`door`]), and around each room ([`object`], [`shell`]) it does what the pure
-//! `room` asks for: SQL, sockets, timers and the calls to models. No rule of a room lives here.
+//! The rules of a chat room are in the crate `room`, the formats of model APIs in the crate `models`; neither does any
+//! input or output. The modules here are in the order of their dependencies: each uses only modules below it.
+//!
+//! | module | is for |
+//! | --- | --- |
+//! | [`router`] | routes below `/api/`: identity cookie, origin check, forwarding to a room's object |
+//! | [`room_object`] | the Durable Object `Room`: sockets, timers, storage and calls of one room |
+//! | [`ledger_object`] | the Durable Object `Ledger`: grants budget claims for the whole deployment |
+//! | [`model_calls`] | one request to a model API and the events in its response |
+//! | [`weather`] | the weather tool's requests to Open-Meteo |
+//! | [`sql`] | a room's tables, and the room's storage traits on SQLite |
+//! | [`bots`] | the built-in bots, the policy for custom bots, prices |
+//! | [`settings`] | the operator's variables and secrets |
+//! | [`http`] | replies, cookies, origins, client addresses, bounded requests to other servers |
+//! | [`identity`] | signed identity tokens |
+//! | [`nickname_keys`] | which nicknames look alike |
+//! | [`normalize`] | NFC for incoming text |
+//! | [`runtime`] | bindings to the JavaScript runtime |
 
-pub mod address;
 pub mod bots;
-pub mod budget;
-pub mod call;
-pub mod cookie;
-pub mod door;
-pub mod effects;
-pub mod headers;
+pub mod http;
 pub mod identity;
-pub mod ledger;
-pub mod made;
-pub mod names;
-pub mod object;
-pub mod origin;
-pub mod outgoing;
-pub mod prices;
-pub mod receipt;
+pub mod ledger_object;
+pub mod model_calls;
+pub mod nickname_keys;
+pub mod normalize;
+pub mod room_object;
+pub mod router;
 pub mod runtime;
-pub mod schema;
 pub mod settings;
-pub mod shell;
-pub mod sockets;
-pub mod store;
-pub mod wakeups;
+pub mod sql;
 pub mod weather;
 
-use worker::{Context, Env, Request, Response, Result, console_error, event};
+use worker::{Context, Env, Request, Response, Result, event};
 
-/// Every request. No error leaves without an answer, and none takes anything of its cause along.
+/// Answers every request to the Worker that is not for a static file.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    match door::answer(request, env).await {
-        Ok(response) => Ok(response),
-        Err(error) => {
-            console_error!("a request failed: {error}");
-            headers::Refusal::TryLater.response()
-        }
-    }
+    router::handle(request, env).await
 }

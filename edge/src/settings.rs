@@ -1,17 +1,24 @@
-//! What the operator set, read from the Worker's variables and secrets.
+//! The operator's settings, read from the Worker's variables and secrets. README.md lists them.
 //!
-//! Not here: what a variable is for. Reading never fails; what is missing shows where it is needed.
+//! Not here: what follows from a setting for a bot (`bots`). Reading never fails: a setting that cannot be used is replaced by
+//! its default and reported in [`Settings::errors`].
 
-use std::fmt;
+mod api_key;
+mod budget;
+mod error;
+mod values;
+
+pub use api_key::ApiKey;
+pub use budget::{BudgetSettings, SpendingLimits};
+pub use error::SettingError;
 
 use models::{Api, Endpoint};
-use room::ledger::Caps;
 use room::{ModelRoute, StateMode, Tuning};
 use worker::Env;
 
-use crate::identity::Keys;
-use crate::made::Language;
-use crate::{bots, budget, origin};
+use crate::http::origin;
+use crate::identity::{Keys, SecretError};
+use values::{is_on, word, words};
 
 const BASE_URL: &str = "https://api.openai.com/v1";
 const MODEL: &str = "gpt-5.4-mini";
@@ -19,87 +26,97 @@ const GEMINI_BASE_URL: &str = "https://generativelanguage.googleapis.com/v1beta"
 const GEMINI_MODEL: &str = "gemini-2.5-flash";
 const WEATHER_URL: &str = "https://api.open-meteo.com";
 const GEOCODING_URL: &str = "https://geocoding-api.open-meteo.com";
-/// Hosts of vendors: they need a key, and take everything that their descriptions have.
+/// Hosts of vendors: they need a key, and accept every parameter that their API reference lists.
 const VENDORS: [&str; 2] = ["https://api.openai.com", "https://generativelanguage.googleapis.com"];
 
-/// What the operator set.
 #[derive(Clone)]
 pub struct Settings {
-    /// What the models' server speaks.
+    /// The API that the operator's model server speaks.
     pub api: Api,
-    /// Where models are asked.
     pub endpoint: Endpoint,
-    /// OpenAI's key. It goes into one header of one request and nowhere else.
+    /// OpenAI's key; also used for moderation.
     pub key: Option<ApiKey>,
     /// The language of the bots' instructions.
     pub language: Language,
-    /// What rooms' owners may choose for their bots besides the operator's model.
+    /// Models that rooms' owners may choose for their bots besides the operator's.
     pub owner_models: Vec<String>,
-    /// Whether that server keeps conversations.
+    /// Whether the model server keeps conversations.
     pub state: StateMode,
     /// Whether the answers come from the demo model.
     pub demo: bool,
-    /// What signs identities. `None`: there is no secret, or it is too short.
-    pub keys: Option<Keys>,
-    /// Origins besides the Worker's own.
+    /// What signs identities.
+    pub keys: Result<Keys, SecretError>,
+    /// Allowed origins besides the Worker's own.
     pub origins: Vec<String>,
-    /// What the rooms may be told to do otherwise.
     pub tuning: Tuning,
-    /// What the bots of a room may cost.
-    pub budget: room::Budget,
-    /// What the whole deployment may cost.
-    pub caps: Caps,
+    pub budget: BudgetSettings,
     /// Whether questions are checked by the moderation endpoint first.
     pub moderation: bool,
-    /// Where the weather is asked.
     pub weather_url: String,
-    /// Where cities are found.
     pub geocoding_url: String,
+    /// Settings that are not used as written.
+    pub errors: Vec<SettingError>,
 }
 
-/// A key that no log can show by accident.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
+/// The language of the bots' instructions. The language of an answer is that of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// English, which models follow best.
+    #[default]
+    English,
+    Korean,
+}
 
 impl Settings {
-    /// Reads all settings. Empty values are as good as missing ones.
+    /// Reads all settings. An empty value counts as not set.
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let value =
             |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let api = value("OPENAI_API").and_then(|word| word.parse().ok()).unwrap_or_default();
-        let usual = Self::vendors(api).endpoint;
-        let base_url = value("OPENAI_BASE_URL").unwrap_or(usual.base_url);
-        let settings = Self {
+        let mut errors = Vec::new();
+        let api = word(
+            &value,
+            "OPENAI_API",
+            "responses, chat_completions, gemini",
+            ("responses", Api::Responses),
+            |name: &str| name.parse().ok(),
+            &mut errors,
+        );
+        let default = Self::vendor_route(api).endpoint;
+        let base_url = value("OPENAI_BASE_URL").unwrap_or(default.base_url);
+        Self {
             api,
             endpoint: Endpoint {
                 base_url: base_url.trim_end_matches('/').to_owned(),
-                model: value("OPENAI_MODEL").unwrap_or(usual.model),
+                model: value("OPENAI_MODEL").unwrap_or(default.model),
             },
-            key: value("OPENAI_API_KEY").map(ApiKey),
-            language: match value("BOT_LANGUAGE").as_deref() {
-                Some("ko") => Language::Korean,
-                _ => Language::English,
-            },
-            owner_models: value("OWNER_MODELS").map(|text| list(&text)).unwrap_or_default(),
-            state: match value("OPENAI_STATE").as_deref() {
-                Some("chain") => StateMode::Chain,
-                Some("replay") => StateMode::Replay,
-                _ => StateMode::Auto,
-            },
+            key: value("OPENAI_API_KEY").and_then(|key| ApiKey::new(&key)),
+            language: word(
+                &value,
+                "BOT_LANGUAGE",
+                "en, ko",
+                ("en", Language::English),
+                Language::parse,
+                &mut errors,
+            ),
+            owner_models: value("OWNER_MODELS").map(|text| words(&text)).unwrap_or_default(),
+            state: word(
+                &value,
+                "OPENAI_STATE",
+                "auto, chain, replay",
+                ("auto", StateMode::Auto),
+                parse_state,
+                &mut errors,
+            ),
             demo: value("DEMO").is_some_and(|text| is_on(&text)),
-            keys: value("IDENTITY_SECRET")
-                .and_then(|secret| Keys::new(&secret, value("IDENTITY_SECRET_OLD").as_deref())),
-            origins: value("ALLOWED_ORIGINS").map(|text| origin::list(&text)).unwrap_or_default(),
-            tuning: tuning(value),
-            budget: room::Budget::default(),
-            caps: Caps::default(),
+            keys: identity_keys(&value, &mut errors),
+            origins: origins(&value, &mut errors),
+            tuning: tuning(&value, &mut errors),
+            budget: BudgetSettings::read(&value, &mut errors),
             moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),
             weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),
             geocoding_url: value("WEATHER_URL").unwrap_or_else(|| GEOCODING_URL.to_owned()),
-        };
-        let costs = bots::routes(&settings).any(|route| Self::is_vendors(&route.endpoint));
-        let budget::Spending { budget, caps } = budget::read(value, costs);
-        Self { budget, caps, ..settings }
+            errors,
+        }
     }
 
     /// Reads the settings of the Worker.
@@ -107,23 +124,18 @@ impl Settings {
         Self::read(|name| env.var(name).ok().map(|value| value.to_string()))
     }
 
-    /// Whether the models are the API's own, which need a key and take everything that its description has.
+    /// Whether the operator's model server is a vendor's own.
     pub fn is_hosted(&self) -> bool {
         Self::is_vendors(&self.endpoint)
     }
 
-    /// What the bots of a room may cost.
-    pub fn budget(&self) -> room::Budget {
-        self.budget
-    }
-
-    /// Where the bots' models are that name no other place.
+    /// The route of bots that name no other server.
     pub fn route(&self) -> ModelRoute {
-        ModelRoute { api: self.api, endpoint: self.endpoint.clone(), key: Self::vendors(self.api).key }
+        ModelRoute { api: self.api, endpoint: self.endpoint.clone(), key: Self::vendor_route(self.api).key }
     }
 
-    /// An API at its own vendor, with that vendor's usual model and the variable of its key.
-    pub fn vendors(api: Api) -> ModelRoute {
+    /// The route to an API's own vendor, with that vendor's default model and the variable of its key.
+    pub fn vendor_route(api: Api) -> ModelRoute {
         let (base_url, model, key) = match api {
             Api::Responses | Api::ChatCompletions => (BASE_URL, MODEL, "OPENAI_API_KEY"),
             Api::Gemini => (GEMINI_BASE_URL, GEMINI_MODEL, "GEMINI_API_KEY"),
@@ -132,8 +144,8 @@ impl Settings {
         ModelRoute { api, endpoint, key: key.to_owned() }
     }
 
-    /// Where texts are moderated: at the operator's server where that speaks OpenAI's APIs, otherwise at OpenAI, since no
-    /// other vendor may be given its key.
+    /// The base URL of the moderation endpoint: the operator's server where that speaks OpenAI's APIs, otherwise OpenAI, since no
+    /// other vendor may be sent OpenAI's key.
     pub fn moderation_url(&self) -> &str {
         match self.api {
             Api::Responses | Api::ChatCompletions => &self.endpoint.base_url,
@@ -148,43 +160,73 @@ impl Settings {
     }
 }
 
-/// What is set to anything but a no.
-pub(crate) fn is_on(text: &str) -> bool {
-    !matches!(text.to_ascii_lowercase().as_str(), "0" | "false" | "off" | "no")
+impl Language {
+    fn parse(code: &str) -> Option<Self> {
+        match code {
+            "en" => Some(Self::English),
+            "ko" => Some(Self::Korean),
+            _ => None,
+        }
+    }
 }
 
-/// Words separated by commas.
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+fn parse_state(word: &str) -> Option<StateMode> {
+    match word {
+        "auto" => Some(StateMode::Auto),
+        "chain" => Some(StateMode::Chain),
+        "replay" => Some(StateMode::Replay),
+        _ => None,
+    }
 }
 
-/// `GATHER_MS` (0 to 1,000) and `ADDRESS_FACTOR` (1 to 500). What is no number in its range counts as not set.
-fn tuning(value: impl Fn(&str) -> Option<String>) -> Tuning {
-    let usual = Tuning::default();
-    let number = |name: &str| value(name).and_then(|text| text.parse::<u32>().ok());
+/// `IDENTITY_SECRET`, and `IDENTITY_SECRET_OLD` while secrets are rotated.
+fn identity_keys(
+    value: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<SettingError>,
+) -> Result<Keys, SecretError> {
+    let keys = value("IDENTITY_SECRET").ok_or(SecretError::Missing).and_then(|secret| Keys::new(&secret));
+    match (keys, value("IDENTITY_SECRET_OLD")) {
+        (Ok(mut keys), Some(old)) => {
+            if let Err(error) = keys.accept_old(&old) {
+                errors.push(SettingError::Secret { name: "IDENTITY_SECRET_OLD", error });
+            }
+            Ok(keys)
+        }
+        (Err(error @ SecretError::TooShort), _) => {
+            errors.push(SettingError::Secret { name: "IDENTITY_SECRET", error });
+            Err(error)
+        }
+        (keys, _) => keys,
+    }
+}
+
+/// `ALLOWED_ORIGINS`.
+fn origins(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Vec<String> {
+    let text = value("ALLOWED_ORIGINS").unwrap_or_default();
+    let mut origins = Vec::new();
+    for origin in origin::list(&text) {
+        match origin {
+            Ok(origin) => origins.push(origin),
+            Err(error) => errors.push(SettingError::Origin { name: "ALLOWED_ORIGINS", error }),
+        }
+    }
+    origins
+}
+
+/// `GATHER_MS` and `ADDRESS_FACTOR`.
+fn tuning(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Tuning {
+    let default = Tuning::default();
+    let mut number = |name: &'static str, min: u32, max: u32, fallback: u32| {
+        let Some(text) = value(name) else { return fallback };
+        text.parse().ok().filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
+            errors.push(SettingError::OutOfRange { name, min, max, fallback });
+            fallback
+        })
+    };
+    let gather_ms = u32::try_from(default.gather_ms).unwrap_or_default();
     Tuning {
-        gather_ms: number("GATHER_MS").filter(|ms| *ms <= 1_000).map_or(usual.gather_ms, u64::from),
-        address_factor: number("ADDRESS_FACTOR")
-            .filter(|factor| (1..=500).contains(factor))
-            .unwrap_or(usual.address_factor),
-    }
-}
-
-impl ApiKey {
-    /// A key, if the text is one.
-    pub fn new(text: &str) -> Option<Self> {
-        Some(text.trim()).filter(|text| !text.is_empty()).map(|text| Self(text.to_owned()))
-    }
-
-    /// The header that carries it, and its value.
-    pub fn header(&self, api: Api) -> (&'static str, String) {
-        api.key_header(&self.0)
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey")
+        gather_ms: number("GATHER_MS", 0, 1_000, gather_ms).into(),
+        address_factor: number("ADDRESS_FACTOR", 1, 500, default.address_factor),
     }
 }
 
@@ -192,22 +234,22 @@ impl fmt::Debug for ApiKey {
 mod tests {
     use super::*;
 
-    fn of(values: &[(&str, &str)]) -> Settings {
+    fn read(values: &[(&str, &str)]) -> Settings {
         Settings::read(|name| values.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
-    fn without_anything_set_it_is_the_api_without_a_key() {
-        let settings = of(&[("OPENAI_API_KEY", "  "), ("OPENAI_BASE_URL", "")]);
+    fn the_default_is_openai_without_a_key() {
+        let settings = read(&[("OPENAI_API_KEY", "  "), ("OPENAI_BASE_URL", "")]);
         assert_eq!(settings.endpoint.base_url, "https://api.openai.com/v1");
         assert_eq!(settings.endpoint.model, "gpt-5.4-mini");
         assert_eq!(settings.state, StateMode::Auto);
-        assert!(settings.is_hosted() && settings.key.is_none() && settings.keys.is_none() && !settings.demo);
+        assert!(settings.is_hosted() && settings.key.is_none() && settings.keys.is_err() && !settings.demo);
     }
 
     #[test]
     fn everything_can_be_set() {
-        let settings = of(&[
+        let settings = read(&[
             ("OPENAI_API_KEY", "sk-1\n"),
             ("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1/"),
             ("OPENAI_MODEL", "llama"),
@@ -224,40 +266,46 @@ mod tests {
             Some(("authorization", "Bearer sk-1".to_owned()))
         );
         assert_eq!(format!("{:?}", settings.key), "Some(ApiKey)");
-        assert!(settings.demo && settings.keys.is_some() && !settings.is_hosted());
+        assert!(settings.demo && settings.keys.is_ok() && !settings.is_hosted());
         assert_eq!(settings.origins, ["http://127.0.0.1:8080"]);
     }
 
     #[test]
-    fn another_api_has_another_vendor() {
-        let gemini = of(&[("OPENAI_API", "gemini"), ("OPENAI_API_KEY", "sk-1")]);
+    fn each_api_has_its_own_vendor() {
+        let gemini = read(&[("OPENAI_API", "gemini"), ("OPENAI_API_KEY", "sk-1")]);
         assert_eq!(gemini.endpoint.base_url, "https://generativelanguage.googleapis.com/v1beta");
         assert_eq!(gemini.endpoint.model, "gemini-2.5-flash");
         assert_eq!(gemini.route().key, "GEMINI_API_KEY", "no vendor is given the key of another");
         assert!(gemini.is_hosted());
         assert_eq!(gemini.moderation_url(), "https://api.openai.com/v1", "nor OpenAI's own to another");
-        assert_eq!(of(&[("OPENAI_API", "chat_completions")]).api, Api::ChatCompletions);
-        assert_eq!(of(&[("OPENAI_API", "grpc")]).api, Api::Responses);
+        assert_eq!(read(&[("OPENAI_API", "chat_completions")]).api, Api::ChatCompletions);
+        assert_eq!(read(&[("OPENAI_API", "grpc")]).api, Api::Responses);
     }
 
     #[test]
-    fn there_are_limits_as_soon_as_some_model_is_paid_for() {
-        let local = ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
-        let has_limits = |values: &[(&str, &str)]| {
-            let settings = of(values);
-            assert_eq!(settings.caps.day.is_some(), settings.budget().has_ledger);
-            settings.caps.day.is_some()
-        };
-        assert!(has_limits(&[]));
-        assert!(!has_limits(&[local]) && !has_limits(&[local, ("DEMO", "1")]));
-        assert!(has_limits(&[local, ("BUDGET_DAY_USD", "2")]));
-        assert!(has_limits(&[local, ("OWNER_MODELS", "gemini:gemini-2.5-flash")]));
-        assert!(!has_limits(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", "off")]));
+    fn each_setting_that_is_not_used_is_reported_without_its_value() {
+        let errors = read(&[
+            ("OPENAI_API", "grpc-canary"),
+            ("GATHER_MS", "canary"),
+            ("ALLOWED_ORIGINS", "https://a.example, canary"),
+            ("IDENTITY_SECRET", "canary"),
+            ("BUDGET_DAY_USD", "canary"),
+            ("BOT_LANGUAGE", "canary"),
+        ])
+        .errors;
+        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), 6, "{texts:?}");
+        assert!(texts.iter().all(|text| !text.contains("canary")), "{texts:?}");
+        assert_eq!(
+            texts.first().map(String::as_str),
+            Some("OPENAI_API is not one of responses, chat_completions, gemini; the Worker uses responses")
+        );
+        assert_eq!(read(&[]).errors, [], "a variable that is not set is no error");
     }
 
     #[test]
-    fn what_is_out_of_range_tunes_nothing() {
-        let tuning = |gather, factor| of(&[("GATHER_MS", gather), ("ADDRESS_FACTOR", factor)]).tuning;
+    fn numbers_out_of_range_are_not_used() {
+        let tuning = |gather, factor| read(&[("GATHER_MS", gather), ("ADDRESS_FACTOR", factor)]).tuning;
         assert_eq!(tuning("0", "500"), Tuning { gather_ms: 0, address_factor: 500 });
         for (gather, factor) in [("1001", "0"), ("-1", "501"), ("x", "1.5"), ("", "")] {
             assert_eq!(tuning(gather, factor), Tuning::default(), "{gather} {factor}");
@@ -265,11 +313,11 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_of_the_api_are_not_the_api() {
+    fn hosts_that_resemble_a_vendors_are_not_the_vendors() {
         for url in
             ["https://api.openai.com.evil.org/v1", "http://api.openai.com/v1", "https://api.openai.community"]
         {
-            assert!(!of(&[("OPENAI_BASE_URL", url)]).is_hosted(), "{url}");
+            assert!(!read(&[("OPENAI_BASE_URL", url)]).is_hosted(), "{url}");
         }
     }
 }

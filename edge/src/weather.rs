@@ -1,38 +1,41 @@
-//! The weather, from Open-Meteo (<https://open-meteo.com/en/docs>): first where a city is, then what the weather is there.
+//! The weather tool: asks Open-Meteo (<https://open-meteo.com/en/docs>) where a city is, then for the weather there.
 //!
-//! Whatever goes wrong is an output that says so to the model. What the service said otherwise goes nowhere.
+//! A failure becomes an output that tells the model. Nothing else of the service's responses is passed on.
 
 use serde_json::{Value, json};
-use worker::{Method, Request, Result, Url};
+use worker::{Method, Request, Result, Url, console_warn};
 
-use crate::outgoing;
+use crate::http::fetch::fetch_bounded;
 use crate::settings::Settings;
 
-/// Bytes of an answer that are read.
-const ANSWER_BYTES: usize = 64 * 1024;
-/// How long one of the two questions may take.
-const PATIENCE_MS: u64 = 4_000;
+/// Bytes of a response that are read.
+const RESPONSE_BYTES: usize = 64 * 1024;
+/// How long each of the two requests may take, in milliseconds.
+const TIMEOUT_MS: u64 = 4_000;
 
-/// What the weather is in a city, for a model.
-pub async fn current(settings: &Settings, city: &str) -> Value {
-    match look(settings, city).await {
+/// Returns the output of the weather tool for a city.
+pub async fn tool_output(settings: &Settings, city: &str) -> Value {
+    match current_weather(settings, city).await {
         Ok(Some(weather)) => weather,
         Ok(None) => json!({ "error": "no such city is known" }),
-        Err(_) => json!({ "error": "the weather service does not answer now" }),
+        Err(error) => {
+            console_warn!("weather: the service did not answer: {error}; the model is told so");
+            json!({ "error": "the weather service does not answer now" })
+        }
     }
 }
 
-async fn look(settings: &Settings, city: &str) -> Result<Option<Value>> {
+async fn current_weather(settings: &Settings, city: &str) -> Result<Option<Value>> {
     let is_korean = city.chars().any(|c| matches!(c, '가'..='힣'));
     let language = if is_korean { "ko" } else { "en" };
-    let found = ask(
+    let found = get_json(
         &format!("{}/v1/search", settings.geocoding_url),
         &[("name", city), ("count", "1"), ("language", language), ("format", "json")],
     )
     .await?;
     let Some(place) = place(&found) else { return Ok(None) };
     let (latitude, longitude) = (place.latitude.to_string(), place.longitude.to_string());
-    let said = ask(
+    let forecast = get_json(
         &format!("{}/v1/forecast", settings.weather_url),
         &[
             ("latitude", &latitude),
@@ -45,10 +48,9 @@ async fn look(settings: &Settings, city: &str) -> Result<Option<Value>> {
         ],
     )
     .await?;
-    Ok(weather(&place, &said))
+    Ok(weather(&place, &forecast))
 }
 
-/// A place on earth.
 #[derive(Debug, PartialEq)]
 struct Place {
     name: String,
@@ -57,7 +59,7 @@ struct Place {
     longitude: f64,
 }
 
-/// The first place that was found.
+/// The first place of a geocoding response.
 fn place(found: &Value) -> Option<Place> {
     let first = found.get("results")?.get(0)?;
     let text = |name: &str| first.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -70,9 +72,9 @@ fn place(found: &Value) -> Option<Place> {
     })
 }
 
-/// What a model is told.
-fn weather(place: &Place, said: &Value) -> Option<Value> {
-    let current = said.get("current")?;
+/// The output for the model. `None`: the forecast has no current weather.
+fn weather(place: &Place, forecast: &Value) -> Option<Value> {
+    let current = forecast.get("current")?;
     let number =
         |name: &str| current.get(name).filter(|value| value.is_number()).cloned().unwrap_or_default();
     Some(json!({
@@ -87,7 +89,7 @@ fn weather(place: &Place, said: &Value) -> Option<Value> {
     }))
 }
 
-/// The WMO's codes of the weather (table 4677), as Open-Meteo groups them.
+/// Describes a weather code of the WMO (table 4677), in the groups of Open-Meteo's documentation.
 fn sky(code: u64) -> &'static str {
     match code {
         0 => "clear",
@@ -105,13 +107,13 @@ fn sky(code: u64) -> &'static str {
     }
 }
 
-async fn ask(url: &str, query: &[(&str, &str)]) -> Result<Value> {
+async fn get_json(url: &str, query: &[(&str, &str)]) -> Result<Value> {
     let mut url = Url::parse(url)?;
     url.query_pairs_mut().extend_pairs(query);
     let request = Request::new(url.as_str(), Method::Get)?;
-    let (status, body) = outgoing::ask(request, PATIENCE_MS, ANSWER_BYTES).await?;
+    let (status, body) = fetch_bounded(request, TIMEOUT_MS, RESPONSE_BYTES).await?;
     if status != 200 {
-        return Err("the weather service refused".into());
+        return Err(format!("status {status}").into());
     }
     Ok(serde_json::from_slice(&body)?)
 }
@@ -121,16 +123,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_and_its_weather_are_told_in_our_words() {
+    fn a_place_and_its_weather_become_the_tools_output() {
         let found = json!({"results": [{"name": "서울특별시", "country": "대한민국", "latitude": 37.566, "longitude": 126.9784}]});
         let seoul = place(&found).unwrap();
-        let said = json!({"current": {
+        let forecast = json!({"current": {
             "time": "2026-11-20T21:30", "temperature_2m": 7.4, "apparent_temperature": 5.1,
             "relative_humidity_2m": 48, "weather_code": 3, "wind_speed_10m": 6.2,
         }});
-        let told = weather(&seoul, &said).unwrap();
+        let output = weather(&seoul, &forecast).unwrap();
         assert_eq!(
-            told,
+            output,
             json!({
                 "city": "서울특별시", "country": "대한민국", "local_time": "2026-11-20T21:30", "temperature_c": 7.4,
                 "feels_like_c": 5.1, "humidity_percent": 48, "wind_kmh": 6.2, "sky": "overcast",
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_none() {
+    fn malformed_responses_have_no_place_and_no_weather() {
         for bad in [json!({}), json!({"results": []}), json!({"results": [{"name": "x"}]}), json!([7])] {
             assert_eq!(place(&bad), None, "{bad}");
         }

@@ -1,12 +1,12 @@
-//! The bots as they become with what an operator may set.
+//! The bots that result from settings.
 
 use std::collections::BTreeSet;
 
 use shared::Nickname;
 
 use super::*;
-use crate::made::Language;
-use crate::names;
+use crate::nickname_keys::nickname_keys;
+use crate::settings::Language;
 
 const LOCAL: (&str, &str) = ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
 
@@ -15,13 +15,13 @@ fn settings(values: &[(&str, &str)]) -> Settings {
 }
 
 fn first(values: &[(&str, &str)]) -> Bot {
-    bots(&settings(values)).remove(0)
+    built_in_bots(&settings(values)).remove(0)
 }
 
-/// A bot whose model is not where the operator's is.
-fn elsewhere(api: Option<&'static str>, server: Option<(&'static str, &'static str)>) -> Made {
+/// A bot whose model is not on the operator's server.
+fn elsewhere(api: Option<&'static str>, server: Option<(&'static str, &'static str)>) -> BuiltInBot {
     let (base_url, key) = server.unzip();
-    Made { api, base_url, key, ..Made::default() }
+    BuiltInBot { api, base_url, key, ..BuiltInBot::default() }
 }
 
 #[test]
@@ -33,7 +33,8 @@ fn a_chain_belongs_to_its_model_and_its_server() {
     {
         assert_ne!(base.fingerprint, first(&[other]).fingerprint, "{other:?}");
     }
-    let digests: BTreeSet<String> = bots(&settings(&[])).into_iter().map(|bot| bot.fingerprint).collect();
+    let digests: BTreeSet<String> =
+        built_in_bots(&settings(&[])).into_iter().map(|bot| bot.fingerprint).collect();
     assert_eq!(digests.len(), BOTS.len());
     assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
 }
@@ -58,17 +59,20 @@ fn instructions_are_in_one_language_and_end_with_the_rules() {
         ("fr", Language::English, "You are @chatbot.\n"),
     ] {
         let instructions = first(&[("BOT_LANGUAGE", word)]).instructions;
-        assert!(instructions.starts_with(begins) && instructions.ends_with(RULES.of(language)), "{word}");
+        assert!(
+            instructions.starts_with(begins) && instructions.ends_with(RULES.in_language(language)),
+            "{word}"
+        );
     }
 }
 
-/// The room compares names by their look, which the build cannot: its tables are the Worker's.
+/// The build cannot check this: the tables of look-alike letters are the Worker's.
 #[test]
 fn no_two_names_look_alike() {
     let mut seen: Vec<(String, &str)> = Vec::new();
-    for made in &BOTS {
-        for name in made.aliases.iter().chain([&made.handle]) {
-            for key in names::keys(&Nickname::parse(name).unwrap()).unwrap().0 {
+    for bot in &BOTS {
+        for name in bot.aliases.iter().chain([&bot.handle]) {
+            for key in nickname_keys(&Nickname::parse(name).unwrap()).unwrap().0 {
                 let other = seen.iter().find(|(known, of)| *known == key && of != name);
                 assert_eq!(other, None, "{name}");
                 seen.push((key, name));
@@ -78,7 +82,7 @@ fn no_two_names_look_alike() {
 }
 
 #[test]
-fn an_effort_goes_only_to_models_that_take_it() {
+fn an_effort_is_sent_only_to_models_that_accept_it() {
     for (model, effort) in [
         ("gpt-5.4-mini", Some("low")),
         ("o4-mini", Some("low")),
@@ -88,7 +92,7 @@ fn an_effort_goes_only_to_models_that_take_it() {
     ] {
         let values = [("OPENAI_MODEL", model)];
         assert_eq!(first(&values).parameters.reasoning_effort.as_deref(), effort, "{model}");
-        let template = custom_bots(&settings(&values)).template;
+        let template = custom_bot_policy(&settings(&values)).template;
         assert_eq!(template.parameters.reasoning_effort.as_deref(), effort, "{model}");
         assert_eq!(first(&values).parameters.thinking_budget, None, "{model}");
     }
@@ -118,16 +122,29 @@ fn a_bot_with_another_api_goes_to_its_vendor_with_that_vendors_key() {
 #[test]
 fn owners_choose_among_what_the_operator_lists() {
     let models = "gpt-5.4, gpt-5.4-mini,,llama3:8b, gemini:gemini-2.5-flash,gpt-5.4";
-    let custom_bots = custom_bots(&settings(&[("OWNER_MODELS", models)]));
-    let offered: Vec<&str> =
-        custom_bots.models.iter().map(|(route, _)| route.endpoint.model.as_str()).collect();
+    let policy = custom_bot_policy(&settings(&[("OWNER_MODELS", models)]));
+    let offered: Vec<&str> = policy.models.iter().map(|(route, _)| route.endpoint.model.as_str()).collect();
     assert_eq!(offered, ["gpt-5.4-mini", "gpt-5.4", "llama3:8b", "gemini-2.5-flash"]);
-    let (gemini, price) = &custom_bots.models[3];
+    let (gemini, price) = &policy.models[3];
     assert_eq!((gemini.api, gemini.key.as_str()), (Api::Gemini, "GEMINI_API_KEY"));
     assert_eq!(*price, prices::listed("gemini-2.5-flash"));
-    let template = custom_bots.template;
-    assert_eq!(template.instructions, RULES.of(Language::English));
+    let template = policy.template;
+    assert_eq!(template.instructions, RULES.in_language(Language::English));
     assert_eq!(template.parameters.max_output_tokens, Some(1_024));
     assert_eq!(template.parameters.reasoning_effort, None, "not every one of these takes it");
     assert_eq!(template.tools, room::tools::ALL);
+}
+
+#[test]
+fn there_are_limits_as_soon_as_some_model_is_paid_for() {
+    let has_limits = |values: &[(&str, &str)]| {
+        let SpendingLimits { budget, caps } = spending_limits(&settings(values));
+        assert_eq!(caps.day.is_some(), budget.has_ledger);
+        caps.day.is_some()
+    };
+    assert!(has_limits(&[]));
+    assert!(!has_limits(&[LOCAL]) && !has_limits(&[LOCAL, ("DEMO", "1")]));
+    assert!(has_limits(&[LOCAL, ("BUDGET_DAY_USD", "2")]));
+    assert!(has_limits(&[LOCAL, ("OWNER_MODELS", "gemini:gemini-2.5-flash")]));
+    assert!(!has_limits(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", "off")]));
 }

@@ -1,165 +1,146 @@
-//! `bots.toml`: the standing rules, and every bot with its names, its instructions and its model.
+//! `bots.toml`: the rules of all bots, and every bot with its names, its instructions and its model.
 
+use serde::Deserialize;
 use shared::bot::handle_error;
-use shared::{CardKind, ErrorCode, Nickname, limits};
+use shared::{CardKind, ErrorCode, Nickname, limits, tool_name};
+use toml::Spanned;
 
+use crate::error::{Source, TableError};
+use crate::localized::LocalizedStr;
 use crate::parameters::{self, Parameters};
-use crate::read::{At, Table};
-use crate::{APIS, TOOLS};
 
-/// Characters of instructions, and of the rules. They are sent, and paid for, with every turn.
+/// Characters of instructions, and of the rules. They are sent, and paid for, with every call.
 const INSTRUCTIONS_CHARACTERS: usize = 6_000;
 const COLOURS: i64 = 8;
 
 /// The whole file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bots {
     /// What every bot is told after its own instructions.
     pub rules: LocalizedStr,
     /// The bots, in the order of the file.
-    pub bots: Vec<Bot>,
+    #[serde(default, rename = "bot")]
+    pub bots: Vec<Spanned<Bot>>,
 }
 
-/// The same in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LocalizedStr {
-    /// English.
-    pub en: String,
-    /// Korean.
-    pub ko: String,
-}
-
-/// A bot.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bot {
     /// What one writes after `@`.
-    pub handle: String,
+    pub handle: Spanned<String>,
     /// Other words that call it, at most 4.
-    pub aliases: Vec<String>,
+    #[serde(default)]
+    pub aliases: Vec<Spanned<String>>,
     /// What it is called on screen.
     pub name: LocalizedStr,
     /// What it is for, in a sentence.
     pub about: LocalizedStr,
     /// 0 to 7.
-    pub colour: i64,
+    pub colour: Spanned<i64>,
     /// Its own instructions, without the rules.
-    pub instructions: LocalizedStr,
+    pub instructions: Spanned<LocalizedStr>,
     /// What its model's server speaks; the operator's choice where it is not set. The same holds for the next three.
-    pub api: Option<String>,
-    /// Its model.
-    pub model: Option<String>,
+    pub api: Option<Spanned<String>>,
+    pub model: Option<Spanned<String>>,
     /// Its model's server.
-    pub base_url: Option<String>,
+    pub base_url: Option<Spanned<String>>,
     /// The name of the variable that holds the key for that server.
-    pub key: Option<String>,
-    /// What is sent with every turn.
-    pub parameters: Parameters,
+    pub key: Option<Spanned<String>>,
+    /// What is sent with every call.
+    pub parameters: Option<Spanned<Parameters>>,
     /// Tools that it may use.
-    pub tools: Vec<String>,
+    #[serde(default)]
+    pub tools: Vec<Spanned<String>>,
     /// The form of its answers.
-    pub card: Option<String>,
-    /// How much of the room it is given when it begins anew: messages, and bytes of their text.
-    pub window: Option<(i64, i64)>,
-    /// Tokens in its chain beyond which it begins a new one.
-    pub rotate_at: Option<i64>,
+    pub card: Option<Spanned<String>>,
+    /// How much of the room it is given when it starts a chain.
+    pub window: Option<Window>,
+    /// Tokens in its chain beyond which it starts a new one.
+    pub rotate_at: Option<Spanned<i64>>,
 }
 
-pub(crate) fn read(root: &Table<'_>) -> Bots {
-    let rules = root.need("rules", root.table("rules")).map(|table| said_in(&table, INSTRUCTIONS_CHARACTERS));
-    let tables = root.tables("bot");
-    if tables.is_empty() {
-        root.fault(root.at(), "there is no [[bot]]");
-    }
-    let mut names: Vec<(String, usize)> = Vec::new();
-    let bots = tables.iter().map(|table| bot(table, &mut names)).collect();
-    root.finish();
-    Bots { rules: rules.unwrap_or_default(), bots }
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    pub messages: Spanned<i64>,
+    /// Bytes of the messages' text.
+    pub bytes: Spanned<i64>,
 }
 
-fn bot(table: &Table<'_>, names: &mut Vec<(String, usize)>) -> Bot {
-    let owned = |found: Option<At<&str>>| found.map(|found| found.is.to_owned());
-    let handle = table.need("handle", table.text("handle"));
-    let aliases = table.texts("aliases");
-    check_names(table, handle, &aliases, names);
-    let parameters = table.table("parameters").map(|table| parameters::read(&table)).unwrap_or_default();
-    let base_url = table.text("base_url");
-    let key = table.text("key");
-    check_server(table, base_url, key);
-    let tools: Vec<At<&str>> =
-        table.texts("tools").into_iter().filter(|tool| table.known("tool", *tool, &TOOLS)).collect();
-    let cards = [CardKind::Poll, CardKind::Summary].map(CardKind::as_str);
-    let card = table.one_of("card", &cards);
-    if let (Some(_), Some(tool)) = (card, tools.first()) {
-        table.fault(tool.at, "a bot with a card has no tools: not every API takes both");
+pub(crate) fn read(mut source: Source<'_>) -> Result<Bots, Vec<TableError>> {
+    let bots: Bots = source.parse()?;
+    source.check_text(&bots.rules, INSTRUCTIONS_CHARACTERS);
+    if bots.bots.is_empty() {
+        source.error(0..0, "there is no [[bot]]");
     }
-    let given = table.table("window");
-    let window = given.as_ref().and_then(window);
-    let rotate_at = table.integer("rotate_at", 2_000..=400_000);
-    if given.is_none() || window.is_some() {
-        check_room(table, window, rotate_at);
+    let mut names = Vec::new();
+    for bot in &bots.bots {
+        check_bot(&mut source, bot, &mut names);
     }
-    let instructions = said(table, "instructions", INSTRUCTIONS_CHARACTERS);
-    if let Some(handle) = handle {
-        check_first_line(table, handle.is, &instructions);
-    }
-    let bot = Bot {
-        handle: owned(handle).unwrap_or_default(),
-        aliases: aliases.iter().map(|alias| alias.is.to_owned()).collect(),
-        name: said(table, "name", limits::NICKNAME_CHARACTERS),
-        about: said(table, "about", limits::BOT_ABOUT_CHARACTERS),
-        colour: table.need("colour", table.integer("colour", 0..=COLOURS - 1)).unwrap_or_default(),
-        instructions,
-        api: table.one_of("api", &APIS).map(str::to_owned),
-        model: owned(table.text("model").filter(|model| is_one_word(table, "model", *model))),
-        base_url: owned(base_url).map(|url| url.trim_end_matches('/').to_owned()),
-        key: owned(key),
-        parameters,
-        tools: tools.iter().map(|tool| tool.is.to_owned()).collect(),
-        card: card.map(str::to_owned),
-        window,
-        rotate_at,
-    };
-    table.finish();
-    bot
+    source.finish(bots)
 }
 
-/// Handle and aliases: their form, and that nobody else has them. Compared without case, as mentions are.
-fn check_names(
-    table: &Table<'_>,
-    handle: Option<At<&str>>,
-    aliases: &[At<&str>],
-    names: &mut Vec<(String, usize)>,
-) {
-    if let Some(handle) = handle
-        && let Some(code) = handle_error(handle.is)
-    {
+/// `names`: the lower-case handles and aliases so far, with their lines.
+fn check_bot(source: &mut Source<'_>, table: &Spanned<Bot>, names: &mut Vec<(String, usize)>) {
+    let bot = table.get_ref();
+    check_names(source, bot, names);
+    check_server(source, bot.base_url.as_ref(), bot.key.as_ref());
+    let apis = models::Api::ALL.map(models::Api::as_str);
+    source.check_word("api", bot.api.as_ref(), &apis);
+    for tool in &bot.tools {
+        source.check_word("tool", Some(tool), &tool_name::ALL);
+    }
+    source.check_word("card", bot.card.as_ref(), &[CardKind::Poll, CardKind::Summary].map(CardKind::as_str));
+    if let (Some(_), Some(tool)) = (&bot.card, bot.tools.first()) {
+        source.error(tool.span(), "a bot with a card has no tools: not every API takes both");
+    }
+    source.check_text(&bot.name, limits::NICKNAME_CHARACTERS);
+    source.check_text(&bot.about, limits::BOT_ABOUT_CHARACTERS);
+    source.check_text(bot.instructions.get_ref(), INSTRUCTIONS_CHARACTERS);
+    check_first_line(source, bot);
+    source.check_range("colour", Some(&bot.colour), 0..=COLOURS - 1);
+    source.check_one_word("model", bot.model.as_ref());
+    source.check_range("messages", bot.window.as_ref().map(|window| &window.messages), 1..=500);
+    source.check_range("bytes", bot.window.as_ref().map(|window| &window.bytes), 1_000..=400_000);
+    source.check_range("rotate_at", bot.rotate_at.as_ref(), 2_000..=400_000);
+    check_window(source, table);
+    if let Some(parameters) = &bot.parameters {
+        parameters::check(source, parameters);
+    }
+}
+
+/// Checks the form of handle and aliases, and that no other bot has them. They are compared without case, as mentions are.
+fn check_names(source: &mut Source<'_>, bot: &Bot, names: &mut Vec<(String, usize)>) {
+    let handle = bot.handle.get_ref();
+    if let Some(code) = handle_error(handle) {
         let why = match code {
             ErrorCode::Empty => "is shorter than 2 characters",
             ErrorCode::TooLong => "is longer than 24 characters",
             _ => "is not made of a-z, 0-9, _ and - after a letter",
         };
-        table.fault(handle.at, format!("the handle \"{}\" {why}", handle.is));
+        source.error(bot.handle.span(), format!("the handle \"{handle}\" {why}"));
     }
-    if let Some(one_more) = aliases.get(limits::BOT_ALIASES) {
-        table.fault(one_more.at, format!("more than {} aliases", limits::BOT_ALIASES));
+    if let Some(one_more) = bot.aliases.get(limits::BOT_ALIASES) {
+        source.error(one_more.span(), format!("more than {} aliases", limits::BOT_ALIASES));
     }
-    for alias in aliases {
-        let is_name = Nickname::parse(alias.is).is_ok_and(|name| name.as_str() == alias.is);
-        if !is_name || alias.is.contains([' ', '@']) {
-            table
-                .fault(alias.at, format!("the alias \"{}\" is not one word of 1 to 24 characters", alias.is));
-        } else if alias.is.chars().any(is_part_of_letter) {
+    for alias in &bot.aliases {
+        let text = alias.get_ref();
+        let is_name = Nickname::parse(text).is_ok_and(|name| name.as_str() == text);
+        if !is_name || text.contains([' ', '@']) {
+            source.error(alias.span(), format!("the alias \"{text}\" is not one word of 1 to 24 characters"));
+        } else if text.chars().any(is_part_of_letter) {
             // Messages are composed (NFC), so such a name would never be found in one.
-            table.fault(alias.at, format!("the alias \"{}\" is written in parts of letters", alias.is));
+            source.error(alias.span(), format!("the alias \"{text}\" is written in parts of letters"));
         }
     }
-    for name in handle.iter().chain(aliases) {
-        let folded = name.is.to_lowercase();
+    for name in std::iter::once(&bot.handle).chain(&bot.aliases) {
+        let folded = name.get_ref().to_lowercase();
         match names.iter().find(|(taken, _)| *taken == folded) {
             Some((_, line)) => {
-                table.fault(name.at, format!("\"{}\" stands in line {line} already", name.is));
+                source.error(name.span(), format!("\"{}\" stands in line {line} already", name.get_ref()));
             }
-            None => names.push((folded, table.line(name.at))),
+            None => names.push((folded, source.line(&name.span()))),
         }
     }
 }
@@ -169,85 +150,55 @@ fn is_part_of_letter(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
 }
 
-/// A key is for one server: the operator's own must not reach another one because somebody forgot to name it.
-fn check_server(table: &Table<'_>, base_url: Option<At<&str>>, key: Option<At<&str>>) {
+/// A key belongs to one server: the operator's own must not reach another one because somebody forgot to name it.
+fn check_server(source: &mut Source<'_>, base_url: Option<&Spanned<String>>, key: Option<&Spanned<String>>) {
     if let Some(url) = base_url {
-        let host = url.is.strip_prefix("https://").or_else(|| url.is.strip_prefix("http://"));
+        let text = url.get_ref();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         if !host.is_some_and(|host| !host.is_empty() && !host.contains([' ', '?', '#', '@'])) {
-            table.fault(url.at, format!("base_url \"{}\" is no http or https address", url.is));
+            source.error(url.span(), format!("base_url \"{text}\" is no http or https address"));
         }
     }
     match (base_url, key) {
         (Some(url), None) => {
-            table.fault(url.at, "base_url needs a key: the name of the variable that holds it")
+            source.error(url.span(), "base_url needs a key: the name of the variable that holds it");
         }
-        (None, Some(key)) => table.fault(key.at, "key needs a base_url: which server is it for?"),
+        (None, Some(key)) => source.error(key.span(), "key needs a base_url: which server is it for?"),
         (_, Some(key)) => {
             let is_variable = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-            if !key.is.ends_with("_KEY") || !key.is.bytes().all(is_variable) {
+            if !key.get_ref().ends_with("_KEY") || !key.get_ref().bytes().all(is_variable) {
                 // It may be the key itself, which no log should show.
-                table.fault(key.at, "key is not the name of a variable that ends in _KEY");
+                source.error(key.span(), "key is not the name of a variable that ends in _KEY");
             }
         }
         (None, None) => {}
     }
 }
 
-fn is_one_word(table: &Table<'_>, key: &str, text: At<&str>) -> bool {
-    let is_one = !text.is.is_empty() && !text.is.contains(char::is_whitespace);
-    if !is_one {
-        table.fault(text.at, format!("{key} \"{}\" is not one word", text.is));
-    }
-    is_one
-}
-
-fn window(table: &Table<'_>) -> Option<(i64, i64)> {
-    let messages = table.need("messages", table.integer("messages", 1..=500));
-    let bytes = table.need("bytes", table.integer("bytes", 1_000..=400_000));
-    table.finish();
-    messages.zip(bytes)
-}
-
 /// A new chain must not be due for the next one at once: a token is about three bytes.
-fn check_room(table: &Table<'_>, window: Option<(i64, i64)>, rotate_at: Option<i64>) {
-    let (bytes, rotate_at) = (window.map_or(60_000, |(_, bytes)| bytes), rotate_at.unwrap_or(60_000));
+fn check_window(source: &mut Source<'_>, table: &Spanned<Bot>) {
+    let bot = table.get_ref();
+    let bytes = bot.window.as_ref().map_or(60_000, |window| *window.bytes.get_ref());
+    let rotate_at = bot.rotate_at.as_ref().map_or(60_000, |tokens| *tokens.get_ref());
     let tokens = bytes / 3;
     if tokens > rotate_at / 2 {
-        let why = format!(
+        let reason = format!(
             "a window of {bytes} bytes is about {tokens} tokens, more than half of rotate_at ({rotate_at})"
         );
-        table.fault(table.at(), why);
+        source.error(table.span(), reason);
     }
 }
 
-fn check_first_line(table: &Table<'_>, handle: &str, instructions: &LocalizedStr) {
+fn check_first_line(source: &mut Source<'_>, bot: &Bot) {
+    let handle = bot.handle.get_ref();
+    let instructions = bot.instructions.get_ref();
     for (text, first) in [
         (&instructions.en, format!("You are @{handle}.")),
         (&instructions.ko, format!("당신은 @{handle}입니다.")),
     ] {
-        if !text.is_empty() && text.lines().next() != Some(first.as_str()) {
-            let at = table.table("instructions").map_or(table.at(), |table| table.at());
-            table.fault(at, format!("the instructions do not begin with the line \"{first}\""));
+        if text.get_ref().lines().next() != Some(first.as_str()) {
+            let reason = format!("the instructions do not begin with the line \"{first}\"");
+            source.error(text.span(), reason);
         }
     }
-}
-
-fn said(table: &Table<'_>, key: &'static str, most: usize) -> LocalizedStr {
-    table.need(key, table.table(key)).map(|table| said_in(&table, most)).unwrap_or_default()
-}
-
-fn said_in(table: &Table<'_>, most: usize) -> LocalizedStr {
-    let text = |language: &'static str| {
-        let Some(text) = table.need(language, table.text(language)) else { return String::new() };
-        let length = text.is.chars().count();
-        if text.is.trim().is_empty() {
-            table.fault(text.at, format!("\"{language}\" is empty"));
-        } else if length > most {
-            table.fault(text.at, format!("\"{language}\" has {length} characters, more than {most}"));
-        }
-        text.is.to_owned()
-    };
-    let said = LocalizedStr { en: text("en"), ko: text("ko") };
-    table.finish();
-    said
 }

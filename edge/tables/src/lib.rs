@@ -1,35 +1,36 @@
-//! Reads `bots.toml` and `prices.toml` while the Worker is being built, and writes them as Rust.
+//! Reads `bots.toml` and `prices.toml` while the Worker is being built, and writes them as Rust constants.
 //!
-//! Whatever is wrong in them stops the build with the file, the line and the reason, so that no Worker has to check them
-//! again. This crate runs on the machine that builds; nothing of it is in the Worker.
+//! serde and toml read the form; `checks`, `bots`, `parameters` and `prices` check what serde's types cannot express. An error
+//! stops the build with the file, the line and the reason, so the Worker checks nothing when it starts. This crate runs on the
+//! machine that builds; nothing of it is in the Worker.
 
 mod bots;
-mod fault;
+mod checks;
+mod error;
+mod localized;
 mod parameters;
 mod prices;
-mod read;
 mod rust;
 
-pub use bots::{Bot, Bots, LocalizedStr};
-pub use fault::Fault;
+pub use bots::{Bot, Bots, Window};
+pub use error::TableError;
+pub use localized::LocalizedStr;
 pub use parameters::Parameters;
 pub use prices::{Price, Prices};
 
-/// The APIs that a bot may name: the words of `models::Api`.
-pub const APIS: [&str; 3] = ["responses", "chat_completions", "gemini"];
-/// The tools that a bot may name: those of `room::tools`.
-pub const TOOLS: [&str; 3] = ["get_current_weather", "current_time", "search_room"];
-
 /// Reads the text of `bots.toml`.
-pub fn bots(text: &str) -> Result<Bots, Vec<Fault>> {
-    let source = read::Source::new("bots.toml", text);
-    let bots = source.root().map(|root| bots::read(&root));
-    source.end(bots)
+///
+/// # Errors
+/// Everything that is wrong, in the order of the lines; only the first error where the form is wrong (syntax, unknown or missing
+/// key, type).
+pub fn bots(text: &str) -> Result<Bots, Vec<TableError>> {
+    bots::read(error::Source::new("bots.toml", text))
 }
 
 /// Reads the text of `prices.toml`.
-pub fn prices(text: &str) -> Result<Prices, Vec<Fault>> {
-    let source = read::Source::new("prices.toml", text);
-    let prices = source.root().map(|root| prices::read(&root));
-    source.end(prices)
+///
+/// # Errors
+/// As [`bots`].
+pub fn prices(text: &str) -> Result<Prices, Vec<TableError>> {
+    prices::read(error::Source::new("prices.toml", text))
 }

@@ -1,16 +1,22 @@
 //! `prices.toml`: what models cost.
 
-use crate::read::{At, Table};
+use std::collections::BTreeMap;
 
-/// Dollars per million tokens beyond which a comma was forgotten.
-const MOST_DOLLARS: u64 = 1_000;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::{Source, TableError};
+
+/// Dollars per million tokens, at most: above this a decimal point is missing.
+const MAX_DOLLARS: u64 = 1_000;
+const MICROS_PER_DOLLAR: u64 = 1_000_000;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prices {
     /// When they were collected.
     pub date: String,
-    /// What a model costs that is not listed.
+    /// The rate of a model that is not listed.
     pub unlisted: Price,
     /// Models, in the order of their names.
     pub models: Vec<(String, Price)>,
@@ -19,64 +25,80 @@ pub struct Prices {
 /// Micro-dollars per million tokens: $0.25 is 250,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Price {
-    /// Tokens read.
     pub input: u64,
-    /// Tokens read from the provider's cache.
+    /// Input tokens read from the provider's cache.
     pub cached: u64,
-    /// Tokens written.
     pub output: u64,
 }
 
-pub(crate) fn read(root: &Table<'_>) -> Prices {
-    let date = root.need("date", root.text("date"));
-    if let Some(date) = date.filter(|date| !is_date(date.is)) {
-        root.fault(date.at, format!("date \"{}\" has not the form 2026-11-20", date.is));
-    }
-    let unlisted = root.need("unlisted", root.table("unlisted")).map(|table| price(&table));
-    let tables =
-        root.need("models", root.table("models")).map(|table| table.named_tables()).unwrap_or_default();
-    let mut models: Vec<(String, Price)> = tables
-        .iter()
-        .map(|(name, table)| {
-            // Names are looked up as the operator writes them, in lower case.
-            if name.is.is_empty() || name.is.contains(|c: char| c.is_whitespace() || c.is_ascii_uppercase()) {
-                root.fault(name.at, format!("model \"{}\" is not one word in small letters", name.is));
-            }
-            (name.is.to_owned(), price(table))
-        })
-        .collect();
-    models.sort_by(|one, other| one.0.cmp(&other.0));
-    root.finish();
-    Prices {
-        date: date.map(|date| date.is.to_owned()).unwrap_or_default(),
-        unlisted: unlisted.unwrap_or_default(),
-        models,
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceFile {
+    date: Spanned<String>,
+    unlisted: PriceTexts,
+    models: BTreeMap<Spanned<String>, PriceTexts>,
 }
 
-fn price(table: &Table<'_>) -> Price {
-    let read = |key: &'static str| {
-        let text = table.need(key, table.text(key))?;
-        let micros = dollars(text.is).filter(|micros| *micros <= MOST_DOLLARS * 1_000_000);
-        if micros.is_none() {
-            let why =
-                format!("{key} \"{}\" is not dollars with at most 6 decimals, up to {MOST_DOLLARS}", text.is);
-            table.fault(text.at, why);
+/// Dollars as decimal texts, because a TOML float would not be exact.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceTexts {
+    input: Spanned<String>,
+    cached: Spanned<String>,
+    output: Spanned<String>,
+}
+
+pub(crate) fn read(mut source: Source<'_>) -> Result<Prices, Vec<TableError>> {
+    let file: PriceFile = source.parse()?;
+    let date = file.date.get_ref();
+    if !is_date(date) {
+        source.error(file.date.span(), format!("date \"{date}\" has not the form 2026-11-20"));
+    }
+    let unlisted = price(&mut source, &file.unlisted);
+    let mut models = Vec::new();
+    for (name, texts) in &file.models {
+        // The Worker looks names up in lower case.
+        if name.get_ref().is_empty()
+            || name.get_ref().contains(|c: char| c.is_whitespace() || c.is_ascii_uppercase())
+        {
+            source
+                .error(name.span(), format!("model \"{}\" is not one word in small letters", name.get_ref()));
         }
-        micros.map(|is| At { at: text.at, is })
+        models.push((name.get_ref().clone(), price(&mut source, texts)));
+    }
+    let prices = Prices { date: date.clone(), unlisted, models };
+    source.finish(prices)
+}
+
+fn price(source: &mut Source<'_>, texts: &PriceTexts) -> Price {
+    let mut read = |key: &str, text: &Spanned<String>| {
+        let micros = dollars(text.get_ref()).filter(|micros| *micros <= MAX_DOLLARS * MICROS_PER_DOLLAR);
+        if micros.is_none() {
+            let reason = format!(
+                "{key} \"{}\" is not dollars with at most 6 decimals, up to {MAX_DOLLARS}",
+                text.get_ref()
+            );
+            source.error(text.span(), reason);
+        }
+        micros
     };
-    let (input, cached, output) = (read("input"), read("cached"), read("output"));
+    let (input, cached, output) =
+        (read("input", &texts.input), read("cached", &texts.cached), read("output", &texts.output));
     if let (Some(input), Some(cached)) = (input, cached)
-        && cached.is > input.is
+        && cached > input
     {
-        table.fault(cached.at, "cached is more than input");
+        source.error(texts.cached.span(), "cached is more than input");
     }
-    if let Some(free) = [input, output].into_iter().flatten().find(|price| price.is == 0) {
-        table.fault(free.at, "a price of 0 would make every budget endless");
+    for (micros, text) in [(input, &texts.input), (output, &texts.output)] {
+        if micros == Some(0) {
+            source.error(text.span(), "a price of 0 would make every budget endless");
+        }
     }
-    table.finish();
-    let micros = |price: Option<At<u64>>| price.map(|price| price.is).unwrap_or_default();
-    Price { input: micros(input), cached: micros(cached), output: micros(output) }
+    Price {
+        input: input.unwrap_or_default(),
+        cached: cached.unwrap_or_default(),
+        output: output.unwrap_or_default(),
+    }
 }
 
 /// Micro-dollars of a decimal number.
@@ -87,7 +109,7 @@ fn dollars(text: &str) -> Option<u64> {
         return None;
     }
     let micros: u64 = format!("{part:0<6}").parse().ok()?;
-    whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(micros)
+    whole.parse::<u64>().ok()?.checked_mul(MICROS_PER_DOLLAR)?.checked_add(micros)
 }
 
 fn is_date(text: &str) -> bool {

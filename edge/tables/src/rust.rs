@@ -1,8 +1,10 @@
-//! The tables as Rust, which the Worker includes: constants, so that it parses nothing when it wakes.
+//! Writes the tables as Rust constants, which the Worker includes, so that it parses nothing when it starts.
 //!
-//! `edge/src/made.rs` and `edge/src/prices.rs` have the types that are named here.
+//! The types named here are in `edge/src/bots/built_in.rs` and `edge/src/bots/prices.rs`.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
+
+use toml::Spanned;
 
 use crate::{Bot, Bots, LocalizedStr, Parameters, Price, Prices};
 
@@ -10,9 +12,9 @@ impl Bots {
     /// `RULES` and `BOTS`.
     pub fn rust(&self) -> String {
         let mut out = format!("pub(crate) static RULES: LocalizedStr = {};\n", self.rules.rust());
-        let _ = writeln!(out, "pub(crate) static BOTS: [Made; {}] = [", self.bots.len());
+        let _ = writeln!(out, "pub(crate) static BOTS: [BuiltInBot; {}] = [", self.bots.len());
         for bot in &self.bots {
-            let _ = writeln!(out, "    {},", bot.rust());
+            let _ = writeln!(out, "    {},", bot.get_ref().rust());
         }
         out + "];\n"
     }
@@ -36,7 +38,7 @@ impl Prices {
 
 impl LocalizedStr {
     fn rust(&self) -> String {
-        format!("LocalizedStr {{ en: {:?}, ko: {:?} }}", self.en, self.ko)
+        format!("LocalizedStr {{ en: {:?}, ko: {:?} }}", self.en.get_ref(), self.ko.get_ref())
     }
 }
 
@@ -48,28 +50,52 @@ impl Price {
 
 impl Bot {
     fn rust(&self) -> String {
-        let Self {
-            handle, aliases, colour, api, model, base_url, key, tools, card, window, rotate_at, ..
-        } = self;
-        let (name, about, instructions) = (self.name.rust(), self.about.rust(), self.instructions.rust());
+        let window = self.window.as_ref().map(|window| (*window.messages.get_ref(), *window.bytes.get_ref()));
+        let base_url = self.base_url.as_ref().map(|url| url.get_ref().trim_end_matches('/'));
+        let parameters = self.parameters.as_ref().map(|parameters| parameters.get_ref().clone());
         format!(
-            "Made {{ handle: {handle:?}, aliases: &{aliases:?}, name: {name}, about: {about}, colour: {colour}, \
-             instructions: {instructions}, api: {api:?}, model: {model:?}, base_url: {base_url:?}, key: {key:?}, \
-             parameters: {}, tools: &{tools:?}, card: {card:?}, window: {window:?}, rotate_at: {rotate_at:?} }}",
-            self.parameters.rust()
+            "BuiltInBot {{ handle: {:?}, aliases: &{}, name: {}, about: {}, colour: {}, instructions: {}, api: {}, \
+             model: {}, base_url: {base_url:?}, key: {}, parameters: {}, tools: &{}, card: {}, window: {window:?}, \
+             rotate_at: {} }}",
+            self.handle.get_ref(),
+            list(&self.aliases),
+            self.name.rust(),
+            self.about.rust(),
+            self.colour.get_ref(),
+            self.instructions.get_ref().rust(),
+            option(self.api.as_ref()),
+            option(self.model.as_ref()),
+            option(self.key.as_ref()),
+            parameters.unwrap_or_default().rust(),
+            list(&self.tools),
+            option(self.card.as_ref()),
+            option(self.rotate_at.as_ref()),
         )
     }
 }
 
 impl Parameters {
     fn rust(&self) -> String {
-        let Self { temperature, top_p, frequency_penalty, presence_penalty, max_output_tokens, .. } = self;
-        let Self { stop, reasoning_effort, thinking_budget, verbosity, .. } = self;
         format!(
-            "MadeParameters {{ temperature: {temperature:?}, top_p: {top_p:?}, frequency_penalty: \
-             {frequency_penalty:?}, presence_penalty: {presence_penalty:?}, max_output_tokens: {max_output_tokens:?}, \
-             stop: &{stop:?}, reasoning_effort: {reasoning_effort:?}, thinking_budget: {thinking_budget:?}, \
-             verbosity: {verbosity:?} }}"
+            "BuiltInParameters {{ temperature: {}, top_p: {}, frequency_penalty: {}, presence_penalty: {}, \
+             max_output_tokens: {}, stop: &{}, reasoning_effort: {}, thinking_budget: {}, verbosity: {} }}",
+            option(self.temperature.as_ref()),
+            option(self.top_p.as_ref()),
+            option(self.frequency_penalty.as_ref()),
+            option(self.presence_penalty.as_ref()),
+            option(self.max_output_tokens.as_ref()),
+            list(&self.stop),
+            option(self.reasoning_effort.as_ref()),
+            option(self.thinking_budget.as_ref()),
+            option(self.verbosity.as_ref()),
         )
     }
+}
+
+fn option<T: Debug>(value: Option<&Spanned<T>>) -> String {
+    format!("{:?}", value.map(Spanned::get_ref))
+}
+
+fn list<T: Debug>(values: &[Spanned<T>]) -> String {
+    format!("{:?}", values.iter().map(Spanned::get_ref).collect::<Vec<_>>())
 }

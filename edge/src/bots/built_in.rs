@@ -1,30 +1,22 @@
-//! The bots of `bots.toml`, as the build wrote them down after it had checked them (`edge/tables`).
+//! The built-in bots: `bots.toml` as constants, which the build script generates after `edge/tables` has checked the file.
 
 use models::Parameters;
 use shared::bot::LocalizedText;
 
+use crate::settings::Language;
+
 include!(concat!(env!("OUT_DIR"), "/bots.rs"));
 
-/// The language of the instructions. What a bot answers in is another matter: the language of the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// English, which models follow best.
-    #[default]
-    English,
-    /// Korean.
-    Korean,
-}
-
-/// The same in both languages.
+/// A text in both languages.
 #[derive(Default)]
 pub(crate) struct LocalizedStr {
     en: &'static str,
     ko: &'static str,
 }
 
-/// A bot of the file. What is `None` is the operator's to say.
+/// A bot of `bots.toml`. For a field that is `None`, the operator's setting or the room's default holds.
 #[derive(Default)]
-pub(crate) struct Made {
+pub(crate) struct BuiltInBot {
     pub(crate) handle: &'static str,
     pub(crate) aliases: &'static [&'static str],
     pub(crate) name: LocalizedStr,
@@ -35,16 +27,16 @@ pub(crate) struct Made {
     pub(crate) model: Option<&'static str>,
     pub(crate) base_url: Option<&'static str>,
     pub(crate) key: Option<&'static str>,
-    pub(crate) parameters: MadeParameters,
+    pub(crate) parameters: BuiltInParameters,
     pub(crate) tools: &'static [&'static str],
     pub(crate) card: Option<&'static str>,
     pub(crate) window: Option<(usize, usize)>,
     pub(crate) rotate_at: Option<u64>,
 }
 
-/// What a bot of the file sends with every turn.
+/// The parameters that a built-in bot sends with every call.
 #[derive(Default)]
-pub(crate) struct MadeParameters {
+pub(crate) struct BuiltInParameters {
     temperature: Option<f64>,
     top_p: Option<f64>,
     frequency_penalty: Option<f64>,
@@ -57,22 +49,20 @@ pub(crate) struct MadeParameters {
 }
 
 impl LocalizedStr {
-    /// In one language.
-    pub(crate) fn of(&self, language: Language) -> &'static str {
+    pub(crate) fn in_language(&self, language: Language) -> &'static str {
         match language {
             Language::English => self.en,
             Language::Korean => self.ko,
         }
     }
 
-    /// In both, for the page.
-    pub(crate) fn words(&self) -> LocalizedText {
+    pub(crate) fn to_localized(&self) -> LocalizedText {
         LocalizedText { en: self.en.to_owned(), ko: self.ko.to_owned() }
     }
 }
 
-impl MadeParameters {
-    pub(crate) fn parameters(&self) -> Parameters {
+impl BuiltInParameters {
+    pub(crate) fn to_parameters(&self) -> Parameters {
         Parameters {
             temperature: self.temperature,
             top_p: self.top_p,
@@ -87,7 +77,7 @@ impl MadeParameters {
     }
 }
 
-/// A list of texts.
+/// Copies a list of texts.
 pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }

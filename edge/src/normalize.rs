@@ -1,14 +1,16 @@
-//! What is done to text on receipt, before anything reads it: it is brought to NFC.
+//! Normalizes incoming text to NFC before anything else reads it.
 //!
-//! A frame is normalized as a whole. That is safe because JSON's own signs are ASCII, and NFC neither makes nor takes
-//! ASCII signs but for `<`, `=` and `>` before U+0338, which mean nothing to JSON. Not here: judging what was said.
+//! A frame is normalized as a whole, before it is parsed. That is safe because JSON's syntax is ASCII, and NFC neither adds nor
+//! removes ASCII characters except `<`, `=` and `>` before U+0338, which have no meaning in JSON.
+//!
+//! Not here: validation, which `shared` does.
 
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The text in NFC.
-pub fn nfc(text: &str) -> Cow<'_, str> {
+/// Normalizes a text to NFC.
+pub fn normalize_text(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
@@ -16,23 +18,23 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A JSON text in NFC, characters that are written as escapes included.
-pub fn json(text: String) -> String {
+/// Normalizes a JSON text to NFC, including the characters that it writes as `\u` escapes.
+pub fn normalize_json(text: String) -> String {
     let text = if text.contains("\\u") { unescape(&text) } else { text };
-    match nfc(&text) {
+    match normalize_text(&text) {
         Cow::Borrowed(_) => text,
         Cow::Owned(text) => text,
     }
 }
 
-/// Writes `\uXXXX` beyond ASCII as the characters that they mean. Everything else stays as it is: escapes of ASCII,
-/// lone surrogates, broken escapes. Outside of strings JSON has no backslash, so nothing invalid becomes valid.
+/// Replaces `\uXXXX` escapes of non-ASCII characters by the characters. Escapes of ASCII, lone surrogates and malformed escapes
+/// stay as they are. JSON has no backslash outside of strings, so no invalid text becomes valid.
 fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
         out.push_str(before);
-        if let Some((c, length)) = escaped(after) {
+        if let Some((c, length)) = decode_escape(after) {
             out.push(c);
             rest = after.get(length..).unwrap_or_default();
         } else {
@@ -47,8 +49,8 @@ fn unescape(text: &str) -> String {
     out
 }
 
-/// The character of an escape whose backslash was taken, and how many bytes it has.
-fn escaped(text: &str) -> Option<(char, usize)> {
+/// Decodes an escape whose backslash was already read: the character and the bytes that the escape has.
+fn decode_escape(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = text.get(at..at.checked_add(4)?)?;
         let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -68,7 +70,7 @@ mod tests {
     use super::*;
 
     fn check(input: &str, expect: &str) {
-        assert_eq!(json(input.to_owned()), expect, "{input:?}");
+        assert_eq!(normalize_json(input.to_owned()), expect, "{input:?}");
     }
 
     #[test]
@@ -104,7 +106,7 @@ mod tests {
         for sign in ['{', '}', '[', ']', ':', ',', '"', '0', ' '] {
             for mark in ['\u{301}', '\u{338}', '\u{327}'] {
                 let text = format!("{sign}{mark}");
-                assert!(json(text).starts_with(sign), "{sign}");
+                assert!(normalize_json(text).starts_with(sign), "{sign}");
             }
         }
     }

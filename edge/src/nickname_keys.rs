@@ -1,7 +1,9 @@
-//! How nicknames are compared, so that nobody can look like somebody else: Unicode Technical Standard 39, with the
-//! tables of the `unicode-security` crate. They are large, so they stay in the Worker and reach the room as a function.
+//! The keys by which nicknames are compared, so that nobody can imitate another person's name: the skeletons of Unicode
+//! Technical Standard 39, §4, from the tables of the `unicode-security` crate. The tables are large, so they stay in the Worker;
+//! the room gets [`nickname_keys`] as a function.
 //!
-//! Not here: lengths, controls and invisible characters, which `shared` refuses for both ends, and who has a name.
+//! Not here: lengths, control and invisible characters, which `shared` refuses for both ends, and who owns a nickname, which
+//! the room decides.
 
 use std::collections::BTreeSet;
 
@@ -13,24 +15,28 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::skeleton;
 
-/// More marks than this on one letter climb over the lines above.
-const MARKS: usize = 2;
+/// Combining marks on one letter at most; more are drawn over the lines above.
+const MAX_MARKS: usize = 2;
 
-/// Scripts that are written together. Latin alone is part of each.
-const TOGETHER: [&[Script]; 2] =
+/// Sets of scripts that one nickname may mix.
+const ALLOWED_MIXES: [&[Script]; 2] =
     [&[Script::Latin, Script::Hangul], &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana]];
 
-/// What a nickname is compared by, or why nobody may have it.
-pub fn keys(name: &Nickname) -> Result<NicknameKeys, ErrorCode> {
-    if has_piled_marks(name.as_str()) {
+/// Computes the keys by which a nickname is compared: two nicknames look alike when they share one.
+///
+/// # Errors
+/// The code that is sent to the client: `NicknameCharacters` for stacked marks, `NicknameMixed` for a mix of scripts that are not
+/// written together, `NicknameEmpty` without a letter or digit.
+pub fn nickname_keys(name: &Nickname) -> Result<NicknameKeys, ErrorCode> {
+    if has_stacked_marks(name.as_str()) {
         return Err(ErrorCode::NicknameCharacters);
     }
     let folded: String = name.as_str().nfkc().filter(|c| !is_ignorable(*c)).collect();
-    if is_mixed(&folded) {
+    if has_mixed_scripts(&folded) {
         return Err(ErrorCode::NicknameMixed);
     }
     let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    // Each order finds look-alikes that the other misses: a capital may look like a letter whose small form does not.
+    // Each order finds look-alikes that the other misses: a capital may resemble a letter whose small form does not.
     let first = skeleton(&letters).collect::<String>().to_lowercase();
     let second: String = skeleton(&letters.to_lowercase()).collect();
     if first.is_empty() || second.is_empty() {
@@ -41,24 +47,24 @@ pub fn keys(name: &Nickname) -> Result<NicknameKeys, ErrorCode> {
     Ok(NicknameKeys(keys))
 }
 
-fn has_piled_marks(name: &str) -> bool {
+fn has_stacked_marks(name: &str) -> bool {
     let mut marks = 0_usize;
     name.nfc().any(|c| {
         marks = if is_combining_mark(c) { marks.saturating_add(1) } else { 0 };
-        marks > MARKS
+        marks > MAX_MARKS
     })
 }
 
-fn is_mixed(name: &str) -> bool {
+fn has_mixed_scripts(name: &str) -> bool {
     let scripts: BTreeSet<&str> =
-        name.chars().map(|c| c.script()).filter(|s| !is_shared(*s)).map(Script::full_name).collect();
+        name.chars().map(|c| c.script()).filter(|s| !is_script_neutral(*s)).map(Script::full_name).collect();
     let fits =
         |set: &&[Script]| scripts.iter().all(|name| set.iter().any(|script| script.full_name() == *name));
-    scripts.len() > 1 && !TOGETHER.iter().any(fits)
+    scripts.len() > 1 && !ALLOWED_MIXES.iter().any(fits)
 }
 
-/// Digits, signs, emoji, marks that take the script of their letter.
-fn is_shared(script: Script) -> bool {
+/// Digits, punctuation, emoji, and marks that take the script of their letter.
+fn is_script_neutral(script: Script) -> bool {
     matches!(script, Script::Common | Script::Inherited)
 }
 
@@ -67,7 +73,7 @@ mod tests {
     use super::*;
 
     fn of(name: &str) -> Result<NicknameKeys, ErrorCode> {
-        keys(&Nickname::parse(name)?)
+        nickname_keys(&Nickname::parse(name)?)
     }
 
     /// Whether the second could be taken for the first.
@@ -101,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_people_have() {
+    fn nicknames_that_people_have_are_accepted() {
         for name in [
             "ann",
             "Ann B.",
@@ -169,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn different_names_do_not_clash() {
+    fn different_nicknames_do_not_clash() {
         for (one, other) in [
             ("Мария", "Maria"),
             ("ann", "anna"),

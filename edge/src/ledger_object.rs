@@ -1,11 +1,11 @@
-//! The ledger's Durable Object: one for the whole deployment. What it answers is `room::Ledger`'s business; here it is kept
-//! and asked.
-#![allow(missing_docs, reason = "the macro makes functions without documentation")]
+//! The Durable Object `Ledger`, one for the whole deployment: stores the ledger, and answers the rooms' claims on the budget.
+//!
+//! Not here: which claims are granted, which `room::Ledger` decides.
 
 use std::cell::RefCell;
 
 use room::ledger::{Caps, Claim};
-use room::{ClaimReply, Ledger as Book};
+use room::{ClaimReply, Ledger as RoomLedger};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Reflect};
@@ -14,55 +14,63 @@ use worker::{
     WebSocket, WebSocketIncomingMessage, console_error, durable_object,
 };
 
-use crate::headers::{self, Refusal};
+use crate::bots;
+use crate::http::reply::{self, ErrorReply};
 use crate::runtime::{self, DurableStorage};
 use crate::settings::Settings;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS ledger (id INTEGER PRIMARY KEY, data TEXT NOT NULL)";
 const READ: &str = "SELECT data FROM ledger WHERE id = 1";
 const WRITE: &str = "INSERT OR REPLACE INTO ledger (id, data) VALUES (1, ?)";
-/// How often a settlement is tried.
-const TRIES: u32 = 3;
+/// How many times a settlement is tried.
+const SETTLE_TRIES: u32 = 3;
 
-/// What the ledger is asked.
+/// A room's request to the ledger. Amounts are micro-dollars.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-enum Ask {
-    /// Whether a call may cost this.
+enum LedgerRequest {
+    /// May this call cost at most `micros`?
     Reserve { claim: Claim, micros: u64 },
-    /// What a call did cost.
+    /// The call cost this; `None`: unknown, so the whole claim counts.
     Settle { claim: Claim, micros: Option<u64> },
 }
 
-/// The object.
 #[durable_object]
 pub struct Ledger {
     storage: DurableStorage,
     caps: Caps,
-    book: RefCell<Option<Book>>,
+    /// `None`: it is read from storage before the next request.
+    ledger: RefCell<Option<RoomLedger>>,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let storage = state.as_raw().storage().map_or(JsValue::UNDEFINED, JsValue::from).unchecked_into();
-        Self { storage, caps: Settings::from_env(&env).caps, book: RefCell::default() }
+        Self {
+            storage,
+            caps: bots::spending_limits(&Settings::from_env(&env)).caps,
+            ledger: RefCell::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let asked: Ask = serde_json::from_str(&request.text().await?)?;
-        // From here on nothing waits: what was read is still true when it is written.
-        match self.answer(asked) {
-            Ok(reply) => headers::json(200, &reply),
+        let asked: LedgerRequest = serde_json::from_str(&request.text().await?)?;
+        // Nothing awaits from here on, so no other request changes the ledger between reading and writing.
+        match self.handle(asked) {
+            Ok(reply) => reply::json(200, &reply),
             Err(error) => {
-                console_error!("the ledger failed: {}", Error::from(error));
-                self.book.replace(None);
-                Refusal::TryLater.response()
+                console_error!(
+                    "ledger: reading or storing it failed: {}; replied 503, and the next request reads it anew",
+                    Error::from(error)
+                );
+                self.ledger.replace(None);
+                ErrorReply::TryLater.response()
             }
         }
     }
 
     async fn alarm(&self) -> Result<Response> {
-        headers::text(200, "ok")
+        reply::text(200, "ok")
     }
 
     async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
@@ -83,64 +91,67 @@ impl DurableObject for Ledger {
 }
 
 impl Ledger {
-    /// Answers, and keeps the new state before it does.
-    fn answer(&self, asked: Ask) -> std::result::Result<ClaimReply, JsValue> {
+    /// Answers a request after storing the new state.
+    fn handle(&self, asked: LedgerRequest) -> std::result::Result<ClaimReply, JsValue> {
         let now = runtime::now();
-        let mut book = match self.book.borrow_mut().take() {
-            Some(book) => book,
+        let mut ledger = match self.ledger.borrow_mut().take() {
+            Some(ledger) => ledger,
             None => self.read()?,
         };
         let reply = match asked {
-            Ask::Reserve { claim, micros } => book.reserve(now, self.caps, claim, micros),
-            Ask::Settle { claim, micros } => {
-                book.settle(now, &claim, micros);
+            LedgerRequest::Reserve { claim, micros } => ledger.reserve(now, self.caps, claim, micros),
+            LedgerRequest::Settle { claim, micros } => {
+                ledger.settle(now, &claim, micros);
                 ClaimReply::Granted
             }
         };
-        let data = serde_json::to_string(&book).map_err(|_| JsValue::from_str("a ledger that is no JSON"))?;
+        let data = serde_json::to_string(&ledger)
+            .map_err(|_| JsValue::from_str("the ledger cannot be written as JSON"))?;
         self.storage.sql()?.exec(WRITE, &Array::of1(&data.into()))?;
-        self.book.replace(Some(book));
+        self.ledger.replace(Some(ledger));
         Ok(reply)
     }
 
-    /// What is stored. Nothing yet is an empty book; one that cannot be read is an error, since an empty one would allow
-    /// everything again.
-    fn read(&self) -> std::result::Result<Book, JsValue> {
+    /// Reads the ledger. An unreadable one is an error: an empty one instead would grant every budget again.
+    fn read(&self) -> std::result::Result<RoomLedger, JsValue> {
         let sql = self.storage.sql()?;
         sql.exec(TABLE, &Array::new())?;
         let rows = sql.exec(READ, &Array::new())?.to_array()?;
         if rows.length() == 0 {
-            return Ok(Book::default());
+            return Ok(RoomLedger::default());
         }
         let text = Reflect::get(&rows.get(0), &JsValue::from_str("data"))?.as_string().unwrap_or_default();
-        serde_json::from_str(&text).map_err(|_| JsValue::from_str("the ledger cannot be read"))
+        serde_json::from_str(&text)
+            .map_err(|_| JsValue::from_str("the stored ledger has another form than expected"))
     }
 }
 
-/// Asks for money. `None`: the ledger could not be asked.
+/// Claims `micros` for a call. `None`: the ledger did not answer.
 pub async fn reserve(env: &Env, claim: Claim, micros: u64) -> Option<ClaimReply> {
-    match ask(env, &Ask::Reserve { claim, micros }).await {
+    match send(env, &LedgerRequest::Reserve { claim, micros }).await {
         Ok(reply) => Some(reply),
         Err(error) => {
-            console_error!("the ledger could not be asked: {error}");
+            console_error!("ledger: it did not answer a claim: {error}; the room does not start the call");
             None
         }
     }
 }
 
-/// Says what a call did cost. When that cannot be said the reserve runs out by itself.
+/// Reports what a call cost. If that fails, the claim expires by itself.
 pub async fn settle(env: &Env, claim: Claim, micros: Option<u64>) {
-    let asked = Ask::Settle { claim, micros };
-    for left in (0..TRIES).rev() {
-        match ask(env, &asked).await {
+    let asked = LedgerRequest::Settle { claim, micros };
+    for tries_left in (0..SETTLE_TRIES).rev() {
+        match send(env, &asked).await {
             Ok(_) => return,
-            Err(error) if left == 0 => console_error!("the ledger could not be told: {error}"),
+            Err(error) if tries_left == 0 => console_error!(
+                "ledger: {SETTLE_TRIES} tries to settle a claim failed: {error}; the claim counts in full until it expires"
+            ),
             Err(_) => {}
         }
     }
 }
 
-async fn ask(env: &Env, asked: &Ask) -> Result<ClaimReply> {
+async fn send(env: &Env, asked: &LedgerRequest) -> Result<ClaimReply> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new());
     init.with_body(Some(JsValue::from_str(&serde_json::to_string(asked)?)));

@@ -1,18 +1,19 @@
-//! What models cost, by their names: `prices.toml`, as the build wrote it down.
+//! Prices of models by name: `prices.toml` as constants, which the build script generates.
 
 use shared::Price;
 
 include!(concat!(env!("OUT_DIR"), "/prices.rs"));
 
-/// The forms of the dates and numbers of snapshots; `0` is any digit.
+/// The suffixes of dated and numbered snapshots; `0` stands for any digit.
 const SNAPSHOTS: [&str; 5] = ["-0000-00-00", "-00-0000", "-00-00", "-0000", "-000"];
 
-/// What a model costs at its vendor. One that is not listed costs a lot, so that budgets hold for it as well.
+/// The price of a model at its vendor. A model that is not listed is billed at the `unlisted` rate, which is high so that budgets
+/// hold for it as well.
 pub fn at_vendor(model: &str) -> Price {
     listed(model).unwrap_or(UNLISTED)
 }
 
-/// What a model costs, if it or the family of which it is a snapshot is listed.
+/// The listed price of a model, or of the family of which it is a snapshot.
 pub fn listed(model: &str) -> Option<Price> {
     let model = model.to_ascii_lowercase();
     let mut name = model.as_str();
@@ -20,12 +21,12 @@ pub fn listed(model: &str) -> Option<Price> {
         if let Ok(index) = MODELS.binary_search_by(|(listed, _)| (*listed).cmp(name)) {
             return MODELS.get(index).map(|(_, price)| *price);
         }
-        name = family(name)?;
+        name = without_snapshot(name)?;
     }
 }
 
-/// The name without the part that says which snapshot it is.
-fn family(name: &str) -> Option<&str> {
+/// The name without its snapshot suffix.
+fn without_snapshot(name: &str) -> Option<&str> {
     let date = SNAPSHOTS.iter().find_map(|form| {
         let at = name.len().checked_sub(form.len())?;
         let end = name.as_bytes().get(at..)?;
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn relatives_are_no_snapshots() {
+    fn other_models_of_a_family_are_no_snapshots() {
         assert_ne!(listed("gpt-4o-2024-05-13"), listed("gpt-4o"), "it has a line of its own");
         assert_ne!(listed("gpt-5-pro"), listed("gpt-5"));
         for name in

@@ -1,0 +1,129 @@
+//! Replies below `/api/`: bodies, error replies, and the headers that all of them carry.
+//!
+//! Not here: the headers of the page and its files, which Cloudflare's asset server adds.
+
+use room::StorageError;
+use serde::Serialize;
+use shared::entry::ApiError;
+use worker::{Error, Response, Result, console_error};
+
+/// No reply below `/api/` is a document, so none may be run, framed, cached, indexed, or have its type guessed.
+const HEADERS: [(&str, &str); 9] = [
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+    ("x-robots-tag", "noindex"),
+];
+
+/// An error reply: a code of [`ApiError`] with its HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorReply {
+    /// 403: the page's origin is not allowed.
+    Origin,
+    /// 401: there is no valid identity; the client enters again.
+    Identity,
+    /// 400: the request cannot be parsed.
+    BadRequest,
+    /// 405, with the methods that the address takes.
+    Method(&'static str),
+    /// 404: there is no such address.
+    NotFound,
+    /// 500: the operator has to set something.
+    Misconfigured,
+    /// 503: a retry after a second may succeed.
+    TryLater,
+}
+
+/// Why a handler has no reply of its own.
+#[derive(Debug)]
+pub enum RequestError {
+    Refused(ErrorReply),
+    /// Logged by [`RequestError::reply`]; the client is told to try later and nothing of the cause.
+    Internal(Error),
+}
+
+impl ErrorReply {
+    pub fn response(self) -> Result<Response> {
+        let (status, code) = match self {
+            Self::Origin => (403, "origin"),
+            Self::Identity => (401, "identity"),
+            Self::BadRequest => (400, "bad_request"),
+            Self::Method(_) => (405, "method"),
+            Self::NotFound => (404, "not_found"),
+            Self::Misconfigured => (500, "misconfigured"),
+            Self::TryLater => (503, "try_later"),
+        };
+        let mut response = json(status, &ApiError { error: code.to_owned() })?;
+        match self {
+            Self::Method(allowed) => response.headers_mut().set("allow", allowed)?,
+            Self::TryLater => response.headers_mut().set("retry-after", "1")?,
+            _ => {}
+        }
+        Ok(response)
+    }
+}
+
+impl RequestError {
+    /// Turns the error into a reply, and logs it when it is an internal one. `handler` says in the log who failed.
+    pub fn reply(self, handler: &str) -> Result<Response> {
+        match self {
+            Self::Refused(reply) => reply.response(),
+            Self::Internal(error) => {
+                console_error!("{handler}: failed to answer a request: {error}; replied 503 try_later");
+                ErrorReply::TryLater.response()
+            }
+        }
+    }
+}
+
+impl From<ErrorReply> for RequestError {
+    fn from(reply: ErrorReply) -> Self {
+        Self::Refused(reply)
+    }
+}
+
+impl From<Error> for RequestError {
+    fn from(error: Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<StorageError> for RequestError {
+    fn from(error: StorageError) -> Self {
+        Self::Internal(Error::RustError(error.to_string()))
+    }
+}
+
+impl From<serde_json::Error> for RequestError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// A JSON reply.
+pub fn json(status: u16, value: &impl Serialize) -> Result<Response> {
+    with_headers(status, "application/json; charset=utf-8", serde_json::to_vec(value)?)
+}
+
+/// A plain text reply.
+pub fn text(status: u16, text: &str) -> Result<Response> {
+    with_headers(status, "text/plain; charset=utf-8", text.as_bytes().to_vec())
+}
+
+fn with_headers(status: u16, content_type: &str, body: Vec<u8>) -> Result<Response> {
+    let mut response = Response::from_bytes(body)?.with_status(status);
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.set(name, value)?;
+    }
+    headers.set("content-type", content_type)?;
+    Ok(response)
+}

@@ -1,0 +1,380 @@
+//! Carries out a room's effects in their order: store, then send, then tasks that go on by themselves.
+//!
+//! Carrying out never awaits; calls, requests to the ledger and setting the alarm are spawned as tasks, whose outcome becomes
+//! an input of the room.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::rc::{Rc, Weak};
+
+use models::ModelEvent;
+use room::ledger::Claim;
+use room::{
+    Attachment, Call, Effect, Input, ModelRoute, OnFailure, RoomStorage, SocketId, StorageError, Visitor,
+    Wakeups, WeatherRequest,
+};
+use shared::{CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::future_to_promise;
+use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
+
+use super::sockets::Sockets;
+use super::wakeups::{Alarm, AlarmAction, Timer};
+use crate::model_calls::{self, CallContext, CallListener, OpenCalls};
+use crate::settings::{ApiKey, Settings};
+use crate::sql::store::Store;
+use crate::{ledger_object, runtime, weather};
+
+/// When a client may retry a write that could not be stored, in milliseconds.
+const RETRY_AFTER_MS: u64 = 1_000;
+
+/// The storage, sockets, calls and timers of one room.
+pub struct EffectRunner {
+    pub(super) store: Store,
+    pub(super) calls: OpenCalls,
+    pub(super) alarm: Alarm,
+    /// Inputs that wait for the shell. A failed send adds one.
+    pub(super) queue: RefCell<VecDeque<Input>>,
+    state: State,
+    env: Env,
+    settings: OnceCell<Settings>,
+    sockets: RefCell<Sockets>,
+    timer: Timer,
+    /// The room's name and epoch: how the ledger and the operator's log know it.
+    key: RefCell<Option<String>>,
+    owner: OnceCell<Weak<dyn Owner>>,
+    me: Weak<Self>,
+}
+
+/// Who is told what tasks and timers produce: the shell.
+pub trait Owner {
+    fn handle(&self, input: Input);
+    /// The room's tables were deleted.
+    fn room_removed(&self);
+}
+
+/// The store failed, and none of the later effects was carried out.
+pub struct StoreFailed {
+    pub error: StorageError,
+    pub on_failure: OnFailure,
+}
+
+impl EffectRunner {
+    pub fn new(state: State, env: Env) -> Result<Rc<Self>> {
+        let store = Store::new(&state)?;
+        Ok(Rc::new_cyclic(|me: &Weak<Self>| Self {
+            store,
+            calls: OpenCalls::default(),
+            alarm: Alarm::default(),
+            queue: RefCell::default(),
+            state,
+            env,
+            settings: OnceCell::new(),
+            sockets: RefCell::default(),
+            timer: Timer::default(),
+            key: RefCell::default(),
+            owner: OnceCell::new(),
+            me: me.clone(),
+        }))
+    }
+
+    /// Sets who is told. Once, before anything else.
+    pub fn set_owner(&self, owner: Weak<dyn Owner>) {
+        let me = self.me.clone();
+        self.timer.on_fire(move || {
+            if let Some(runner) = me.upgrade() {
+                runner.timer.fired();
+                runner.tell(Input::Timer);
+            }
+        });
+        // It fails when it was set before, which `Shell::new` never does.
+        let _already_set = self.owner.set(owner);
+    }
+
+    pub fn settings(&self) -> &Settings {
+        self.settings.get_or_init(|| Settings::from_env(&self.env))
+    }
+
+    /// Carries out the effects of one input.
+    ///
+    /// # Errors
+    /// When the store fails, unless the room said to ignore that. Failures of later effects become inputs or log lines.
+    pub fn carry_out(&self, effects: Vec<Effect>) -> std::result::Result<(), StoreFailed> {
+        for effect in effects {
+            match effect {
+                Effect::Store { writes, on_failure } => match self.store.apply(&writes) {
+                    Ok(()) => {}
+                    Err(error) if on_failure == OnFailure::Ignore => console_error!(
+                        "{}: storing an answer's partial text failed: {error}; the answer goes on, and a restart would lose this part",
+                        self.label()
+                    ),
+                    Err(error) => return Err(StoreFailed { error, on_failure }),
+                },
+                Effect::SaveAttachment(attachment) => self.save_attachment(&attachment),
+                Effect::Send { socket, text } => self.send(socket, &text),
+                Effect::Broadcast { sockets, text } => {
+                    sockets.into_iter().for_each(|socket| self.send(socket, &text))
+                }
+                Effect::Close { socket, why } => self.close(socket, why),
+                Effect::StartCall(call) => self.start_call(*call),
+                Effect::AbortCall { run, call_number } => self.calls.abort(run, call_number),
+                Effect::ReserveBudget { run, call_number, micros } => {
+                    self.reserve_budget(run, call_number, micros)
+                }
+                Effect::SettleClaim { run, call_number, micros } => {
+                    self.settle_claim(run, call_number, micros)
+                }
+                Effect::FetchWeather(request) => self.fetch_weather(request),
+                Effect::DeleteResponse { id, route } => self.delete_response(id, route),
+                Effect::RemoveRoom => self.remove_room(),
+                Effect::LogWarning(text) => console_warn!("{}: {text}", self.label()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a write that could not be stored.
+    pub fn refuse(&self, socket: SocketId, nonce: Option<Nonce>) {
+        let refused = ServerFrame::Refused {
+            nonce,
+            code: ErrorCode::TryLater,
+            retry_after_ms: Some(RETRY_AFTER_MS),
+            fields: Vec::new(),
+        };
+        self.send(socket, &refused.encode());
+    }
+
+    /// Sets the timer and the alarm to what the room wants.
+    pub fn schedule(&self, wakeups: Wakeups) {
+        self.timer.schedule(wakeups.timer, runtime::now());
+        self.schedule_alarm(wakeups.alarm);
+    }
+
+    /// How log lines name the room.
+    pub fn label(&self) -> String {
+        self.key().map_or_else(|| "a room that cannot be read".to_owned(), |key| format!("room {key}"))
+    }
+
+    fn tell(&self, input: Input) {
+        if let Some(owner) = self.owner.get().and_then(Weak::upgrade) {
+            owner.handle(input);
+        }
+    }
+
+    fn schedule_alarm(&self, wanted: Option<Millis>) {
+        let Some(action) = self.alarm.schedule(wanted) else { return };
+        self.spawn(move |runner| async move {
+            let done = match action {
+                AlarmAction::Read => runner.alarm.read(&runner.state).await,
+                AlarmAction::Set(at) => runner.alarm.set(&runner.state, at).await,
+            };
+            if let Err(error) = done {
+                console_error!(
+                    "{}: reading or setting its alarm failed: {error}; the next input tries again",
+                    runner.label()
+                );
+            }
+            if action == AlarmAction::Read {
+                runner.schedule_alarm(runner.alarm.wanted());
+            }
+        });
+    }
+
+    fn start_call(&self, call: Call) {
+        let (run, call_number) = (call.run, call.call_number);
+        let signal = self.calls.open(run, call_number);
+        self.spawn(move |runner| async move {
+            let key = runner.api_key(&call.route.key);
+            let context = CallContext { settings: runner.settings(), key, signal };
+            model_calls::run(call, context, &RunEvents { runner: &runner, run, call_number }).await;
+            runner.calls.close(run, call_number);
+        });
+    }
+
+    fn reserve_budget(&self, run: Seq, call_number: u32, micros: u64) {
+        self.spawn(move |runner| async move {
+            let reply = match runner.claim(run, call_number) {
+                Some(claim) => ledger_object::reserve(&runner.env, claim, micros).await,
+                None => None,
+            };
+            runner.tell(Input::Reserved { run, call_number, reply });
+        });
+    }
+
+    fn settle_claim(&self, run: Seq, call_number: u32, micros: Option<u64>) {
+        self.spawn(move |runner| async move {
+            if let Some(claim) = runner.claim(run, call_number) {
+                ledger_object::settle(&runner.env, claim, micros).await;
+            }
+        });
+    }
+
+    fn fetch_weather(&self, request: WeatherRequest) {
+        self.spawn(move |runner| async move {
+            let output = weather::tool_output(runner.settings(), &request.city).await;
+            let WeatherRequest { run, call_number, id, .. } = request;
+            runner.tell(Input::ToolFinished { run, call_number, id, output });
+        });
+    }
+
+    fn delete_response(&self, id: String, route: ModelRoute) {
+        self.spawn(move |runner| async move {
+            let key = runner.api_key(&route.key);
+            let is_gone = model_calls::delete_response(&id, &route, key.as_ref()).await;
+            runner.tell(Input::ResponseDeleted { id, is_gone });
+        });
+    }
+
+    /// Deletes the room's tables and closes its sockets.
+    fn remove_room(&self) {
+        let label = self.label();
+        self.spawn(move |runner| async move {
+            let storage = runner.state.storage();
+            if let Err(error) = storage.delete_alarm().await {
+                console_error!(
+                    "deleting {label}: failed to delete its alarm: {error}; the alarm will fire once and do nothing"
+                );
+            }
+            if let Err(error) = storage.delete_all().await {
+                return console_error!(
+                    "deleting {label}: failed to delete its tables: {error}; the room stays until it is next found idle"
+                );
+            }
+            runner.key.replace(None);
+            runner.store.tables_deleted();
+            if let Some(owner) = runner.owner.get().and_then(Weak::upgrade) {
+                owner.room_removed();
+            }
+            runner.close_all(CloseCode::Gone);
+        });
+    }
+
+    /// The key in a secret or a variable. Only the operator names these, never a visitor.
+    fn api_key(&self, name: &str) -> Option<ApiKey> {
+        let secret = self.env.secret(name).map(|secret| secret.to_string());
+        ApiKey::new(&secret.or_else(|_| self.env.var(name).map(|value| value.to_string())).ok()?)
+    }
+
+    fn claim(&self, run: Seq, call_number: u32) -> Option<Claim> {
+        Some(Claim { room: self.key()?, run: run.0, call_number })
+    }
+
+    /// The room's name and epoch: a room that is recreated under the same name has another epoch.
+    fn key(&self) -> Option<String> {
+        let known = self.key.borrow().clone();
+        known.or_else(|| {
+            let record = self.store.room().ok().flatten()?;
+            let key = format!("{}/{}", record.name, record.epoch);
+            self.key.replace(Some(key.clone()));
+            Some(key)
+        })
+    }
+
+    /// Runs a task that goes on after the event that started it.
+    fn spawn<F: Future<Output = ()> + 'static>(&self, task: impl FnOnce(Rc<Self>) -> F) {
+        let Some(me) = self.me.upgrade() else { return };
+        let task = task(me);
+        let promise = future_to_promise(async move {
+            task.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        if let Err(error) = self.state.as_raw().wait_until(&promise) {
+            console_error!(
+                "{}: the runtime refused to wait for a task: {}; the task may be cut off when the object goes to sleep",
+                self.label(),
+                Error::from(error)
+            );
+        }
+    }
+}
+
+/// The sockets, borrowed only for the length of one call.
+impl EffectRunner {
+    pub fn accept(&self, id: SocketId, socket: WebSocket, visitor: &Visitor) -> Result<()> {
+        let attachment = Attachment {
+            socket: id,
+            visitor: visitor.clone(),
+            since: runtime::now(),
+            tab: None,
+            name: None,
+            number: None,
+            says: Default::default(),
+            frames: Default::default(),
+            strikes: 0,
+        };
+        self.sockets.borrow_mut().accept(&self.state, socket, &attachment)
+    }
+
+    pub fn restore_sockets(&self) -> Result<()> {
+        self.sockets.borrow_mut().restore(&self.state)
+    }
+
+    pub fn socket_id(&self, socket: &WebSocket) -> Option<SocketId> {
+        self.sockets.borrow().id(&self.state, socket)
+    }
+
+    pub fn remove_socket(&self, socket: &WebSocket) -> Option<SocketId> {
+        self.sockets.borrow_mut().remove(&self.state, socket)
+    }
+
+    pub fn attachments(&self) -> Vec<Attachment> {
+        self.sockets.borrow().attachments()
+    }
+
+    pub fn closed_sockets(&self) -> Vec<SocketId> {
+        self.sockets.borrow().closed()
+    }
+
+    pub fn last_pings(&self) -> BTreeMap<SocketId, Millis> {
+        self.sockets.borrow().last_pings(&self.state)
+    }
+
+    pub fn close(&self, socket: SocketId, why: CloseCode) {
+        self.sockets.borrow_mut().close(socket, why);
+    }
+
+    pub fn close_all(&self, why: CloseCode) {
+        self.sockets.borrow_mut().close_all(why);
+    }
+
+    fn send(&self, socket: SocketId, text: &str) {
+        let is_sent = self.sockets.borrow().send(socket, text);
+        if !is_sent {
+            self.close(socket, CloseCode::Reset);
+            self.queue.borrow_mut().push_back(Input::Disconnected { socket });
+        }
+    }
+
+    fn save_attachment(&self, attachment: &Attachment) {
+        if let Err(error) = self.sockets.borrow().save_attachment(attachment) {
+            console_error!(
+                "{}: saving the attachment of socket {} failed: {error}; after hibernation the socket continues with the former one",
+                self.label(),
+                attachment.socket.0
+            );
+        }
+    }
+}
+
+/// Hands the events of one call to the room.
+struct RunEvents<'a> {
+    runner: &'a EffectRunner,
+    run: Seq,
+    call_number: u32,
+}
+
+impl CallListener for RunEvents<'_> {
+    fn on_event(&self, event: ModelEvent) -> bool {
+        let Self { runner, run, call_number } = *self;
+        if !runner.calls.is_open(run, call_number) {
+            return false;
+        }
+        // The call is over with its last event, whatever the room does with it.
+        if matches!(event, ModelEvent::Finished(_)) {
+            runner.calls.close(run, call_number);
+        }
+        runner.tell(Input::ModelEvent { run, call_number, event });
+        runner.calls.is_open(run, call_number)
+    }
+}

@@ -1,0 +1,223 @@
+//! The shell around a room: wakes the room, hands it one input after another, and wakes it anew when a store failed.
+//!
+//! No rule of the room is here. Nothing here awaits while the room is borrowed, so no input meets another one half handled.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use room::{ActiveCall, Config, Input, OnFailure, RawFrame, Room, SocketId, StorageError, Visitor};
+use shared::{ClientFrame, CloseCode};
+use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
+
+use super::effects::{EffectRunner, Owner, StoreFailed};
+use crate::nickname_keys::nickname_keys;
+use crate::sql::store::Store;
+use crate::{bots, runtime};
+
+/// One room and everything around it.
+pub struct Shell {
+    /// `None` while the room is not awake: at the start, after a failed store, and when there is none.
+    room: RefCell<Option<Room>>,
+    io: Rc<EffectRunner>,
+    /// Calls that go on while the room is not awake.
+    calls_without_room: RefCell<Vec<ActiveCall>>,
+}
+
+/// Why the room could not be woken.
+#[derive(Debug, thiserror::Error)]
+enum WakeError {
+    #[error("reading or writing its tables failed: {0}")]
+    Storage(#[from] StorageError),
+    #[error("the runtime refused: {0}")]
+    Runtime(#[from] Error),
+}
+
+impl Shell {
+    /// A shell whose room is not awake yet. Nothing is read.
+    pub fn new(state: State, env: Env) -> Result<Rc<Self>> {
+        let io = EffectRunner::new(state, env)?;
+        for error in &io.settings().errors {
+            console_warn!("settings: {error}");
+        }
+        let shell = Rc::new(Self { room: RefCell::default(), io, calls_without_room: RefCell::default() });
+        let owner: Weak<Self> = Rc::downgrade(&shell);
+        shell.io.set_owner(owner);
+        Ok(shell)
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.io.store
+    }
+
+    /// Hands an input to the room, and then those that follow from it.
+    pub fn handle(&self, input: Input) {
+        self.io.queue.borrow_mut().push_back(input);
+        loop {
+            let next = self.io.queue.borrow_mut().pop_front();
+            match next {
+                Some(input) if self.wake() => self.handle_awake(input),
+                Some(input) => self.handle_without_room(input),
+                None => break,
+            }
+        }
+        self.schedule();
+    }
+
+    /// Accepts a socket and tells the room. `false`: the room could not be woken, and the socket is not accepted.
+    pub fn connect(&self, socket: WebSocket, visitor: Visitor) -> Result<bool> {
+        if !self.wake() {
+            return Ok(false);
+        }
+        let Some(id) = self.room.borrow().as_ref().map(Room::next_socket_id) else { return Ok(false) };
+        self.io.accept(id, socket, &visitor)?;
+        self.handle(Input::Connected { socket: id, visitor });
+        Ok(true)
+    }
+
+    /// The id of an open socket. `None`: it was closed before.
+    pub fn socket_id(&self, socket: &WebSocket) -> Option<SocketId> {
+        if let Err(error) = self.io.restore_sockets() {
+            console_error!(
+                "{}: listing the sockets that outlived hibernation failed: {error}; the frame is ignored, the next one tries again",
+                self.io.label()
+            );
+        }
+        self.io.socket_id(socket)
+    }
+
+    /// A socket's other end closed it, or it failed.
+    pub fn disconnected(&self, socket: &WebSocket) {
+        // A room that wakes counts the socket as connected, so it must wake before the socket is removed.
+        self.wake();
+        if let Some(socket) = self.io.remove_socket(socket) {
+            self.handle(Input::Disconnected { socket });
+        }
+    }
+
+    /// The object's alarm fired.
+    pub fn alarm_fired(&self) {
+        self.io.alarm.fired();
+        self.wake();
+        self.handle(Input::Alarm { last_heard: self.io.last_pings() });
+    }
+
+    /// Makes sure that the room is awake. `false`: it does not exist, or cannot be read now.
+    fn wake(&self) -> bool {
+        if self.room.borrow().is_some() {
+            return true;
+        }
+        match self.try_wake() {
+            Ok(true) => true,
+            Ok(false) => {
+                self.io.close_all(CloseCode::Gone);
+                false
+            }
+            Err(error) => {
+                console_error!(
+                    "{}: waking failed: {error}; inputs are refused, and the next one tries again",
+                    self.io.label()
+                );
+                false
+            }
+        }
+    }
+
+    fn try_wake(&self) -> std::result::Result<bool, WakeError> {
+        self.io.restore_sockets()?;
+        let settings = self.io.settings();
+        let config = Config {
+            bots: bots::built_in_bots(settings),
+            custom_bots: bots::custom_bot_policy(settings),
+            budget: bots::spending_limits(settings).budget,
+            nickname_keys,
+            demo: settings.demo,
+            tuning: settings.tuning,
+        };
+        let seed = u64::from_le_bytes(runtime::random_bytes()?);
+        let mut calls = self.calls_without_room.borrow().clone();
+        calls.retain(|call| self.io.calls.is_open(call.run, call.call_number));
+        let attachments = self.io.attachments();
+        let woken = Room::wake(runtime::now(), config, &self.io.store, attachments, calls, seed)?;
+        let Some((room, effects)) = woken else { return Ok(false) };
+        self.io.carry_out(effects).map_err(|failure| failure.error)?;
+        self.calls_without_room.borrow_mut().clear();
+        self.room.replace(Some(room));
+        let closed = self.io.closed_sockets();
+        let inputs = closed.into_iter().map(|socket| Input::Disconnected { socket });
+        self.io.queue.borrow_mut().extend(inputs);
+        Ok(true)
+    }
+
+    fn handle_awake(&self, input: Input) {
+        let effects = match self.room.borrow_mut().as_mut() {
+            Some(room) => room.handle(runtime::now(), input, &self.io.store),
+            None => return,
+        };
+        if let Err(failure) = self.io.carry_out(effects) {
+            self.recover(failure);
+        }
+    }
+
+    /// The room's memory holds what was not stored, so the room is woken anew from what was.
+    fn recover(&self, failure: StoreFailed) {
+        console_error!(
+            "{}: storing an input's writes failed: {}; the input is undone and the room is woken anew from its tables",
+            self.io.label(),
+            failure.error
+        );
+        if let Some(room) = self.room.take() {
+            self.calls_without_room.replace(room.active_calls());
+        }
+        if let OnFailure::Refuse { socket, nonce } = failure.on_failure {
+            self.io.refuse(socket, nonce);
+        }
+        self.wake();
+    }
+
+    /// Answers an input when there is no room to take it.
+    fn handle_without_room(&self, input: Input) {
+        match input {
+            Input::Received { socket, frame } => {
+                let nonce = match frame {
+                    RawFrame::Text(text) => nonce(&text),
+                    RawFrame::Binary => None,
+                };
+                self.io.refuse(socket, nonce);
+            }
+            Input::Connected { socket, .. } => self.io.close(socket, CloseCode::Reset),
+            // This event would be missing from the middle of the answer, so the call ends here.
+            Input::ModelEvent { run, call_number, .. } => self.io.calls.abort(run, call_number),
+            // A claim that nobody uses expires, and responses to delete are found again in the tables.
+            Input::Disconnected { .. }
+            | Input::Reserved { .. }
+            | Input::ToolFinished { .. }
+            | Input::ResponseDeleted { .. }
+            | Input::Timer
+            | Input::Alarm { .. } => {}
+        }
+    }
+
+    fn schedule(&self) {
+        let wakeups = self.room.borrow().as_ref().map(Room::wakeups).unwrap_or_default();
+        self.io.schedule(wakeups);
+    }
+}
+
+impl Owner for Shell {
+    fn handle(&self, input: Input) {
+        Self::handle(self, input);
+    }
+
+    fn room_removed(&self) {
+        self.room.replace(None);
+        self.schedule();
+    }
+}
+
+/// The nonce of a frame, for its refusal.
+fn nonce(text: &str) -> Option<shared::Nonce> {
+    match ClientFrame::parse(text) {
+        Ok(frame) => frame.nonce().cloned(),
+        Err(bad) => bad.nonce,
+    }
+}

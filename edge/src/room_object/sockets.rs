@@ -1,0 +1,165 @@
+//! The open WebSockets of a room, their ids and their attachments, over hibernation.
+//!
+//! A socket's id is its tag, which never changes; its attachment is what the room saves with it. A socket without an attachment is
+//! not the room's: it was refused or is closed already.
+//!
+//! Not here: what is in an attachment and what is sent, which the room decides.
+
+use std::collections::BTreeMap;
+
+use room::{Attachment, SocketId};
+use shared::{CloseCode, Millis, frame};
+use wasm_bindgen::JsValue;
+use worker::web_sys::WebSocket as Raw;
+use worker::worker_sys::WebSocketRequestResponsePair;
+use worker::{Result, State, WebSocket, console_error};
+
+use crate::runtime;
+
+#[derive(Default)]
+pub struct Sockets {
+    open: BTreeMap<SocketId, WebSocket>,
+    is_restored: bool,
+}
+
+impl Sockets {
+    /// Finds the sockets that outlived hibernation. Later calls do nothing.
+    ///
+    /// # Errors
+    /// When the runtime cannot list them; the next call tries again.
+    pub fn restore(&mut self, state: &State) -> Result<()> {
+        if self.is_restored {
+            return Ok(());
+        }
+        for socket in state.as_raw().get_websockets()? {
+            let socket = WebSocket::from(socket);
+            match (socket_id(state, &socket), attachment(&socket)) {
+                (Some(id), Some(_)) => drop(self.open.insert(id, socket)),
+                // It was accepted, and the instance ended before its attachment was saved.
+                (Some(_), None) if is_open(&socket) => send_close(&socket, CloseCode::Reset),
+                _ => {}
+            }
+        }
+        self.is_restored = true;
+        Ok(())
+    }
+
+    /// The attachments of all sockets, for a room that wakes.
+    pub fn attachments(&self) -> Vec<Attachment> {
+        self.open.values().filter_map(attachment).collect()
+    }
+
+    /// Sockets that are closed although the runtime has not reported it yet.
+    pub fn closed(&self) -> Vec<SocketId> {
+        self.open.iter().filter(|(_, socket)| !is_open(socket)).map(|(id, _)| *id).collect()
+    }
+
+    /// Accepts a new socket, so that it outlives hibernation, and has the runtime answer its pings.
+    pub fn accept(&mut self, state: &State, socket: WebSocket, attachment: &Attachment) -> Result<()> {
+        let id = attachment.socket;
+        let raw = state.as_raw();
+        if self.open.is_empty() {
+            let pair = WebSocketRequestResponsePair::new(frame::PING, frame::PONG)?;
+            raw.set_websocket_auto_response(&pair)?;
+        }
+        raw.accept_websocket_with_tags(socket.as_ref(), vec![JsValue::from_str(&id.0.to_string())])?;
+        set_attachment(&socket, Some(attachment))?;
+        self.open.insert(id, socket);
+        Ok(())
+    }
+
+    /// The id of the socket that an event came from. `None`: it is not the room's, or not any more.
+    pub fn id(&self, state: &State, socket: &WebSocket) -> Option<SocketId> {
+        socket_id(state, socket).filter(|id| self.open.get(id) == Some(socket))
+    }
+
+    /// Saves an attachment with its socket. For a closed socket this does nothing.
+    pub fn save_attachment(&self, attachment: &Attachment) -> Result<()> {
+        match self.open.get(&attachment.socket) {
+            Some(socket) => set_attachment(socket, Some(attachment)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a frame. `false`: sending failed, so the socket is closed. A frame to an id that is not open is dropped, and counts as
+    /// sent: the room knows that it is closed, or is being told.
+    pub fn send(&self, id: SocketId, text: &str) -> bool {
+        self.open.get(&id).is_none_or(|socket| socket.send_with_str(text).is_ok())
+    }
+
+    /// Closes a socket.
+    pub fn close(&mut self, id: SocketId, why: CloseCode) {
+        if let Some(socket) = self.open.remove(&id) {
+            remove_attachment(&socket);
+            send_close(&socket, why);
+        }
+    }
+
+    pub fn close_all(&mut self, why: CloseCode) {
+        for id in self.open.keys().copied().collect::<Vec<_>>() {
+            self.close(id, why);
+        }
+    }
+
+    /// Removes a socket that its other end closed, or that failed. `None`: it was not the room's.
+    pub fn remove(&mut self, state: &State, socket: &WebSocket) -> Option<SocketId> {
+        let id = self.id(state, socket);
+        remove_attachment(socket);
+        if let Some(id) = id {
+            self.open.remove(&id);
+        }
+        id
+    }
+
+    /// When the runtime last answered a ping of each socket.
+    pub fn last_pings(&self, state: &State) -> BTreeMap<SocketId, Millis> {
+        let pings = self.open.iter().map(|(id, socket)| (*id, runtime::last_ping(state, socket)));
+        pings.filter_map(|(id, at)| Some((id, at?))).collect()
+    }
+}
+
+/// Answers a close frame with its own code, unless that code must not be sent (RFC 6455, §7.4.1: 1005, 1006 and 1015 only exist
+/// inside of one end).
+pub fn answer_close(socket: &WebSocket, code: usize, reason: &str) {
+    let code =
+        u16::try_from(code).ok().filter(|code| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999));
+    let reason = reason.get(..reason.floor_char_boundary(123)).unwrap_or_default();
+    // It fails when this end closed first, which needs no answer.
+    let _closed = match code {
+        Some(code) => socket.close(Some(code), Some(reason)),
+        None => socket.close(None, None::<&str>),
+    };
+}
+
+fn send_close(socket: &WebSocket, why: CloseCode) {
+    // It fails when the socket is closed already, which is what is wanted.
+    let _closed = socket.close(Some(why.code()), Some(why.reason()));
+}
+
+fn is_open(socket: &WebSocket) -> bool {
+    let raw: &Raw = socket.as_ref();
+    raw.ready_state() == Raw::OPEN
+}
+
+fn socket_id(state: &State, socket: &WebSocket) -> Option<SocketId> {
+    let tags = state.as_raw().get_tags(socket.as_ref()).ok()?;
+    tags.first()?.parse().ok().map(SocketId)
+}
+
+fn attachment(socket: &WebSocket) -> Option<Attachment> {
+    let text: String = socket.deserialize_attachment().ok()??;
+    serde_json::from_str(&text).ok()
+}
+
+fn set_attachment(socket: &WebSocket, attachment: Option<&Attachment>) -> Result<()> {
+    let text = attachment.map(serde_json::to_string).transpose()?;
+    socket.serialize_attachment(text)
+}
+
+fn remove_attachment(socket: &WebSocket) {
+    if let Err(error) = set_attachment(socket, None) {
+        console_error!(
+            "removing the attachment of a closed socket failed: {error}; if the object hibernates before the socket is gone, the room counts it as connected once more and then finds it closed"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! The tables of a room and every SQL statement.
+//!
+//! There is no index besides the primary keys, and no `AUTOINCREMENT`: each would double the rows written, which is what Cloudflare
+//! bills. Names of tables and columns stay as they were first deployed (`names` holds nicknames, `spends` spending, `doomed` marks
+//! responses to delete): renaming them would cost every room a migration.
+//!
+//! A reading statement has one column, `row`, with a JSON array: one crossing from JavaScript per row, and every integer exact.
+
+/// The version of these tables, stored in `meta`. A change needs the next version and an upgrade from this one.
+pub const VERSION: &str = "2";
+
+/// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created` and `people`.
+pub const CREATE_TABLES: &str = "
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE log (
+        seq INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        nonce TEXT,
+        target INTEGER,
+        data TEXT NOT NULL
+    );
+    CREATE TABLE runs (run INTEGER PRIMARY KEY, data TEXT NOT NULL);
+    CREATE TABLE chains (bot TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE responses (
+        id TEXT PRIMARY KEY,
+        bot TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        doomed INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE TABLE bots (handle TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spends (
+        spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
+    ) WITHOUT ROWID;
+    CREATE TABLE people (person TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE names (key TEXT PRIMARY KEY, person TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE members (person TEXT PRIMARY KEY) WITHOUT ROWID;
+";
+
+/// Turns the tables of version 1 into those of version 2.
+pub const UPGRADE_FROM_1: &str = "
+    ALTER TABLE responses ADD COLUMN doomed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE responses ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE bots (handle TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spends (
+        spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '2' WHERE key = 'version';
+";
+
+/// Checks for the tables without creating any.
+pub const HAS_TABLES: &str = "
+    SELECT json_array(name) AS row FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
+pub const SELECT_META: &str = "SELECT json_array(key, value) AS row FROM meta";
+/// The lowest and the highest `seq`. Each subquery reads one row by its key, so the time does not grow with the log.
+pub const SELECT_OLDEST_AND_HEAD: &str = "
+    SELECT json_array((SELECT MIN(seq) FROM log), (SELECT MAX(seq) FROM log)) AS row";
+
+/// Rows after one `seq` up to and including another, oldest first.
+pub const SELECT_ROWS: &str = "
+    SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
+    FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?";
+/// Messages and answers before a `seq`, newest first.
+pub const SELECT_NEWEST_MESSAGES: &str = "
+    SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
+    FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?";
+pub const SELECT_ROW: &str = "
+    SELECT json_array(seq, kind, at, author, nonce, target, data) AS row FROM log WHERE seq = ?";
+/// The row that an author wrote under a nonce.
+pub const FIND_NONCE: &str = "
+    SELECT json_array(seq) AS row FROM log WHERE seq > ? AND author = ? AND nonce = ? LIMIT 1";
+pub const SELECT_RUNS: &str = "SELECT json_array(data) AS row FROM runs ORDER BY run";
+pub const SELECT_CHAIN: &str = "SELECT json_array(data) AS row FROM chains WHERE bot = ?";
+pub const SELECT_PERSON: &str = "SELECT json_array(number) AS row FROM people WHERE person = ?";
+pub const SELECT_NICKNAME: &str = "SELECT json_array(person, seen) AS row FROM names WHERE key = ?";
+pub const SELECT_CUSTOM_BOTS: &str = "SELECT json_array(data) AS row FROM bots ORDER BY handle";
+pub const SELECT_SPENDING: &str =
+    "SELECT json_array(data) AS row FROM spends WHERE spender = ? AND period = ?";
+/// Responses to delete at the model's server, those with the fewest tries first.
+pub const SELECT_RESPONSES_TO_DELETE: &str = "
+    SELECT json_array(id, bot, run, tries) AS row FROM responses WHERE doomed = 1 ORDER BY tries, id LIMIT ?";
+pub const SELECT_MEMBER: &str = "SELECT json_array(person) AS row FROM members WHERE person = ?";
+
+pub const SET_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
+/// Fails when the `seq` is taken.
+pub const INSERT_ROW: &str = "
+    INSERT INTO log (seq, kind, at, author, nonce, target, data) VALUES (?, ?, ?, ?, ?, ?, ?)";
+pub const UPDATE_ROW: &str = "UPDATE log SET kind = ?, data = ? WHERE seq = ?";
+pub const SET_RUN: &str = "INSERT OR REPLACE INTO runs (run, data) VALUES (?, ?)";
+pub const DELETE_RUN: &str = "DELETE FROM runs WHERE run = ?";
+pub const SET_CHAIN: &str = "INSERT OR REPLACE INTO chains (bot, data) VALUES (?, ?)";
+pub const SET_RESPONSE: &str =
+    "INSERT OR REPLACE INTO responses (id, bot, run, doomed, tries) VALUES (?, ?, ?, ?, ?)";
+/// For all answers after a `seq`.
+pub const MARK_RESPONSES_FOR_DELETION: &str = "UPDATE responses SET doomed = 1 WHERE run > ?";
+pub const COUNT_RESPONSE_DELETION_TRY: &str = "UPDATE responses SET tries = tries + 1 WHERE id = ?";
+pub const DELETE_RESPONSE: &str = "DELETE FROM responses WHERE id = ?";
+pub const SET_CUSTOM_BOT: &str = "INSERT OR REPLACE INTO bots (handle, data) VALUES (?, ?)";
+pub const DELETE_CUSTOM_BOT: &str = "DELETE FROM bots WHERE handle = ?";
+pub const SET_SPENDING: &str = "INSERT OR REPLACE INTO spends (spender, period, data) VALUES (?, ?, ?)";
+/// Deletes past days and hours. A period is `d` or `h` with a number; numbers are compared as text, because the number of their
+/// digits does not change for decades.
+pub const TRIM_SPENDING: &str = "
+    DELETE FROM spends WHERE (period LIKE 'd%' AND period < ?) OR (period LIKE 'h%' AND period < ?)";
+pub const SET_PERSON: &str = "INSERT OR REPLACE INTO people (person, number) VALUES (?, ?)";
+/// `people` is the highest number that a person was given.
+pub const RAISE_PEOPLE_COUNT: &str = "
+    UPDATE meta SET value = MAX(CAST(value AS INTEGER), CAST(? AS INTEGER)) WHERE key = 'people'";
+pub const SET_NICKNAME: &str = "INSERT OR REPLACE INTO names (key, person, seen) VALUES (?, ?, ?)";
+pub const ADD_MEMBER: &str = "INSERT OR IGNORE INTO members (person) VALUES (?)";
+/// Deletes the oldest rows, but never the newest: its `seq` must not be given to a later row.
+pub const DELETE_ROWS_THROUGH: &str = "DELETE FROM log WHERE seq <= ? AND seq < (SELECT MAX(seq) FROM log)";

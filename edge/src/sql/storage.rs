@@ -1,0 +1,151 @@
+//! The room's storage traits, read from its tables.
+
+use room::{
+    ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender, SpendingRecord,
+    SpendingStorage, StorageError,
+};
+use serde::de::DeserializeOwned;
+use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+use wasm_bindgen::JsValue;
+use worker::console_error;
+
+use super::schema;
+use super::store::Store;
+use crate::runtime::js_number;
+
+/// The columns of a row of the log.
+type Columns = (u64, String, u64, PersonId, Option<Nonce>, Option<u64>, String);
+
+impl LogStorage for Store {
+    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows =
+            self.query(schema::SELECT_ROWS, &[js_number(after.0), js_number(through.0), js_limit(limit)])?;
+        Ok(rows.into_iter().map(log_row).collect())
+    }
+
+    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+        let rows = self.query(schema::SELECT_NEWEST_MESSAGES, &[js_number(before.0), js_limit(limit)])?;
+        Ok(rows.into_iter().map(log_row).filter(|row| row.data.is_message()).collect())
+    }
+
+    fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
+        Ok(self.query_first(schema::SELECT_ROW, &[js_number(seq.0)])?.map(log_row))
+    }
+
+    fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+        let values = [js_number(after.0), author.as_str().into(), nonce.as_str().into()];
+        let found: Option<(u64,)> = self.query_first(schema::FIND_NONCE, &values)?;
+        Ok(found.map(|(seq,)| Seq(seq)))
+    }
+}
+
+impl RoomStorage for Store {
+    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
+        let mut meta = self.meta()?;
+        if meta.is_empty() {
+            return Ok(None);
+        }
+        if meta.get("version").is_some_and(|version| version == "1") {
+            self.transaction(|| self.exec(schema::UPGRADE_FROM_1, &[]).map(drop))?;
+            meta = self.meta()?;
+        }
+        let fact = |key: &str| meta.get(key).cloned().unwrap_or_default();
+        if fact("version") != schema::VERSION {
+            return Err(StorageError(format!(
+                "the tables have version {:?}, and this Worker reads {:?}",
+                fact("version"),
+                schema::VERSION
+            )));
+        }
+        let ends: Option<(Option<u64>, Option<u64>)> =
+            self.query_first(schema::SELECT_OLDEST_AND_HEAD, &[])?;
+        let (oldest, head) = ends.unwrap_or_default();
+        let missing = |what: &str| StorageError(format!("meta has no valid {what}"));
+        Ok(Some(RoomRecord {
+            name: RoomName::parse(&fact("name")).map_err(|_| missing("name"))?,
+            epoch: Epoch::parse(fact("epoch")).map_err(|_| missing("epoch"))?,
+            owner: meta.get("owner").and_then(|owner| PersonId::parse(owner).ok()),
+            created: Millis(fact("created").parse().map_err(|_| missing("created"))?),
+            head: Seq(head.unwrap_or(0)),
+            oldest: Seq(oldest.unwrap_or(1)),
+            people: fact("people").parse().map_err(|_| missing("people"))?,
+        }))
+    }
+
+    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
+        let found: Vec<(String,)> = self.query(schema::SELECT_CUSTOM_BOTS, &[])?;
+        found.iter().map(|(data,)| decode(data)).collect()
+    }
+
+    fn bytes(&self) -> Result<u64, StorageError> {
+        self.database_bytes()
+    }
+}
+
+impl PeopleStorage for Store {
+    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
+        let found: Option<(u32,)> = self.query_first(schema::SELECT_PERSON, &[id.as_str().into()])?;
+        Ok(found.map(|(number,)| PersonRecord { id: id.clone(), number }))
+    }
+
+    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
+        let found: Option<(PersonId, u64)> = self.query_first(schema::SELECT_NICKNAME, &[key.into()])?;
+        Ok(found.map(|(person, seen)| NicknameRecord { key: key.to_owned(), person, seen: Millis(seen) }))
+    }
+}
+
+impl RunStorage for Store {
+    fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
+        let found: Vec<(String,)> = self.query(schema::SELECT_RUNS, &[])?;
+        found.iter().map(|(data,)| decode(data)).collect()
+    }
+
+    fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
+        let found: Option<(String,)> = self.query_first(schema::SELECT_CHAIN, &[bot.into()])?;
+        found.map(|(data,)| decode(&data)).transpose()
+    }
+
+    fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
+        let found: Vec<(String, String, u64, u32)> =
+            self.query(schema::SELECT_RESPONSES_TO_DELETE, &[js_limit(limit)])?;
+        let record =
+            |(id, bot, run, tries)| ResponseRecord { id, bot, run: Seq(run), deletion_pending: true, tries };
+        Ok(found.into_iter().map(record).collect())
+    }
+}
+
+impl SpendingStorage for Store {
+    fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
+        let found: Option<(String,)> =
+            self.query_first(schema::SELECT_SPENDING, &[spender.as_str().into(), period.as_str().into()])?;
+        let Some((data,)) = found else { return Ok(None) };
+        let (totals, charged) = decode(&data)?;
+        Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
+    }
+}
+
+/// A row of the log. A row that this version cannot read keeps its `seq`: as an end without a target it tells clients nothing, and
+/// the rows around it stay readable.
+fn log_row((seq, kind, at, author, nonce, target, data): Columns) -> LogRow {
+    let (data, target) = match RowData::decode(&kind, &data) {
+        Some(data) => (data, target.map(Seq)),
+        None => {
+            console_error!(
+                "row {seq} of kind {kind:?} cannot be read by this version; clients are shown nothing in its place"
+            );
+            (RowData::Ended, None)
+        }
+    };
+    LogRow { seq: Seq(seq), at: Millis(at), author, nonce, target, data }
+}
+
+fn decode<T: DeserializeOwned>(data: &str) -> Result<T, StorageError> {
+    serde_json::from_str(data).map_err(|error| {
+        StorageError(format!("a record has another form than expected, at byte {}", error.column()))
+    })
+}
+
+fn js_limit(limit: usize) -> JsValue {
+    js_number(u64::try_from(limit).unwrap_or(u64::MAX))
+}

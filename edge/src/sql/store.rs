@@ -1,0 +1,223 @@
+//! Writes a room's tables, in one transaction per input, and runs statements for the storage traits (`sql::storage`).
+//!
+//! An object whose room was never created has no tables, and reading creates none.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use room::{Period, ResponseRecord, StorageError, Write};
+use serde::de::DeserializeOwned;
+use shared::{Millis, PersonId, RoomName};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::{Array, Reflect};
+use worker::{Error, State};
+
+use super::schema;
+use crate::runtime::{Cursor, DurableStorage, from_js_number, js_number};
+
+pub struct Store {
+    storage: DurableStorage,
+    /// The tables exist. Their absence is not cached.
+    has_tables: Cell<bool>,
+}
+
+/// A room to create.
+pub struct NewRoom<'a> {
+    pub name: &'a RoomName,
+    pub epoch: &'a str,
+    /// `None` for the lobby.
+    pub owner: Option<&'a PersonId>,
+    /// The digest of a private room's key.
+    pub key_hash: Option<&'a str>,
+    pub created: Millis,
+}
+
+impl Store {
+    /// Nothing is read or created yet.
+    ///
+    /// # Errors
+    /// When the object has no storage.
+    pub fn new(state: &State) -> Result<Self, Error> {
+        let storage = JsValue::from(state.as_raw().storage()?).unchecked_into();
+        Ok(Self { storage, has_tables: Cell::new(false) })
+    }
+
+    /// Creates the room's tables with its facts, or nothing.
+    pub fn create(&self, room: &NewRoom<'_>) -> Result<(), StorageError> {
+        let created = room.created.0.to_string();
+        let facts = [
+            ("version", Some(schema::VERSION)),
+            ("name", Some(room.name.as_str())),
+            ("epoch", Some(room.epoch)),
+            ("owner", room.owner.map(PersonId::as_str)),
+            ("key_hash", room.key_hash),
+            ("created", Some(created.as_str())),
+            ("people", Some("0")),
+        ];
+        self.transaction(|| {
+            self.exec(schema::CREATE_TABLES, &[])?;
+            for (key, value) in facts {
+                if let Some(value) = value {
+                    self.exec(schema::SET_META, &[key.into(), value.into()])?;
+                }
+            }
+            if let Some(owner) = room.owner.filter(|_| room.key_hash.is_some()) {
+                self.exec(schema::ADD_MEMBER, &[owner.as_str().into()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The digest of a private room's key; `None` for an open room.
+    pub fn key_hash(&self) -> Result<Option<String>, StorageError> {
+        Ok(self.meta()?.remove("key_hash"))
+    }
+
+    /// Whether a person may enter a private room.
+    pub fn is_member(&self, person: &PersonId) -> Result<bool, StorageError> {
+        let found: Option<(String,)> = self.query_first(schema::SELECT_MEMBER, &[person.as_str().into()])?;
+        Ok(found.is_some())
+    }
+
+    /// Lets a person enter a private room from now on.
+    pub fn add_member(&self, person: &PersonId) -> Result<(), StorageError> {
+        self.transaction(|| self.exec(schema::ADD_MEMBER, &[person.as_str().into()]).map(drop))
+    }
+
+    /// The tables were deleted with the object's storage.
+    pub fn tables_deleted(&self) {
+        self.has_tables.set(false);
+    }
+
+    /// Writes everything in one transaction, or nothing.
+    pub fn apply(&self, writes: &[Write]) -> Result<(), StorageError> {
+        self.transaction(|| writes.iter().try_for_each(|write| self.write(write)))
+    }
+
+    fn write(&self, write: &Write) -> Result<(), JsValue> {
+        let (statement, values): (_, Vec<JsValue>) = match write {
+            Write::Append(row) => {
+                let values = vec![
+                    js_number(row.seq.0),
+                    row.data.kind().into(),
+                    js_number(row.at.0),
+                    row.author.as_str().into(),
+                    row.nonce.as_ref().map_or(JsValue::NULL, |nonce| nonce.as_str().into()),
+                    row.target.map_or(JsValue::NULL, |target| js_number(target.0)),
+                    row.data.encode().into(),
+                ];
+                (schema::INSERT_ROW, values)
+            }
+            Write::Rewrite { seq, data } => {
+                (schema::UPDATE_ROW, vec![data.kind().into(), data.encode().into(), js_number(seq.0)])
+            }
+            Write::Run(run) => (schema::SET_RUN, vec![js_number(run.run.0), encode(run)?]),
+            Write::RunEnded(run) => (schema::DELETE_RUN, vec![js_number(run.0)]),
+            Write::Chain(chain) => (schema::SET_CHAIN, vec![chain.bot.as_str().into(), encode(chain)?]),
+            Write::Response(ResponseRecord { id, bot, run, deletion_pending, tries }) => {
+                let (pending, tries) =
+                    (js_number(u64::from(*deletion_pending)), js_number(u64::from(*tries)));
+                (schema::SET_RESPONSE, vec![id.into(), bot.into(), js_number(run.0), pending, tries])
+            }
+            Write::MarkResponsesForDeletion { after } => {
+                (schema::MARK_RESPONSES_FOR_DELETION, vec![js_number(after.0)])
+            }
+            Write::ResponseDeletionFailed(id) => (schema::COUNT_RESPONSE_DELETION_TRY, vec![id.into()]),
+            Write::ResponseDeleted(id) => (schema::DELETE_RESPONSE, vec![id.into()]),
+            Write::Bot(bot) => (schema::SET_CUSTOM_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
+            Write::BotRemoved(handle) => (schema::DELETE_CUSTOM_BOT, vec![handle.into()]),
+            Write::TrimSpending { day, hour } => {
+                let (day, hour) = (Period::Day(*day).as_str(), Period::Hour(*hour).as_str());
+                (schema::TRIM_SPENDING, vec![day.into(), hour.into()])
+            }
+            Write::Spending(record) => {
+                let data = encode(&(record.totals, record.charged))?;
+                (
+                    schema::SET_SPENDING,
+                    vec![record.spender.as_str().into(), record.period.as_str().into(), data],
+                )
+            }
+            Write::Person(person) => {
+                let count = js_number(person.number.into());
+                self.exec(schema::RAISE_PEOPLE_COUNT, std::slice::from_ref(&count))?;
+                (schema::SET_PERSON, vec![person.id.as_str().into(), count])
+            }
+            Write::Nickname(record) => (
+                schema::SET_NICKNAME,
+                vec![record.key.as_str().into(), record.person.as_str().into(), js_number(record.seen.0)],
+            ),
+            Write::Trim { through } => (schema::DELETE_ROWS_THROUGH, vec![js_number(through.0)]),
+        };
+        self.exec(statement, &values).map(drop)
+    }
+
+    pub(super) fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), StorageError> {
+        self.storage.transaction_sync(&mut || body()).map(drop).map_err(storage_error)
+    }
+
+    pub(super) fn exec(&self, statements: &str, values: &[JsValue]) -> Result<Cursor, JsValue> {
+        let array = Array::new();
+        for value in values {
+            array.push(value);
+        }
+        self.storage.sql()?.exec(statements, &array)
+    }
+
+    /// Reads every row that a statement finds (`schema` describes their form).
+    pub(super) fn query<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: &[JsValue],
+    ) -> Result<Vec<T>, StorageError> {
+        let found =
+            self.exec(statement, values).and_then(|cursor| cursor.to_array()).map_err(storage_error)?;
+        let column = JsValue::from_str("row");
+        let mut rows = Vec::new();
+        for object in found.iter() {
+            let text = Reflect::get(&object, &column).ok().and_then(|value| value.as_string());
+            let text = text.ok_or_else(|| StorageError("a row is not a text".to_owned()))?;
+            // The parser's error would quote what people wrote, so only its position is passed on.
+            let row = serde_json::from_str(&text).map_err(|error| {
+                StorageError(format!("a row has another form than expected, at byte {}", error.column()))
+            })?;
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn query_first<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: &[JsValue],
+    ) -> Result<Option<T>, StorageError> {
+        Ok(self.query(statement, values)?.into_iter().next())
+    }
+
+    /// The facts about the room; empty when it was never created.
+    pub(super) fn meta(&self) -> Result<BTreeMap<String, String>, StorageError> {
+        if !self.has_tables.get() {
+            let tables: Vec<(String,)> = self.query(schema::HAS_TABLES, &[])?;
+            if tables.is_empty() {
+                return Ok(BTreeMap::new());
+            }
+            self.has_tables.set(true);
+        }
+        let facts: Vec<(String, String)> = self.query(schema::SELECT_META, &[])?;
+        Ok(facts.into_iter().collect())
+    }
+
+    /// The size of the database in bytes.
+    pub(super) fn database_bytes(&self) -> Result<u64, StorageError> {
+        self.storage.sql().and_then(|sql| sql.database_size()).map(from_js_number).map_err(storage_error)
+    }
+}
+
+fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
+    serde_json::to_string(record)
+        .map(JsValue::from)
+        .map_err(|_| JsValue::from_str("a record cannot be written as JSON"))
+}
+
+fn storage_error(error: JsValue) -> StorageError {
+    StorageError(Error::from(error).to_string())
+}
