@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { expect } from './expect.mjs';
 import { Room } from './room.mjs';
-import { browser, person } from './stage.mjs';
+import { browser, person } from './deployment.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /// Trunk may have to compile the development build of the page first.

@@ -14,12 +14,12 @@ use crate::storage::{LogRow, RowData, Write};
 /// Replaces the text of the writer's own message. Mentions in the new text ask nobody.
 pub(crate) fn edit(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     target: Seq,
     text: &str,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, on.presence)?;
+    let writer = request.authorize(cx, subjects.presence)?;
     let body = Body::parse(text)?;
     let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
     let RowData::Message(message) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
@@ -33,7 +33,7 @@ pub(crate) fn edit(
     let mut message = message.clone();
     message.text = body.into_string();
     message.edited = true;
-    on.runs.message_edited();
+    subjects.runs.message_edited();
     let target = LogRow { data: RowData::Message(message), ..row };
     Ok(rewrite(cx, request, &target, writer.id, RowData::Edited))
 }
@@ -41,29 +41,29 @@ pub(crate) fn edit(
 /// Deletes a message or an ended answer. Authors may delete their messages, the room's owner everything.
 pub(crate) fn delete(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     target: Seq,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, on.presence)?;
+    let writer = request.authorize(cx, subjects.presence)?;
     let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
     let data = deleted(&row, &writer)?;
     request.commit(cx)?;
-    on.runs.forget_from(cx, target);
+    subjects.runs.forget_from(cx, target);
     let seq = rewrite(cx, request, &LogRow { data, ..row }, writer.id, RowData::Deleted);
-    on.runs.end_unasked(cx, target);
+    subjects.runs.end_unasked(cx, target);
     Ok(seq)
 }
 
 /// Votes for an option of a poll, or withdraws the writer's vote.
 pub(crate) fn vote(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     target: Seq,
     option: Option<usize>,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, on.presence)?;
+    let writer = request.authorize(cx, subjects.presence)?;
     let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
     let RowData::Answer(answer) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
     let Some(card::Card::Poll { options, .. }) = &answer.card else {

@@ -18,13 +18,13 @@ const FIRST_COLOUR: u8 = 3;
 /// Adds a bot or replaces the one with the same handle.
 pub(crate) fn set_bot(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     draft: BotDraft,
 ) -> Result<Seq, WriteError> {
-    let writer = authorize_owner(cx, on.presence, request)?;
+    let writer = authorize_owner(cx, subjects.presence, request)?;
     let mut errors = draft.validate(&cx.config.bot_options());
-    find_taken_names(cx, on.presence, &draft, &mut errors)?;
+    find_taken_names(cx, subjects.presence, &draft, &mut errors)?;
     if !errors.is_empty() {
         return Err(WriteError::InvalidFields(errors));
     }
@@ -41,9 +41,9 @@ pub(crate) fn set_bot(
     let custom = CustomBot { draft, revision: cx.log.next_seq(), colour };
     let bot = custom.build(&cx.config.custom_bots);
     let view = Box::new(bot.view(0));
-    drop_bot(cx, on.runs, &bot.handle);
+    drop_bot(cx, subjects.runs, &bot.handle);
     cx.config.bots.push(bot);
-    on.presence.reserve_nicknames(cx.config);
+    subjects.presence.reserve_nicknames(cx.config);
     cx.effects.write(Write::Bot(custom));
     let row = request.row(cx, writer.id, None, RowData::BotSaved(view));
     let seq = row.seq;
@@ -54,17 +54,17 @@ pub(crate) fn set_bot(
 /// Removes a bot.
 pub(crate) fn remove_bot(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     handle: &str,
 ) -> Result<Seq, WriteError> {
-    let writer = authorize_owner(cx, on.presence, request)?;
+    let writer = authorize_owner(cx, subjects.presence, request)?;
     if !cx.config.bot(handle).is_some_and(|bot| bot.is_custom) {
         return Err(ErrorCode::NoSuchBot.into());
     }
     request.commit(cx)?;
-    drop_bot(cx, on.runs, handle);
-    on.presence.reserve_nicknames(cx.config);
+    drop_bot(cx, subjects.runs, handle);
+    subjects.presence.reserve_nicknames(cx.config);
     cx.effects.write(Write::BotRemoved(handle.to_owned()));
     let row = request.row(cx, writer.id, None, RowData::BotRemoved(handle.to_owned()));
     let seq = row.seq;

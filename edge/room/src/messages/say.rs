@@ -20,12 +20,12 @@ struct Regeneration {
 /// Appends a message, and asks every bot that it mentions.
 pub(crate) fn say(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     text: &str,
     reply_to: Option<Seq>,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, on.presence)?;
+    let writer = request.authorize(cx, subjects.presence)?;
     let body = Body::parse(text)?;
     let replied_to = match reply_to {
         None => None,
@@ -35,7 +35,7 @@ pub(crate) fn say(
         },
     };
     request.commit(cx)?;
-    let bots = asked_bots(cx, on.presence, body.as_str(), replied_to.as_ref());
+    let bots = asked_bots(cx, subjects.presence, body.as_str(), replied_to.as_ref());
     let message = MessageRow {
         name: writer.name.clone(),
         owner: writer.owner,
@@ -50,7 +50,7 @@ pub(crate) fn say(
     cx.append(row, None);
     for bot in bots {
         let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone());
-        on.runs.enqueue(cx, record, None);
+        subjects.runs.enqueue(cx, record, None);
     }
     cx.fanout.typing(cx.now, writer.name, false);
     Ok(seq)
@@ -59,11 +59,11 @@ pub(crate) fn say(
 /// Asks a bot again for an answer. Returns the `seq` of the new answer.
 pub(crate) fn regenerate(
     cx: &mut Context<'_>,
-    on: Subjects<'_>,
+    subjects: Subjects<'_>,
     request: &WriteRequest,
     run: Seq,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, on.presence)?;
+    let writer = request.authorize(cx, subjects.presence)?;
     let row = cx.storage.row(run)?;
     let answer = row.as_ref().and_then(LogRow::as_answer).ok_or(ErrorCode::NoSuchMessage)?;
     let question = cx.storage.row(answer.parent)?.map(|row| row.data);
@@ -73,12 +73,12 @@ pub(crate) fn regenerate(
     if cx.config.bot(&answer.bot).is_none() {
         return Err(ErrorCode::NoSuchBot.into());
     }
-    let is_asked = on.runs.of_bot(&answer.bot).any(|active| active.record().parent == answer.parent);
+    let is_asked = subjects.runs.of_bot(&answer.bot).any(|active| active.record().parent == answer.parent);
     if !answer.state.is_end() || is_asked {
         return Err(ErrorCode::NotNow.into());
     }
-    let Regeneration { through, continues_from } = plan_regeneration(cx, on.runs, answer)?;
-    if on.runs.is_full_for(&writer.id, &answer.bot) {
+    let Regeneration { through, continues_from } = plan_regeneration(cx, subjects.runs, answer)?;
+    if subjects.runs.is_full_for(&writer.id, &answer.bot) {
         return Err(ErrorCode::QueueFull.into());
     }
     request.commit(cx)?;
@@ -88,20 +88,20 @@ pub(crate) fn regenerate(
         continues_from,
         ..RunRecord::new(run, answer.bot.clone(), answer.parent, writer.id)
     };
-    on.runs.enqueue(cx, record, Some(request.nonce.clone()));
+    subjects.runs.enqueue(cx, record, Some(request.nonce.clone()));
     Ok(run)
 }
 
 /// Stops an answer. Only who asked for it and the room's owner may.
-pub(crate) fn stop(cx: &mut Context<'_>, on: Subjects<'_>, socket: SocketId, run: Seq) {
-    let Some(writer) = writer(on.presence, socket) else {
-        return on.presence.refuse(cx, socket, None, ErrorCode::NotJoined, None);
+pub(crate) fn stop(cx: &mut Context<'_>, subjects: Subjects<'_>, socket: SocketId, run: Seq) {
+    let Some(writer) = writer(subjects.presence, socket) else {
+        return subjects.presence.refuse(cx, socket, None, ErrorCode::NotJoined, None);
     };
-    match may_stop(on.runs, &writer, run) {
-        Err(code) => on.presence.refuse(cx, socket, None, code, None),
+    match may_stop(subjects.runs, &writer, run) {
+        Err(code) => subjects.presence.refuse(cx, socket, None, code, None),
         Ok(()) => {
             cx.effects.refuse_on_failure(socket, None);
-            on.runs.stop(cx, run);
+            subjects.runs.stop(cx, run);
         }
     }
 }

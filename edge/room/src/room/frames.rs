@@ -56,38 +56,38 @@ impl Subjects<'_> {
                 self.hello(cx, socket, tab, nickname.as_deref(), resume.as_ref());
             }
             ClientFrame::Say { nonce, after, text, reply_to } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    say::say(cx, on, request, &text, reply_to)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    say::say(cx, subjects, request, &text, reply_to)
                 });
             }
             ClientFrame::Regenerate { nonce, after, run } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    say::regenerate(cx, on, request, run)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    say::regenerate(cx, subjects, request, run)
                 });
             }
             ClientFrame::Edit { nonce, after, seq, text } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    change::edit(cx, on, request, seq, &text)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    change::edit(cx, subjects, request, seq, &text)
                 });
             }
             ClientFrame::Delete { nonce, after, seq } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    change::delete(cx, on, request, seq)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    change::delete(cx, subjects, request, seq)
                 });
             }
             ClientFrame::Vote { nonce, after, seq, option } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    change::vote(cx, on, request, seq, option)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    change::vote(cx, subjects, request, seq, option)
                 });
             }
             ClientFrame::SetBot { nonce, after, draft } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    custom_bots::set_bot(cx, on, request, *draft)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    custom_bots::set_bot(cx, subjects, request, *draft)
                 });
             }
             ClientFrame::RemoveBot { nonce, after, handle } => {
-                self.write(cx, WriteRequest { socket, nonce, after }, |cx, on, request| {
-                    custom_bots::remove_bot(cx, on, request, &handle)
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    custom_bots::remove_bot(cx, subjects, request, &handle)
                 });
             }
             ClientFrame::Drafts => self.drafts(cx, socket),

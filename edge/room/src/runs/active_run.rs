@@ -115,7 +115,7 @@ impl ActiveRun {
         let answer = AnswerRow {
             text: record.partial_text.clone(),
             continues_from: Some(start),
-            ..AnswerRow::queued(&record)
+            ..record.queued_answer()
         };
         Self {
             record,

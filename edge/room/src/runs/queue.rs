@@ -60,7 +60,7 @@ impl Runs {
             state,
             code,
             ended: is_full.then_some(record.run),
-            ..AnswerRow::queued(&record)
+            ..record.queued_answer()
         });
         let author = record.asker.clone();
         cx.append(LogRow { seq: record.run, at: cx.now, author, nonce, target: None, data }, None);

@@ -6,8 +6,6 @@ use shared::{
     ToolUse, Usage, Vote,
 };
 
-use super::RunRecord;
-
 /// A row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
@@ -186,28 +184,6 @@ impl RowData {
 }
 
 impl AnswerRow {
-    /// The answer of a run that has not ended.
-    pub(crate) fn queued(record: &RunRecord) -> Self {
-        Self {
-            bot: record.bot.clone(),
-            parent: record.parent,
-            state: RunState::Queued,
-            text: String::new(),
-            code: None,
-            context_messages: 0,
-            chain_rebuilt: false,
-            usage: None,
-            cost: None,
-            tool_uses: Vec::new(),
-            card: None,
-            votes: Vec::new(),
-            resets_at: None,
-            deleted: false,
-            ended: None,
-            continues_from: None,
-        }
-    }
-
     /// Whether the model server finished the answer, so that it is a part of the chain.
     pub(crate) fn is_in_chain(&self) -> bool {
         self.state == RunState::Done

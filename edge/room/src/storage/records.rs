@@ -1,9 +1,9 @@
 //! The stored records besides the log's rows and the spending.
 
 use serde::{Deserialize, Serialize};
-use shared::{Epoch, Millis, PersonId, RoomName, Seq};
+use shared::{Epoch, Millis, PersonId, RoomName, RunState, Seq};
 
-use super::log_row::ChainPosition;
+use super::log_row::{AnswerRow, ChainPosition};
 
 /// The room itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,28 @@ impl RunRecord {
             continues_from: None,
             partial_text: String::new(),
             reserved_micros: 0,
+        }
+    }
+
+    /// The answer as it is stored while the run has not ended.
+    pub(crate) fn queued_answer(&self) -> AnswerRow {
+        AnswerRow {
+            bot: self.bot.clone(),
+            parent: self.parent,
+            state: RunState::Queued,
+            text: String::new(),
+            code: None,
+            context_messages: 0,
+            chain_rebuilt: false,
+            usage: None,
+            cost: None,
+            tool_uses: Vec::new(),
+            card: None,
+            votes: Vec::new(),
+            resets_at: None,
+            deleted: false,
+            ended: None,
+            continues_from: None,
         }
     }
 }
