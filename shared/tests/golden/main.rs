@@ -82,7 +82,7 @@ const EVENT_KINDS: [&str; 8] =
 /// The `type` that a frame is written with.
 fn type_of(text: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
-    value["type"].as_str().unwrap().to_owned()
+    value.get("type").and_then(serde_json::Value::as_str).unwrap().to_owned()
 }
 
 fn kind_of_event(event: &Event) -> &'static str {

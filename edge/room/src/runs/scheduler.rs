@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Millis, RunState, Seq};
 
 use super::Runs;
-use super::active_run::{ActiveCall, ActiveRun, ModelCall, Phase};
+use super::active_run::{ActiveCall, ActiveRun, Phase};
 use crate::bot::Timeouts;
 use crate::config::Config;
 use crate::context::Context;
