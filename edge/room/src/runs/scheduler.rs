@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Millis, RunState, Seq};
 
 use super::Runs;
-use super::active_run::{ActiveCall, ActiveRun, ModelCall, Phase};
+use super::active_run::{ActiveCall, ActiveRun, Phase};
 use crate::bot::Timeouts;
 use crate::config::Config;
 use crate::context::Context;
@@ -48,7 +48,7 @@ impl Runs {
         let mut active = ActiveRun::new(record);
         if has_call {
             // Nothing is known of the call but that it was made, so all that was reserved counts as spent.
-            active.phase = Phase::Calling(Box::new(ModelCall::default()));
+            active.phase = Phase::Calling(Box::default());
         }
         self.active.insert(run, active);
         if has_call {
