@@ -1,7 +1,7 @@
 //! The wire and its vocabulary: what the page and the Worker say to each other, and nothing else.
 //!
 //! Frames ([`frame`]), what they carry ([`message`], [`person`], [`bot`], [`card`], [`bill`]), validated text ([`text`]), mention parsing
-//! ([`mention`]) and the [`limits`] of all of it. Both ends parse with the same constructors, so a value that exists is
+//! ([`mention`]), names that both ends need ([`tool_name`]) and the [`limits`] of all of it. Both ends parse with the same constructors, so a value that exists is
 //! a value that is valid. No rules of the room live here, no input or output, no clock and no random source.
 
 pub mod bill;

@@ -147,3 +147,20 @@ impl RunRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_stored_under_earlier_field_names_is_read() {
+        let person = "p".repeat(16);
+        let stored = format!(
+            r#"{{"run":2,"bot":"chatbot","parent":1,"asker":"{person}","calls":1,"through":1,
+            "base":{{"last":0,"follows":3}},"partial":"So far","reserved":40}}"#
+        );
+        let record: RunRecord = serde_json::from_str(&stored).unwrap();
+        let read = record.continues_from.map(|position| position.context_messages);
+        assert_eq!((record.partial_text.as_str(), record.reserved_micros, read), ("So far", 40, Some(3)));
+    }
+}
