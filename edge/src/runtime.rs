@@ -91,7 +91,6 @@ pub fn set_timeout(callback: &Function, ms: u64) -> Result<JsValue, Error> {
     js_set_timeout(callback, js_number(ms.min(MAX_MS)).as_f64().unwrap_or_default()).map_err(Error::from)
 }
 
-/// Cancels a timeout.
 pub fn clear_timeout(id: &JsValue) {
     // It fails for a timeout that has fired, which needs no cancelling.
     let _fired = js_clear_timeout(id);

@@ -44,7 +44,6 @@ pub struct Settings {
     pub state: StateMode,
     /// Whether the answers come from the demo model.
     pub demo: bool,
-    /// What signs identities.
     pub keys: Result<Keys, SecretError>,
     /// Allowed origins besides the Worker's own.
     pub origins: Vec<String>,

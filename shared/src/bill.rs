@@ -30,7 +30,6 @@ impl Usage {
 /// The totals of many answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// How many answers.
     pub answers: u64,
     #[serde(flatten)]
     pub usage: Usage,

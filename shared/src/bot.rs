@@ -15,7 +15,6 @@ pub struct Bot {
     pub handle: String,
     /// Further names that call it.
     pub aliases: Vec<String>,
-    /// The display name.
     pub name: LocalizedText,
     /// What it is for, in a sentence.
     pub about: LocalizedText,
@@ -44,7 +43,6 @@ pub struct LocalizedText {
 /// The price of a model in micro-dollars per million tokens: $0.25 is 250,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Price {
-    /// Tokens read.
     pub input: u64,
     /// Tokens read from the provider's cache.
     pub cached: u64,
@@ -108,7 +106,6 @@ pub struct BotDraft {
 pub struct BotOptions {
     /// Model names, the default one first.
     pub models: Vec<String>,
-    /// Tool names.
     pub tools: Vec<String>,
 }
 

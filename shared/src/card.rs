@@ -24,20 +24,11 @@ pub enum CardKind {
     Summary,
 }
 
-/// A structured answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Card {
-    Poll {
-        question: String,
-        /// All different.
-        options: Vec<String>,
-    },
-    Summary {
-        topics: Vec<String>,
-        decisions: Vec<String>,
-        open_questions: Vec<String>,
-    },
+    Poll { question: String, options: Vec<String> },
+    Summary { topics: Vec<String>, decisions: Vec<String>, open_questions: Vec<String> },
 }
 
 /// One person's choice in a poll.

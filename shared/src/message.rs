@@ -42,7 +42,6 @@ pub enum Author {
         owner: bool,
     },
     Bot {
-        /// The bot's handle.
         name: String,
     },
 }
@@ -64,7 +63,6 @@ impl Author {
 /// What an answer has besides the parts of a message. The `seq` of its message is the run's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The question.
     pub parent: Seq,
     /// Who asked; they may stop the answer.
     pub asker: PersonId,
@@ -121,7 +119,6 @@ impl Answer {
 /// What people are shown of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolUse {
-    /// The tool's name.
     pub tool: String,
     /// The argument that people care about: a city, a UTC offset, a search query.
     #[serde(default, alias = "what", skip_serializing_if = "String::is_empty")]
@@ -150,7 +147,6 @@ pub enum RunState {
     Queued,
     /// The model was called and has sent no text yet.
     Thinking,
-    /// Text arrives.
     Streaming,
     /// The answer is whole.
     Done,
@@ -182,12 +178,20 @@ impl RunState {
 pub enum Event {
     /// A new message or a new answer. On resume it is in its current state.
     Message(Message),
-    /// An answer ended.
     Ended(AnswerEnd),
     /// The text of the message `target` is another one now.
-    Edited { seq: Seq, at: Millis, target: Seq, text: String },
+    Edited {
+        seq: Seq,
+        at: Millis,
+        target: Seq,
+        text: String,
+    },
     /// The message `target` was deleted.
-    Deleted { seq: Seq, at: Millis, target: Seq },
+    Deleted {
+        seq: Seq,
+        at: Millis,
+        target: Seq,
+    },
     /// Somebody voted in a poll, or took their vote back.
     Voted {
         seq: Seq,
@@ -199,9 +203,15 @@ pub enum Event {
         option: Option<usize>,
     },
     /// The room has a new custom bot, or another one under the same handle.
-    BotSet { seq: Seq, bot: Box<Bot> },
+    BotSet {
+        seq: Seq,
+        bot: Box<Bot>,
+    },
     /// A custom bot was removed.
-    BotGone { seq: Seq, handle: String },
+    BotGone {
+        seq: Seq,
+        handle: String,
+    },
     /// An event of a newer server. It has a seq, and is otherwise ignored (promise G15).
     #[serde(untagged)]
     Unknown(UnknownEvent),
@@ -217,7 +227,6 @@ pub struct AnswerEnd {
     pub target: Seq,
     /// The final text, the same for all.
     pub text: String,
-    /// The final state.
     pub answer: Answer,
 }
 

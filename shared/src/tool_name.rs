@@ -6,5 +6,4 @@ pub const WEATHER: &str = "get_current_weather";
 pub const TIME: &str = "current_time";
 /// Searches the messages of the room.
 pub const SEARCH: &str = "search_room";
-/// Every tool.
 pub const ALL: [&str; 3] = [WEATHER, TIME, SEARCH];

@@ -23,7 +23,6 @@ const PACKAGE: &str = "demo-model";
 const PROGRAM: &str = "demo-model";
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// Compiles the server.
 pub(crate) fn step() -> Step {
     Step::new("demo model", |context| {
         if profile::is_prebuilt() && program().exists() {

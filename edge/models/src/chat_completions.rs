@@ -9,10 +9,10 @@ mod wire;
 
 pub use request::request;
 
-use crate::api::{Decoder, ModelApi};
 use crate::error::ModelError;
 use crate::error_classification;
 use crate::http::{Endpoint, HttpRequest};
+use crate::model_api::{Decoder, ModelApi};
 use crate::stream;
 use crate::turn::Turn;
 

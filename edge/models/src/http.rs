@@ -11,7 +11,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub struct Endpoint {
     /// The API's base URL without a trailing slash, for example `https://api.openai.com/v1`.
     pub base_url: String,
-    /// The model's name.
     pub model: String,
 }
 
@@ -21,7 +20,6 @@ pub struct HttpRequest {
     pub url: String,
     /// Header names in lower case, without the key.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
     pub body: String,
 }
 

@@ -13,7 +13,7 @@
 //! assert_eq!(events, [models::ModelEvent::Text("Hi".to_owned())]);
 //! ```
 //!
-//! One module per API ([`responses`], [`chat_completions`], [`gemini`]), each an implementation of [`api::ModelApi`]. What they
+//! One module per API ([`responses`], [`chat_completions`], [`gemini`]), each an implementation of [`ModelApi`]. What they
 //! share: Server-Sent Events ([`sse`]), the stream decoder ([`stream`]) and the classification of errors. The crate is pure:
 //! it sends nothing, waits for nothing, retries nothing and never sees a key; the Worker does that, and the room decides.
 
@@ -25,6 +25,7 @@ pub mod event;
 pub mod gemini;
 mod http;
 mod lenient;
+pub mod model_api;
 pub mod moderation;
 pub mod responses;
 mod retry_after;
@@ -34,8 +35,9 @@ mod text_kind;
 mod tool_calls;
 pub mod turn;
 
-pub use api::{Api, Decoder};
+pub use api::Api;
 pub use error::{ModelError, ModelErrorKind};
 pub use event::{CallEnd, FinishReason, ModelEvent};
 pub use http::{Endpoint, HttpRequest};
+pub use model_api::{Decode, Decoder, ModelApi};
 pub use turn::{Item, Parameters, Role, Schema, Tool, ToolCall, Turn};

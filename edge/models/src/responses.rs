@@ -11,14 +11,13 @@ mod wire;
 
 pub use request::{delete, request};
 
-use crate::api::{Decoder, ModelApi};
 use crate::error::ModelError;
 use crate::error_classification;
 use crate::http::{Endpoint, HttpRequest};
+use crate::model_api::{Decoder, ModelApi};
 use crate::stream;
 use crate::turn::Turn;
 
-/// The Responses API.
 pub struct Responses;
 
 impl ModelApi for Responses {

@@ -8,10 +8,10 @@ use std::mem;
 
 use serde_json::Value;
 
-use crate::api::Decode;
 use crate::error::ModelError;
 use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
+use crate::model_api::Decode;
 use crate::sse::{self, SseEvent};
 
 /// Interprets the JSON of one API.
@@ -49,7 +49,6 @@ enum Format {
     /// Only white space arrived so far.
     #[default]
     Unknown,
-    /// Server-Sent Events.
     EventStream,
     /// A JSON document, from a server that does not stream though it was asked to.
     Document(Vec<u8>),

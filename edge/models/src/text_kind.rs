@@ -5,7 +5,6 @@ use crate::event::{FinishReason, ModelEvent};
 /// The kind of the deltas so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum TextKind {
-    /// No delta arrived.
     #[default]
     Nothing,
     /// Only refusal deltas arrived.

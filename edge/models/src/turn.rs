@@ -51,10 +51,8 @@ pub enum Item {
     ToolCall(ToolCall),
     /// The output of a tool call.
     ToolOutput {
-        /// The call's id.
         id: String,
         name: String,
-        /// JSON text.
         output: String,
     },
 }

@@ -76,7 +76,7 @@ pub enum StateMode {
 pub struct Timeouts {
     /// Until the first byte.
     pub first_ms: u64,
-    /// Between bytes.
+    /// Between two chunks of bytes.
     pub idle_ms: u64,
     /// From the first call of the run to its end.
     pub total_ms: u64,

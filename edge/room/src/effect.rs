@@ -74,7 +74,6 @@ pub struct Call {
     pub run: Seq,
     /// 1 for the first call of the run, then 2, 3 …
     pub call_number: u32,
-    /// The bot's handle.
     pub bot: String,
     pub route: ModelRoute,
     /// The text of the question, for moderation; empty when the call asks nothing new.

@@ -17,10 +17,14 @@ pub enum Input {
         /// Who is behind the socket, as the Worker proved it.
         visitor: Visitor,
     },
-    /// A frame came.
-    Received { socket: SocketId, frame: RawFrame },
+    Received {
+        socket: SocketId,
+        frame: RawFrame,
+    },
     /// A socket closed or failed.
-    Disconnected { socket: SocketId },
+    Disconnected {
+        socket: SocketId,
+    },
     /// A model API said something about a call.
     ModelEvent {
         run: Seq,

@@ -108,7 +108,6 @@ impl From<serde_json::Error> for RequestError {
     }
 }
 
-/// A JSON reply.
 pub fn json(status: u16, value: &impl Serialize) -> Result<Response> {
     with_headers(status, "application/json; charset=utf-8", serde_json::to_vec(value)?)
 }

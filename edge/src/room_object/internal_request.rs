@@ -20,7 +20,6 @@ pub enum Action<'a> {
     OpenSocket,
 }
 
-/// Builds the request.
 pub fn build(visitor: &Visitor, action: Action<'_>) -> Result<Request> {
     let headers = Headers::new();
     headers.set(PERSON_HEADER, visitor.person.as_str())?;

@@ -87,7 +87,6 @@ impl Sockets {
         self.open.get(&id).is_none_or(|socket| socket.send_with_str(text).is_ok())
     }
 
-    /// Closes a socket.
     pub fn close(&mut self, id: SocketId, why: CloseCode) {
         if let Some(socket) = self.open.remove(&id) {
             remove_attachment(&socket);

@@ -24,7 +24,6 @@ pub struct Timer {
     pending: RefCell<Option<(Millis, JsValue)>>,
 }
 
-/// The object's alarm.
 #[derive(Default)]
 pub struct Alarm {
     state: Cell<AlarmState>,
@@ -34,10 +33,8 @@ pub struct Alarm {
 /// What this instance knows of the object's alarm.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum AlarmState {
-    /// Not read yet.
     #[default]
     Unknown,
-    /// Being read.
     Reading,
     NotSet,
     At(Millis),

@@ -33,7 +33,6 @@ pub struct SpendingLimits {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Limit {
-    /// Not set.
     #[default]
     Default,
     /// Set to `off`.

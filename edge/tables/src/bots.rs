@@ -13,7 +13,6 @@ use crate::parameters::{self, Parameters};
 const INSTRUCTIONS_CHARACTERS: usize = 6_000;
 const COLOURS: i64 = 8;
 
-/// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bots {
@@ -43,7 +42,6 @@ pub struct Bot {
     /// What its model's server speaks; the operator's choice where it is not set. The same holds for the next three.
     pub api: Option<Spanned<String>>,
     pub model: Option<Spanned<String>>,
-    /// Its model's server.
     pub base_url: Option<Spanned<String>>,
     /// The name of the variable that holds the key for that server.
     pub key: Option<Spanned<String>>,

@@ -11,7 +11,6 @@ use crate::error::{Source, TableError};
 const MAX_DOLLARS: u64 = 1_000;
 const MICROS_PER_DOLLAR: u64 = 1_000_000;
 
-/// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prices {
     /// When they were collected.

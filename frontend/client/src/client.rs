@@ -80,7 +80,6 @@ impl Client {
         &self.timeline
     }
 
-    /// Returns the roster.
     pub fn people(&self) -> &BTreeMap<PersonId, Person> {
         self.presence.people()
     }
@@ -137,7 +136,6 @@ impl Client {
     }
 }
 
-/// Inputs.
 impl Client {
     fn apply(&mut self, now: Millis, input: Input, effects: &mut Effects) {
         match input {

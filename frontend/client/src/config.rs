@@ -8,7 +8,6 @@ pub struct Config {
     pub room: RoomName,
     /// Identifies this load of the page.
     pub tab: TabId,
-    /// The page's language.
     pub lang: Lang,
     /// The key in the link of a private room.
     pub key: Option<String>,

@@ -15,7 +15,6 @@ pub enum Input {
     Start,
     /// The reply to [`crate::Effect::Enter`].
     Entered(Result<EnterReply, EnterError>),
-    /// The WebSocket opened.
     Opened,
     /// A text frame arrived.
     Received(String),
@@ -37,9 +36,15 @@ pub enum Input {
     /// Time passed. Due at [`crate::Client::next_wakeup`], harmless at any other time.
     Tick,
     /// The person chose a nickname: join, rename, or create a room that does not exist.
-    Join { nickname: String },
+    Join {
+        nickname: String,
+    },
     /// The person sends a message. Ignored before they joined.
-    Say { nonce: Nonce, text: String, reply_to: Option<Seq> },
+    Say {
+        nonce: Nonce,
+        text: String,
+        reply_to: Option<Seq>,
+    },
     /// Send a failed message again.
     Retry {
         /// The nonce of the failed message.
@@ -48,13 +53,24 @@ pub enum Input {
         fresh: Nonce,
     },
     /// Delete a failed or pending message.
-    Discard { nonce: Nonce },
+    Discard {
+        nonce: Nonce,
+    },
     /// Ask the bot of an answer again.
-    Regenerate { nonce: Nonce, run: Seq },
+    Regenerate {
+        nonce: Nonce,
+        run: Seq,
+    },
     /// Replace the text of one's own message.
-    Edit { nonce: Nonce, seq: Seq, text: String },
-    /// Delete a message.
-    Delete { nonce: Nonce, seq: Seq },
+    Edit {
+        nonce: Nonce,
+        seq: Seq,
+        text: String,
+    },
+    Delete {
+        nonce: Nonce,
+        seq: Seq,
+    },
     /// Vote in a poll.
     Vote {
         nonce: Nonce,
@@ -64,9 +80,15 @@ pub enum Input {
         option: Option<usize>,
     },
     /// Add a custom bot to the room, or change one. Its progress is [`crate::Client::bot_save_state`].
-    SetBot { nonce: Nonce, draft: Box<BotDraft> },
+    SetBot {
+        nonce: Nonce,
+        draft: Box<BotDraft>,
+    },
     /// Remove a custom bot.
-    RemoveBot { nonce: Nonce, handle: String },
+    RemoveBot {
+        nonce: Nonce,
+        handle: String,
+    },
     /// Nobody looks at the result of saving a bot any more.
     ResetBotSaveState,
     /// Ask for the custom bots as their owner wrote them.
@@ -74,7 +96,9 @@ pub enum Input {
     /// Ask for the bill.
     RequestBill,
     /// Stop an answer that is queued or streaming.
-    Stop { run: Seq },
+    Stop {
+        run: Seq,
+    },
     /// The person typed in the composer (true), or emptied or left it (false).
     Typing(bool),
     /// The person scrolled to the top.

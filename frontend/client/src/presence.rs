@@ -32,7 +32,6 @@ impl Presence {
         &self.typing
     }
 
-    /// Replaces the roster.
     pub(crate) fn set_people(&mut self, people: Vec<Person>, effects: &mut Effects) {
         self.count = people.len();
         self.people = people.into_iter().map(|person| (person.id.clone(), person)).collect();

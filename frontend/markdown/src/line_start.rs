@@ -82,7 +82,6 @@ pub(crate) fn atx_heading(text: &str) -> Option<AtxHeading<'_>> {
 pub(crate) struct CodeFence<'a> {
     pub(crate) byte: u8,
     pub(crate) length: usize,
-    /// The info string.
     pub(crate) info: &'a str,
 }
 

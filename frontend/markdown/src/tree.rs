@@ -29,7 +29,6 @@ pub enum Block {
         /// The cells of each body row, as many as the header row has.
         rows: Vec<Vec<Vec<Inline>>>,
     },
-    /// A thematic break.
     Rule,
 }
 
@@ -37,7 +36,6 @@ pub enum Block {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline {
     Text(String),
-    /// A code span.
     Code(String),
     /// A formula in TeX, without its dollar signs.
     Math(String),

@@ -22,7 +22,6 @@ use crate::browser::focus::focus;
 use crate::i18n::{bot_name, localized, text};
 use crate::state::room_context::RoomContext;
 
-/// The panel's id.
 pub(crate) const ID: &str = "bots";
 
 /// The panel, when it is open.

@@ -29,7 +29,6 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<Resume>,
     },
-    /// Writes a message.
     Say {
         nonce: Nonce,
         after: Seq,
@@ -38,12 +37,7 @@ pub enum ClientFrame {
         reply_to: Option<Seq>,
     },
     /// Asks the bot of an earlier answer again; the new answer gets a seq of its own.
-    Regenerate {
-        nonce: Nonce,
-        after: Seq,
-        /// The earlier answer.
-        run: Seq,
-    },
+    Regenerate { nonce: Nonce, after: Seq, run: Seq },
     /// Replaces the text of one's own message. A mention in the new text calls no bot.
     Edit { nonce: Nonce, after: Seq, seq: Seq, text: String },
     /// Deletes a message: one's own, or as the room's owner anybody's.

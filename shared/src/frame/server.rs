@@ -96,10 +96,8 @@ pub struct Welcome {
     /// Who the client is.
     pub you: You,
     pub room: RoomName,
-    /// The server's clock.
     pub now: Millis,
     pub epoch: Epoch,
-    /// The newest seq.
     pub head: Seq,
     /// The oldest seq that is still kept (promise G12).
     pub oldest: Seq,
@@ -112,7 +110,6 @@ pub struct Welcome {
     /// Whether there are messages before these.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    /// Every missed event.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub events: Vec<Event>,
     /// Everybody who is here.
@@ -145,7 +142,6 @@ pub struct You {
 /// The state of a run that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStatus {
-    /// The answer's seq.
     pub run: Seq,
     /// `queued`, `thinking` or `streaming`.
     pub state: RunState,

@@ -8,12 +8,14 @@ use std::time::Duration;
 pub(crate) enum Output {
     /// A message, in the pieces it is streamed in.
     Text(Vec<String>),
-    /// A refusal.
     Refusal(Vec<String>),
     /// Reasoning that the client is not shown.
     Reasoning,
     /// A function call with its arguments as JSON text.
-    ToolCall { name: String, arguments: String },
+    ToolCall {
+        name: String,
+        arguments: String,
+    },
 }
 
 #[derive(Clone, Debug)]

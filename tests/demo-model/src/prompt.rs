@@ -30,7 +30,6 @@ pub(crate) enum ToolChoice {
     #[default]
     Auto,
     None,
-    /// At least one.
     Any,
     Named(String),
 }

@@ -39,7 +39,9 @@ fn pure_crates_depend_on_no_impure_crate() {
                 waiting.extend(dependencies.get(&name).cloned().unwrap_or_default());
             }
         }
-        assert!(reached.len() > 1, "{crate_name} seems to have no dependencies: is the list read wrongly?");
+        // The parser of Markdown uses nothing but std.
+        let is_list_read = reached.len() > 1 || crate_name == "markdown";
+        assert!(is_list_read, "{crate_name} seems to have no dependencies: is the list read wrongly?");
         let impure: Vec<&str> = IMPURE.into_iter().filter(|name| reached.contains(*name)).collect();
         assert!(impure.is_empty(), "{crate_name} depends on {impure:?}");
     }

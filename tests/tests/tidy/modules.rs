@@ -10,7 +10,8 @@ use crate::crates::{folder, sources};
 use crate::scan;
 
 /// The crates that are checked.
-const CHECKED: [&str; 3] = ["shared", "models", "tables"];
+const CHECKED: [&str; 10] =
+    ["shared", "models", "room", "edge", "tables", "client", "markdown", "frontend", "demo-model", "xtask"];
 
 /// A module's path from the crate's root, or the path of an item.
 type Path = Vec<String>;

@@ -51,7 +51,6 @@ pub(crate) fn set_bot(
     Ok(seq)
 }
 
-/// Removes a bot.
 pub(crate) fn remove_bot(
     cx: &mut Context<'_>,
     subjects: Subjects<'_>,

@@ -24,7 +24,6 @@ pub(crate) struct Roster {
     address_rate: Rate,
 }
 
-/// An open socket.
 pub(crate) struct SocketState {
     pub(crate) attachment: Attachment,
     /// When the last frame came, or the socket opened. Pings that the runtime answers by itself are not counted.

@@ -126,7 +126,6 @@ impl Subjects<'_> {
         }
     }
 
-    /// Sends the bill.
     fn bill(&mut self, cx: &mut Context<'_>, socket: SocketId) {
         let state = self.presence.roster().socket(socket);
         let Some(person) = state.map(|state| state.attachment.visitor.person.clone()) else { return };

@@ -26,7 +26,6 @@ pub struct LogRow {
 pub enum RowData {
     /// A message of a person.
     Message(MessageRow),
-    /// A bot's answer.
     Answer(AnswerRow),
     /// The answer in `target` ended. Its final state is in its own row.
     Ended,
@@ -64,7 +63,6 @@ pub struct MessageRow {
     pub deleted: bool,
 }
 
-/// A bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerRow {
     /// The handle of the bot.

@@ -25,7 +25,6 @@ pub struct MemoryStorage {
     pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
     pub people: BTreeMap<PersonId, PersonRecord>,
     pub names: BTreeMap<String, NicknameRecord>,
-    /// Every read fails.
     pub is_unreadable: Cell<bool>,
     /// How many rows were read so far.
     pub reads: Cell<usize>,

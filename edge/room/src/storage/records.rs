@@ -5,7 +5,6 @@ use shared::{Epoch, Millis, PersonId, RoomName, RunState, Seq};
 
 use super::log_row::{AnswerRow, ChainPosition};
 
-/// The room itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomRecord {
     pub name: RoomName,
@@ -44,11 +43,9 @@ pub struct NicknameRecord {
 pub struct RunRecord {
     /// The run's id, which is the `seq` of its answer.
     pub run: Seq,
-    /// The bot's handle.
     pub bot: String,
     /// The message that asks.
     pub parent: Seq,
-    /// Who asked.
     pub asker: PersonId,
     /// How many calls were recorded. With 0 the run only waits; with more it is interrupted after a crash, because a call may
     /// have been paid for.
@@ -69,7 +66,6 @@ pub struct RunRecord {
 /// What a bot remembers of the room: its chain of responses at the model server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainRecord {
-    /// The bot's handle.
     pub bot: String,
     /// The response that the next turn continues. `None`: the next turn sends the transcript.
     pub head: Option<String>,

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::bot::CustomBot;
 
-/// One write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
     /// Append a row to the log. Its `seq` follows the head.

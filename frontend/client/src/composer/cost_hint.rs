@@ -1,12 +1,10 @@
 //! An estimate of what a question would cost, shown before it is sent. The API's own token count decides the real cost.
 
 use shared::mention::{self, Mentionable};
-use shared::{Author, Bot, Person, Seq, Usage};
+use shared::{Author, Bot, Person, Seq, Usage, tokens};
 
 use crate::timeline::Timeline;
 
-/// UTF-8 bytes per token, about: four for English and three for Korean. The room estimates by the same rule.
-const BYTES_PER_TOKEN: usize = 3;
 /// The assumed output tokens of a bot that has not answered yet.
 const DEFAULT_OUTPUT_TOKENS: u64 = 250;
 
@@ -30,14 +28,15 @@ pub(crate) fn cost_hint<'a>(
     timeline: &Timeline,
 ) -> Option<CostHint> {
     let asked = asked_bots(text, reply_to, bots, people, timeline);
-    let question = tokens(text.len());
+    let question = tokens::estimate(text.len());
     let mut hint = CostHint { bots: Vec::new(), tokens: 0, cost: Some(0) };
     for bot in asked.iter().filter_map(|index| bots.get(*index)) {
         let last = timeline.last_answer_with_usage(&bot.handle);
         let usage = last.and_then(|answer| answer.usage).unwrap_or_default();
         // What the bot read and wrote last is in its chain now. The messages since then are added.
         let chain = bot.reads.max(usage.input.saturating_add(usage.output));
-        let since = last.map_or(0, |answer| tokens(timeline.texts_after(answer.parent).map(str::len).sum()));
+        let since = last
+            .map_or(0, |answer| tokens::estimate(timeline.texts_after(answer.parent).map(str::len).sum()));
         let input = chain.saturating_add(since).saturating_add(question);
         hint.tokens = hint.tokens.saturating_add(input);
         let output = if usage.output == 0 { DEFAULT_OUTPUT_TOKENS } else { usage.output };
@@ -74,9 +73,4 @@ fn asked_bots<'a>(
         asked.push(index);
     }
     asked
-}
-
-/// Estimates the tokens of a text of this many UTF-8 bytes, rounded up.
-fn tokens(bytes: usize) -> u64 {
-    bytes.div_ceil(BYTES_PER_TOKEN) as u64
 }

@@ -35,7 +35,6 @@ pub struct Suggestion {
     pub replacement: String,
 }
 
-/// Who is suggested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SuggestionTarget {
     /// A bot, by its handle.

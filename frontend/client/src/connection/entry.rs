@@ -5,7 +5,7 @@ use thiserror::Error;
 /// What the entry said last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryState {
-    /// No reply yet.
+    /// The server has not replied yet.
     Unknown,
     /// The room exists, and this visitor may enter.
     Open,

@@ -12,7 +12,7 @@ pub(super) const STEP_TIMEOUT_MS: u64 = 10_000;
 /// A phase of a connection.
 #[derive(Debug)]
 pub(super) enum Phase {
-    /// Not started.
+    /// Nobody has asked to connect yet.
     Idle,
     /// There is no socket. `retry_at` is when the next attempt starts without a further input.
     Offline { retry_at: Option<Millis> },
@@ -22,9 +22,9 @@ pub(super) enum Phase {
     Connecting { deadline: Millis },
     /// The hello was sent; the handshake holds its deadline.
     Handshake,
-    /// The welcome came.
+    /// The room has answered with its welcome.
     Live { since: Millis, heartbeat: Heartbeat },
-    /// Closed for good.
+    /// The connection ended and is not opened again.
     Ended { why: CloseCode },
 }
 

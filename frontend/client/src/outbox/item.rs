@@ -31,7 +31,7 @@ pub(crate) enum DeliveryState {
     },
     /// Accepted, and not seen in the log yet.
     Sent { seq: Seq },
-    /// Refused for good.
+    /// The room refused it; only the person may send it again.
     Failed { why: ErrorCode },
 }
 

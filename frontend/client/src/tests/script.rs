@@ -246,7 +246,6 @@ impl Script {
         }
     }
 
-    /// Prints the timeline.
     pub(super) fn print_timeline(&mut self) {
         let items = self.items();
         self.transcript.push_str(&format!("= {} items\n", items.len()));

@@ -89,7 +89,6 @@ pub struct Permissions {
     pub delete: bool,
     /// Vote, if it is a poll.
     pub vote: bool,
-    /// Stop the answer.
     pub stop: bool,
     /// Ask the bot for the answer again.
     pub regenerate: bool,

@@ -63,7 +63,6 @@ impl FormState {
         }
     }
 
-    /// Tracked.
     pub(super) fn is_saving(self) -> bool {
         self.session.bot_save_state() == BotSaveState::Saving
     }

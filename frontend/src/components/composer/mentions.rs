@@ -14,7 +14,6 @@ use crate::components::button::keep_focus;
 use crate::i18n::{bot_name, text};
 use crate::state::room_context::RoomContext;
 
-/// The list's id.
 pub(super) const ID: &str = "mentions";
 
 /// The suggestions for the composer's field.

@@ -4,7 +4,7 @@ mod prompt_cache;
 mod responses;
 
 pub(crate) use prompt_cache::{PromptCache, PromptTokens, cached_tokens};
-pub(crate) use responses::ResponseStore;
+pub(crate) use responses::{ResponseStore, StoredResponse};
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};

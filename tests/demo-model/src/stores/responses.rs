@@ -1,7 +1,6 @@
 //! Responses that later requests can name as their previous one: in memory and, with a state file, in JSON lines that
 //! survive a kill.
 
-use crate::stream::StoredResponse;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -14,6 +13,14 @@ struct Entry {
     input: Vec<Value>,
     response: Value,
     deleted: bool,
+}
+
+/// A response with its place in its chain.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredResponse {
+    pub(crate) previous: Option<String>,
+    pub(crate) input: Vec<Value>,
+    pub(crate) response: Value,
 }
 
 /// Completed responses by id.

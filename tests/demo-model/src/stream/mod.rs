@@ -8,5 +8,5 @@ mod writer;
 pub(crate) use connection::Connection;
 pub use framing::{Cut, LineEnd};
 pub(crate) use framing::{DONE, Framing, Split, WireFormat};
-pub(crate) use steps::{ComposedAnswer, EventKind, Step, StoredResponse, end_after, insertion_point, paced};
+pub(crate) use steps::{ComposedAnswer, EventKind, Step, end_after, insertion_point, paced};
 pub(crate) use writer::StreamWriter;

@@ -2,6 +2,7 @@
 
 use super::framing::Cut;
 use crate::answer::pause;
+use crate::stores::StoredResponse;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -34,14 +35,6 @@ pub(crate) enum Step {
     Endless(Value),
     /// Ends the body here.
     Close(Cut),
-}
-
-/// A response with its place in its chain.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredResponse {
-    pub(crate) previous: Option<String>,
-    pub(crate) input: Vec<Value>,
-    pub(crate) response: Value,
 }
 
 /// An answer in an API's format: as the steps of a stream, and as the one body for a client that wants no stream.

@@ -9,7 +9,6 @@ use super::transcript::Line;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Person {
     pub(crate) id: String,
-    /// The latest nickname.
     pub(crate) nickname: String,
     name: Option<String>,
     perhaps: Option<String>,

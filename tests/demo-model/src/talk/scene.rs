@@ -19,7 +19,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) memory: &'a Memory,
     /// What was said before the question.
     pub(crate) before: &'a [Line],
-    /// The question.
     pub(crate) line: &'a Line,
 }
 

@@ -1,6 +1,5 @@
 //! The cities that the weather server knows, and the weather that they always have.
 
-/// One city.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct City {
     pub(crate) id: u32,

@@ -47,7 +47,6 @@ const PARAMETERS: [&str; 37] = [
     "web_search_options",
 ];
 
-/// A checked request.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedRequest {
     pub(crate) model: String,

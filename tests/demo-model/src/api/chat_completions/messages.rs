@@ -4,7 +4,6 @@ use crate::api::openai::ApiError;
 use crate::prompt::{Item, Prompt};
 use serde_json::Value;
 
-/// One message, understood.
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     Instructions(String),

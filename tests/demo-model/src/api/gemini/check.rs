@@ -61,7 +61,6 @@ const THRESHOLDS: [&str; 6] = [
     "OFF",
 ];
 
-/// A checked request.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedRequest {
     pub(crate) model: String,

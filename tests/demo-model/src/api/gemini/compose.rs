@@ -20,9 +20,7 @@ pub(crate) struct Generation {
 /// How the client wants the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
-    /// As one response.
     Whole,
-    /// As server-sent events.
     Events,
     /// As an array of the chunks, which is what `streamGenerateContent` without `alt=sse` answers.
     Array,

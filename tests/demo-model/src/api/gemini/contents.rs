@@ -42,7 +42,6 @@ enum Signature {
     Corrupted,
 }
 
-/// The system instruction.
 pub(crate) fn instruction(request: &Message<'_>) -> Result<Option<String>, Rejection> {
     let Some(content) = request.message("systemInstruction", &CONTENT)? else { return Ok(None) };
     let mut texts = Vec::new();
@@ -57,7 +56,6 @@ pub(crate) fn instruction(request: &Message<'_>) -> Result<Option<String>, Rejec
     Ok(Some(texts.join("\n")))
 }
 
-/// The conversation.
 pub(crate) fn contents(request: &Message<'_>, model: &str) -> Result<Vec<Item>, Rejection> {
     let read = request.messages("contents", &CONTENT)?;
     if read.is_empty() {

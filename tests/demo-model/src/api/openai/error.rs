@@ -4,7 +4,6 @@
 use crate::api::Rejection;
 use serde_json::{Value, json};
 
-/// A refused request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,

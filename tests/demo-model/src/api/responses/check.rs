@@ -43,7 +43,6 @@ const PARAMETERS: [&str; 31] = [
     "user",
 ];
 
-/// A checked request.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedRequest {
     /// The body as sent, for the fields that are echoed.

@@ -4,8 +4,9 @@
 use super::check::CheckedRequest;
 use crate::answer::{Answer, Output, json_slices, tokens};
 use crate::api::openai;
+use crate::stores::StoredResponse;
 use crate::stores::fresh_id;
-use crate::stream::{ComposedAnswer, EventKind, Step, StoredResponse, paced};
+use crate::stream::{ComposedAnswer, EventKind, Step, paced};
 use serde_json::{Value, json};
 use std::time::Duration;
 
