@@ -29,6 +29,7 @@ impl Usage {
 
 /// The totals of many answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "FlatTotals")]
 pub struct Totals {
     pub answers: u64,
     #[serde(flatten)]
@@ -57,4 +58,21 @@ pub struct Bill {
     /// The operator has switched the bots off.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub off: bool,
+}
+
+/// [`Totals`] as they stand on the wire. Reading a flattened struct buffers all fields, which costs the page 2 KB.
+#[derive(Deserialize)]
+struct FlatTotals {
+    answers: u64,
+    input: u64,
+    cached: u64,
+    output: u64,
+    cost: u64,
+}
+
+impl From<FlatTotals> for Totals {
+    fn from(flat: FlatTotals) -> Self {
+        let FlatTotals { answers, input, cached, output, cost } = flat;
+        Self { answers, usage: Usage { input, cached, output }, cost }
+    }
 }

@@ -177,8 +177,8 @@ impl RunState {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A new message or a new answer. On resume it is in its current state.
-    Message(Message),
-    Ended(AnswerEnd),
+    Message(#[serde(deserialize_with = "tolerant::value")] Message),
+    Ended(#[serde(deserialize_with = "tolerant::value")] AnswerEnd),
     /// The text of the message `target` is another one now.
     Edited {
         seq: Seq,
@@ -213,7 +213,7 @@ pub enum Event {
         handle: String,
     },
     /// An event of a newer server. It has a seq, and is otherwise ignored (promise G15).
-    #[serde(untagged)]
+    #[serde(untagged, skip_deserializing)]
     Unknown(UnknownEvent),
 }
 
@@ -231,7 +231,7 @@ pub struct AnswerEnd {
 }
 
 /// An event of a kind that this version does not know, or cannot read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownEvent {
     pub seq: Seq,
 }

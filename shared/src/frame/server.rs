@@ -14,10 +14,10 @@ use crate::{
 #[strum(serialize_all = "snake_case")]
 pub enum ServerFrame {
     /// The answer to a hello: either every missed event, or a fresh snapshot (promises G5 and G6).
-    Welcome(Box<Welcome>),
+    Welcome(#[serde(deserialize_with = "tolerant::value")] Box<Welcome>),
     /// New rows of the log, at least one, in `seq` order.
     Events {
-        #[serde(default, deserialize_with = "tolerant::list")]
+        #[serde(default, deserialize_with = "tolerant::events")]
         events: Vec<Event>,
     },
     /// The write is stored, and durable (promise G2).
@@ -44,7 +44,7 @@ pub enum ServerFrame {
         text: String,
     },
     /// The state of a run that has not ended.
-    Run(RunStatus),
+    Run(#[serde(deserialize_with = "tolerant::value")] RunStatus),
     /// Who joined and who left, at most once per [`crate::limits::PEOPLE_MS`].
     People {
         /// People who are new, or have a new nickname.
@@ -75,11 +75,11 @@ pub enum ServerFrame {
         #[serde(default, deserialize_with = "tolerant::list")]
         drafts: Vec<BotDraft>,
         /// What the owner may choose from.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "tolerant::value")]
         offer: BotOptions,
     },
     /// What the bots cost, for one client.
-    Bill(Box<Bill>),
+    Bill(#[serde(deserialize_with = "tolerant::value")] Box<Bill>),
     /// Several frames of the same moment, at least two, in order. It holds no other batch.
     Batch {
         #[serde(default, deserialize_with = "tolerant::list")]
@@ -110,7 +110,7 @@ pub struct Welcome {
     /// Whether there are messages before these.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::events")]
     pub events: Vec<Event>,
     /// Everybody who is here.
     #[serde(default, deserialize_with = "tolerant::list")]
