@@ -60,7 +60,7 @@ pub struct Bill {
     pub off: bool,
 }
 
-/// [`Totals`] as they stand on the wire. Reading a flattened struct buffers all fields, which costs the page 2 KB.
+/// [`Totals`] as they stand on the wire. Reading a flattened struct buffers all fields, which costs code in the page.
 #[derive(Deserialize)]
 struct FlatTotals {
     answers: u64,
