@@ -92,7 +92,7 @@ async fn a_chain_that_has_grown_too_long_is_rotated() {
     assert_eq!(questions.iter().filter(|question| is_summing(question)).count(), 1);
     // Clients are sent neither the summary nor `chain_rebuilt`.
     assert!(!conversation.ann_socket.texts.iter().any(|text| text.contains(&summary)), "{summary}");
-    assert!(!conversation.ann_socket.texts.iter().any(|text| text.contains("\"reread\":true")));
+    assert!(!conversation.ann_socket.texts.iter().any(|text| text.contains("\"chain_rebuilt\":true")));
     // The new chain continues.
     conversation.ask_somebody("@translator and now?").await;
     let calls_now = conversation.calls();
@@ -115,8 +115,8 @@ async fn case_58_a_lost_chain_is_rebuilt_once_in_the_same_run() {
     assert_eq!(calls.iter().map(|call| call.status).collect::<Vec<_>>(), [400, 200]);
     assert!(calls[0].body["previous_response_id"].is_string());
     assert!(calls[1].body.get("previous_response_id").is_none());
-    let reread = |frame: &&String| frame.contains("\"reread\":true");
-    assert!(conversation.ann_socket.texts.iter().any(|text| reread(&text)), "it is shown");
+    let rebuilt = |frame: &&String| frame.contains("\"chain_rebuilt\":true");
+    assert!(conversation.ann_socket.texts.iter().any(|text| rebuilt(&text)), "it is shown");
     // The rebuilt chain continues.
     conversation.ask("and now?").await;
     let calls = conversation.calls();

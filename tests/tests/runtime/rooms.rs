@@ -236,7 +236,7 @@ async fn without_an_identity_secret_entry_fails_and_the_page_is_served() {
         );
     }
     assert_eq!(deployment.objects(), (0, 0));
-    deployment.prints("IDENTITY_SECRET is missing or has fewer than").await;
+    deployment.prints("IDENTITY_SECRET has fewer than 32 characters").await;
     assert!(!deployment.output().contains("too short"));
 }
 
