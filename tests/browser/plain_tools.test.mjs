@@ -29,6 +29,8 @@ before(async () => {
   trunk = start('trunk', ['serve', '--port', `${ports[8080]}`, '--dist', join(folder, 'dist'), '--skip-version-check'], ports[8080]);
   await wrangler.answers('/api/health', 60_000);
   await trunk.answers('/', TRUNK_LIMIT);
+  // wrangler notices a moment later what Trunk has written to dist.
+  await wrangler.answers('/', 60_000);
   chromium = await browser();
 });
 

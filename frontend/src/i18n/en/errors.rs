@@ -22,7 +22,7 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
         ErrorCode::NicknameReserved => "That name is reserved. Pick another.",
         ErrorCode::SlowDown => "That was a little fast. Wait a moment and try again.",
         ErrorCode::Stale => {
-            "It waited so long that it may have been sent already. ToolUse, then send it again if not."
+            "It waited so long that it may have been sent already. Look, then send it again if not."
         }
         ErrorCode::TryLater => "The room could not take it just now. Try again.",
         ErrorCode::NoSuchMessage => "That message is not there any more.",
@@ -50,7 +50,7 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
             "The answer did not fit its form, so it is shown as text. Ask again for another try."
         }
         ErrorCode::AskedDeleted => "The question was deleted.",
-        ErrorCode::BadBot => "The bot cannot be like that. ToolUse at the marked fields.",
+        ErrorCode::BadBot => "The bot cannot be like that. Look at the marked fields.",
         ErrorCode::HandleCharacters => "Use a–z, 0–9, _ and -, beginning with a letter.",
         ErrorCode::NotOffered => "The operator does not offer this. Choose another.",
         ErrorCode::OutOfRange => "That is outside what is allowed. Choose another value.",
