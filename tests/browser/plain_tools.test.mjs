@@ -2,7 +2,7 @@
 // in the repository, but for two port numbers, because other programs may use the usual ones.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,11 +26,10 @@ before(async () => {
   const ports = { 8787: await freePort(), 8080: await freePort() };
   await checkOut(folder, ports);
   wrangler = start('wrangler', ['dev', '--port', `${ports[8787]}`, '--inspector-port', '0'], ports[8787]);
-  trunk = start('trunk', ['serve', '--port', `${ports[8080]}`, '--dist', join(folder, 'dist'), '--skip-version-check'], ports[8080]);
+  trunk = start('trunk', ['serve', '--port', `${ports[8080]}`, '--dist', join(folder, 'dist-trunk'), '--skip-version-check'], ports[8080]);
   await wrangler.answers('/api/health', 60_000);
-  await trunk.answers('/', TRUNK_LIMIT);
-  // wrangler notices a moment later what Trunk has written to dist.
   await wrangler.answers('/', 60_000);
+  await trunk.answers('/', TRUNK_LIMIT);
   chromium = await browser();
 });
 
@@ -77,8 +76,8 @@ async function checkOut(folder, ports) {
     await writeFile(join(folder, to), text.replace(/\b(8787|8080)\b/g, (port) => ports[port]));
   }
   for (const source of ['edge', 'frontend', 'shared', 'index.html']) await symlink(join(root, source), join(folder, source));
-  // Both tools use it, and wrangler needs it to exist; the build that would create it is skipped (MADANG_BUILT).
-  await mkdir(join(folder, 'dist'));
+  // wrangler serves the page that is built. Trunk writes its own elsewhere: it would replace the folder that wrangler watches.
+  await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
   await mkdir(join(folder, '.cargo'));
   const cargo = await readFile(join(root, '.cargo/config.toml'), 'utf8');
   await writeFile(join(folder, '.cargo/config.toml'), cargo.replace('"run ', `"run --manifest-path ${join(root, 'Cargo.toml')} `));
