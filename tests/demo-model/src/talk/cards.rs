@@ -1,10 +1,10 @@
 //! The contents of the two cards: a poll read from a question, and a summary computed from what people said.
 
-use super::language::{Language, compile, has_question_word, listed, pattern};
+use super::language::{Language, captured, distinct, listed, pattern};
 use super::tables::cards as table;
 use super::transcript::Line;
-use regex_lite::Captures;
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 
 /// What is asked, and between what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,32 +17,29 @@ impl Poll {
     /// The poll that a line asks for; without a question in it, about the last question that somebody asked before.
     pub(crate) fn read(text: &str, before: &[Line], language: Language) -> Poll {
         let asked = before.iter().rev().find(|line| !line.is_demo() && line.asks());
-        let text = match (text.trim(), asked) {
-            ("", Some(asked)) => asked.text.as_str(),
-            ("", None) => language.text(table::WHAT_TO_DECIDE),
-            (text, _) => text,
+        let text = match text.trim() {
+            "" => asked.map_or(language.text(table::WHAT_TO_DECIDE), |line| line.text.as_str()),
+            text => text,
         };
         // The question ends at its mark, at a colon that is not part of a time, or at the end of the first line.
-        let split = pattern!(table::QUESTION).captures(text);
-        let (head, mark, rest) = (group(&split, 1), group(&split, 2), group(&split, 3));
-        let mark = if mark == "？" { mark } else { "?" };
-        let mut question = format!("{}{mark}", head.trim_end_matches([',', '.', ' ']));
-        let mut options = listed_options(rest);
-        if options.len() < 2 {
-            options.extend(options_within(head));
-        }
-        if options.len() < 2 && head == text && listed_options(head).len() > 1 {
+        let mut head = captured(table::QUESTION, text).unwrap_or(text);
+        let mut rest = text.strip_prefix(head).unwrap_or_default();
+        let mark = if rest.starts_with('？') { "？" } else { "?" };
+        let within = options_within(head);
+        if rest.is_empty() && within.len() < 2 && listed_options(head).len() > 1 {
             // "pizza, pasta": only options, and no question.
-            (question, options) = (language.text(table::WHICH_ONE).to_owned(), listed_options(head));
+            (head, rest) = (language.text(table::WHICH_ONE), head);
         }
-        if options.len() < 2 {
-            options = proposed_by_people(before);
-        }
-        if options.len() < 2 {
-            let fitting = table::PROPOSALS.iter().find(|(words, _)| compile(words).is_match(&question));
+        let question = format!("{}{mark}", head.trim_matches([',', '.', '?', ' ']));
+        let room = before.iter().filter(|line| !line.is_demo() && !line.to_bot);
+        let proposed =
+            distinct(room.filter_map(|line| captured(table::PROPOSED, &line.text)).map(str::to_owned));
+        let sources = [listed_options(rest), within, proposed];
+        let options = sources.into_iter().find(|options| options.len() > 1).unwrap_or_else(|| {
+            let fitting = table::PROPOSALS.iter().find(|(words, _)| pattern(words).is_match(&question));
             let proposed = fitting.map_or("", |(_, options)| language.text(*options));
-            options = proposed.split('/').map(str::to_owned).collect();
-        }
+            proposed.split('/').map(str::to_owned).collect()
+        });
         let short = |text: &str, limit: usize| text.chars().take(limit).collect::<String>();
         let options = options.iter().take(12).map(|option| short(option, 60)).collect();
         Poll { question: short(&question, 100), options }
@@ -56,47 +53,22 @@ impl Poll {
     }
 }
 
-fn group<'a>(found: &Option<Captures<'a>>, number: usize) -> &'a str {
-    found.as_ref().and_then(|found| found.get(number)).map_or("", |found| found.as_str().trim())
-}
-
-/// The options of a list, whatever separates and counts them, each once.
+/// The options of a list, whatever separates and counts them.
 fn listed_options(text: &str) -> Vec<String> {
-    let mut options = Vec::new();
-    for part in pattern!(table::BETWEEN).split(text) {
-        let option = pattern!(table::OPTION_MARKS).replace_all(part, "").into_owned();
-        if !option.is_empty() && !options.contains(&option) {
-            options.push(option);
-        }
-    }
-    options
+    let options = pattern(table::BETWEEN).split(text);
+    distinct(options.map(|option| pattern(table::OPTION_MARKS).replace_all(option, "").into_owned()))
 }
 
 /// The options that the question itself names: "pizza or pasta?", "김밥이랑 라면 중에".
 fn options_within(head: &str) -> Vec<String> {
-    if let among @ Some(_) = pattern!(table::AMONG).captures(head) {
-        return listed_options(&pattern!("(?:이랑|랑|하고|과|와) ").replace_all(group(&among, 1), ","));
+    if let Some(among) = captured("^(.*?) 중(?:에| )", head) {
+        return listed_options(&pattern("(?:이랑|랑|하고|과|와) ").replace_all(among, ","));
     }
-    let mut options = if pattern!(table::OR).is_match(head) { listed_options(head) } else { Vec::new() };
-    if options.len() > 2 && options.first().is_some_and(|first| has_question_word(first)) {
-        options.remove(0);
-    }
+    let or = pattern(" or | vs|아니면|또는|혹은").is_match(head);
+    let mut options = if or { listed_options(head) } else { Vec::new() };
     // "Should we eat pizza" is about pizza.
     if let Some(first) = options.first_mut().filter(|first| first.split(' ').count() > 2) {
         *first = first.rsplit(' ').next().unwrap_or_default().to_owned();
-    }
-    options
-}
-
-/// What people in the room proposed: "김밥 어때?", "how about tea?".
-fn proposed_by_people(before: &[Line]) -> Vec<String> {
-    let mut options = Vec::new();
-    for line in before.iter().filter(|line| !line.is_demo() && !line.to_bot) {
-        let found = pattern!(table::PROPOSED).captures(&line.text);
-        let option = format!("{}{}", group(&found, 1), group(&found, 2));
-        if !option.is_empty() && !options.contains(&option) {
-            options.push(option);
-        }
     }
     options
 }
@@ -116,16 +88,27 @@ impl Summary {
         let mut summary = Summary::default();
         let mut words = Vec::new();
         for (place, line) in people {
-            let text = line.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let said = if line.nickname.is_empty() { text } else { format!("{}: {text}", line.nickname) };
-            if line.asks() && !is_answered(line, lines.get(place + 1..).unwrap_or_default()) {
+            let said = format!("{}: {}", line.nickname, line.text.replace('\n', " "));
+            let said = said.trim_start_matches(": ").to_owned();
+            let own_words = content_words(&line.text);
+            // Somebody else answers a question with something short, or with something about the same.
+            let answers = |other: &Line| {
+                let about = content_words(&other.text).iter().any(|word| own_words.contains(word));
+                other.id != line.id && !other.asks() && (about || other.text.chars().count() <= 12)
+            };
+            if line.asks() && !lines.iter().skip(place + 1).any(answers) {
                 summary.open_questions.push(said);
-            } else if !line.asks() && pattern!(table::DECIDES).is_match(&line.text) {
+            } else if !line.asks() && pattern(table::DECIDES).is_match(&line.text) {
                 summary.decisions.push(said);
             }
-            words.extend(content_words(&line.text));
+            words.extend(own_words);
         }
-        summary.topics = most_frequent(words);
+        // The most frequent words, and of equals the one that came first. Where hardly any came twice, the first three.
+        let count = |word: &String| words.iter().filter(|other| *other == word).count();
+        summary.topics = distinct(words.clone());
+        summary.topics.sort_by_cached_key(|word| Reverse(count(word)));
+        let often = summary.topics.iter().filter(|word| count(word) > 1).count();
+        summary.topics.truncate(if often > 1 { often.min(5) } else { 3 });
         summary
     }
 
@@ -140,53 +123,24 @@ impl Summary {
     /// The summary as Markdown, for when no card was asked for.
     pub(crate) fn written(&self, language: Language) -> String {
         let lists = table::TITLES.into_iter().zip([&self.topics, &self.decisions, &self.open_questions]);
-        let lines = lists.map(|(title, items)| match items.as_slice() {
-            [] => format!("- **{}**: {}", language.text(title), language.text(table::NONE)),
-            items => format!("- **{}**: {}", language.text(title), items.join(" · ")),
-        });
+        let none = language.text(table::NONE).to_owned();
+        let listed = |items: &Vec<String>| if items.is_empty() { none.clone() } else { items.join(" · ") };
+        let lines = lists.map(|(title, items)| format!("- **{}**: {}", language.text(title), listed(items)));
         lines.collect::<Vec<_>>().join("\n")
     }
-}
-
-/// A question is answered when somebody else says something about the same, or something short right after it.
-fn is_answered(question: &Line, after: &[Line]) -> bool {
-    let words = content_words(&question.text);
-    let answers = |line: &&Line| line.id != question.id && !line.asks();
-    let short =
-        |line: &Line| line.text.chars().count() <= 12 || pattern!(table::ANSWERS).is_match(&line.text);
-    let about = |line: &Line| content_words(&line.text).iter().any(|word| words.contains(word));
-    after.first().filter(answers).is_some_and(short) || after.iter().filter(answers).any(about)
-}
-
-/// The most frequent words, and of equals the one that came first. Where hardly any came twice, the first three.
-fn most_frequent(words: Vec<String>) -> Vec<String> {
-    let mut counted: Vec<(String, usize)> = Vec::new();
-    for word in words {
-        match counted.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
-            None => counted.push((word, 1)),
-        }
-    }
-    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let often = counted.iter().filter(|(_, count)| *count > 1).count();
-    let count = if often >= 2 { often.min(5) } else { 3 };
-    counted.into_iter().take(count).map(|(word, _)| word).collect()
 }
 
 /// The words of a text that it is about, each once: without particles, verbs and words that everybody says.
 pub(crate) fn content_words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase().replace('’', "'");
-    let mut words: Vec<String> = Vec::new();
-    for word in lower.split(|letter: char| !letter.is_alphanumeric() && letter != '\'') {
+    let words = lower.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
+    distinct(words.filter_map(|word| {
         let korean = Language::of(word) == Some(Language::Korean);
-        let bare = if korean { pattern!(table::PARTICLES).replace(word, "$1") } else { word.into() };
+        let bare = if korean { pattern(table::PARTICLES).replace(word, "$1") } else { word.into() };
         let common = listed(table::COMMON, word) || listed(table::COMMON, &bare);
-        let verb = korean && pattern!(table::VERBS).is_match(word);
+        let verb = korean && pattern(table::VERBS).is_match(word);
         let long = bare.chars().count() >= if korean { 2 } else { 3 };
         let number = bare.chars().all(|letter| letter.is_ascii_digit());
-        if !common && !verb && long && !number && !words.iter().any(|known| *known == bare) {
-            words.push(bare.into_owned());
-        }
-    }
-    words
+        (!common && !verb && long && !number).then(|| bare.into_owned())
+    }))
 }

@@ -1,10 +1,13 @@
 //! Korean and English: telling them apart, texts in both, and the grammar that patterns and replies need.
 
-use regex_lite::Regex;
+use regex_lite::{Captures, Regex};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     Korean,
+    #[default]
     English,
 }
 
@@ -16,23 +19,21 @@ pub(crate) struct Text(pub(crate) &'static str, pub(crate) &'static str);
 /// What is said when a value of this name is known. A row with an empty name is said when no other one is.
 pub(crate) type Replies = &'static [(&'static str, Text)];
 
+/// Values by the names that replies have for them. An empty value is not known.
+pub(crate) type Values = Vec<(&'static str, String)>;
+
 impl Language {
     /// The language of a text: Korean with any Hangul, English with any other letter of ASCII, else `None`.
     pub(crate) fn of(text: &str) -> Option<Language> {
-        if text.chars().any(|letter| ('가'..='힣').contains(&letter) || ('ㄱ'..='ㆎ').contains(&letter)) {
-            Some(Language::Korean)
-        } else {
-            text.chars().any(|letter| letter.is_ascii_alphabetic()).then_some(Language::English)
-        }
-    }
-
-    pub(crate) fn pick<T>(self, korean: T, english: T) -> T {
-        if self == Language::Korean { korean } else { english }
+        let korean = text.contains(|letter| matches!(letter, '가'..='힣' | 'ㄱ'..='ㆎ'));
+        let english =
+            || text.contains(|letter: char| letter.is_ascii_alphabetic()).then_some(Language::English);
+        if korean { Some(Language::Korean) } else { english() }
     }
 
     /// A text without values, in this language.
     pub(crate) fn text(self, text: Text) -> &'static str {
-        self.pick(text.0, text.1)
+        if self == Language::Korean { text.0 } else { text.1 }
     }
 
     /// The text in this language with its values filled in.
@@ -42,8 +43,8 @@ impl Language {
         while let Some((before, after)) = rest.split_once('{') {
             let (slot, after) = after.split_once('}').unwrap_or((after, ""));
             let (name, particle) = slot.split_once(':').unwrap_or((slot, ""));
-            let value =
-                values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_ref());
+            let value = values.iter().find(|(known, _)| *known == name);
+            let value = value.map_or("", |(_, value)| value.as_ref());
             said.extend([before, value, particle_after(value, particle)]);
             rest = after;
         }
@@ -51,12 +52,17 @@ impl Language {
     }
 
     /// Says every reply whose value is known, or else the one that needs none; `None` when there is neither.
-    pub(crate) fn say_known(self, replies: Replies, values: &[(&'static str, String)]) -> Option<String> {
-        let known = |name: &str| values.iter().any(|(value, _)| *value == name);
+    pub(crate) fn say_known(self, replies: Replies, values: &Values) -> Option<String> {
+        let known = |name: &str| values.iter().any(|(known, value)| *known == name && !value.is_empty());
         let fitting = replies.iter().filter(|(name, _)| known(name));
         let said: Vec<String> = fitting.map(|(_, text)| self.say(*text, values)).collect();
-        let otherwise = replies.iter().find(|(name, _)| name.is_empty() && said.is_empty());
-        otherwise.map(|(_, text)| self.say(*text, values)).or((!said.is_empty()).then(|| said.join(" ")))
+        let otherwise = || Some(self.say(replies.iter().find(|(name, _)| name.is_empty())?.1, values));
+        if said.is_empty() { otherwise() } else { Some(said.join(" ")) }
+    }
+
+    /// The text whose turn it is, when texts take turns.
+    pub(crate) fn nth(self, texts: &[Text], turn: usize) -> &'static str {
+        texts.iter().cycle().nth(turn).map_or("", |text| self.text(*text))
     }
 }
 
@@ -66,7 +72,7 @@ fn particle_after<'a>(word: &str, particle: &'a str) -> &'a str {
     let Some((after_consonant, after_vowel)) = particle.split_once('/') else { return particle };
     let consonant = match final_consonant(word) {
         Some(number) => number != 0 && (number, after_consonant) != (8, "으로"),
-        None => word.chars().next_back().is_some_and(|last| !"aeiouyAEIOUY".contains(last)),
+        None => word.ends_with(|last| !"aeiouyAEIOUY".contains(last)),
     };
     if consonant { after_consonant } else { after_vowel }
 }
@@ -77,34 +83,48 @@ pub(crate) fn final_consonant(word: &str) -> Option<u32> {
     Some((u32::from(last) - u32::from('가')) % 28)
 }
 
-/// Compiles a pattern of the tables. Case does not matter, and a dot also matches a line feed.
+/// Compiles a pattern. Case does not matter, and a dot also matches a line feed.
 #[allow(clippy::expect_used, reason = "patterns are constants, and a test compiles every one")]
 pub(crate) fn compile(pattern: &str) -> Regex {
     Regex::new(&format!("(?is){pattern}")).expect("a valid pattern")
 }
 
-/// A pattern that is compiled once.
-macro_rules! pattern {
-    ($pattern:expr) => {{
-        static PATTERN: std::sync::LazyLock<regex_lite::Regex> =
-            std::sync::LazyLock::new(|| $crate::talk::language::compile($pattern));
-        &*PATTERN
-    }};
+/// A pattern of the tables, which is compiled once.
+pub(crate) fn pattern(pattern: &'static str) -> &'static Regex {
+    static COMPILED: Mutex<BTreeMap<&str, &Regex>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    compiled.entry(pattern).or_insert_with(|| Box::leak(Box::new(compile(pattern))))
 }
-pub(crate) use pattern;
+
+/// The first group that takes part in the match of a pattern.
+pub(crate) fn captured<'a>(pattern: &'static str, text: &'a str) -> Option<&'a str> {
+    let found = self::pattern(pattern).captures(text)?;
+    found.iter().skip(1).flatten().next().map(|group| group.as_str())
+}
 
 /// Whether a list of words, separated by spaces, has this one.
 pub(crate) fn listed(list: &str, word: &str) -> bool {
     list.split(' ').any(|known| known == word)
 }
 
-/// Whether a text holds one of the words of a list. It is much cheaper than a pattern.
-pub(crate) fn holds_any(list: &str, text: &str) -> bool {
-    list.split(' ').any(|word| text.contains(word))
+/// The texts in their order, each once and none empty.
+pub(crate) fn distinct(texts: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in texts {
+        if !text.is_empty() && !found.contains(&text) {
+            found.push(text);
+        }
+    }
+    found
+}
+
+/// A text on one line of at most 120 characters, for a quotation.
+pub(crate) fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= 120 { text } else { text.chars().take(119).chain(['…']).collect() }
 }
 
 /// A sentence, and whether it ended with a question mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
     pub(crate) text: String,
     pub(crate) asks: bool,
@@ -112,23 +132,14 @@ pub(crate) struct Sentence {
 
 /// Cuts a text into sentences. A full stop within a number or an address ends none.
 pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
-    let ends = pattern!(r"\.(?:\s|$)|\.{2,}|[!?？！。\n~…]");
-    let mut found = Vec::new();
-    let mut start = 0;
-    for end in ends.find_iter(text).map(|end| (end.start(), end.end())).chain([(text.len(), text.len())]) {
-        let sentence = text.get(start..end.0).unwrap_or_default().trim();
-        if !sentence.is_empty() {
-            let asks = text.get(end.0..end.1).is_some_and(|end| end.contains(['?', '？']));
-            found.push(Sentence { text: sentence.to_owned(), asks });
-        }
-        start = end.1;
-    }
-    found
+    let sentence = |found: Captures<'_>| {
+        let (text, end) = (found.get(1)?.as_str().trim(), found.get(2)?.as_str());
+        let asks = end.contains(['?', '？']);
+        (!text.is_empty()).then(|| Sentence { text: text.to_owned(), asks })
+    };
+    let ends = pattern(r"(.*?)(\.(?:\s|$)|\.{2,}|[!?？！。\n~…]|$)");
+    ends.captures_iter(text).filter_map(sentence).collect()
 }
 
-pub(crate) fn has_question_word(text: &str) -> bool {
-    let words = pattern!(
-        r"뭐|뭔|뭘|무엇|무슨|누구|누가|언제|어디|어떤|얼마|몇|왜|어때|궁금|(?:^|[^\w'])(?:what|what['’]s|who|who['’]s|when|where|which|how|why)(?:[^\w'’]|$)"
-    );
-    words.is_match(text)
-}
+/// The words that make a text a question.
+pub(crate) const QUESTION_WORDS: &str = r"뭐|뭔|뭘|무엇|무슨|누구|누가|언제|어디|어떤|얼마|몇|왜|어때|궁금|\b(?:what|who|when|where|which|how|why)\b";

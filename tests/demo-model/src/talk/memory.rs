@@ -1,44 +1,39 @@
 //! What people told of themselves: names, likes and plain facts, by the id of the person. It is read from the transcript
 //! anew for every answer.
 
-use super::language::{has_question_word, holds_any, listed, pattern, sentences};
-use super::names::{told_name, without_copula};
-use super::tables::facts as table;
+use super::language::{QUESTION_WORDS, captured, final_consonant, listed, pattern, sentences};
+use super::tables::memory::{self as table, Form, When};
 use super::transcript::Line;
+use regex_lite::Regex;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Person {
     pub(crate) id: String,
     /// The latest nickname.
     pub(crate) nickname: String,
-    name: Option<String>,
-    perhaps: Option<String>,
+    /// The name told last, or empty.
+    pub(crate) name: String,
+    is_name_certain: bool,
     pub(crate) likes: Vec<String>,
     pub(crate) dislikes: Vec<String>,
 }
 
 /// "My birthday is the third of May": a thing, what it is, and whose; nobody's has an empty owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
-    pub(crate) owner: String,
+    owner: String,
     pub(crate) thing: String,
     pub(crate) value: String,
 }
 
 impl Person {
-    /// The name told last.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.name.as_deref().or(self.perhaps.as_deref())
-    }
-
     /// The name, or else the nickname.
     pub(crate) fn shown(&self) -> &str {
-        self.name().unwrap_or(&self.nickname)
+        if self.name.is_empty() { &self.nickname } else { &self.name }
     }
 }
 
 /// Everybody who spoke, in the order of their first lines, and the facts that were told.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) people: Vec<Person>,
     pub(crate) facts: Vec<Fact>,
@@ -57,32 +52,26 @@ impl Memory {
 
     /// The person whose nickname or name is in the text: the longest match, and of two the one who came later.
     pub(crate) fn mentioned(&self, text: &str) -> Option<&Person> {
-        let text = format!(" {} ", text.to_lowercase());
-        let latin = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
         // Korean particles may follow a name, but "a" is not named in "what".
-        let named = |name: &&str| {
-            let name = name.to_lowercase();
-            let (first, last) = (latin(name.chars().next()), latin(name.chars().next_back()));
-            let mut parts = text.split(&name).peekable();
-            std::iter::from_fn(|| Some((parts.next()?, *parts.peek()?))).any(|(before, after)| {
-                !(first && latin(before.chars().next_back()) || last && latin(after.chars().next()))
-            })
+        let named = |name: &&&str| {
+            let is_latin = |letter: char| letter.is_ascii_alphanumeric();
+            let before = if name.starts_with(is_latin) { r"\b" } else { "" };
+            let after = if name.ends_with(is_latin) { r"\b" } else { "" };
+            let words = format!("(?i){before}{}{after}", regex_lite::escape(name));
+            !name.is_empty() && Regex::new(&words).is_ok_and(|words| words.is_match(text))
         };
-        let length = |person: &Person| {
-            let names = [person.nickname.as_str(), person.name().unwrap_or_default()];
-            names.into_iter().filter(|name| !name.is_empty()).filter(named).map(str::len).max()
+        let length = |person: &&Person| {
+            [person.nickname.as_str(), &person.name].iter().filter(named).map(|name| name.len()).max()
         };
-        let found = self.people.iter().filter_map(|person| Some((length(person)?, person)));
-        found.max_by_key(|(length, _)| *length).map(|(_, person)| person)
+        self.people.iter().filter(|person| length(person).is_some()).max_by_key(length)
     }
 
     /// A fact whose thing is named in the question: one's own first, then one that is nobody's.
     pub(crate) fn fact(&self, id: &str, question: &str) -> Option<&Fact> {
         let lower = question.to_lowercase();
-        let owned = |owner: &str| {
-            self.facts.iter().find(|fact| fact.owner == owner && lower.contains(&fact.thing.to_lowercase()))
-        };
-        owned(id).or_else(|| owned(""))
+        let named = self.facts.iter().filter(|fact| lower.contains(&fact.thing.to_lowercase()));
+        let known = named.filter(|fact| fact.owner == id || fact.owner.is_empty());
+        known.max_by_key(|fact| !fact.owner.is_empty())
     }
 
     fn hear(&mut self, line: &Line) {
@@ -92,13 +81,15 @@ impl Memory {
         });
         let Some(person) = self.people.get_mut(place) else { return };
         line.nickname.clone_into(&mut person.nickname);
-        match told_name(&line.text) {
-            Some((name, true)) => person.name = Some(name),
-            Some((name, false)) => person.perhaps = Some(name),
-            None => {}
+        if let Some((name, is_certain)) = told_name(&line.text)
+            && (is_certain || !person.is_name_certain)
+        {
+            (person.name, person.is_name_certain) = (name, is_certain);
         }
-        let told = sentences(&line.text).into_iter().filter(|one| !one.asks && !has_question_word(&one.text));
-        for sentence in told {
+        for sentence in sentences(&line.text) {
+            if sentence.asks || pattern(QUESTION_WORDS).is_match(&sentence.text) {
+                continue;
+            }
             if let Some((likes, thing)) = preference(&sentence.text) {
                 person.likes.retain(|other| *other != thing);
                 person.dislikes.retain(|other| *other != thing);
@@ -112,38 +103,92 @@ impl Memory {
     }
 }
 
-/// "I like X", "나는 X를 좋아해", and the opposite: whether it is liked, and what.
-pub(crate) fn preference(sentence: &str) -> Option<(bool, String)> {
-    if !holds_any(table::LIKE_HINTS, sentence) {
+/// The last name told in a text, and whether it certainly is one; "I am X" may be something else.
+pub(crate) fn told_name(text: &str) -> Option<(String, bool)> {
+    let changed = pattern(table::CHANGED).is_match(text);
+    let told: Vec<_> = sentences(text).into_iter().filter(|sentence| !sentence.asks).collect();
+    let name = told.iter().filter_map(|sentence| stated_name(&sentence.text, changed)).next_back();
+    let perhaps = || told.iter().find_map(|sentence| name_by(When::Perhaps, &sentence.text));
+    let is_name = |name: &String| name.chars().nth(1).is_some() && !listed(table::NO_PEOPLE, name);
+    name.map(|name| (name, true)).or_else(|| Some((perhaps().filter(is_name)?, false)))
+}
+
+/// The name that a sentence states. `changed`: the text says that a name changed, so that "now it is X" is about one too.
+pub(crate) fn stated_name(sentence: &str, changed: bool) -> Option<String> {
+    let lower = sentence.to_ascii_lowercase();
+    let hinted = table::HINTS.split(' ').any(|hint| lower.contains(hint));
+    let plain = hinted.then(|| name_by(When::Always, sentence)).flatten();
+    plain.or_else(|| changed.then(|| name_by(When::Changed, sentence)).flatten())
+}
+
+/// The name that the first fitting row of this kind finds.
+fn name_by(when: When, sentence: &str) -> Option<String> {
+    table::NAMES.iter().filter(|(row, ..)| *row == when).find_map(|(_, form, pattern)| {
+        let clause = captured(pattern, sentence)?.split([',', ';', '(', ')', ':', '—', '–']).next()?.trim();
+        let name = match form {
+            Form::English => {
+                let ends = |word: &&str| listed(table::ENGLISH_ENDS, &word.to_lowercase());
+                let words = clause.split_whitespace().take_while(|word| !ends(word)).take(3);
+                words.collect::<Vec<_>>().join(" ")
+            }
+            Form::Korean | Form::KoreanIs => korean_name(clause, *form == Form::Korean)?,
+            Form::Quoted => without_linking_vowel(clause).to_owned(),
+            Form::Exact => clause.to_owned(),
+        };
+        let name = name.trim_matches(|letter: char| " \"'“”‘’「」『』*_`<>.,!?".contains(letter));
+        let no_name = listed(table::NO_NAMES, &name.split(' ').next()?.to_lowercase())
+            || self::pattern(QUESTION_WORDS).is_match(name)
+            || name.contains(['{', '}', '"']);
+        (!no_name && (1..=40).contains(&name.chars().count())).then(|| name.to_owned())
+    })
+}
+
+/// The name at the start of a clause. `bare`: also without "is" after it.
+fn korean_name(clause: &str, bare: bool) -> Option<String> {
+    if pattern(table::NO_KOREAN_NAMES).is_match(clause) {
         return None;
     }
-    if let Some(found) = pattern!(table::LIKES_KOREAN).captures(sentence) {
-        let thing = found.get(2)?.as_str();
-        // "민수는 김밥을 좋아해" is about somebody else.
-        let of_another = found.get(1).is_none() && thing.split(' ').next()?.ends_with(['은', '는']);
-        let negated = found.get(3).is_some() || found.get(5).is_some();
-        let likes = (found.get(4)?.as_str() != "싫어") != negated;
-        return (!of_another).then(|| (likes, thing.to_owned()));
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    for (place, word) in words.iter().enumerate().take(4) {
+        if let Some(stem) = without_copula(word) {
+            return Some([words.get(..place)?, &[stem]].concat().join(" "));
+        }
     }
-    let found = pattern!(table::LIKES_ENGLISH).captures(sentence)?;
-    let clause = pattern!(table::END_OF_LIKES).replace(found.get(2)?.as_str(), "");
+    (bare && words.len() <= 2).then(|| clause.to_owned())
+}
+
+/// A word without "is" at its end: 민수야 → 민수, 지민이에요 → 지민.
+fn without_copula(word: &str) -> Option<&str> {
+    captured(table::COPULAS, word).map(without_linking_vowel)
+}
+
+/// 지민이 + 야 is 지민, but 유이 + 야 is 유이: the 이 links only after a final consonant.
+fn without_linking_vowel(stem: &str) -> &str {
+    let shorter = stem.strip_suffix('이').filter(|shorter| !shorter.is_empty());
+    shorter.filter(|shorter| final_consonant(shorter) != Some(0)).unwrap_or(stem)
+}
+
+/// "I like X", "나는 X를 좋아해", and the opposite: whether it is liked, and what.
+pub(crate) fn preference(sentence: &str) -> Option<(bool, String)> {
+    let mut rows = table::PREFERENCES.into_iter();
+    let (likes, clause) = rows.find_map(|(likes, words)| Some((likes, captured(words, sentence)?)))?;
+    let clause = pattern(table::END_OF_LIKES).replace(clause, "");
     let thing = clause.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
-    let asks = pattern!("^(?:do|did|does|if) ").is_match(sentence);
-    (!asks && !thing.is_empty() && !listed("it that you", &thing)).then(|| (found.get(1).is_none(), thing))
+    let asks = pattern("^(?:do|did|does|if) ").is_match(sentence);
+    (!asks && !thing.is_empty() && !listed("it that you", &thing)).then_some((likes, thing))
 }
 
 /// "My X is Y" (own) or "the X is Y" (nobody's), in either language: whether it is own, the thing, and what it is.
 pub(crate) fn fact(sentence: &str) -> Option<(bool, String, String)> {
-    let english = pattern!(table::FACT_ENGLISH).captures(sentence);
-    let korean = || pattern!(table::FACT_KOREAN).captures(sentence);
+    let english = pattern(table::FACT_ENGLISH).captures(sentence);
     let is_english = english.is_some();
-    let found = english.or_else(korean)?;
+    let found = english.or_else(|| pattern(table::FACT_KOREAN).captures(sentence))?;
     let (thing, value) = (found.get(2)?.as_str(), found.get(3)?.as_str().trim());
     let (before, last) = value.split_at(value.rfind(' ').map_or(0, |space| space + 1));
     // A Korean sentence has "is" at the end of its last word.
     let value = if is_english { value.to_owned() } else { format!("{before}{}", without_copula(last)?) };
     let words = thing.split_whitespace().collect::<Vec<_>>();
-    let fits = words.len() <= 4 && thing != "name" && !thing.contains("이름");
-    let fits = fits && !listed(table::NO_THINGS, words.last()?);
+    let is_name = thing == "name" || thing.contains("이름");
+    let fits = words.len() <= 4 && !is_name && !listed(table::NO_THINGS, words.last()?);
     fits.then(|| (found.get(1).is_some(), words.join(" "), value))
 }

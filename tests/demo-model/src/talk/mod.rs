@@ -4,75 +4,99 @@
 //! Patterns and replies are in `tables`; the files beside it find the values that replies are filled with. `README.md` says
 //! how to add an answer.
 
-mod bots;
 mod cards;
 mod general;
 mod language;
+mod lessons;
 mod memory;
-mod names;
 mod scene;
 mod stories;
-mod sums;
 #[rustfmt::skip]
 mod tables;
-mod tool_calls;
-mod tool_outputs;
+mod tools;
 mod transcript;
-mod translator;
-mod tutor;
-mod voice;
 
 use crate::answer::{Output, words};
 use crate::prompt::Prompt;
 use crate::schema::{self, Hints};
 use cards::{Poll, Summary};
-use language::Language;
-use memory::Memory;
-use scene::{Scene, language_of};
+use language::{Text, compile, pattern};
+use scene::Scene;
 use serde_json::{Value, json};
-use tables::tools;
-use transcript::Transcript;
-use voice::Voice;
+use tables::bots::{self, HANDLES, TalkRow, Voice};
+use tables::tools::FOUND;
+use transcript::{HANDLE_END, Transcript};
 
 /// What the model answers to a prompt.
 pub(crate) fn answer(prompt: &Prompt) -> Output {
     let transcript = Transcript::read(&prompt.items);
-    let called =
-        if transcript.tool_outputs.is_empty() { tool_calls::call(&transcript, prompt) } else { None };
+    let outputs = transcript.tool_outputs.as_slice();
+    let scene = Scene::read(&transcript);
+    let called = if outputs.is_empty() { tools::call(&scene.line.text, prompt) } else { None };
     called.unwrap_or_else(|| {
         let text = match &prompt.answer_schema {
-            Some(schema) => fill_schema(schema, &transcript).to_string(),
-            None => reply(prompt, &transcript),
+            Some(schema) => fill_schema(schema, &scene).to_string(),
+            None => reply(voice_of(&prompt.instructions), &scene, outputs),
         };
         Output::Text(words(&text))
     })
 }
 
 /// A value that fits the schema, filled from the question and from what was said before it.
-fn fill_schema(schema: &Value, transcript: &Transcript) -> Value {
-    let Some((question, before)) = transcript.question() else {
-        return schema::fill_answer(schema, &Hints::default());
-    };
-    let language = language_of(question, before);
-    let poll = Poll::read(&question.text, before, language);
-    let mut values = Summary::read(before).values(language);
+fn fill_schema(schema: &Value, scene: &Scene<'_>) -> Value {
+    let poll = Poll::read(&scene.line.text, scene.before, scene.language);
+    let mut values = Summary::read(scene.before).values(scene.language);
     values.push(("question", json!(poll.question)));
     values.push(("options", json!(poll.options)));
-    let said = before.iter().rev().filter(|line| line.is_person()).take(5);
+    let said = scene.before.iter().rev().filter(|line| line.is_person()).take(5);
     let words = [poll.question].into_iter().chain(said.map(|line| line.text.clone())).collect();
     schema::fill_answer(schema, &Hints { values, words })
 }
 
-fn reply(prompt: &Prompt, transcript: &Transcript) -> String {
-    let Some((line, before)) = transcript.question() else {
-        return match transcript.tool_outputs.as_slice() {
-            [] => general::nothing_said(Language::English),
-            outputs => tool_outputs::tell(Language::English, tools::FOUND, outputs),
-        };
+/// The bot that a line of the instructions names: `You are @handle`, `당신은 @handle`; any other is the general one.
+fn voice_of(instructions: &str) -> Voice {
+    let names_it = |names: &str| {
+        let line = format!(r"(?:^|\n)[#* ]*(?-i:You are|당신은) @(?:{names}){HANDLE_END}");
+        compile(&line).is_match(instructions)
     };
-    let memory = Memory::read(&transcript.lines);
-    let scene = Scene { language: language_of(line, before), memory: &memory, before, line };
-    bots::reply(Voice::of(&prompt.instructions), &scene, &transcript.tool_outputs)
+    HANDLES.iter().find(|(_, names)| names_it(names)).map_or(Voice::General, |(voice, _)| *voice)
+}
+
+/// The answer in the voice of a bot.
+fn reply(voice: Voice, scene: &Scene<'_>, outputs: &[String]) -> String {
+    match voice {
+        Voice::Ferryman if !outputs.is_empty() => tools::tell(scene.language, bots::FOUND, outputs),
+        _ if !outputs.is_empty() => tools::tell(scene.language, FOUND, outputs),
+        Voice::General => general::answer(scene),
+        Voice::Summary => Summary::read(scene.before).written(scene.language),
+        Voice::Poll => Poll::read(&scene.line.text, scene.before, scene.language).written(),
+        Voice::Translator => lessons::translate(scene),
+        Voice::Counsellor => by_rows(scene, &bots::COUNSELLOR),
+        Voice::Ferryman => by_rows(scene, &bots::FERRYMAN),
+        Voice::Tutor => lessons::correct(scene),
+        Voice::Storyteller => stories::next_chapter(scene),
+    }
+}
+
+/// The reply of the first row that matches; replies and the questions after them take turns.
+fn by_rows(scene: &Scene<'_>, rows: &[TalkRow]) -> String {
+    let Some((words, replies, questions)) = rows.iter().find(|(words, ..)| scene.matches(words)) else {
+        return String::new();
+    };
+    let mut own = scene.before.iter().filter(|line| line.id == scene.line.id);
+    let again = own.any(|line| pattern(words).is_match(&line.text));
+    let first_word = scene.line.text.split_whitespace().next().unwrap_or("…");
+    let address = scene.address();
+    let values = [
+        ("vocative", address.strip_prefix(", ").map_or_else(String::new, |name| format!("{name}, "))),
+        ("first_word", first_word.trim_matches(['?', '!', '.', ',', '~']).to_owned()),
+        ("again", if again { scene.language.text(bots::AGAIN) } else { "" }.to_owned()),
+        ("address", address),
+    ];
+    let turn = |texts: &[Text]| {
+        texts.iter().cycle().nth(scene.turn()).map(|text| scene.language.say(*text, &values))
+    };
+    [turn(replies), turn(questions)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

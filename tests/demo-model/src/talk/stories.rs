@@ -1,6 +1,6 @@
 //! The storyteller, which goes on with one story about the people of the room, and the general bot's long story.
 
-use super::language::{Language, Text, compile, listed};
+use super::language::{Language, Text, captured, distinct, listed};
 use super::scene::Scene;
 use super::tables::stories as table;
 
@@ -8,12 +8,15 @@ use super::tables::stories as table;
 /// own earlier chapters.
 pub(crate) fn next_chapter(scene: &Scene<'_>) -> String {
     let (language, chapter) = (scene.language, scene.turn());
-    let nth = |texts: &[Text], number: usize| nth(language, texts, number);
-    let people = people(scene);
-    let somebody =
-        |name: Option<&String>, text| name.cloned().unwrap_or_else(|| language.text(text).to_owned());
-    let lines = scene.before.iter().filter(|line| line.is_person()).chain([scene.line]);
-    let subject = lines.into_iter().find_map(|line| subject(&line.text));
+    let others = scene.before.iter().rev().filter(|line| line.is_person());
+    let ids = [&scene.line].into_iter().chain(others).map(|line| line.id.as_str());
+    let people = distinct(ids.map(|id| scene.shown(id).to_owned()));
+    let somebody = |name: Option<&String>, text| name.map_or(language.text(text), String::as_str).to_owned();
+    let lines = scene.before.iter().filter(|line| line.is_person()).chain([&scene.line]);
+    let subject = lines.into_iter().find_map(|line| {
+        captured(table::SUBJECT, &line.text).filter(|subject| !listed(table::NO_SUBJECTS, subject.trim()))
+    });
+    let nth = |texts: &[Text], number: usize| language.nth(texts, number).to_owned();
     let mut values = vec![
         ("number", (chapter + 1).to_string()),
         ("hero", somebody(people.first(), table::HERO)),
@@ -22,42 +25,21 @@ pub(crate) fn next_chapter(scene: &Scene<'_>) -> String {
         ("kept", nth(&table::THINGS, chapter.saturating_sub(1))),
         ("thing", nth(&table::THINGS, chapter)),
         ("turn", nth(&table::TURNS, chapter)),
+        ("motif", subject.unwrap_or(language.text(table::WAY_HOME)).trim().to_owned()),
+        ("wish", scene.line.text.trim_matches(['.', '!', ' ', '~']).chars().take(60).collect()),
     ];
-    if chapter > 0 && scene.matches(table::ENDS) {
-        values.push(("motif", subject.unwrap_or_else(|| language.text(table::WAY_HOME).to_owned())));
-        return language.say(table::LAST_CHAPTER, &values);
-    }
-    let wish = scene.line.text.trim_matches(['.', '!', ' ', '~']);
-    if let (0, Some(subject)) = (chapter, subject) {
-        values.push(("about", language.say(table::ABOUT, &[("motif", subject)])));
-    } else if !compile(table::ONLY_GO_ON).is_match(wish) {
-        let wish: String = wish.chars().take(60).collect();
-        values.push(("wish", language.say(table::WISH, &[("wish", wish)])));
-    }
-    values.push(("end", language.say(table::END_OF_CHAPTER, &values)));
-    language.say(if chapter == 0 { table::BEGINNING } else { table::CHAPTER }, &values)
-}
-
-/// Everybody who spoke, the asker first.
-fn people(scene: &Scene<'_>) -> Vec<String> {
-    let mut names = vec![scene.shown(&scene.line.id)];
-    for line in scene.before.iter().rev().filter(|line| line.is_person()) {
-        let name = scene.shown(&line.id);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.retain(|name| !name.is_empty());
-    names
-}
-
-/// What a request wants a story about.
-fn subject(text: &str) -> Option<String> {
-    table::SUBJECTS.iter().find_map(|pattern| {
-        let found = compile(pattern).captures(text)?;
-        let subject = found.iter().skip(1).flatten().next()?.as_str().trim();
-        (!listed(table::NO_SUBJECTS, subject)).then(|| subject.to_owned())
-    })
+    let about = match (chapter, subject) {
+        (0, Some(_)) => language.say(table::ABOUT, &values),
+        _ if scene.matches(table::ONLY_GO_ON) => String::new(),
+        _ => language.say(table::WISH, &values),
+    };
+    values.extend([("about", about), ("end", language.say(table::END_OF_CHAPTER, &values))]);
+    let text = match chapter {
+        0 => table::BEGINNING,
+        _ if scene.matches(table::ENDS) => table::LAST_CHAPTER,
+        _ => table::CHAPTER,
+    };
+    language.say(text, &values)
 }
 
 /// A story of about so many words.
@@ -66,16 +48,14 @@ pub(crate) fn long_story(language: Language, words: usize) -> String {
     let mut story = language.text(begin).to_owned();
     let mut day = 0;
     while story.split_whitespace().count() + 14 < words {
-        let lists =
-            [("place", &table::PLACES[..]), ("animal", &table::ANIMALS[..]), ("thing", &table::THINGS[..])];
-        let mut values = lists.map(|(name, texts)| (name, nth(language, texts, day))).to_vec();
-        day += 1;
-        values.push(("day", day.to_string()));
+        let number = (day + 1).to_string();
+        let values = [
+            ("place", language.nth(&table::PLACES, day)),
+            ("thing", language.nth(&table::THINGS, day)),
+            ("day", number.as_str()),
+        ];
         story = format!("{story}\n\n{}", language.say(chapter, &values));
+        day += 1;
     }
     format!("{story}\n\n{}", language.text(end))
-}
-
-fn nth(language: Language, texts: &[Text], number: usize) -> String {
-    texts.iter().cycle().nth(number).map_or("", |text| language.text(*text)).to_owned()
 }

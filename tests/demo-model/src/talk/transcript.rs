@@ -1,12 +1,15 @@
 //! Who said what, read from the items of a prompt. People's lines are user items that hold JSON objects; other text in a user
 //! item is a line of somebody unknown, and JSON without a text (a note of the room) is ignored.
 
-use super::voice::without_mentions;
+use super::language::{compile, pattern};
+use super::tables::bots::HANDLES;
 use crate::prompt::Item;
+use regex_lite::Regex;
 use serde_json::{Deserializer, Value};
+use std::sync::LazyLock;
 
 /// One thing said, without the mentions in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
     /// The id of who said it, which stays when the nickname changes; empty for the demo itself.
     pub(crate) id: String,
@@ -17,7 +20,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(id: &str, nickname: &str, text: &str) -> Line {
+    fn new(id: &str, nickname: &str, text: &str) -> Line {
         let to_bot = text.trim_start().starts_with('@');
         Line { id: id.to_owned(), nickname: nickname.to_owned(), text: without_mentions(text), to_bot }
     }
@@ -47,43 +50,42 @@ impl Transcript {
     pub(crate) fn read(items: &[Item]) -> Transcript {
         let mut transcript = Transcript::default();
         for item in items {
-            match item {
-                Item::ToolCall { .. } => continue,
-                Item::ToolOutput(output) => {
-                    transcript.tool_outputs.push(output.clone());
-                    continue;
-                }
-                Item::User(text) => transcript.lines.extend(lines_of(text)),
-                Item::Model(text) if text.is_empty() => {}
-                Item::Model(text) => transcript.lines.push(Line::new("", "", text)),
+            if let Item::User(_) | Item::Model(_) = item {
+                transcript.tool_outputs.clear();
             }
-            transcript.tool_outputs.clear();
+            match item {
+                Item::ToolOutput(output) => transcript.tool_outputs.push(output.clone()),
+                Item::User(text) => transcript.lines.extend(lines_of(text)),
+                Item::Model(text) if !text.is_empty() => transcript.lines.push(Line::new("", "", text)),
+                Item::Model(_) | Item::ToolCall { .. } => {}
+            }
         }
         transcript
-    }
-
-    /// The last line that is not the demo's, and the lines before it.
-    pub(crate) fn question(&self) -> Option<(&Line, &[Line])> {
-        let place = self.lines.iter().rposition(|line| !line.is_demo())?;
-        Some((self.lines.get(place)?, self.lines.get(..place)?))
     }
 }
 
 fn lines_of(text: &str) -> Vec<Line> {
     let objects: Result<Vec<Value>, _> = Deserializer::from_str(text).into_iter().collect();
-    match objects {
-        Ok(objects) if objects.iter().all(Value::is_object) => objects.iter().filter_map(line_of).collect(),
-        _ => vec![Line::new("somebody", "", text)],
-    }
+    let Some(objects) = objects.ok().filter(|objects| objects.iter().all(Value::is_object)) else {
+        return vec![Line::new("somebody", "", text)];
+    };
+    let line = |object: &Value| {
+        let field = |name: &str| object[name].as_str();
+        let id = field("id").or(field("from")).unwrap_or("somebody");
+        Some(Line::new(id, field("from").unwrap_or_default(), field("text")?))
+    };
+    objects.iter().filter_map(line).collect()
 }
 
-fn line_of(object: &Value) -> Option<Line> {
-    let nickname = object["from"].as_str().unwrap_or_default();
-    let id = match &object["id"] {
-        Value::String(id) => id.clone(),
-        Value::Null if nickname.is_empty() => return None,
-        Value::Null => format!("named {nickname}"),
-        other => other.to_string(),
-    };
-    Some(Line::new(&id, nickname, object["text"].as_str()?))
+/// A handle in Latin letters ends where they end; a Hangul one may be followed by a particle.
+pub(crate) const HANDLE_END: &str = "([^a-z0-9_-]|$)";
+
+/// A text without the mentions that it begins with, and without the bots' handles elsewhere.
+pub(crate) fn without_mentions(text: &str) -> String {
+    static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
+        let names = HANDLES.map(|(_, names)| names).join("|");
+        compile(&format!("(^|[^a-z0-9_-])@(?:{names})아?{HANDLE_END}"))
+    });
+    let leading = pattern(r"^\s*(?:@(?:[a-z0-9][a-z0-9_-]*|[가-힣ㄱ-ㅎ0-9a-z]*)[,:\s!~.;]*)+");
+    HANDLE.replace_all(&leading.replace(text, ""), "$1$2").trim().to_owned()
 }

@@ -13,17 +13,13 @@ pub(crate) const WHAT_TO_DECIDE: Text = Text("무엇을 정해 볼까요?", "Wha
 pub(crate) const WHICH_ONE: Text = Text("어느 쪽이 좋아요?", "Which one do you prefer?");
 /// What stands between options, and what comes off each of them.
 pub(crate) const BETWEEN: &str = r"[\n/;|、,]| or | vs\.? | 아니면 | 또는 | 혹은 ";
-pub(crate) const OPTION_MARKS: &str = r#"^[\s*•·-]*(?:\d+[.)])?[\s"'“”.!?]*(?:or )?|[\s"'“”.!?]+$"#;
-/// Groups: the question, what ends it, the rest.
-pub(crate) const QUESTION: &str = r"^(.*?)([?？]|:(?:[^\d]|$)|\n|$)(.*)$";
-pub(crate) const OR: &str = " or | vs|아니면|또는|혹은";
-pub(crate) const AMONG: &str = r"^(.*?) 중(?:에| )";
+pub(crate) const OPTION_MARKS: &str = r#"^[\s*•·?？:-]*(?:\d+[.)])?[\s"'“”.!?]*(?:or )?|[\s"'“”.!?]+$"#;
+/// A question and what ends it.
+pub(crate) const QUESTION: &str = r"^(.*?)(?:[?？]|:(?:[^\d]|$)|\n|$)";
 /// How people propose something: "김밥 어때?", "how about tea?".
 pub(crate) const PROPOSED: &str = r"^(.{1,30}?)[은는을를]? (?:어때요?|먹자|가자)[?!. ~]*$|\b(?:how|what) about (.{1,30}?)[?!. ~]*$";
 /// Words that decide something.
 pub(crate) const DECIDES: &str = r"하자|먹자|가자|보자|만나자|정하자|정했|정해졌|결정|(?:하|가|먹|보|만나)기로|let['’]s|decided|we['’]ll |we will |agreed";
-/// How an answer to a question begins.
-pub(crate) const ANSWERS: &str = "^(?:네|응|아니|좋아|그래|저요|내가|제가|yes|no|sure|ok)";
 /// Words that say little about what a text is about: what everybody says, verbs, and the particles of the others.
 pub(crate) const COMMON: &str = "그럼 그냥 진짜 정말 오늘 내일 우리 나도 저도 나는 저는 너무 이거 그거 저거 어디 언제 뭐야 뭐지 무슨 누가 누구 어때 어떻 좋아 좋아요 좋네 그래 그래요 아니 네네 안녕 안녕하세요 반가워 있어 있어요 없어 하자 할까 먹자 먹지 가자 보자 해요 했어 같이 다들 여기 거기 지금 the and that this with for you are was but not have has what when where who how why let's let lets can will shall about yes okay just like they our your its it's i'm we'll from all too some hello";
 pub(crate) const VERBS: &str = "(?:니다|어요|아요|해요|예요|에요|세요|네요|는데|을까|할게|했다|기로|었어|았어|했어|하자|먹자|가자|보자|만나자|정하자)$|^(?:정했|정해졌|결정)";

@@ -9,6 +9,7 @@ pub(crate) const WANTED: [(&str, &str); 3] = [
     ("search", r"찾아|검색|search|look (?:for|up)|find "),
 ];
 pub(crate) const NO_PLACES: &str = "오늘 지금 내일 현재 요즘 혹시 근데 today tomorrow now right please currently the tonight";
+pub(crate) const KOREAN_PLACE: &str = "^[\"']?([가-힣]+?)(?:에서는?|에는|의|은|는)?[\"'?!.,]*$";
 pub(crate) const NOT_A_PLACE: &str = "^(?:날씨|기온|몇|시각|비|눈|우산|밖|여기|우리)";
 /// The words of a question that ask for a search, in Korean and in English; what is left is searched for.
 pub(crate) const SEARCH_KOREAN: &str = r"(?:찾|검색).*$|(?:^|\s)(?:방에서|여기서|대화에서|이|방|좀|얘기한?|이야기|말|거|것|메시지)(?:\s|$)|(?:이라는|라는|에 대한|에 대해|을|를|이라고|라고)\s*$";
@@ -18,16 +19,16 @@ pub(crate) const SEARCH_ENGLISH: &str = r"^.*?\b(?:search(?: for)?|look (?:for|u
 pub(crate) const HOME_OFFSET_SECONDS: i64 = 9 * 3600;
 /// Usual names of arguments: for a place, a time zone, an offset from UTC, words to search for.
 pub(crate) const ARGUMENTS: [&[&str]; 4] = [&["city", "location", "place"], &["zone", "timezone", "time_zone", "tz"], &["utc_offset", "offset"], &["query", "q", "text", "words"]];
-/// Values that replies are made of, and the fields in which functions return them.
-pub(crate) const FIELDS: [(&str, &[&str]); 4] = [
-    ("degrees", &["temperature_c", "temperature_2m", "temperature"]),
-    ("felt", &["apparent_c", "feels_like_c", "apparent_temperature"]),
-    ("wind", &["wind_kmh", "wind_speed_10m", "wind_speed_kmh"]),
-    ("place", &["city", "place", "name", "location"]),
-];
-pub(crate) const SKY_FIELDS: &[&str] = &["sky", "condition", "conditions", "description", "weather"];
-pub(crate) const CLOCK_FIELDS: &[&str] = &["time", "local_time", "now", "iso", "datetime", "current_time"];
-pub(crate) const LIST_FIELDS: &[&str] = &["results", "matches", "messages", "found", "hits"];
+/// The fields in which functions return what replies are made of.
+pub(crate) const DEGREES: &[&str] = &["temperature_c", "temperature_2m", "temperature"];
+pub(crate) const FELT: &[&str] = &["apparent_c", "feels_like_c", "apparent_temperature"];
+pub(crate) const WIND: &[&str] = &["wind_kmh", "wind_speed_10m", "wind_speed_kmh"];
+pub(crate) const PLACE: &[&str] = &["city", "place", "name", "location"];
+pub(crate) const SKY: &[&str] = &["sky", "condition", "conditions", "description", "weather_code", "code"];
+pub(crate) const CLOCK: &[&str] = &["time", "local_time", "now", "iso", "datetime", "current_time"];
+pub(crate) const ZONE: &[&str] = &["zone", "timezone", "time_zone"];
+pub(crate) const LISTS: &[&str] = &["results", "matches", "messages", "found", "hits"];
+pub(crate) const AUTHOR: &[&str] = &["from", "author", "nickname"];
 pub(crate) const FOUND: Replies = &[
     ("unknown_place", Text("미안해요, 그런 곳은 찾지 못했어요. 이름을 조금 다르게 적어 주실래요?", "I am sorry, I could not find such a place. Could you write its name a little differently?")),
     ("failed", Text("미안해요, 지금은 알아보지 못했어요. 조금 있다가 다시 물어봐 주세요.", "I am sorry, I could not look that up just now. Please ask me again in a little while.")),
@@ -42,14 +43,16 @@ pub(crate) const FOUND: Replies = &[
     ("", Text("찾아봤어요. {anything}", "I looked it up. {anything}")),
 ];
 pub(crate) const THERE: Text = Text("거기", "that place");
-pub(crate) const HALVES: (&str, &str) = ("오전", "오후");
-pub(crate) const DAYS: [(&str, &str); 7] = [("monday", "월요일 "), ("tuesday", "화요일 "), ("wednesday", "수요일 "), ("thursday", "목요일 "), ("friday", "금요일 "), ("saturday", "토요일 "), ("sunday", "일요일 ")];
-/// Kinds of weather: as a tool may name them, and their codes (WMO 4677, as Open-Meteo uses it). Longer names come first.
-pub(crate) const SKIES: [(&str, &[u64], Text); 11] = [
-    ("mainly clear", &[1], Text("대체로 맑아요", "mainly clear")), ("clear", &[0], Text("맑아요", "clear sky")),
-    ("partly cloudy", &[2], Text("구름이 조금 있어요", "partly cloudy")), ("overcast|cloudy", &[3], Text("흐려요", "overcast")),
-    ("fog", &[45, 48], Text("안개가 끼었어요", "foggy")), ("drizzle", &[51, 53, 55, 56, 57], Text("이슬비가 내려요", "drizzle")),
-    ("snow", &[71, 73, 75, 77, 85, 86], Text("눈이 와요", "snow")), ("shower", &[80, 81, 82], Text("소나기가 내려요", "showers")),
-    ("rain", &[61, 63, 65, 66, 67], Text("비가 와요", "rain")), ("thunder", &[95, 96, 99], Text("천둥번개가 쳐요", "a thunderstorm")),
-    ("wind", &[], Text("바람이 불어요", "windy")),
+pub(crate) const DAYS: [(&str, Text); 7] = [
+    ("Monday", Text("월요일 ", " on Monday")), ("Tuesday", Text("화요일 ", " on Tuesday")), ("Wednesday", Text("수요일 ", " on Wednesday")), ("Thursday", Text("목요일 ", " on Thursday")),
+    ("Friday", Text("금요일 ", " on Friday")), ("Saturday", Text("토요일 ", " on Saturday")), ("Sunday", Text("일요일 ", " on Sunday")),
+];
+/// Kinds of weather: as a tool may name them, or their codes (WMO 4677, as Open-Meteo uses it). Longer names come first.
+pub(crate) const SKIES: [(&str, Text); 12] = [
+    ("mainly clear|^1$", Text("대체로 맑아요", "mainly clear")), ("clear|^0$", Text("맑아요", "clear sky")),
+    ("partly cloudy|^2$", Text("구름이 조금 있어요", "partly cloudy")), ("cloud|overcast|^3$", Text("흐려요", "overcast")),
+    ("fog|^4[58]$", Text("안개가 끼었어요", "foggy")), ("drizzle|^5[13567]$", Text("이슬비가 내려요", "drizzle")),
+    ("snow|^7[1357]$|^8[56]$", Text("눈이 와요", "snow")), ("shower|^8[012]$", Text("소나기가 내려요", "showers")),
+    ("rain|^6[13567]$", Text("비가 와요", "rain")), ("thunder|^9[569]$", Text("천둥번개가 쳐요", "a thunderstorm")),
+    ("wind", Text("바람이 불어요", "windy")), ("^unknown$", Text("", "")),
 ];

@@ -2,12 +2,13 @@
 
 use crate::prompt::Item;
 
+use crate::talk::general::{find_sum as find, written};
 use crate::talk::language::{Language, Text, compile, sentences};
-use crate::talk::sums::{find, written};
+use crate::talk::lessons::translated;
 use crate::talk::tables;
-use crate::talk::transcript::Transcript;
-use crate::talk::translator::translated;
-use crate::talk::voice::{Voice, without_mentions};
+use crate::talk::tables::bots::{COUNSELLOR, FERRYMAN, Voice};
+use crate::talk::transcript::{Transcript, without_mentions};
+use crate::talk::voice_of;
 
 fn say(value: &str, text: &'static str) -> String {
     Language::Korean.say(Text(text, text), &[("x", value)])
@@ -54,13 +55,13 @@ fn plain_text_is_somebody_and_notes_are_passed_over() {
 
 #[test]
 fn a_bot_is_known_by_its_first_lines() {
-    assert_eq!(Voice::of("You are @translator, a bot.\nTranslate."), Voice::Translator);
-    assert_eq!(Voice::of("당신은 @counsellor입니다."), Voice::Counsellor);
-    assert_eq!(Voice::of("당신은 @번역가예요."), Voice::Translator);
-    assert_eq!(Voice::of("\n# You are @storyteller"), Voice::Storyteller);
-    assert_eq!(Voice::of("You are @story-keeper"), Voice::General);
-    assert_eq!(Voice::of("You are Madang's chatbot."), Voice::General);
-    assert_eq!(Voice::of("Never say You are @tutor"), Voice::General);
+    assert_eq!(voice_of("You are @translator, a bot.\nTranslate."), Voice::Translator);
+    assert_eq!(voice_of("당신은 @counsellor입니다."), Voice::Counsellor);
+    assert_eq!(voice_of("당신은 @번역가예요."), Voice::Translator);
+    assert_eq!(voice_of("\n# You are @storyteller"), Voice::Storyteller);
+    assert_eq!(voice_of("You are @story-keeper"), Voice::General);
+    assert_eq!(voice_of("You are Madang's chatbot."), Voice::General);
+    assert_eq!(voice_of("Never say You are @tutor"), Voice::General);
 }
 
 #[test]
@@ -106,13 +107,13 @@ fn sums() {
 #[test]
 fn every_pattern_of_the_tables_compiles() {
     let general = tables::general::ROWS.iter().map(|(_, pattern, _)| *pattern);
-    let names = tables::names::ROWS.iter().map(|(.., pattern)| *pattern);
-    let rows = tables::counsellor::ROWS.iter().chain(&tables::ferryman::ROWS).map(|(pattern, ..)| *pattern);
-    let mistakes = tables::tutor::MISTAKES.iter().map(|(pattern, ..)| *pattern);
+    let names = tables::memory::NAMES.iter().map(|(.., pattern)| *pattern);
+    let rows = COUNSELLOR.iter().chain(&FERRYMAN).map(|(pattern, ..)| *pattern);
+    let mistakes = tables::lessons::MISTAKES.iter().map(|(pattern, ..)| *pattern);
     let tools = tables::tools::WANTED.iter().map(|(_, pattern)| *pattern);
     let skies = tables::tools::SKIES.iter().map(|(pattern, ..)| *pattern);
     let polls = tables::cards::PROPOSALS.iter().map(|(pattern, _)| *pattern);
-    let stories = tables::stories::SUBJECTS.into_iter();
+    let stories = [tables::stories::SUBJECT].into_iter();
     for pattern in
         general.chain(names).chain(rows).chain(mistakes).chain(tools).chain(skies).chain(polls).chain(stories)
     {

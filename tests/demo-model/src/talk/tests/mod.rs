@@ -123,6 +123,13 @@ fn it_knows_who_is_here_and_who_said_what() {
 }
 
 #[test]
+fn somebody_without_nickname_and_name_is_not_an_empty_entry() {
+    says("p1 민수: 안녕\n p2 : 안녕하세요\n p1 민수: @chatbot 누가 있어?", "2명이에요: 민수, 익명.");
+    says("p1 ann: hello\n p2 : hi\n p1 ann: @chatbot who is here?", "I have heard 2 so far: ann, somebody.");
+    says("p1 ann: hello\n p2 : I like tea\n p1 ann: @chatbot who likes tea?", "It was somebody");
+}
+
+#[test]
 fn greetings_sums_thanks_and_the_rest() {
     says("p1 민수: @chatbot 안녕", "안녕하세요, 민수님!");
     says("p1 ann: @chatbot hi there", "Hello, ann!");

@@ -1,6 +1,6 @@
 //! Ways of telling a name, and what only looks like one.
 
-use crate::talk::names::told_name;
+use crate::talk::memory::told_name;
 
 #[track_caller]
 fn name(text: &str, expected: &str) {

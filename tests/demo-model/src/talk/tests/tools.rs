@@ -2,8 +2,7 @@
 
 use crate::talk::language::Language;
 use crate::talk::tables::tools;
-use crate::talk::tool_calls::{city_of, search_terms};
-use crate::talk::tool_outputs::tell;
+use crate::talk::tools::{city_of, search_terms, tell};
 
 #[test]
 fn cities_are_found_where_they_stand() {
