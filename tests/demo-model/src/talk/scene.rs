@@ -8,7 +8,6 @@ use super::transcript::{Line, Transcript};
 pub(crate) struct Scene<'a> {
     pub(crate) language: Language,
     pub(crate) memory: Memory,
-    /// What was said before the question.
     pub(crate) before: &'a [Line],
     /// The question: the last line that is not the demo's, or an empty one when nobody has said anything.
     pub(crate) line: Line,
