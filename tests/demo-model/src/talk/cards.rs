@@ -6,7 +6,6 @@ use super::transcript::Line;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 
-/// What is asked, and between what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Poll {
     pub(crate) question: String,
@@ -24,17 +23,15 @@ impl Poll {
         // The question ends at its mark, at a colon that is not part of a time, or at the end of the first line.
         let mut head = captured(table::QUESTION, text).unwrap_or(text);
         let mut rest = text.strip_prefix(head).unwrap_or_default();
-        let mark = if rest.starts_with('？') { "？" } else { "?" };
         let within = options_within(head);
         if rest.is_empty() && within.len() < 2 && listed_options(head).len() > 1 {
             // "pizza, pasta": only options, and no question.
             (head, rest) = (language.text(table::WHICH_ONE), head);
         }
-        let question = format!("{}{mark}", head.trim_matches([',', '.', '?', ' ']));
+        let question = format!("{}?", head.trim_matches([',', '.', '?', ' ']));
         let room = before.iter().filter(|line| !line.is_demo() && !line.to_bot);
-        let proposed =
-            distinct(room.filter_map(|line| captured(table::PROPOSED, &line.text)).map(str::to_owned));
-        let sources = [listed_options(rest), within, proposed];
+        let proposed = room.filter_map(|line| captured(table::PROPOSED, &line.text)).map(str::to_owned);
+        let sources = [listed_options(rest), within, distinct(proposed)];
         let options = sources.into_iter().find(|options| options.len() > 1).unwrap_or_else(|| {
             let fitting = table::PROPOSALS.iter().find(|(words, _)| pattern(words).is_match(&question));
             let proposed = fitting.map_or("", |(_, options)| language.text(*options));
@@ -47,13 +44,11 @@ impl Poll {
 
     /// The poll as Markdown, for when no card was asked for.
     pub(crate) fn written(&self) -> String {
-        let options = self.options.iter().enumerate();
-        let lines = options.map(|(place, option)| format!("\n{}. {option}", place + 1));
+        let lines = (1..).zip(&self.options).map(|(number, option)| format!("\n{number}. {option}"));
         format!("**{}**{}", self.question, lines.collect::<String>())
     }
 }
 
-/// The options of a list, whatever separates and counts them.
 fn listed_options(text: &str) -> Vec<String> {
     let options = pattern(table::BETWEEN).split(text);
     distinct(options.map(|option| pattern(table::OPTION_MARKS).replace_all(option, "").into_owned()))
@@ -120,14 +115,11 @@ impl Summary {
         vec![("topics", topics), ("decisions", decisions), ("open_questions", open_questions)]
     }
 
-    /// The summary as Markdown, for when no card was asked for.
     pub(crate) fn written(&self, language: Language) -> String {
         let lists = table::TITLES.into_iter().zip([&self.topics, &self.decisions, &self.open_questions]);
-        let lines = lists.map(|(title, items)| {
-            let items =
-                if items.is_empty() { language.text(table::NONE).to_owned() } else { items.join(" · ") };
-            format!("- **{}**: {items}", language.text(title))
-        });
+        let none = language.text(table::NONE).to_owned();
+        let listed = |items: &Vec<String>| if items.is_empty() { none.clone() } else { items.join(" · ") };
+        let lines = lists.map(|(title, items)| format!("- **{}**: {}", language.text(title), listed(items)));
         lines.collect::<Vec<_>>().join("\n")
     }
 }
@@ -139,10 +131,9 @@ pub(crate) fn content_words(text: &str) -> Vec<String> {
     distinct(words.filter_map(|word| {
         let korean = Language::of(word) == Some(Language::Korean);
         let bare = if korean { pattern(table::PARTICLES).replace(word, "$1") } else { word.into() };
-        let common = listed(table::COMMON, word) || listed(table::COMMON, &bare);
         let verb = korean && pattern(table::VERBS).is_match(word);
         let long = bare.chars().count() >= if korean { 2 } else { 3 };
-        let number = bare.chars().all(|letter| letter.is_ascii_digit());
-        (!common && !verb && long && !number).then(|| bare.into_owned())
+        let number = bare.parse::<u64>().is_ok();
+        (!listed(table::COMMON, &bare) && !verb && long && !number).then(|| bare.into_owned())
     }))
 }

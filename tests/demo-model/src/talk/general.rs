@@ -1,14 +1,13 @@
 //! The general bot: finds what is asked for by `tables::general` and the values that its replies are filled with.
 
+use super::cards::content_words;
 use super::language::{Values, captured, pattern, sentences, shortened};
 use super::memory::{Memory, Person, stated_name};
 use super::scene::Scene;
 use super::stories;
 use super::tables::general::{self, Intent, ROWS};
-use super::tables::stories::MARKDOWN;
 use super::transcript::Line;
 
-/// The answer to a question.
 pub(crate) fn answer(scene: &Scene<'_>) -> String {
     let abilities = scene.language.text(general::ABILITIES).to_owned();
     let common = [("address", scene.address()), ("abilities", abilities)];
@@ -32,7 +31,11 @@ fn values(intent: Intent, scene: &Scene<'_>) -> Option<Values> {
         }
         Intent::WhoSaid => who_said(scene),
         Intent::LastWords => last_words(scene),
-        Intent::Likes => likes(scene)?,
+        Intent::Likes => {
+            let person = memory.mentioned(text).or_else(|| memory.person(&line.id))?;
+            let likes = vec![("likes", person.likes.join(", ")), ("dislikes", person.dislikes.join(", "))];
+            [likes, named(scene, &person.id)].concat()
+        }
         Intent::People => {
             let names: Vec<String> = memory.people.iter().map(|person| scene.speaker(&person.id)).collect();
             vec![("count", names.len().to_string()), ("names", names.join(", "))]
@@ -44,11 +47,10 @@ fn values(intent: Intent, scene: &Scene<'_>) -> Option<Values> {
         Intent::Summary => {
             let lines: Vec<&Line> = scene.before.iter().filter(|line| !line.is_demo()).collect();
             let newest = lines.iter().skip(lines.len().saturating_sub(6));
-            let written =
+            let row =
                 |line: &&Line| format!("\n- **{}**: {}", scene.speaker(&line.id), shortened(&line.text));
-            vec![("count", lines.len().to_string()), ("lines", newest.map(written).collect())]
+            vec![("count", lines.len().to_string()), ("lines", newest.map(row).collect())]
         }
-        Intent::Markdown => vec![("markdown", scene.language.text(MARKDOWN).to_owned())],
         Intent::Story => {
             let words = captured(r"(\d+)", text).and_then(|digits| digits.parse::<usize>().ok());
             vec![("story", stories::long_story(scene.language, words.unwrap_or(250).clamp(20, 5000)))]
@@ -57,9 +59,15 @@ fn values(intent: Intent, scene: &Scene<'_>) -> Option<Values> {
             let (sum, value) = find_sum(text)?;
             vec![("sum", sum), ("value", value.map_or_else(String::new, written))]
         }
-        Intent::Told => told(line)?,
+        Intent::Told => {
+            let Memory { people, facts } = Memory::read(std::slice::from_ref(line));
+            let Person { name, likes, dislikes, .. } = people.into_iter().next()?;
+            let is_told = !(name.is_empty() && likes.is_empty() && dislikes.is_empty() && facts.is_empty());
+            let words = is_told.then(|| shortened(text))?;
+            vec![("told_name", name), ("told_likes", likes.join(", ")), ("words", words)]
+        }
         Intent::Other => vec![("words", shortened(text))],
-        Intent::Demo | Intent::Abilities | Intent::Thanks | Intent::Greeting => Vec::new(),
+        Intent::Simple => Vec::new(),
     })
 }
 
@@ -79,13 +87,10 @@ fn name_or_nickname(person: &Person) -> Values {
 
 /// Finds the newest line of those that have most of the question's words.
 fn who_said(scene: &Scene<'_>) -> Values {
-    let question = scene.line.text.to_lowercase();
-    let words = question.split(|letter: char| !letter.is_alphanumeric());
-    let words = words.filter(|word| word.chars().count() > 1 && !pattern(general::NOT_SAID).is_match(word));
-    let words: Vec<_> = words.map(|word| pattern(general::SAID_PARTICLES).replace(word, "$1")).collect();
+    let words = content_words(&scene.line.text);
     let count = |line: &&Line| {
         let text = line.text.to_lowercase();
-        words.iter().filter(|word| text.contains(word.as_ref())).count()
+        words.iter().filter(|word| text.contains(word.as_str())).count()
     };
     let lines = scene.before.iter().filter(|line| !line.is_demo());
     let best = lines.max_by_key(count).filter(|line| count(line) > 0);
@@ -94,35 +99,22 @@ fn who_said(scene: &Scene<'_>) -> Values {
 }
 
 fn last_words(scene: &Scene<'_>) -> Values {
-    let mentioned = scene.memory.mentioned(&scene.line.text);
-    let (id, said) = match mentioned.map(|person| person.id.as_str()) {
+    let (id, said) = match scene.memory.mentioned(&scene.line.text) {
         _ if scene.matches(general::OF_DEMO) => ("", "demo_said"),
-        id if id == Some(&scene.line.id) || scene.matches(general::OF_ASKER) => (&*scene.line.id, "own_said"),
-        Some(id) => (id, "said"),
+        _ if scene.matches(general::OF_ASKER) => (&*scene.line.id, "said"),
+        Some(person) => (&*person.id, "said"),
         None => return Vec::new(),
     };
     let last = scene.before.iter().rev().find(|line| line.id == id);
     let words = last.map_or(("silent", "…".to_owned()), |line| (said, shortened(&line.text)));
-    vec![words, ("speaker", scene.speaker(id))]
+    [vec![words], named(scene, id)].concat()
 }
 
-fn likes(scene: &Scene<'_>) -> Option<Values> {
-    let mentioned = scene.memory.mentioned(&scene.line.text);
-    let person = mentioned.or_else(|| scene.memory.person(&scene.line.id))?;
-    let own = person.id == scene.line.id;
-    let (likes, dislikes) = if own { ("own_likes", "own_dislikes") } else { ("likes", "dislikes") };
-    let speaker = ("speaker", scene.speaker(&person.id));
-    Some(vec![(likes, person.likes.join(", ")), (dislikes, person.dislikes.join(", ")), speaker])
-}
-
-/// What was understood of something told; `None` when the line told nothing.
-fn told(line: &Line) -> Option<Values> {
-    let learned = Memory::read(std::slice::from_ref(line));
-    let person = learned.people.first()?;
-    let (name, likes) = (person.name.clone(), person.likes.join(", "));
-    let nothing =
-        name.is_empty() && likes.is_empty() && person.dislikes.is_empty() && learned.facts.is_empty();
-    (!nothing).then(|| vec![("told_name", name), ("told_likes", likes), ("words", shortened(&line.text))])
+/// The name of somebody, and for English sentences the pronouns; the asker is "You".
+fn named(scene: &Scene<'_>, id: &str) -> Values {
+    let speaker = scene.speaker(id);
+    let (who, they) = if id == scene.line.id { ("You", "you") } else { (&*speaker, "they") };
+    vec![("who", who.to_owned()), ("they", they.to_owned()), ("speaker", speaker)]
 }
 
 /// The expression in a text and its value, which is `None` for a division by zero. A date is no expression.
@@ -131,16 +123,10 @@ pub(crate) fn find_sum(text: &str) -> Option<(String, Option<f64>)> {
     for (words, sign) in general::SIGNS {
         text = pattern(words).replace_all(&text, sign).into_owned();
     }
-    // A sign counts when a number stands before it.
     let sums = pattern(r"\(*-?\(*\d[\d.]*[\s)]*[+*/-][\d+*/().\s-]*[\d)]").find_iter(&text);
     let sum = sums.map(|sum| sum.as_str()).max_by_key(|sum| sum.len())?;
-    let asks = pattern(r"계산|얼마|몇|뭐|=|\?|답|what|calculate|compute|how much").is_match(&text);
-    let alone = text.trim().len() <= sum.len() + 2 && sum.contains([' ', '+', '*']);
-    if !asks && !alone && !sum.contains(" + ") {
-        return None;
-    }
-    let bare = pattern(r"\s").replace_all(sum, "");
-    let value = sum_value(&pattern("(^|[(+*/-])-").replace_all(&bare, "$1~"))?;
+    let value = sum_value(&sum.split_whitespace().collect::<String>())?;
+    let value = pattern(general::WANTS_SUM).is_match(&text).then_some(value)?;
     Some((sum.to_owned(), value.is_finite().then_some(value)))
 }
 
@@ -149,21 +135,15 @@ pub(crate) fn written(value: f64) -> String {
     format!("{}", (value * 1e6).round() / 1e6)
 }
 
-/// The value of a sum without spaces, in which `~` is the minus of a negative number.
+/// The value of a sum without spaces; the innermost parentheses come first.
 fn sum_value(sum: &str) -> Option<f64> {
     if let Some((before, rest)) = sum.rsplit_once('(') {
         let (inside, after) = rest.split_once(')')?;
-        let inside = sum_value(inside)?.to_string().replace('-', "~");
-        return sum_value(&format!("{before}{inside}{after}"));
+        return sum_value(&format!("{before}{}{after}", sum_value(inside)?));
     }
-    let Some(place) = sum.rfind(['+', '-']).or_else(|| sum.rfind(['*', '/'])) else {
-        return sum.replace('~', "-").parse().ok();
-    };
-    let (left, right) = (sum_value(sum.get(..place)?)?, sum_value(sum.get(place + 1..)?)?);
-    Some(match sum.get(place..=place)? {
-        "+" => left + right,
-        "-" => left - right,
-        "*" => left * right,
-        _ => left / right,
-    })
+    let numbers = |text: &str| text.split('/').map(|one| one.parse().ok()).collect::<Option<Vec<f64>>>();
+    let quotient = |text: &str| numbers(text)?.into_iter().reduce(|left, right| left / right);
+    let product = |text: &str| text.split('*').map(quotient).product::<Option<f64>>();
+    // "a - b" is a + -b, and two signs before a number cancel each other.
+    pattern(r"(\w)-").replace_all(sum, "$1+-").replace("--", "").split('+').map(product).sum()
 }

@@ -1,7 +1,7 @@
 //! Korean and English: telling them apart, texts in both, and the grammar that patterns and replies need.
 
 use regex_lite::{Captures, Regex};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,29 +26,21 @@ impl Language {
     /// The language of a text: Korean with any Hangul, English with any other letter of ASCII, else `None`.
     pub(crate) fn of(text: &str) -> Option<Language> {
         let korean = text.contains(|letter| matches!(letter, '가'..='힣' | 'ㄱ'..='ㆎ'));
-        let english =
-            || text.contains(|letter: char| letter.is_ascii_alphabetic()).then_some(Language::English);
-        if korean { Some(Language::Korean) } else { english() }
+        let english = text.contains(|letter: char| letter.is_ascii_alphabetic());
+        if korean { Some(Language::Korean) } else { english.then_some(Language::English) }
     }
 
-    /// A text without values, in this language.
     pub(crate) fn text(self, text: Text) -> &'static str {
         if self == Language::Korean { text.0 } else { text.1 }
     }
 
-    /// The text in this language with its values filled in.
     pub(crate) fn say<V: AsRef<str>>(self, text: Text, values: &[(&str, V)]) -> String {
-        let mut said = String::new();
-        let mut rest = self.text(text);
-        while let Some((before, after)) = rest.split_once('{') {
-            let (slot, after) = after.split_once('}').unwrap_or((after, ""));
-            let (name, particle) = slot.split_once(':').unwrap_or((slot, ""));
-            let value = values.iter().find(|(known, _)| *known == name);
+        let filled = |slot: &Captures<'_>| {
+            let value = values.iter().find(|(name, _)| *name == &slot[1]);
             let value = value.map_or("", |(_, value)| value.as_ref());
-            said.extend([before, value, particle_after(value, particle)]);
-            rest = after;
-        }
-        said + rest
+            format!("{value}{}", slot.get(2).map_or("", |particle| particle_after(value, particle.as_str())))
+        };
+        pattern(r"\{(\w+)(?::([^}]+))?\}").replace_all(self.text(text), filled).into_owned()
     }
 
     /// Says every reply whose value is known, or else the one that needs none; `None` when there is neither.
@@ -61,8 +53,8 @@ impl Language {
     }
 
     /// The text whose turn it is, when texts take turns.
-    pub(crate) fn nth(self, texts: &[Text], turn: usize) -> &'static str {
-        texts.iter().cycle().nth(turn).map_or("", |text| self.text(*text))
+    pub(crate) fn nth(self, texts: &[Text], turn: usize) -> String {
+        texts.iter().cycle().nth(turn).map_or("", |text| self.text(*text)).to_owned()
     }
 }
 
@@ -109,13 +101,8 @@ pub(crate) fn listed(list: &str, word: &str) -> bool {
 
 /// The texts in their order, each once and none empty.
 pub(crate) fn distinct(texts: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut found = Vec::new();
-    for text in texts {
-        if !text.is_empty() && !found.contains(&text) {
-            found.push(text);
-        }
-    }
-    found
+    let mut seen = BTreeSet::new();
+    texts.into_iter().filter(|text| !text.is_empty() && seen.insert(text.clone())).collect()
 }
 
 /// A text on one line of at most 120 characters, for a quotation.
@@ -124,8 +111,6 @@ pub(crate) fn shortened(text: &str) -> String {
     if text.chars().count() <= 120 { text } else { text.chars().take(119).chain(['…']).collect() }
 }
 
-/// A sentence, and whether it ended with a question mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
     pub(crate) text: String,
     pub(crate) asks: bool,
@@ -142,5 +127,4 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
     ends.captures_iter(text).filter_map(sentence).collect()
 }
 
-/// The words that make a text a question.
 pub(crate) const QUESTION_WORDS: &str = r"뭐|뭔|뭘|무엇|무슨|누구|누가|언제|어디|어떤|얼마|몇|왜|어때|궁금|\b(?:what|who|when|where|which|how|why)\b";

@@ -58,16 +58,12 @@ fn without_asking(text: &str) -> String {
 
 /// The tutor's answer: every known mistake in the text, put right and explained.
 pub(crate) fn correct(scene: &Scene<'_>) -> String {
-    let mut text = scene.line.text.to_lowercase().replace('’', "'");
+    let text = scene.line.text.to_lowercase().replace('’', "'");
     let mut lines = Vec::new();
     for (mistake, right, why) in table::MISTAKES {
-        let Some(wrong) = pattern(mistake).find(&text).map(|wrong| wrong.as_str().to_owned()) else {
-            continue;
-        };
-        let right = pattern(mistake).replace(&wrong, right).into_owned();
+        let Some(wrong) = pattern(mistake).find(&text).map(|wrong| wrong.as_str()) else { continue };
+        let right = pattern(mistake).replace(wrong, right);
         lines.push(format!("~~{wrong}~~ → **{right}**: {}.", scene.language.text(why)));
-        // A second mistake is not found in it: "안되요" holds "되요".
-        text = text.replace(&wrong, &right);
     }
     lines.extend(text.split_whitespace().filter_map(|word| {
         let word = word.trim_matches(['?', '!', '.', ',', '"', '“', '”']);

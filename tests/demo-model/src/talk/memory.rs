@@ -6,7 +6,7 @@ use super::tables::memory::{self as table, Form, When};
 use super::transcript::Line;
 use regex_lite::Regex;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) nickname: String,
@@ -18,7 +18,6 @@ pub(crate) struct Person {
 }
 
 /// "My birthday is the third of May": a thing, what it is, and whose; nobody's has an empty owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     owner: String,
     pub(crate) thing: String,
@@ -26,14 +25,13 @@ pub(crate) struct Fact {
 }
 
 impl Person {
-    /// The name, or else the nickname.
     pub(crate) fn shown(&self) -> &str {
         if self.name.is_empty() { &self.nickname } else { &self.name }
     }
 }
 
 /// Everybody who spoke, in the order of their first lines, and the facts that were told.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) people: Vec<Person>,
     pub(crate) facts: Vec<Fact>,
@@ -52,12 +50,9 @@ impl Memory {
 
     /// The person whose nickname or name is in the text: the longest match, and of two the one who came later.
     pub(crate) fn mentioned(&self, text: &str) -> Option<&Person> {
-        // Korean particles may follow a name, but "a" is not named in "what".
+        // Hangul may be around a name, but "a" is not named in "what".
         let named = |name: &&&str| {
-            let is_latin = |letter: char| letter.is_ascii_alphanumeric();
-            let before = if name.starts_with(is_latin) { r"\b" } else { "" };
-            let after = if name.ends_with(is_latin) { r"\b" } else { "" };
-            let words = format!("(?i){before}{}{after}", regex_lite::escape(name));
+            let words = format!("(?i)(?:^|[^a-z0-9]){}(?:[^a-z0-9]|$)", regex_lite::escape(name));
             !name.is_empty() && Regex::new(&words).is_ok_and(|words| words.is_match(text))
         };
         let length = |person: &&Person| {
@@ -70,8 +65,7 @@ impl Memory {
     pub(crate) fn fact(&self, id: &str, question: &str) -> Option<&Fact> {
         let lower = question.to_lowercase();
         let named = self.facts.iter().filter(|fact| lower.contains(&fact.thing.to_lowercase()));
-        let known = named.filter(|fact| fact.owner == id || fact.owner.is_empty());
-        known.max_by_key(|fact| !fact.owner.is_empty())
+        named.filter(|fact| fact.owner == id || fact.owner.is_empty()).max_by_key(|fact| fact.owner.len())
     }
 
     fn hear(&mut self, line: &Line) {
@@ -109,19 +103,17 @@ pub(crate) fn told_name(text: &str) -> Option<(String, bool)> {
     let told: Vec<_> = sentences(text).into_iter().filter(|sentence| !sentence.asks).collect();
     let name = told.iter().filter_map(|sentence| stated_name(&sentence.text, changed)).next_back();
     let perhaps = || told.iter().find_map(|sentence| name_by(When::Perhaps, &sentence.text));
-    let is_name = |name: &String| name.chars().nth(1).is_some() && !listed(table::NO_PEOPLE, name);
-    name.map(|name| (name, true)).or_else(|| Some((perhaps().filter(is_name)?, false)))
+    let is_long = |name: &String| name.chars().nth(1).is_some();
+    name.map(|name| (name, true)).or_else(|| Some((perhaps().filter(is_long)?, false)))
 }
 
 /// The name that a sentence states. `changed`: the text says that a name changed, so that "now it is X" is about one too.
 pub(crate) fn stated_name(sentence: &str, changed: bool) -> Option<String> {
-    let lower = sentence.to_ascii_lowercase();
-    let hinted = table::HINTS.split(' ').any(|hint| lower.contains(hint));
+    let hinted = pattern(table::HINTS).is_match(sentence);
     let plain = hinted.then(|| name_by(When::Always, sentence)).flatten();
     plain.or_else(|| changed.then(|| name_by(When::Changed, sentence)).flatten())
 }
 
-/// The name that the first fitting row of this kind finds.
 fn name_by(when: When, sentence: &str) -> Option<String> {
     table::NAMES.iter().filter(|(row, ..)| *row == when).find_map(|(_, form, pattern)| {
         let clause = captured(pattern, sentence)?.split([',', ';', '(', ')', ':', '—', '–']).next()?.trim();
@@ -145,20 +137,16 @@ fn name_by(when: When, sentence: &str) -> Option<String> {
 
 /// The name at the start of a clause. `bare`: also without "is" after it.
 fn korean_name(clause: &str, bare: bool) -> Option<String> {
-    if pattern(table::NO_KOREAN_NAMES).is_match(clause) {
-        return None;
-    }
     let words: Vec<&str> = clause.split_whitespace().collect();
-    for (place, word) in words.iter().enumerate().take(4) {
-        if let Some(stem) = without_copula(word) {
-            return Some([words.get(..place)?, &[stem]].concat().join(" "));
-        }
-    }
-    (bare && words.len() <= 2).then(|| clause.to_owned())
+    let mut places = words.iter().take(4).enumerate();
+    let stated = places.find_map(|(at, word)| Some([words.get(..at)?, &[without_copula(word)?]].concat()));
+    let name =
+        stated.map(|words| words.join(" ")).or_else(|| (bare && words.len() <= 2).then(|| clause.to_owned()));
+    name.filter(|_| !pattern(table::NO_KOREAN_NAMES).is_match(clause))
 }
 
 /// A word without "is" at its end: 민수야 → 민수, 지민이에요 → 지민.
-pub(crate) fn without_copula(word: &str) -> Option<&str> {
+fn without_copula(word: &str) -> Option<&str> {
     captured(table::COPULAS, word).map(without_linking_vowel)
 }
 
@@ -174,21 +162,19 @@ pub(crate) fn preference(sentence: &str) -> Option<(bool, String)> {
     let (likes, clause) = rows.find_map(|(likes, words)| Some((likes, captured(words, sentence)?)))?;
     let clause = pattern(table::END_OF_LIKES).replace(clause, "");
     let thing = clause.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
-    let asks = pattern("^(?:do|did|does|if) ").is_match(sentence);
-    (!asks && !thing.is_empty() && !listed("it that you", &thing)).then_some((likes, thing))
+    (!pattern("^(?:do|did|does|if) ").is_match(sentence) && !thing.is_empty()).then_some((likes, thing))
 }
 
 /// "My X is Y" (own) or "the X is Y" (nobody's), in either language: whether it is own, the thing, and what it is.
 pub(crate) fn fact(sentence: &str) -> Option<(bool, String, String)> {
-    let english = pattern(table::FACT_ENGLISH).captures(sentence);
-    let is_english = english.is_some();
-    let found = english.or_else(|| pattern(table::FACT_KOREAN).captures(sentence))?;
+    let find = |words| pattern(words).captures(sentence);
+    let found = find(table::FACT_ENGLISH).or_else(|| find(table::FACT_KOREAN))?;
     let (thing, value) = (found.get(2)?.as_str(), found.get(3)?.as_str().trim());
     let (before, last) = value.split_at(value.rfind(' ').map_or(0, |space| space + 1));
-    // A Korean sentence has "is" at the end of its last word.
+    // A Korean sentence has "is" at the end of its last word, an English one before the value.
+    let is_english = pattern(table::FACT_ENGLISH).is_match(sentence);
     let value = if is_english { value.to_owned() } else { format!("{before}{}", without_copula(last)?) };
     let words = thing.split_whitespace().collect::<Vec<_>>();
-    let is_name = thing == "name" || thing.contains("이름");
-    let fits = words.len() <= 4 && !is_name && !listed(table::NO_THINGS, words.last()?);
+    let fits = words.len() <= 4 && thing != "name" && !listed(table::NO_THINGS, words.last()?);
     fits.then(|| (found.get(1).is_some(), words.join(" "), value))
 }

@@ -27,7 +27,6 @@ use tables::bots::{self, HANDLES, TalkRow, Voice};
 use tables::tools::FOUND;
 use transcript::{HANDLE_END, Transcript};
 
-/// What the model answers to a prompt.
 pub(crate) fn answer(prompt: &Prompt) -> Output {
     let transcript = Transcript::read(&prompt.items);
     let outputs = transcript.tool_outputs.as_slice();
@@ -46,8 +45,7 @@ pub(crate) fn answer(prompt: &Prompt) -> Output {
 fn fill_schema(schema: &Value, scene: &Scene<'_>) -> Value {
     let poll = Poll::read(&scene.line.text, scene.before, scene.language);
     let mut values = Summary::read(scene.before).values(scene.language);
-    values.push(("question", json!(poll.question)));
-    values.push(("options", json!(poll.options)));
+    values.extend([("question", json!(poll.question)), ("options", json!(poll.options))]);
     let said = scene.before.iter().rev().filter(|line| line.is_person()).take(5);
     let words = [poll.question].into_iter().chain(said.map(|line| line.text.clone())).collect();
     schema::fill_answer(schema, &Hints { values, words })
@@ -62,7 +60,6 @@ fn voice_of(instructions: &str) -> Voice {
     HANDLES.iter().find(|(_, names)| names_it(names)).map_or(Voice::General, |(voice, _)| *voice)
 }
 
-/// The answer in the voice of a bot.
 fn reply(voice: Voice, scene: &Scene<'_>, outputs: &[String]) -> String {
     match voice {
         Voice::Ferryman if !outputs.is_empty() => tools::tell(scene.language, bots::FOUND, outputs),
@@ -93,9 +90,7 @@ fn by_rows(scene: &Scene<'_>, rows: &[TalkRow]) -> String {
         ("again", if again { scene.language.text(bots::AGAIN) } else { "" }.to_owned()),
         ("address", address),
     ];
-    let turn = |texts: &[Text]| {
-        texts.iter().cycle().nth(scene.turn()).map(|text| scene.language.say(*text, &values))
-    };
+    let turn = |texts: &[Text]| Some(scene.language.say(*texts.iter().cycle().nth(scene.turn())?, &values));
     [turn(replies), turn(questions)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

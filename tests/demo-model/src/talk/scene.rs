@@ -8,7 +8,6 @@ use super::transcript::{Line, Transcript};
 pub(crate) struct Scene<'a> {
     pub(crate) language: Language,
     pub(crate) memory: Memory,
-    /// What was said before the question.
     pub(crate) before: &'a [Line],
     /// The question: the last line that is not the demo's, or an empty one when nobody has said anything.
     pub(crate) line: Line,
@@ -22,13 +21,8 @@ impl Scene<'_> {
         let before = place.and_then(|place| transcript.lines.get(..place)).unwrap_or(&transcript.lines);
         let own = before.iter().rev().filter(|other| other.id == line.id);
         let texts = [&line].into_iter().chain(own).chain(before.iter().rev()).map(|line| &line.text);
-        let language = texts.chain([&line.nickname]).find_map(|text| Language::of(text));
-        Scene {
-            language: language.unwrap_or_default(),
-            memory: Memory::read(&transcript.lines),
-            before,
-            line,
-        }
+        let language = texts.chain([&line.nickname]).find_map(|text| Language::of(text)).unwrap_or_default();
+        Scene { language, memory: Memory::read(&transcript.lines), before, line }
     }
 
     /// What to call somebody: the name, or else the nickname; empty for somebody without either.

@@ -1,6 +1,6 @@
 //! The storyteller, which goes on with one story about the people of the room, and the general bot's long story.
 
-use super::language::{Language, Text, captured, distinct, listed};
+use super::language::{Language, captured, distinct, listed};
 use super::scene::Scene;
 use super::tables::stories as table;
 
@@ -13,19 +13,17 @@ pub(crate) fn next_chapter(scene: &Scene<'_>) -> String {
     let people = distinct(ids.map(|id| scene.shown(id).to_owned()));
     let somebody = |name: Option<&String>, text| name.map_or(language.text(text), String::as_str).to_owned();
     let lines = scene.before.iter().filter(|line| line.is_person()).chain([&scene.line]);
-    let subject = lines.into_iter().find_map(|line| {
-        captured(table::SUBJECT, &line.text).filter(|subject| !listed(table::NO_SUBJECTS, subject.trim()))
-    });
-    let nth = |texts: &[Text], number: usize| language.nth(texts, number).to_owned();
+    let subjects = lines.filter_map(|line| Some(captured(table::SUBJECT, &line.text)?.trim()));
+    let subject = subjects.into_iter().find(|subject| !listed(table::NO_SUBJECTS, subject));
     let mut values = vec![
         ("number", (chapter + 1).to_string()),
         ("hero", somebody(people.first(), table::HERO)),
         ("friend", somebody(people.iter().skip(1).cycle().nth(chapter), table::FRIEND)),
-        ("place", nth(&table::PLACES, chapter)),
-        ("kept", nth(&table::THINGS, chapter.saturating_sub(1))),
-        ("thing", nth(&table::THINGS, chapter)),
-        ("turn", nth(&table::TURNS, chapter)),
-        ("motif", subject.unwrap_or(language.text(table::WAY_HOME)).trim().to_owned()),
+        ("place", language.nth(&table::PLACES, chapter)),
+        ("kept", language.nth(&table::THINGS, chapter.saturating_sub(1))),
+        ("thing", language.nth(&table::THINGS, chapter)),
+        ("turn", language.nth(&table::TURNS, chapter)),
+        ("motif", subject.unwrap_or(language.text(table::WAY_HOME)).to_owned()),
         ("wish", scene.line.text.trim_matches(['.', '!', ' ', '~']).chars().take(60).collect()),
     ];
     let about = match (chapter, subject) {
@@ -42,18 +40,13 @@ pub(crate) fn next_chapter(scene: &Scene<'_>) -> String {
     language.say(text, &values)
 }
 
-/// A story of about so many words.
 pub(crate) fn long_story(language: Language, words: usize) -> String {
     let [begin, chapter, end] = table::LONG_STORY;
     let mut story = language.text(begin).to_owned();
     let mut day = 0;
     while story.split_whitespace().count() + 14 < words {
-        let number = (day + 1).to_string();
-        let values = [
-            ("place", language.nth(&table::PLACES, day)),
-            ("thing", language.nth(&table::THINGS, day)),
-            ("day", number.as_str()),
-        ];
+        let (place, thing) = (language.nth(&table::PLACES, day), language.nth(&table::THINGS, day));
+        let values = [("place", place), ("thing", thing), ("day", (day + 1).to_string())];
         story = format!("{story}\n\n{}", language.say(chapter, &values));
         day += 1;
     }

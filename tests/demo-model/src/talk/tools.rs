@@ -3,17 +3,15 @@
 use super::language::{Language, Replies, Values, captured, listed, pattern, shortened};
 use super::tables::tools as table;
 use crate::answer::Output;
-use crate::prompt::{Prompt, Tool, ToolChoice};
+use crate::prompt::{Prompt, ToolChoice};
 use crate::schema::{self, Hints};
 use crate::weather::cities::{CITIES, City};
 use serde_json::{Value, json};
 
 /// The call that the question plainly asks for, if such a function is offered.
 pub(crate) fn call(question: &str, prompt: &Prompt) -> Option<Output> {
-    let asks = |words| pattern(words).is_match(question);
-    let fits =
-        |tool: &&Tool| table::WANTED.iter().any(|(part, words)| tool.name.contains(part) && asks(words));
-    let wanted = prompt.tools.iter().find(fits);
+    let asked: Vec<_> = table::WANTED.iter().filter(|(_, words)| pattern(words).is_match(question)).collect();
+    let wanted = prompt.tools.iter().find(|tool| asked.iter().any(|(part, _)| tool.name.contains(part)));
     let tool = match &prompt.tool_choice {
         ToolChoice::None => None,
         ToolChoice::Named(name) => prompt.tools.iter().find(|tool| tool.name == *name),
@@ -29,11 +27,10 @@ fn hints(text: &str) -> Hints {
     let (place, city) = (city_of(text), known_city(text));
     let seconds = city.map_or(table::HOME_OFFSET_SECONDS, |city| city.timezone.2);
     let offset = format!("{:+03}:{:02}", seconds / 3600, seconds.abs() / 60 % 60);
-    let zone = city.map(|city| city.timezone.0);
     let values =
-        [Some(place.as_str()), zone, Some(&offset), Some(&search_terms(text))].map(|value| json!(value));
-    let known = table::ARGUMENTS.iter().zip(values).filter(|(_, value)| !value.is_null());
-    let values = known.flat_map(|(names, value)| names.iter().map(move |name| (*name, value.clone())));
+        [json!(place), json!(city.map(|city| city.timezone.0)), json!(offset), json!(search_terms(text))];
+    let values = table::ARGUMENTS.iter().zip(values).filter(|(_, value)| !value.is_null());
+    let values = values.flat_map(|(names, value)| names.iter().map(move |name| (*name, value.clone())));
     Hints { values: values.collect(), words: vec![place] }
 }
 
@@ -52,9 +49,8 @@ pub(crate) fn city_of(text: &str) -> String {
     let is_place = |word: &&str| !listed(table::NO_PLACES, &word.to_lowercase());
     if Language::of(text) == Some(Language::Korean) {
         let first = text.split_whitespace().find(is_place).unwrap_or_default();
-        let place =
-            captured(table::KOREAN_PLACE, first).filter(|place| !pattern(table::NOT_A_PLACE).is_match(place));
-        return place.unwrap_or("서울").to_owned();
+        let is_place = |place: &&str| !pattern(table::NOT_A_PLACE).is_match(place);
+        return captured(table::KOREAN_PLACE, first).filter(is_place).unwrap_or("서울").to_owned();
     }
     let after = captured(" (?:in|for|at|about) ([^?!.,]+)", text).unwrap_or("Seoul");
     after.split_whitespace().filter(is_place).collect::<Vec<_>>().join(" ")
@@ -73,11 +69,15 @@ pub(crate) fn search_terms(text: &str) -> String {
     if words.is_empty() { text.to_owned() } else { words }
 }
 
-/// One answer from everything that the functions returned.
 pub(crate) fn tell(language: Language, replies: Replies, outputs: &[String]) -> String {
     let said = outputs.iter().filter_map(|output| {
         let value = serde_json::from_str(output).unwrap_or_else(|_| Value::from(output.as_str()));
-        let known = error(&value).or_else(|| weather(language, &value)).or_else(|| time(language, &value));
+        // An error itself is for those who run the room, unless it says that there is no such place.
+        let error = value.get("error").filter(|error| !error.is_null() && **error != false).map(|error| {
+            let unknown = pattern("unknown|not.found|no such|없").is_match(&error.to_string());
+            vec![(if unknown { "unknown_place" } else { "failed" }, error.to_string())]
+        });
+        let known = error.or_else(|| weather(language, &value)).or_else(|| time(language, &value));
         let values = known.or_else(|| found(&value)).unwrap_or_else(|| vec![("anything", plain(&value))]);
         language.say_known(replies, &values)
     });
@@ -85,41 +85,35 @@ pub(crate) fn tell(language: Language, replies: Replies, outputs: &[String]) -> 
 }
 
 /// The first of these fields that there is; empty for none.
-fn field(value: &Value, names: &[&str]) -> String {
-    names.iter().find_map(|name| value.get(*name)).map_or_else(String::new, plain)
-}
-
-/// The error itself is for those who run the room, unless it says that there is no such place.
-fn error(value: &Value) -> Option<Values> {
-    let error = value.get("error").filter(|error| !error.is_null() && **error != false)?.to_string();
-    let unknown = pattern("unknown|not.found|no such|없").is_match(&error);
-    Some(vec![(if unknown { "unknown_place" } else { "failed" }, error)])
+fn field(value: &Value, names: &str) -> String {
+    names.split(' ').find_map(|name| value.get(name)).map_or_else(String::new, plain)
 }
 
 fn weather(language: Language, value: &Value) -> Option<Values> {
     let current = value.get("current").unwrap_or(value);
-    let degrees = field(current, table::DEGREES);
+    let degrees = field(current, "temperature_c temperature_2m temperature");
     let cold = degrees.parse::<f64>().ok()? < 5.0;
-    let (place, sky) = (field(value, table::PLACE), field(current, table::SKY));
+    let place = field(value, "city place name location");
+    let sky = field(current, "sky condition conditions description weather_code code");
     let known_sky = table::SKIES.iter().find(|(names, _)| pattern(names).is_match(&sky));
     Some(vec![
         ("cold", if cold { degrees.clone() } else { String::new() }),
         ("degrees", degrees),
-        ("felt", field(current, table::FELT)),
-        ("wind", field(current, table::WIND)),
+        ("felt", field(current, "apparent_c feels_like_c apparent_temperature")),
+        ("wind", field(current, "wind_kmh wind_speed_10m wind_speed_kmh")),
         ("place", if place.is_empty() { language.text(table::THERE).to_owned() } else { place }),
         ("sky", known_sky.map_or(sky, |(_, text)| language.text(*text).to_owned())),
     ])
 }
 
 fn time(language: Language, value: &Value) -> Option<Values> {
-    let time = field(value, table::CLOCK);
+    let time = field(value, "time local_time now iso datetime current_time");
     let clock = captured(r"(\d\d:\d\d)", &time)?;
     let (hour, minute) = clock.split_once(':')?;
     let (hour, minute) = (hour.parse::<u32>().ok()?, minute.trim_start_matches('0'));
-    let (zone, weekday) = (field(value, table::ZONE).replace('_', " "), field(value, &["weekday"]));
+    let zone = field(value, "zone timezone time_zone").replace('_', " ");
     let city = zone.rsplit('/').next().filter(|city| !city.is_empty());
-    let day = table::DAYS.iter().find(|(day, _)| weekday.eq_ignore_ascii_case(day));
+    let day = table::DAYS.iter().find(|(day, _)| *day == field(value, "weekday"));
     Some(vec![
         ("clock", clock.to_owned()),
         ("half", if hour < 12 { "오전" } else { "오후" }.to_owned()),
@@ -131,14 +125,13 @@ fn time(language: Language, value: &Value) -> Option<Values> {
 }
 
 fn found(value: &Value) -> Option<Values> {
-    let list = table::LISTS.iter().find_map(|name| value[*name].as_array()).or(value.as_array())?;
-    let line = |message: &Value| match field(message, table::AUTHOR) {
+    let list = value["results"].as_array().or(value["messages"].as_array()).or(value.as_array())?;
+    let line = |message: &Value| match field(message, "from author nickname") {
         author if author.is_empty() => format!("\n- {}", shortened(&plain(message))),
-        author => format!("\n- **{author}**: {}", shortened(&field(message, &["text"]))),
+        author => format!("\n- **{author}**: {}", shortened(&field(message, "text"))),
     };
-    let count = list.len().to_string();
-    let nothing = if list.is_empty() { count.clone() } else { String::new() };
-    Some(vec![("lines", list.iter().take(5).map(line).collect()), ("count", count), ("nothing", nothing)])
+    let (lines, count) = (list.iter().take(5).map(line).collect(), list.len().to_string());
+    Some(vec![("lines", lines), (if list.is_empty() { "nothing" } else { "count" }, count)])
 }
 
 /// A value without JSON's marks, as far as it has a simple form.

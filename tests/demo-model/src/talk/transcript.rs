@@ -29,7 +29,6 @@ impl Line {
         self.id.is_empty()
     }
 
-    /// Whether a person said this, and not the demo or another bot.
     pub(crate) fn is_person(&self) -> bool {
         !self.is_demo() && !self.id.starts_with("bot:") && !self.text.is_empty()
     }

@@ -19,16 +19,6 @@ pub(crate) const SEARCH_ENGLISH: &str = r"^.*?\b(?:search(?: for)?|look (?:for|u
 pub(crate) const HOME_OFFSET_SECONDS: i64 = 9 * 3600;
 /// Usual names of arguments: for a place, a time zone, an offset from UTC, words to search for.
 pub(crate) const ARGUMENTS: [&[&str]; 4] = [&["city", "location", "place"], &["zone", "timezone", "time_zone", "tz"], &["utc_offset", "offset"], &["query", "q", "text", "words"]];
-/// The fields in which functions return what replies are made of.
-pub(crate) const DEGREES: &[&str] = &["temperature_c", "temperature_2m", "temperature"];
-pub(crate) const FELT: &[&str] = &["apparent_c", "feels_like_c", "apparent_temperature"];
-pub(crate) const WIND: &[&str] = &["wind_kmh", "wind_speed_10m", "wind_speed_kmh"];
-pub(crate) const PLACE: &[&str] = &["city", "place", "name", "location"];
-pub(crate) const SKY: &[&str] = &["sky", "condition", "conditions", "description", "weather_code", "code"];
-pub(crate) const CLOCK: &[&str] = &["time", "local_time", "now", "iso", "datetime", "current_time"];
-pub(crate) const ZONE: &[&str] = &["zone", "timezone", "time_zone"];
-pub(crate) const LISTS: &[&str] = &["results", "matches", "messages", "found", "hits"];
-pub(crate) const AUTHOR: &[&str] = &["from", "author", "nickname"];
 pub(crate) const FOUND: Replies = &[
     ("unknown_place", Text("미안해요, 그런 곳은 찾지 못했어요. 이름을 조금 다르게 적어 주실래요?", "I am sorry, I could not find such a place. Could you write its name a little differently?")),
     ("failed", Text("미안해요, 지금은 알아보지 못했어요. 조금 있다가 다시 물어봐 주세요.", "I am sorry, I could not look that up just now. Please ask me again in a little while.")),
