@@ -1,6 +1,7 @@
 //! What clients see of a room's log: messages in their current state, and the events that lead there.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::{Bot, Card, ErrorCode, Millis, Nonce, PersonId, Seq, Usage, Vote, tolerant};
@@ -249,6 +250,19 @@ impl Event {
             Self::Unknown(unknown) => unknown.seq,
         }
     }
+}
+
+/// Reads a list of events. One that cannot be read still has its seq and becomes [`Event::Unknown`].
+///
+/// # Errors
+/// Fails only where the field is not a list.
+pub(crate) fn read_events<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Event>, D::Error> {
+    let items = Vec::<Value>::deserialize(deserializer)?;
+    let read = |item: Value| {
+        let seq = item.get("seq").and_then(Value::as_u64).map(Seq)?;
+        Some(Event::deserialize(item).unwrap_or(Event::Unknown(UnknownEvent { seq })))
+    };
+    Ok(items.into_iter().filter_map(read).collect())
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]

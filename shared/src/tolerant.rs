@@ -9,9 +9,6 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::Seq;
-use crate::message::{Event, UnknownEvent};
-
 /// Reads a list and skips the items that cannot be read. Use with `#[serde(default, deserialize_with = "tolerant::list")]`.
 ///
 /// # Errors
@@ -23,19 +20,6 @@ where
 {
     let items = Vec::<Value>::deserialize(deserializer)?;
     Ok(items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect())
-}
-
-/// Reads events. One that cannot be read still has its seq and becomes [`Event::Unknown`].
-///
-/// # Errors
-/// Fails only where the field is not a list.
-pub(crate) fn events<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Event>, D::Error> {
-    let items = Vec::<Value>::deserialize(deserializer)?;
-    let read = |item: Value| {
-        let seq = item.get("seq").and_then(Value::as_u64).map(Seq)?;
-        Some(Event::deserialize(item).unwrap_or(Event::Unknown(UnknownEvent { seq })))
-    };
-    Ok(items.into_iter().filter_map(read).collect())
 }
 
 /// Reads an optional value; one that cannot be read counts as absent.

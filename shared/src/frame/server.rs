@@ -5,7 +5,7 @@ use strum::VariantNames;
 
 use crate::{
     Bill, Bot, BotDraft, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, Limits, Message, Millis,
-    Nonce, Person, PersonId, RoomName, RunState, Seq, ToolUse, tolerant,
+    Nonce, Person, PersonId, RoomName, RunState, Seq, ToolUse, message, tolerant,
 };
 
 /// A frame from the room to a client.
@@ -17,7 +17,7 @@ pub enum ServerFrame {
     Welcome(#[serde(deserialize_with = "tolerant::value")] Box<Welcome>),
     /// New rows of the log, at least one, in `seq` order.
     Events {
-        #[serde(default, deserialize_with = "tolerant::events")]
+        #[serde(default, deserialize_with = "message::read_events")]
         events: Vec<Event>,
     },
     /// The write is stored, and durable (promise G2).
@@ -110,7 +110,7 @@ pub struct Welcome {
     /// Whether there are messages before these.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::events")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "message::read_events")]
     pub events: Vec<Event>,
     /// Everybody who is here.
     #[serde(default, deserialize_with = "tolerant::list")]
