@@ -3,7 +3,7 @@
 mod errors;
 
 use client::number_format::group_thousands;
-use shared::{CloseCode, Lang, Usage};
+use shared::{CloseCode, Lang, Usage, tool_name};
 
 use super::text::Text;
 
@@ -210,12 +210,12 @@ fn connection_ended(why: CloseCode) -> &'static str {
 
 fn tool_use(tool: &str, what: &str, is_over: bool) -> String {
     match tool {
-        "get_current_weather" if is_over => format!("looked up the weather in {what}"),
-        "get_current_weather" => format!("Looking up the weather in {what}…"),
-        "current_time" if is_over => format!("looked at the clock {what}").trim_end().to_owned(),
-        "current_time" => format!("Looking at the clock {what}").trim_end().to_owned(),
-        "search_room" if is_over => format!("searched the room for “{what}”"),
-        "search_room" => format!("Searching the room for “{what}”…"),
+        tool_name::WEATHER if is_over => format!("looked up the weather in {what}"),
+        tool_name::WEATHER => format!("Looking up the weather in {what}…"),
+        tool_name::TIME if is_over => format!("looked at the clock {what}").trim_end().to_owned(),
+        tool_name::TIME => format!("Looking at the clock {what}").trim_end().to_owned(),
+        tool_name::SEARCH if is_over => format!("searched the room for “{what}”"),
+        tool_name::SEARCH => format!("Searching the room for “{what}”…"),
         _ if is_over => format!("used {tool} {what}").trim_end().to_owned(),
         _ => format!("Looking something up with {tool}…"),
     }
@@ -234,9 +234,9 @@ fn limits(room: Option<&str>, person: Option<&str>) -> String {
 
 fn tool(name: &str) -> Option<&'static str> {
     match name {
-        "get_current_weather" => Some("Weather"),
-        "current_time" => Some("Clock"),
-        "search_room" => Some("Search in this room"),
+        tool_name::WEATHER => Some("Weather"),
+        tool_name::TIME => Some("Clock"),
+        tool_name::SEARCH => Some("Search in this room"),
         _ => None,
     }
 }

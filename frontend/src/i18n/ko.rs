@@ -3,7 +3,7 @@
 mod errors;
 
 use client::number_format::group_thousands;
-use shared::{CloseCode, Lang, Usage};
+use shared::{CloseCode, Lang, Usage, tool_name};
 
 use super::text::Text;
 
@@ -203,12 +203,12 @@ fn connection_ended(why: CloseCode) -> &'static str {
 
 fn tool_use(tool: &str, what: &str, is_over: bool) -> String {
     match tool {
-        "get_current_weather" if is_over => format!("{what} 날씨를 찾아봤어요"),
-        "get_current_weather" => format!("{what} 날씨를 찾아보는 중이에요…"),
-        "current_time" if is_over => format!("{what} 시각을 확인했어요").trim_start().to_owned(),
-        "current_time" => format!("{what} 시각을 확인하는 중이에요…").trim_start().to_owned(),
-        "search_room" if is_over => format!("방에서 ‘{what}’ 이야기를 찾아봤어요"),
-        "search_room" => format!("방에서 ‘{what}’ 이야기를 찾는 중이에요…"),
+        tool_name::WEATHER if is_over => format!("{what} 날씨를 찾아봤어요"),
+        tool_name::WEATHER => format!("{what} 날씨를 찾아보는 중이에요…"),
+        tool_name::TIME if is_over => format!("{what} 시각을 확인했어요").trim_start().to_owned(),
+        tool_name::TIME => format!("{what} 시각을 확인하는 중이에요…").trim_start().to_owned(),
+        tool_name::SEARCH if is_over => format!("방에서 ‘{what}’ 이야기를 찾아봤어요"),
+        tool_name::SEARCH => format!("방에서 ‘{what}’ 이야기를 찾는 중이에요…"),
         _ if is_over => format!("{tool} 도구를 썼어요 {what}").trim_end().to_owned(),
         _ => format!("{tool} 도구로 찾아보는 중이에요…"),
     }
@@ -225,9 +225,9 @@ fn limits(room: Option<&str>, person: Option<&str>) -> String {
 
 fn tool(name: &str) -> Option<&'static str> {
     match name {
-        "get_current_weather" => Some("날씨"),
-        "current_time" => Some("시계"),
-        "search_room" => Some("이 방에서 찾기"),
+        tool_name::WEATHER => Some("날씨"),
+        tool_name::TIME => Some("시계"),
+        tool_name::SEARCH => Some("이 방에서 찾기"),
         _ => None,
     }
 }
