@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{Millis, PersonId, TabId};
 
-use crate::rate_limit::TokenBucket;
+use crate::token_bucket::TokenBucket;
 
 /// The number of a socket, unique among the open sockets of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

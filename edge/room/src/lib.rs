@@ -9,7 +9,7 @@
 //! The modules are listed from the lowest to the highest: a module uses only those listed before it.
 
 // Values and records.
-pub mod rate_limit;
+pub mod token_bucket;
 
 pub mod bot;
 

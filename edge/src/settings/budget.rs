@@ -22,7 +22,7 @@ pub struct BudgetSettings {
     person_hour: Limit,
 }
 
-/// What holds in this deployment.
+/// Budgets in micro-dollars after the defaults; a `None` in them is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SpendingLimits {
     /// Of each room and each person in it.

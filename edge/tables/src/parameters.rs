@@ -13,7 +13,7 @@ const STOPS: usize = 4;
 const MIN_OUTPUT: i64 = 16;
 const MAX_OUTPUT: i64 = 32_768;
 
-/// Parameters that are not set are not sent.
+/// Parameters of a bot's model calls. Those that are not set are not sent.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Parameters {

@@ -26,7 +26,7 @@ use crate::item_key::ItemKey;
 use crate::outbox::{DeliveryState, Outbox, OutboxItem};
 
 /// How many messages one page of history has.
-const PAGE_MESSAGES: u32 = 50;
+const PAGE_REQUEST_MESSAGES: u32 = 50;
 
 /// The messages of one room as this person sees them.
 #[derive(Debug, Default)]
@@ -338,7 +338,7 @@ impl Timeline {
     pub(crate) fn load_older(&mut self, now: Millis, effects: &mut Effects) -> Option<ClientFrame> {
         let before = self.log.oldest()?;
         let is_due = self.history.begin_request(before, now, effects);
-        is_due.then_some(ClientFrame::History { before, limit: PAGE_MESSAGES })
+        is_due.then_some(ClientFrame::History { before, limit: PAGE_REQUEST_MESSAGES })
     }
 
     /// Returns the next message to send on a live socket, if it is time for it.

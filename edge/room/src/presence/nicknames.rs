@@ -7,8 +7,8 @@ use crate::attachment::SocketId;
 use crate::bot::Bot;
 use crate::config::Config;
 use crate::context::Context;
-use crate::rate_limit::Wait;
 use crate::storage::{NicknameRecord, PersonRecord, StorageError, Write};
+use crate::token_bucket::Wait;
 
 /// Names that look like the room speaking for itself.
 const SYSTEM_NAMES: [&str; 10] =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::{Millis, Person, PersonId, limits};
 
 use crate::attachment::{Attachment, SocketId, Visitor};
-use crate::rate_limit::{Rate, TokenBucket, Wait};
+use crate::token_bucket::{Rate, TokenBucket, Wait};
 
 /// The open sockets and the people who joined with them.
 pub(crate) struct Roster {

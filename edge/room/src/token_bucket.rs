@@ -1,4 +1,6 @@
-//! Rate limits as token buckets: how much somebody may do at once, and when they may do more.
+//! The token bucket behind every rate limit: how much somebody may do at once, and when they may do more.
+//!
+//! Not here: the rates, which are in `shared::limits`.
 
 use serde::{Deserialize, Serialize};
 use shared::Millis;
