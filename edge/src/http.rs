@@ -9,3 +9,4 @@ pub mod cookie;
 pub mod fetch;
 pub mod origin;
 pub mod reply;
+pub mod request_url;

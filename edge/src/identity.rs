@@ -78,7 +78,8 @@ pub struct Keys {
 struct Key {
     /// The first 32 bits of the secret's SHA-256.
     id: String,
-    secret: Vec<u8>,
+    /// The MAC after its key, so that a request does not derive it again.
+    keyed: Hmac<Sha256>,
 }
 
 /// The signed payload. Unknown fields are refused, so that a newer version's token is not half understood.
@@ -190,14 +191,14 @@ impl Key {
             return Err(SecretError::TooShort);
         }
         let id = Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { id, secret: secret.as_bytes().to_vec() })
+        // HMAC takes keys of every length; the error exists for other kinds of MAC.
+        let keyed = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+            .unwrap_or_else(|_| Hmac::new(&Default::default()));
+        Ok(Self { id, keyed })
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
-        // HMAC takes keys of every length; the error exists for other kinds of MAC.
-        let mac =
-            Hmac::<Sha256>::new_from_slice(&self.secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
-        mac.chain_update(purpose).chain_update([0]).chain_update(text)
+        self.keyed.clone().chain_update(purpose).chain_update([0]).chain_update(text)
     }
 }
 

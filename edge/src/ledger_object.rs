@@ -107,7 +107,7 @@ impl Ledger {
         };
         let data = serde_json::to_string(&ledger)
             .map_err(|_| JsValue::from_str("the ledger cannot be written as JSON"))?;
-        self.storage.sql()?.exec(WRITE, &Array::of1(&data.into()))?;
+        self.storage.sql()?.exec(&WRITE.into(), &Array::of1(&data.into()))?;
         self.ledger.replace(Some(ledger));
         Ok(reply)
     }
@@ -115,8 +115,8 @@ impl Ledger {
     /// Reads the ledger. An unreadable one is an error: an empty one instead would grant every budget again.
     fn read(&self) -> std::result::Result<RoomLedger, JsValue> {
         let sql = self.storage.sql()?;
-        sql.exec(TABLE, &Array::new())?;
-        let rows = sql.exec(READ, &Array::new())?.to_array()?;
+        sql.exec(&TABLE.into(), &Array::new())?;
+        let rows = sql.exec(&READ.into(), &Array::new())?.to_array()?;
         if rows.length() == 0 {
             return Ok(RoomLedger::default());
         }

@@ -33,9 +33,11 @@ pub mod settings;
 pub mod sql;
 pub mod weather;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::web_sys::Request;
+use worker::{Context, Env, Response, Result, event};
 
-/// Answers every request to the Worker that is not for a static file.
+/// Answers every request to the Worker that is not for a static file. The runtime's own type: `worker::Request` reads each
+/// request's `cf` object, which nobody needs here.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     router::handle(request, env).await

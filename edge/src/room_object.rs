@@ -21,18 +21,20 @@ pub mod wakeups;
 use std::rc::Rc;
 
 use room::{Input, RawFrame, Visitor};
-use shared::entry::EnterRequest;
 use shared::limits::FRAME_BYTES;
+use wasm_bindgen::prelude::*;
+use worker::js_sys::JsString;
 use worker::{
-    DurableObject, Env, Error, Request, Response, Result, Socket, State, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, console_error, durable_object,
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketPair, console_error,
+    durable_object, web_sys,
 };
 
 use crate::http::reply::{self, ErrorReply, RequestError};
 use crate::normalize;
+use internal_request::InternalRequest;
 use shell::Shell;
 
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Room {
     shell: std::result::Result<Rc<Shell>, Error>,
 }
@@ -43,7 +45,7 @@ impl DurableObject for Room {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        match self.handle(request).await {
+        match self.handle(&request) {
             Ok(response) => Ok(response),
             Err(error) => error.reply("a room's object"),
         }
@@ -55,45 +57,39 @@ impl DurableObject for Room {
         }
         reply::text(200, "ok")
     }
+}
 
-    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
-        let Some(shell) = self.shell() else { return Ok(()) };
-        let Some(id) = shell.socket_id(&socket) else { return Ok(()) };
-        let frame = match message {
-            // The room refuses it for its size, so it is not normalized first.
-            WebSocketIncomingMessage::String(text) if text.len() > FRAME_BYTES => RawFrame::Text(text),
-            WebSocketIncomingMessage::String(text) => RawFrame::Text(normalize::normalize_json(text)),
-            WebSocketIncomingMessage::Binary(_) => RawFrame::Binary,
+/// The events of hibernatable sockets. They await nothing, so they are exported as they are: the methods of [`DurableObject`]
+/// would make a promise and two microtasks for each frame, which costs as much as reading the frame.
+#[wasm_bindgen]
+impl Room {
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn socket_message(&self, socket: web_sys::WebSocket, message: &JsValue) {
+        let Some(shell) = self.shell() else { return };
+        let Some(id) = shell.socket_id(&WebSocket::from(socket)) else { return };
+        let frame = match message.dyn_ref::<JsString>() {
+            // It has at least as many bytes as UTF-16 units, so it need not be copied to be refused for its size.
+            Some(text) if usize::try_from(text.length()).is_ok_and(|units| units > FRAME_BYTES) => {
+                RawFrame::TooLarge
+            }
+            Some(text) => RawFrame::Text(normalize::normalize_json(String::from(text))),
+            None => RawFrame::Binary,
         };
         shell.handle(Input::Received { socket: id, frame });
-        Ok(())
     }
 
-    async fn websocket_close(
-        &self,
-        socket: WebSocket,
-        code: usize,
-        reason: String,
-        _is_clean: bool,
-    ) -> Result<()> {
-        sockets::answer_close(&socket, code, &reason);
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn socket_closed(&self, socket: web_sys::WebSocket, code: u16, reason: &str) {
+        let socket = WebSocket::from(socket);
+        sockets::answer_close(&socket, code, reason);
         if let Some(shell) = self.shell() {
             shell.disconnected(&socket);
         }
-        Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, _error: Error) -> Result<()> {
-        sockets::answer_close(&socket, 1006, "");
-        if let Some(shell) = self.shell() {
-            shell.disconnected(&socket);
-        }
-        Ok(())
-    }
-
-    async fn connect(&self, _socket: Socket) -> Result<()> {
-        // Nobody opens TCP connections to a room; the trait's default method would panic.
-        Ok(())
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn socket_failed(&self, socket: web_sys::WebSocket) {
+        self.socket_closed(socket, 1006, "");
     }
 }
 
@@ -110,17 +106,14 @@ impl Room {
         }
     }
 
-    async fn handle(&self, mut request: Request) -> std::result::Result<Response, RequestError> {
+    fn handle(&self, request: &Request) -> std::result::Result<Response, RequestError> {
         let shell = self.shell().ok_or(ErrorReply::TryLater)?;
-        let visitor = internal_request::visitor(&request)?;
-        match request.path().as_str() {
-            "/enter" => {
-                let asked: EnterRequest = serde_json::from_str(&request.text().await?)?;
-                let status = entry::enter(shell.store(), &visitor.person, &asked)?;
-                Ok(reply::json(200, &status)?)
+        match InternalRequest::parse(request)? {
+            InternalRequest::Enter(person, entry) => {
+                let is_open = entry::enter(shell.store(), &person, &entry)?;
+                Ok(internal_request::entry_reply(is_open)?)
             }
-            "/socket" => open_socket(shell, visitor),
-            _ => Err(ErrorReply::NotFound.into()),
+            InternalRequest::OpenSocket(visitor) => open_socket(shell, visitor),
         }
     }
 }

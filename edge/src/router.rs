@@ -4,20 +4,29 @@
 //! malformed requests. The object gets a new request (`room_object::internal_request`), so that no header of a client ever
 //! reaches it.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use futures_util::StreamExt;
 use percent_encoding::percent_decode_str;
 use room::Visitor;
 use shared::entry::{EnterReply, EnterRequest, EnterStatus};
 use shared::{CloseCode, Millis, PersonId, RoomName};
-use worker::{Env, Method, Request, Response, Result, WebSocketPair, console_error};
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::Uint8Array;
+use worker::web_sys::Request;
+use worker::{Env, Headers, Response, Result, WebSocketPair, console_error};
 
+use crate::http::cookie::CookieError;
 use crate::http::reply::{self, ErrorReply, RequestError};
+use crate::http::request_url::RequestUrl;
 use crate::http::{client_address, cookie, origin};
 use crate::identity::{Identity, Keys, VerifiedIdentity};
 use crate::normalize;
-use crate::room_object::internal_request::{self, Action};
+use crate::room_object::entry::Entry;
+use crate::room_object::internal_request::{self, InternalRequest};
 use crate::runtime;
-use crate::settings::Settings;
+use crate::settings::AccessSettings;
 
 /// Bytes of the body of `POST /api/enter`, at most.
 const ENTER_BYTES: usize = 4 * 1024;
@@ -31,31 +40,39 @@ pub async fn handle(request: Request, env: Env) -> Result<Response> {
 }
 
 async fn route(request: Request, env: &Env) -> Result<Response, RequestError> {
-    let path = request.path();
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    match (parts.as_slice(), request.method()) {
-        (["api", "health"], Method::Get | Method::Head) => Ok(reply::text(200, "ok")?),
+    let url = request.url();
+    let url = RequestUrl::split(&url).ok_or(ErrorReply::BadRequest)?;
+    let parts: Vec<&str> = url.path.split('/').skip(1).collect();
+    match (parts.as_slice(), request.method().as_str()) {
+        (["api", "health"], "GET" | "HEAD") => Ok(reply::text(200, "ok")?),
         (["api", "health"], _) => Err(ErrorReply::Method("GET, HEAD").into()),
-        (["api", "enter"], Method::Post) => enter(request, env).await,
+        (["api", "enter"], "POST") => enter(&request, url, env).await,
         (["api", "enter"], _) => Err(ErrorReply::Method("POST").into()),
-        (["api", "rooms", room, "socket"], Method::Get) => open_socket(&request, env, room).await,
+        (["api", "rooms", room, "socket"], "GET") => open_socket(&request, url, env, room).await,
         (["api", "rooms", _, "socket"], _) => Err(ErrorReply::Method("GET").into()),
         (["api", ..], _) => Err(ErrorReply::NotFound.into()),
-        (_, Method::Get | Method::Head) => Ok(env.assets("ASSETS")?.fetch_request(request).await?),
+        (_, "GET" | "HEAD") => {
+            Ok(env.assets("ASSETS")?.fetch_request(worker::Request::from(request)).await?)
+        }
         _ => Err(ErrorReply::Method("GET, HEAD").into()),
     }
 }
 
 /// What the Worker knows about a request whose origin is allowed.
 struct RequestContext {
+    headers: Headers,
+    settings: Rc<AccessSettings>,
     keys: Keys,
-    settings: Settings,
     now: Millis,
     is_plain_loopback: bool,
-    /// `None`: the request has no valid identity cookie.
-    identity: Option<VerifiedIdentity>,
-    /// The address group as a keyed hash.
-    address: String,
+    identity: std::result::Result<VerifiedIdentity, CookieError>,
+}
+
+/// A person who makes a request.
+struct Identified {
+    person: PersonId,
+    /// The cookie of a new identity, or that renews an old one.
+    set_cookie: Option<String>,
 }
 
 impl RequestContext {
@@ -63,12 +80,11 @@ impl RequestContext {
     ///
     /// # Errors
     /// `Origin` for a page of another origin, `Misconfigured` without a usable `IDENTITY_SECRET`.
-    fn of(request: &Request, env: &Env) -> Result<Self, RequestError> {
-        let settings = Settings::from_env(env);
-        let url = request.url()?;
-        let page = request.headers().get("origin")?;
-        origin::check(page.as_deref(), &url.origin().ascii_serialization(), &settings.origins)
-            .map_err(|_| ErrorReply::Origin)?;
+    fn of(request: &Request, url: RequestUrl<'_>, env: &Env) -> Result<Self, RequestError> {
+        let settings = AccessSettings::from_env(env);
+        let headers = Headers(request.headers());
+        let page = headers.get("origin")?;
+        origin::check(page.as_deref(), url.origin, &settings.origins).map_err(|_| ErrorReply::Origin)?;
         let keys = settings.keys.clone().map_err(|error| {
             console_error!(
                 "IDENTITY_SECRET {error}: every request to enter or connect is answered with 500 misconfigured until it is set"
@@ -76,73 +92,84 @@ impl RequestContext {
             ErrorReply::Misconfigured
         })?;
         let now = runtime::now();
-        let is_plain_loopback = cookie::is_plain_loopback(url.scheme(), url.host_str().unwrap_or_default());
-        let cookies = request.headers().get("cookie")?.unwrap_or_default();
-        let group = client_address::address_group(request.headers().get("cf-connecting-ip")?.as_deref());
-        Ok(Self {
-            // Whatever is wrong with a cookie, its owner gets a new identity.
-            identity: cookie::read_cookie(&cookies, is_plain_loopback, &keys, now).ok(),
-            address: keys.hash("madang address", &group),
-            keys,
-            settings,
-            now,
-            is_plain_loopback,
-        })
+        let is_plain_loopback = cookie::is_plain_loopback(url.scheme, url.host);
+        let cookies = headers.get("cookie")?.unwrap_or_default();
+        let identity = cookie::read_cookie(&cookies, is_plain_loopback, &keys, now);
+        Ok(Self { headers, settings, keys, now, is_plain_loopback, identity })
     }
 
-    fn visitor(&self, person: &PersonId) -> Visitor {
-        Visitor { person: person.clone(), address: self.address.clone() }
+    /// The person of the cookie, or a new one: whatever is wrong with a cookie, its owner gets a new identity.
+    fn identify(&self) -> Result<Identified, RequestError> {
+        let (identity, needs_cookie) = match &self.identity {
+            Ok(verified) => (Cow::Borrowed(&verified.identity), verified.needs_renewal),
+            Err(_) => {
+                let identity = Identity::new(runtime::random_bytes()?)
+                    .map_err(|error| worker::Error::RustError(format!("a new identity: {error}")))?;
+                (Cow::Owned(identity), true)
+            }
+        };
+        let set_cookie = needs_cookie.then(|| {
+            let token = self.keys.issue(&identity, self.now);
+            cookie::set_cookie(&token, self.is_plain_loopback)
+        });
+        Ok(Identified { person: identity.person.clone(), set_cookie })
+    }
+
+    /// The address group as a keyed hash.
+    fn address(&self) -> Result<String> {
+        let group = client_address::address_group(self.headers.get("cf-connecting-ip")?.as_deref());
+        Ok(self.keys.hash("madang address", &group))
     }
 }
 
 /// `POST /api/enter`: asks the room whether the person may enter, and sets the identity cookie.
-async fn enter(mut request: Request, env: &Env) -> Result<Response, RequestError> {
-    let context = RequestContext::of(&request, env)?;
-    let asked = read_enter_request(&mut request).await?;
-    let (identity, needs_cookie) = match &context.identity {
-        Some(verified) => (verified.identity.clone(), verified.needs_renewal),
-        None => {
-            let identity = Identity::new(runtime::random_bytes()?)
-                .map_err(|error| worker::Error::RustError(format!("a new identity: {error}")))?;
-            (identity, true)
-        }
-    };
+async fn enter(request: &Request, url: RequestUrl<'_>, env: &Env) -> Result<Response, RequestError> {
+    let context = RequestContext::of(request, url, env)?;
+    let asked = read_enter_request(request, &context.headers).await?;
+    let Identified { person, set_cookie } = context.identify()?;
     let status = if asked.protocol == shared::PROTOCOL_VERSION {
-        let visitor = context.visitor(&identity.person);
-        let mut reply = forward(env, &asked.room, &visitor, Action::Enter(&asked)).await?;
-        if reply.status_code() != 200 {
-            return Err(ErrorReply::TryLater.into());
-        }
-        reply.json().await?
+        let internal = InternalRequest::Enter(person.clone(), Entry::of(&asked));
+        internal_request::entry_status(&forward(env, &asked.room, &internal).await?)?
     } else {
         EnterStatus::Version
     };
-    let body = EnterReply { status, you: identity.person.clone(), demo: context.settings.demo };
-    let mut response = reply::json(200, &body)?;
-    if needs_cookie {
-        let token = context.keys.issue(&identity, context.now);
-        let cookie = cookie::set_cookie(&token, context.is_plain_loopback);
+    let mut response = reply::json(200, &EnterReply { status, you: person, demo: context.settings.demo })?;
+    if let Some(cookie) = set_cookie {
         response.headers_mut().set("set-cookie", &cookie)?;
     }
     Ok(response)
 }
 
-/// `GET /api/rooms/{room}/socket`: forwards the WebSocket upgrade to the room.
-async fn open_socket(request: &Request, env: &Env, room: &str) -> Result<Response, RequestError> {
-    let context = RequestContext::of(request, env)?;
-    let is_upgrade = request.headers().get("upgrade")?.is_some_and(|to| to.eq_ignore_ascii_case("websocket"));
+/// `GET /api/rooms/{room}/socket`: forwards the WebSocket upgrade to the room. A visitor without an identity cookie gets one with
+/// the answer, as in [`enter`]. One whose cookie is not valid is refused: they believe to be somebody, and the entry tells them
+/// who they are now.
+async fn open_socket(
+    request: &Request,
+    url: RequestUrl<'_>,
+    env: &Env,
+    room: &str,
+) -> Result<Response, RequestError> {
+    let context = RequestContext::of(request, url, env)?;
+    let is_upgrade = context.headers.get("upgrade")?.is_some_and(|to| to.eq_ignore_ascii_case("websocket"));
     let room = room_name(room)?;
     if !is_upgrade {
         return Err(ErrorReply::BadRequest.into());
     }
-    let verified = context.identity.as_ref().ok_or(ErrorReply::Identity)?;
-    let visitor = context.visitor(&verified.identity.person);
-    let response = forward(env, &room, &visitor, Action::OpenSocket).await?;
-    match response.status_code() {
-        101 => Ok(response),
-        404 => Ok(open_and_close(CloseCode::Gone)?),
-        _ => Err(ErrorReply::TryLater.into()),
+    if matches!(context.identity, Err(CookieError::Invalid(_))) {
+        return Err(ErrorReply::Identity.into());
     }
+    let Identified { person, set_cookie } = context.identify()?;
+    let visitor = Visitor { person, address: context.address()? };
+    let answer = forward(env, &room, &InternalRequest::OpenSocket(visitor)).await?;
+    let answer = match answer.status_code() {
+        101 => answer,
+        404 => open_and_close(CloseCode::Gone)?,
+        _ => return Err(ErrorReply::TryLater.into()),
+    };
+    let Some(cookie) = set_cookie else { return Ok(answer) };
+    let headers = Headers::new();
+    headers.set("set-cookie", &cookie)?;
+    Ok(answer.with_headers(headers))
 }
 
 /// Opens a socket only to close it with a code: a browser cannot see the status of a failed upgrade. The socket ends in the
@@ -155,13 +182,8 @@ fn open_and_close(why: CloseCode) -> Result<Response> {
 }
 
 /// Sends a request to a room's object. Each uses a fresh stub: a stub that failed once keeps failing.
-async fn forward(
-    env: &Env,
-    room: &RoomName,
-    visitor: &Visitor,
-    action: Action<'_>,
-) -> Result<Response, RequestError> {
-    let request = internal_request::build(visitor, action)?;
+async fn forward(env: &Env, room: &RoomName, internal: &InternalRequest) -> Result<Response, RequestError> {
+    let request = internal.build()?;
     let stub = env.durable_object("ROOM")?.get_by_name(room.as_str())?;
     stub.fetch_with_request(request).await.map_err(|error| {
         console_error!("room {room}: its object did not answer: {error}; replied 503 try_later");
@@ -170,17 +192,36 @@ async fn forward(
 }
 
 /// Reads the body of `POST /api/enter`, at most [`ENTER_BYTES`].
-async fn read_enter_request(request: &mut Request) -> Result<EnterRequest, ErrorReply> {
-    let mut stream = request.stream().map_err(|_| ErrorReply::BadRequest)?;
-    let mut body = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        body.extend(chunk.map_err(|_| ErrorReply::BadRequest)?);
-        if body.len() > ENTER_BYTES {
-            return Err(ErrorReply::BadRequest);
-        }
-    }
+async fn read_enter_request(request: &Request, headers: &Headers) -> Result<EnterRequest, ErrorReply> {
+    let length = headers.get("content-length").ok().flatten().and_then(|text| text.parse().ok());
+    let body = match length {
+        Some(0..=ENTER_BYTES) => read_whole(request).await,
+        Some(_) => None,
+        None => read_bounded(request).await,
+    };
+    let body = body.ok_or(ErrorReply::BadRequest)?;
     let text = String::from_utf8(body).map_err(|_| ErrorReply::BadRequest)?;
     serde_json::from_str(&normalize::normalize_json(text)).map_err(|_| ErrorReply::BadRequest)
+}
+
+/// Reads a body whose length is known.
+async fn read_whole(request: &Request) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(request.array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Reads a body that does not say how long it is.
+async fn read_bounded(request: &Request) -> Option<Vec<u8>> {
+    // The same request, not a copy of it, which would be a second stream.
+    let mut stream = worker::Request::from(Clone::clone(request)).stream().ok()?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        body.extend(chunk.ok()?);
+        if body.len() > ENTER_BYTES {
+            return None;
+        }
+    }
+    Some(body)
 }
 
 /// Parses a room's name from a segment of the path.

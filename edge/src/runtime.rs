@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use shared::Millis;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Array, Date, Function, Object, Promise};
+use worker::js_sys::{Array, Date, Function, JsString, Object, Promise};
 use worker::{Error, State, WebSocket};
 
 #[wasm_bindgen]
@@ -35,7 +35,7 @@ extern "C" {
 
     /// Runs statements. `values` are bound to the question marks of the last one.
     #[wasm_bindgen(method, catch, variadic)]
-    pub fn exec(this: &Sql, statements: &str, values: &Array) -> Result<Cursor, JsValue>;
+    pub fn exec(this: &Sql, statements: &JsString, values: &Array) -> Result<Cursor, JsValue>;
 
     /// The size of the database in bytes.
     #[wasm_bindgen(method, getter, catch, js_name = databaseSize)]
@@ -48,6 +48,13 @@ extern "C" {
     /// The remaining rows, as objects.
     #[wasm_bindgen(method, catch, js_name = toArray)]
     pub fn to_array(this: &Cursor) -> Result<Array, JsValue>;
+
+    /// A WebSocket, for sending one JavaScript string to many of them without copying it again for each.
+    #[wasm_bindgen(extends = Object)]
+    pub type TextSocket;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn send(this: &TextSocket, text: &JsString) -> Result<(), JsValue>;
 
     #[wasm_bindgen(extends = Object)]
     type AutoResponseState;

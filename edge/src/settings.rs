@@ -3,11 +3,13 @@
 //! Not here: what follows from a setting for a bot (`bots`). Reading never fails: a setting that cannot be used is replaced by
 //! its default and reported in [`Settings::errors`].
 
+mod access;
 mod api_key;
 mod budget;
 mod error;
 mod values;
 
+pub use access::AccessSettings;
 pub use api_key::ApiKey;
 pub use budget::{BudgetSettings, SpendingLimits};
 pub use error::SettingError;
@@ -16,9 +18,8 @@ use models::{Api, Endpoint};
 use room::{ModelRoute, StateMode, Tuning};
 use worker::Env;
 
-use crate::http::origin;
 use crate::identity::{Keys, SecretError};
-use values::{is_on, word, words};
+use values::{is_on, trimmed, word, words};
 
 const BASE_URL: &str = "https://api.openai.com/v1";
 const MODEL: &str = "gpt-5.4-mini";
@@ -69,8 +70,7 @@ pub enum Language {
 impl Settings {
     /// Reads all settings. An empty value counts as not set.
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
-        let value =
-            |name: &str| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let value = |name: &str| value(name).and_then(|text| trimmed(&text));
         let mut errors = Vec::new();
         let api = word(
             &value,
@@ -106,9 +106,9 @@ impl Settings {
                 parse_state,
                 &mut errors,
             ),
-            demo: value("DEMO").is_some_and(|text| is_on(&text)),
-            keys: identity_keys(&value, &mut errors),
-            origins: origins(&value, &mut errors),
+            demo: access::demo(&value),
+            keys: access::identity_keys(&value, &mut errors),
+            origins: access::origins(&value, &mut errors),
             tuning: tuning(&value, &mut errors),
             budget: BudgetSettings::read(&value, &mut errors),
             moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),
@@ -178,41 +178,7 @@ fn parse_state(word: &str) -> Option<StateMode> {
     }
 }
 
-/// `IDENTITY_SECRET`, and `IDENTITY_SECRET_OLD` while secrets are rotated.
-fn identity_keys(
-    value: &dyn Fn(&str) -> Option<String>,
-    errors: &mut Vec<SettingError>,
-) -> Result<Keys, SecretError> {
-    let keys = value("IDENTITY_SECRET").ok_or(SecretError::Missing).and_then(|secret| Keys::new(&secret));
-    match (keys, value("IDENTITY_SECRET_OLD")) {
-        (Ok(mut keys), Some(old)) => {
-            if let Err(error) = keys.accept_old(&old) {
-                errors.push(SettingError::Secret { name: "IDENTITY_SECRET_OLD", error });
-            }
-            Ok(keys)
-        }
-        (Err(error @ SecretError::TooShort), _) => {
-            errors.push(SettingError::Secret { name: "IDENTITY_SECRET", error });
-            Err(error)
-        }
-        (keys, _) => keys,
-    }
-}
-
-/// `ALLOWED_ORIGINS`.
-fn origins(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Vec<String> {
-    let text = value("ALLOWED_ORIGINS").unwrap_or_default();
-    let mut origins = Vec::new();
-    for origin in origin::list(&text) {
-        match origin {
-            Ok(origin) => origins.push(origin),
-            Err(error) => errors.push(SettingError::Origin { name: "ALLOWED_ORIGINS", error }),
-        }
-    }
-    origins
-}
-
-/// `GATHER_MS` and `ADDRESS_FACTOR`.
+/// `SEND_MICROS` and `ADDRESS_FACTOR`.
 fn tuning(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Tuning {
     let default = Tuning::default();
     let mut number = |name: &'static str, min: u32, max: u32, fallback: u32| {
@@ -222,10 +188,11 @@ fn tuning(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>
             fallback
         })
     };
-    let gather_ms = u32::try_from(default.gather_ms).unwrap_or_default();
+    let send_micros = u32::try_from(default.send_micros).unwrap_or_default();
     Tuning {
-        gather_ms: number("GATHER_MS", 0, 1_000, gather_ms).into(),
+        send_micros: number("SEND_MICROS", 0, 1_000, send_micros).into(),
         address_factor: number("ADDRESS_FACTOR", 1, 500, default.address_factor),
+        ..default
     }
 }
 
@@ -285,7 +252,7 @@ mod tests {
     fn each_setting_that_is_not_used_is_reported_without_its_value() {
         let errors = read(&[
             ("OPENAI_API", "grpc-canary"),
-            ("GATHER_MS", "canary"),
+            ("SEND_MICROS", "canary"),
             ("ALLOWED_ORIGINS", "https://a.example, canary"),
             ("IDENTITY_SECRET", "canary"),
             ("BUDGET_DAY_USD", "canary"),
@@ -304,8 +271,8 @@ mod tests {
 
     #[test]
     fn numbers_out_of_range_are_not_used() {
-        let tuning = |gather, factor| read(&[("GATHER_MS", gather), ("ADDRESS_FACTOR", factor)]).tuning;
-        assert_eq!(tuning("0", "500"), Tuning { gather_ms: 0, address_factor: 500 });
+        let tuning = |send, factor| read(&[("SEND_MICROS", send), ("ADDRESS_FACTOR", factor)]).tuning;
+        assert_eq!(tuning("0", "500"), Tuning { send_micros: 0, address_factor: 500, ..Tuning::default() });
         for (gather, factor) in [("1001", "0"), ("-1", "501"), ("x", "1.5"), ("", "")] {
             assert_eq!(tuning(gather, factor), Tuning::default(), "{gather} {factor}");
         }

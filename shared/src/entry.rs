@@ -1,4 +1,4 @@
-//! `POST /api/enter`, the request before each socket: it makes or renews the identity cookie and says whether a socket to
+//! `POST /api/enter`, the request before the first socket: it makes or renews the identity cookie and says whether a socket to
 //! the room may be opened.
 //!
 //! A browser never sees why a WebSocket upgrade failed, so this reply carries every reason.

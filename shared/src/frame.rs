@@ -10,7 +10,7 @@ mod client;
 mod server;
 
 pub use client::{ClientFrame, InvalidFrame, Resume};
-pub use server::{RunStatus, ServerFrame, Welcome, You};
+pub use server::{Delta, RunStatus, ServerFrame, Welcome, You, batch};
 
 /// What a client sends as its heartbeat.
 pub const PING: &str = "ping";

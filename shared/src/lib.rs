@@ -32,11 +32,11 @@ pub use error_code::ErrorCode;
 pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{Epoch, Millis, Nonce, PersonId, Seq, TabId};
 pub use limits::Limits;
-pub use message::{Answer, AnswerEnd, Author, Event, Message, RunState, ToolUse};
+pub use message::{Answer, AnswerEnd, Author, Event, FinalText, Message, RunState, Said, Speaker, ToolUse};
 pub use person::{Lang, Person};
 pub use rng::SplitMix64;
 pub use room_name::RoomName;
 pub use text::{Body, Nickname};
 
 /// The version of the wire. A server speaks exactly one; it refuses a page of another with [`CloseCode::Protocol`].
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;

@@ -59,8 +59,11 @@ pub const UNREAD_SOCKET_BYTES: u64 = 512 * 1024;
 /// Unacknowledged bytes of all sockets of a room together, each counted beyond [`ACK_BYTES`], at which the slowest is closed:
 /// an isolate has 128 MB for all its rooms.
 pub const UNREAD_ROOM_BYTES: u64 = 32 * 1024 * 1024;
-/// Received bytes after which a client sends an `ack`.
-pub const ACK_BYTES: u64 = 32 * 1024;
+/// Received bytes after which a client sends an `ack`. Reading one costs the room as much as reading a message, so they are
+/// few: a socket that reads 50 messages a second sends one in ten seconds.
+pub const ACK_BYTES: u64 = 128 * 1024;
+/// Minimum time between two `ack` frames of a client, unless it has read twice [`ACK_BYTES`] meanwhile.
+pub const ACK_MS: u64 = 1_000;
 
 /// How long a socket may stay open before its hello.
 pub const HELLO_MS: u64 = 10_000;
@@ -69,11 +72,34 @@ pub const HELLO_MS: u64 = 10_000;
 pub const HEARTBEAT_MS: u64 = 30_000;
 /// A peer without a ping for this long is dead: two heartbeats (promise G13).
 pub const DEAD_MS: u64 = 60_000;
-/// How long a busy room gathers events into one frame.
-pub const GATHER_MS: u64 = 50;
-/// With more sockets than this a room gathers events in proportion longer: a frame costs the room's only thread about 40 µs
-/// for each socket (measured in the local runtime), and the thread must have time left to receive.
-pub const CROWD_SOCKETS: u64 = 500;
+/// What sending a frame to one socket costs the room's only thread, in microseconds, whatever the frame's size. Counted, not
+/// timed, because a Worker's clock stands still while it computes. Measured in the local runtime: 20 to 45 on different
+/// machines (`cargo xtask bench rooms`).
+pub const SEND_MICROS: u64 = 25;
+/// Percent of its time that a room may spend on sending each message alone. When messages come faster than that, it gathers
+/// them; the rest of the time stays for receiving.
+pub const ALONE_PERCENT: u64 = 60;
+/// Percent of its time that a room that gathers messages spends on sending them: less than [`ALONE_PERCENT`], because one
+/// frame for several messages is what saves.
+pub const GATHERED_PERCENT: u64 = 25;
+/// Milliseconds of sending that a room may spend at once before it gathers.
+pub const SEND_BURST_MS: u64 = 100;
+/// How long deltas of answers are gathered at least. With many sockets they are gathered longer, so that they take at most
+/// [`DELTAS_PERCENT`] of the time.
+pub const DELTAS_MS: u64 = 30;
+pub const DELTAS_PERCENT: u64 = 17;
+/// Percent of a room's time for telling who joined and left, and as much for telling who types.
+pub const PRESENCE_PERCENT: u64 = 5;
+/// People in a `welcome`.
+pub const WELCOME_PEOPLE: usize = 100;
+/// People in a `people_page`.
+pub const PAGE_PEOPLE: usize = 200;
+/// With more people than this a room is a crowd: `people` frames tell their number only. It is one no more with four fifths of
+/// them, so that one person who comes and goes does not make the room send the whole list again and again.
+pub const CROWD_PEOPLE: usize = 100;
+/// People whom a message may name by number alone: those who joined or spoke last. More than [`CROWD_PEOPLE`], so that in a
+/// small room everybody is one of them.
+pub const INTRODUCED_PEOPLE: usize = 250;
 /// Minimum time between two `people` frames.
 pub const PEOPLE_MS: u64 = 250;
 /// Minimum time between two `typing` frames.

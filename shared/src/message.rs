@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
-use crate::{Bot, Card, ErrorCode, Millis, Nonce, PersonId, Seq, Usage, Vote, tolerant};
+use crate::{Bot, Card, ErrorCode, Millis, Nonce, Person, PersonId, Seq, Usage, Vote, tolerant};
 
 /// A message in its current state: a person's, or a bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Message {
     pub author: Author,
     /// The text. An answer that has not ended has none here: its text so far is in [`crate::frame::RunStatus`].
     pub text: String,
-    /// The nonce of the write, by which its author's page recognises its own message.
+    /// The nonce of the write, by which its author's page recognises its own message. Nobody else is sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<Nonce>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +28,40 @@ pub struct Message {
     /// The message was deleted: only its seq, time and author are left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+}
+
+/// A new message of a person, as everybody in the room is sent it: in the fewest bytes, because it is sent to each socket.
+/// Its author's page knows the nonce from `accepted`, which comes before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub seq: Seq,
+    /// When the server stored it.
+    pub at: Millis,
+    pub by: Speaker,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+}
+
+/// The author of a [`Said`]. On the wire it is a number or a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, try_from = "Value")]
+pub enum Speaker {
+    /// The number of a person whom the page knows: from `welcome`, from `people`, or from an earlier message.
+    Known(u32),
+    /// A person who is new to some page, or has another nickname or badge than before.
+    Introduced(Person),
+}
+
+impl TryFrom<Value> for Speaker {
+    type Error = serde_json::Error;
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        if value.is_number() {
+            u32::deserialize(value).map(Self::Known)
+        } else {
+            Person::deserialize(value).map(Self::Introduced)
+        }
+    }
 }
 
 /// Who wrote a message.
@@ -173,11 +207,11 @@ impl RunState {
     }
 }
 
-/// One row of the log as clients see it. It says the new state absolutely, so applying it twice is harmless.
+/// One row of the log as clients see it. An item without a `kind` is [`Event::Said`]. It says the new state absolutely, so applying it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// A new message or a new answer. On resume it is in its current state.
+    /// A new answer, or a message in its current state: on resume every message is one.
     Message(#[serde(deserialize_with = "tolerant::value")] Message),
     Ended(#[serde(deserialize_with = "tolerant::value")] AnswerEnd),
     /// The text of the message `target` is another one now.
@@ -213,6 +247,9 @@ pub enum Event {
         seq: Seq,
         handle: String,
     },
+    /// A new message of a person.
+    #[serde(untagged, skip_deserializing)]
+    Said(Said),
     /// An event of a newer server. It has a seq, and is otherwise ignored (promise G15).
     #[serde(untagged, skip_deserializing)]
     Unknown(UnknownEvent),
@@ -226,9 +263,28 @@ pub struct AnswerEnd {
     pub at: Millis,
     /// The answer's seq, which is its run's id.
     pub target: Seq,
-    /// The final text, the same for all.
-    pub text: String,
+    pub text: FinalText,
     pub answer: Answer,
+}
+
+/// The final text of an answer, the same for all (promise G9). On the wire it is a number or a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, try_from = "Value")]
+pub enum FinalText {
+    /// The text that was streamed, of so many UTF-8 bytes. A client that holds fewer or more resumes.
+    Streamed(u64),
+    Whole(String),
+}
+
+impl TryFrom<Value> for FinalText {
+    type Error = serde_json::Error;
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        if value.is_number() {
+            u64::deserialize(value).map(Self::Streamed)
+        } else {
+            String::deserialize(value).map(Self::Whole)
+        }
+    }
 }
 
 /// An event of a kind that this version does not know, or cannot read.
@@ -241,6 +297,7 @@ impl Event {
     pub fn seq(&self) -> Seq {
         match self {
             Self::Message(message) => message.seq,
+            Self::Said(said) => said.seq,
             Self::Ended(ended) => ended.seq,
             Self::Edited { seq, .. }
             | Self::Deleted { seq, .. }
@@ -260,7 +317,11 @@ pub(crate) fn read_events<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let items = Vec::<Value>::deserialize(deserializer)?;
     let read = |item: Value| {
         let seq = item.get("seq").and_then(Value::as_u64).map(Seq)?;
-        Some(Event::deserialize(item).unwrap_or(Event::Unknown(UnknownEvent { seq })))
+        let event = match item.get("kind") {
+            Some(_) => Event::deserialize(item),
+            None => Said::deserialize(item).map(Event::Said),
+        };
+        Some(event.unwrap_or(Event::Unknown(UnknownEvent { seq })))
     };
     Ok(items.into_iter().filter_map(read).collect())
 }

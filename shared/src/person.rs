@@ -8,6 +8,8 @@ use crate::PersonId;
 /// An entry of the list of people. One person is one entry, however many tabs they have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
+    /// The person's number in this room, given once. Messages name their author by it.
+    pub number: u32,
     pub id: PersonId,
     /// The nickname in this room.
     pub name: String,

@@ -27,7 +27,7 @@ const NAMES: [&str; 8] = [
     "ADDRESS_FACTOR",
     "BOTS",
     "BOT_LANGUAGE",
-    "GATHER_MS",
+    "SEND_MICROS",
     "MODERATION",
     "OWNER_MODELS",
     "QUESTIONS_PER_HOUR",

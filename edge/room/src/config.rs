@@ -33,18 +33,24 @@ pub struct Budget {
     pub person_hour: Option<u64>,
 }
 
-/// What an operator may tune.
+/// What an operator, or a test, may tune.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tuning {
-    /// Milliseconds for which events are gathered into one frame after a frame was sent. With 0 every event is a frame.
-    pub gather_ms: u64,
+    /// What sending a frame to one socket costs, in microseconds. With 0 every message is sent alone and at once.
+    pub send_micros: u64,
+    /// With more people than this the room is a crowd.
+    pub crowd_people: usize,
     /// How many times a person's rate limit an address has: people of one school or company share an address.
     pub address_factor: u32,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { gather_ms: limits::GATHER_MS, address_factor: limits::ADDRESS_FACTOR }
+        Self {
+            send_micros: limits::SEND_MICROS,
+            crowd_people: limits::CROWD_PEOPLE,
+            address_factor: limits::ADDRESS_FACTOR,
+        }
     }
 }
 

@@ -39,7 +39,14 @@ impl Context<'_> {
     /// Appends a row to the log and tells everybody. `target` is the row that it changes, in its new state.
     pub(crate) fn append(&mut self, row: LogRow, target: Option<&LogRow>) {
         self.log.advance(&row);
-        self.fanout.event(row.event(target));
+        self.fanout.row(&row, target);
+        self.effects.write(Write::Append(row));
+    }
+
+    /// Appends the end of an answer and tells everybody. `is_streamed`: the deltas held its whole text.
+    pub(crate) fn append_end(&mut self, row: LogRow, answer: &LogRow, is_streamed: bool) {
+        self.log.advance(&row);
+        self.fanout.ended(&row, answer, is_streamed);
         self.effects.write(Write::Append(row));
     }
 

@@ -1,47 +1,90 @@
-//! Fan-out: gathers what all sockets are told into few frames.
+//! Fan-out: decides when all sockets are told what happened, and in which frames.
 //!
-//! Sending costs time per frame and socket, hardly per byte. So what happens when nothing was sent recently is sent at once,
-//! and what follows within 50 ms goes into the next frame together. With many sockets frames are sent less often.
+//! Sending costs time per frame and socket, hardly per byte. A new row of the log leaves at once while the room has sending
+//! time left, and is gathered with others when it has not (`pacer`). Deltas of answers, joins, leaves and typing wait longer,
+//! each for a share of the time of its own; a row never waits for them, and comes first in a frame with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod interval;
+mod introductions;
+mod pacer;
+mod people;
+mod typing;
 
-use shared::frame::RunStatus;
-use shared::{Event, Millis, Person, PersonId, Seq, ServerFrame, limits};
+use std::collections::BTreeMap;
+
+use shared::frame::{Delta, RunStatus};
+use shared::{Event, FinalText, Millis, Person, Said, Seq, ServerFrame, limits};
+
+use crate::config::Tuning;
+use crate::storage::LogRow;
+use interval::{after, is_due};
+use introductions::Introductions;
+use pacer::Pacer;
+use people::PeopleNews;
+use typing::Typing;
 
 /// What has not been sent yet.
-#[derive(Default)]
 pub(crate) struct Fanout {
-    gather_ms: u64,
+    pacer: Pacer,
+    introductions: Introductions,
     events: Vec<Event>,
+    events_at: Option<Millis>,
     runs: BTreeMap<Seq, RunStatus>,
-    deltas: Vec<(Seq, u64, String)>,
-    sent_at: Option<Millis>,
-    joined: BTreeMap<PersonId, Person>,
-    left: BTreeSet<PersonId>,
-    people_at: Option<Millis>,
-    /// Who types, and until when without another frame of theirs.
-    typing: BTreeMap<String, Millis>,
-    typing_sent: Vec<String>,
-    typing_at: Option<Millis>,
-    /// Who types, with a number that grows with each person who begins.
-    typing_order: BTreeMap<String, u64>,
-    typists: u64,
+    deltas: Vec<Delta>,
+    /// The last deltas of runs whose end is among the events: they come before it.
+    last_deltas: Vec<Delta>,
+    deltas_at: Option<Millis>,
+    /// The first text of an answer waits for nothing.
+    is_urgent: bool,
+    people: PeopleNews,
+    typing: Typing,
+    /// Rows added since the last look at the sending time.
+    unpaid: usize,
 }
 
 impl Fanout {
-    /// `gather_ms` are the milliseconds between two frames with events.
-    pub(crate) fn new(gather_ms: u64) -> Self {
-        Self { gather_ms, ..Self::default() }
+    pub(crate) fn new(tuning: &Tuning) -> Self {
+        Self {
+            pacer: Pacer::new(tuning.send_micros),
+            introductions: Introductions::default(),
+            events: Vec::new(),
+            events_at: None,
+            runs: BTreeMap::new(),
+            deltas: Vec::new(),
+            last_deltas: Vec::new(),
+            deltas_at: None,
+            is_urgent: false,
+            people: PeopleNews::new(tuning.crowd_people),
+            typing: Typing::default(),
+            unpaid: 0,
+        }
     }
 
-    /// Adds the event of a new row of the log.
-    pub(crate) fn event(&mut self, event: Event) {
-        if let Event::Ended(ended) = &event {
-            // The event holds the final text and state.
-            self.deltas.retain(|(run, ..)| *run != ended.target);
-            self.runs.remove(&ended.target);
+    /// Adds the event of a new row of the log. `target` is the row that it changes, in its new state.
+    pub(crate) fn row(&mut self, row: &LogRow, target: Option<&LogRow>) {
+        let event = match row.speaker() {
+            Some((person, message)) => Event::Said(Said {
+                seq: row.seq,
+                at: row.at,
+                by: self.introductions.speaker(person),
+                text: message.text.clone(),
+                reply_to: message.reply_to,
+            }),
+            None => row.event(target),
+        };
+        self.event(event);
+    }
+
+    /// Adds the end of an answer whose text was streamed: it says no more than how long that text is.
+    pub(crate) fn ended(&mut self, row: &LogRow, target: &LogRow, is_streamed: bool) {
+        let mut event = row.event(Some(target));
+        if let Event::Ended(ended) = &mut event
+            && let FinalText::Whole(text) = &ended.text
+            && is_streamed
+        {
+            ended.text = FinalText::Streamed(u64::try_from(text.len()).unwrap_or(u64::MAX));
         }
-        self.events.push(event);
+        self.event(event);
     }
 
     /// Adds the status of a run, in place of an earlier one that was not sent.
@@ -51,84 +94,77 @@ impl Fanout {
 
     /// Adds text to an answer; `offset` is where it begins, in bytes.
     pub(crate) fn delta(&mut self, run: Seq, offset: u64, text: &str) {
-        match self.deltas.iter_mut().find(|(other, ..)| *other == run) {
-            Some((_, _, so_far)) => so_far.push_str(text),
-            None => self.deltas.push((run, offset, text.to_owned())),
+        match self.deltas.iter_mut().find(|delta| delta.run == run) {
+            Some(delta) => delta.text.push_str(text),
+            None => self.deltas.push(Delta { run, offset, text: text.to_owned() }),
         }
     }
 
-    /// Sends what is added next at once, because people wait for it.
+    /// Sends the deltas and statuses at once, because people wait for them.
     pub(crate) fn send_soon(&mut self) {
-        self.sent_at = None;
+        self.is_urgent = true;
     }
 
     /// Adds somebody who joined or has a new nickname.
     pub(crate) fn joined(&mut self, person: Person) {
-        self.left.remove(&person.id);
-        self.joined.insert(person.id.clone(), person);
+        // Pages are about to know them under this nickname, and no page may take an earlier message for one under it.
+        self.introductions.forget(person.number);
+        self.people.joined(person);
     }
 
     /// Adds somebody who left.
     pub(crate) fn left(&mut self, person: &Person) {
-        self.typing(Millis(0), person.name.clone(), false);
-        self.joined.remove(&person.id);
-        self.left.insert(person.id.clone());
+        self.typing.set(Millis(0), &person.name, false);
+        self.introductions.forget(person.number);
+        self.people.left(&person.id);
+    }
+
+    /// Notes how many people are in the room. `everybody` is asked for when a crowd has become a small room.
+    pub(crate) fn count_people(&mut self, people: usize, everybody: impl FnOnce() -> Vec<Person>) {
+        self.people.count(people, everybody);
+    }
+
+    /// The people whom every page must know, because messages name them by number.
+    pub(crate) fn introduced(&self) -> impl Iterator<Item = &Person> {
+        self.introductions.people()
     }
 
     /// Notes that somebody types or stopped typing.
-    pub(crate) fn typing(&mut self, now: Millis, name: String, on: bool) {
-        if on {
-            self.typists = self.typists.wrapping_add(1);
-            self.typing_order.entry(name.clone()).or_insert(self.typists);
-            self.typing.insert(name, now.plus(limits::TYPING_MS));
-        } else {
-            self.typing_order.remove(&name);
-            self.typing.remove(&name);
-        }
+    pub(crate) fn typing(&mut self, now: Millis, name: &str, on: bool) {
+        self.typing.set(now, name, on);
     }
 
     /// When the next frame is due; `sockets` are how many it is sent to.
     pub(crate) fn due(&self, sockets: usize) -> Option<Millis> {
-        let gathered = self.has_news().then(|| after(self.sent_at, interval(self.gather_ms, sockets)));
-        let people = self.has_people().then(|| after(self.people_at, interval(limits::PEOPLE_MS, sockets)));
-        let typing = (self.typing_names() != self.typing_sent)
-            .then(|| after(self.typing_at, interval(limits::TYPING_EVERY_MS, sockets)));
-        let expiry = self.typing.values().min().copied();
-        [gathered, people, typing, expiry].into_iter().flatten().min()
+        let has_events = !self.events.is_empty();
+        let gap_ms = self.pacer.message_gap_ms(self.pacer.spent_at(), sockets);
+        let events = has_events.then(|| after(self.events_at, gap_ms));
+        // They leave with the events, if there are any.
+        let deltas =
+            (self.has_deltas() && !has_events).then(|| after(self.deltas_at, self.deltas_gap_ms(sockets)));
+        let people = self.people.due(self.presence_gap_ms(sockets, limits::PEOPLE_MS));
+        let typing = self.typing.due(self.presence_gap_ms(sockets, limits::TYPING_EVERY_MS));
+        [events, deltas, people, typing].into_iter().flatten().min()
     }
 
     /// Takes what is due now as one frame. `count` is the number of people in the room, `sockets` that of open sockets.
     pub(crate) fn take(&mut self, now: Millis, count: usize, sockets: usize) -> Option<ServerFrame> {
-        // An end further away than that was set before the clock went back.
-        self.typing.retain(|_, until| *until > now && until.since(now) <= limits::TYPING_MS);
-        self.typing_order.retain(|name, _| self.typing.contains_key(name));
+        for _ in 0..std::mem::take(&mut self.unpaid) {
+            self.pacer.spend(now, sockets);
+        }
         let mut frames = Vec::new();
-        if self.has_news() && is_due(now, self.sent_at, interval(self.gather_ms, sockets)) {
-            self.sent_at = Some(now);
-            if !self.events.is_empty() {
-                frames.push(ServerFrame::Events { events: std::mem::take(&mut self.events) });
-            }
-            frames.extend(std::mem::take(&mut self.runs).into_values().map(ServerFrame::Run));
-            let deltas = std::mem::take(&mut self.deltas);
-            frames.extend(deltas.into_iter().map(|(run, offset, text)| ServerFrame::Delta {
-                run,
-                offset,
-                text,
-            }));
+        let has_events = self.take_events(now, sockets, &mut frames);
+        self.take_deltas(now, sockets, has_events, &mut frames);
+        let people = self.people.take(now, self.presence_gap_ms(sockets, limits::PEOPLE_MS), count);
+        if let Some(ServerFrame::People { joined, .. }) = &people {
+            joined.iter().for_each(|person| self.introductions.add(person));
         }
-        if self.has_people() && is_due(now, self.people_at, interval(limits::PEOPLE_MS, sockets)) {
-            self.people_at = Some(now);
-            let joined = std::mem::take(&mut self.joined).into_values().collect();
-            let left = std::mem::take(&mut self.left).into_iter().collect();
-            frames.push(ServerFrame::People { joined, left, count });
-        }
-        let names = self.typing_names();
-        if names != self.typing_sent
-            && is_due(now, self.typing_at, interval(limits::TYPING_EVERY_MS, sockets))
-        {
-            self.typing_at = Some(now);
-            self.typing_sent.clone_from(&names);
-            frames.push(ServerFrame::Typing { names });
+        frames.extend(people);
+        self.typing.expire(now);
+        let typing = self.typing.take(now, self.presence_gap_ms(sockets, limits::TYPING_EVERY_MS));
+        frames.extend(typing.map(|names| ServerFrame::Typing { names }));
+        if !frames.is_empty() && !has_events {
+            self.pacer.spend(now, sockets);
         }
         if frames.len() > 1 {
             return Some(ServerFrame::Batch { frames });
@@ -136,36 +172,69 @@ impl Fanout {
         frames.pop()
     }
 
-    fn has_news(&self) -> bool {
-        !self.events.is_empty() || !self.runs.is_empty() || !self.deltas.is_empty()
+    fn event(&mut self, event: Event) {
+        if let Event::Ended(ended) = &event {
+            let (ended_run, is_streamed) = (ended.target, matches!(ended.text, FinalText::Streamed(_)));
+            let (last, others) =
+                std::mem::take(&mut self.deltas).into_iter().partition(|delta| delta.run == ended_run);
+            self.deltas = others;
+            // An end with the whole text needs no delta before it.
+            self.last_deltas.extend(Vec::into_iter(last).filter(|_| is_streamed));
+            self.runs.remove(&ended_run);
+        }
+        self.events.push(event);
+        self.unpaid = self.unpaid.saturating_add(1);
     }
 
-    fn has_people(&self) -> bool {
-        !self.joined.is_empty() || !self.left.is_empty()
+    /// Takes the events, if they are due.
+    fn take_events(&mut self, now: Millis, sockets: usize, frames: &mut Vec<ServerFrame>) -> bool {
+        let gap_ms = self.pacer.message_gap_ms(now, sockets);
+        if self.events.is_empty() || !is_due(now, self.events_at, gap_ms) {
+            return false;
+        }
+        self.events_at = Some(now);
+        if !self.last_deltas.is_empty() {
+            frames.push(ServerFrame::Deltas { deltas: std::mem::take(&mut self.last_deltas) });
+        }
+        let mut events = std::mem::take(&mut self.events);
+        frames.push(match events.pop() {
+            Some(Event::Said(said)) if events.is_empty() => ServerFrame::Said(said),
+            last => {
+                events.extend(last);
+                ServerFrame::Events { events }
+            }
+        });
+        true
     }
 
-    /// Who types, those first who began first.
-    fn typing_names(&self) -> Vec<String> {
-        let mut names: Vec<(&u64, &String)> =
-            self.typing_order.iter().map(|(name, since)| (since, name)).collect();
-        names.sort();
-        names.into_iter().take(limits::TYPING_NAMES).map(|(_, name)| name.clone()).collect()
+    /// Takes the statuses of runs and the deltas, if they are due, or if a frame leaves anyway.
+    fn take_deltas(&mut self, now: Millis, sockets: usize, is_sending: bool, frames: &mut Vec<ServerFrame>) {
+        let is_due = is_due(now, self.deltas_at, self.deltas_gap_ms(sockets));
+        // A run begins with its answer's event, so what is told of a run waits for the events.
+        if !self.has_deltas() || !self.events.is_empty() || !(is_sending || is_due) {
+            return;
+        }
+        (self.deltas_at, self.is_urgent) = (Some(now), false);
+        frames.extend(std::mem::take(&mut self.runs).into_values().map(ServerFrame::Run));
+        if !self.deltas.is_empty() {
+            frames.push(ServerFrame::Deltas { deltas: std::mem::take(&mut self.deltas) });
+        }
     }
-}
 
-/// Milliseconds between two frames: `ms`, and with more than [`limits::CROWD_SOCKETS`] sockets proportionally more, so that
-/// sending takes the same share of the room's time.
-fn interval(ms: u64, sockets: usize) -> u64 {
-    let sockets = u64::try_from(sockets).unwrap_or(u64::MAX).max(limits::CROWD_SOCKETS);
-    ms.saturating_mul(sockets) / limits::CROWD_SOCKETS
-}
+    fn has_deltas(&self) -> bool {
+        !self.runs.is_empty() || !self.deltas.is_empty()
+    }
 
-/// `gap` milliseconds after the last time; at once where there was none.
-fn after(last: Option<Millis>, gap: u64) -> Millis {
-    last.map_or(Millis(0), |last| last.plus(gap))
-}
+    /// Milliseconds between two frames with deltas.
+    fn deltas_gap_ms(&self, sockets: usize) -> u64 {
+        if self.is_urgent {
+            return 0;
+        }
+        self.pacer.gap_ms(sockets, limits::DELTAS_PERCENT).max(limits::DELTAS_MS)
+    }
 
-/// Whether that moment has come. A clock that went back delays nothing.
-fn is_due(now: Millis, last: Option<Millis>, gap: u64) -> bool {
-    after(last, gap) <= now || last.is_some_and(|last| now < last)
+    /// Milliseconds between two frames about people, or about who types.
+    fn presence_gap_ms(&self, sockets: usize, least_ms: u64) -> u64 {
+        self.pacer.gap_ms(sockets, limits::PRESENCE_PERCENT).max(least_ms)
+    }
 }

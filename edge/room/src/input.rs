@@ -69,6 +69,8 @@ pub enum Input {
 pub enum RawFrame {
     /// A text frame. Invalid UTF-8 has already become U+FFFD.
     Text(String),
+    /// A text frame of more than [`shared::limits::FRAME_BYTES`]; its content is not read.
+    TooLarge,
     /// A binary frame; its content is not read.
     Binary,
 }

@@ -7,7 +7,9 @@ mod heartbeat;
 mod nicknames;
 mod roster;
 
-use shared::{CloseCode, ErrorCode, Millis, Nonce, ServerFrame, limits};
+use std::collections::BTreeSet;
+
+use shared::{CloseCode, ErrorCode, Millis, Nonce, Person, PersonId, Seq, ServerFrame, frame, limits};
 
 use crate::attachment::{Attachment, SocketId, Visitor};
 use crate::context::Context;
@@ -30,6 +32,8 @@ pub(crate) struct Presence {
     heartbeat_at: Option<Millis>,
     /// Comparison keys of nicknames that nobody may take: those of the bots and of the room itself.
     reserved_nicknames: Vec<String>,
+    /// `accepted` of this input: it leaves in one frame with the event, if that leaves at once.
+    accepted: Option<(Vec<SocketId>, ServerFrame)>,
 }
 
 /// What to do with a frame after its rate limit was checked.
@@ -41,7 +45,12 @@ pub(crate) enum FrameCheck {
 
 impl Presence {
     pub(crate) fn new(address_factor: u32) -> Self {
-        Self { roster: Roster::new(address_factor), heartbeat_at: None, reserved_nicknames: Vec::new() }
+        Self {
+            roster: Roster::new(address_factor),
+            heartbeat_at: None,
+            reserved_nicknames: Vec::new(),
+            accepted: None,
+        }
     }
 
     pub(crate) fn roster(&self) -> &Roster {
@@ -103,7 +112,7 @@ impl Presence {
 
     /// Notes that the person behind a socket types or stopped typing.
     pub(crate) fn typing(&self, cx: &mut Context<'_>, socket: SocketId, on: bool) {
-        if let Some(name) = self.roster.socket(socket).and_then(|state| state.attachment.name.clone()) {
+        if let Some(name) = self.roster.socket(socket).and_then(|state| state.attachment.name.as_deref()) {
             cx.fanout.typing(cx.now, name, on);
         }
     }
@@ -132,13 +141,52 @@ impl Presence {
 
     /// Sends a frame to every socket that has done the handshake.
     pub(crate) fn broadcast(&mut self, cx: &mut Context<'_>, frame: &ServerFrame) {
+        let mut sockets = self.roster.connected();
         let text = frame.encode();
-        let sockets = self.roster.connected();
+        if let Some((authors, accepted)) = self.accepted.take() {
+            sockets.retain(|socket| !authors.contains(socket));
+            self.send_all(cx, authors, &frame::batch(&accepted.encode(), &text));
+        }
+        self.send_all(cx, sockets, &text);
+    }
+
+    /// Tells every socket of an author that a write is stored. It comes before the event, which has no nonce: another tab of
+    /// theirs, or a newer socket of the same tab, may wait for it too (promise G4).
+    pub(crate) fn accept(&mut self, author: &PersonId, socket: Option<SocketId>, nonce: Nonce, seq: Seq) {
+        let mut sockets = self.roster.sockets_of(author);
+        sockets.extend(socket.filter(|socket| !sockets.contains(socket)));
+        self.accepted = Some((sockets, ServerFrame::Accepted { nonce, seq }));
+    }
+
+    /// Sends an `accepted` that no event takes along.
+    pub(crate) fn send_accepted(&mut self, cx: &mut Context<'_>) {
+        if let Some((sockets, frame)) = self.accepted.take() {
+            self.send_all(cx, sockets, &frame.encode());
+        }
+    }
+
+    /// The people to tell a new page of: those whom messages name by number, then others until a `welcome` is full. Those
+    /// beyond that are to be told in a frame of their own.
+    pub(crate) fn people_to_tell(&self, cx: &Context<'_>) -> (Vec<Person>, Vec<Person>) {
+        let introduced = cx.fanout.introduced().filter_map(|person| self.roster.person(&person.id));
+        let mut people: Vec<Person> = introduced.map(|present| present.person.clone()).collect();
+        let beyond = people.split_off(people.len().min(limits::WELCOME_PEOPLE));
+        let numbers: BTreeSet<u32> = people.iter().map(|person| person.number).collect();
+        let space = limits::WELCOME_PEOPLE.saturating_sub(people.len());
+        let others = self.roster.people().filter(|person| !numbers.contains(&person.number));
+        people.extend(others.take(space).cloned());
+        (people, beyond)
+    }
+
+    fn send_all(&mut self, cx: &mut Context<'_>, sockets: Vec<SocketId>, text: &str) {
         for socket in &sockets {
             self.roster.count_sent(*socket, text.len());
         }
-        if !sockets.is_empty() {
-            cx.effects.push(Effect::Broadcast { sockets, text });
+        let text = text.to_owned();
+        match *sockets {
+            [] => {}
+            [socket] => cx.effects.push(Effect::Send { socket, text }),
+            _ => cx.effects.push(Effect::Broadcast { sockets, text }),
         }
     }
 
@@ -170,9 +218,11 @@ impl Presence {
     /// Sends what is due to all sockets as one frame, and closes sockets that read too slowly (promise G11).
     pub(crate) fn fan_out(&mut self, cx: &mut Context<'_>) {
         let people = self.roster.count_people();
+        cx.fanout.count_people(people, || self.roster.people().cloned().collect());
         if let Some(frame) = cx.fanout.take(cx.now, people, self.roster.count_sockets()) {
             self.broadcast(cx, &frame);
         }
+        self.send_accepted(cx);
         // Frames for single sockets count too, so this does not depend on the broadcast.
         for socket in self.roster.too_slow() {
             self.close(cx, socket, CloseCode::Slow);

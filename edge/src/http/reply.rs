@@ -2,10 +2,12 @@
 //!
 //! Not here: the headers of the page and its files, which Cloudflare's asset server adds.
 
+use std::cell::OnceCell;
+
 use room::StorageError;
 use serde::Serialize;
 use shared::entry::ApiError;
-use worker::{Error, Response, Result, console_error};
+use worker::{Error, Headers, Response, Result, console_error, web_sys};
 
 /// No reply below `/api/` is a document, so none may be run, framed, cached, indexed, or have its type guessed.
 const HEADERS: [(&str, &str); 9] = [
@@ -28,7 +30,7 @@ const HEADERS: [(&str, &str); 9] = [
 pub enum ErrorReply {
     /// 403: the page's origin is not allowed.
     Origin,
-    /// 401: there is no valid identity; the client enters again.
+    /// 401: the identity is not valid; the client enters again.
     Identity,
     /// 400: the request cannot be parsed.
     BadRequest,
@@ -118,11 +120,25 @@ pub fn text(status: u16, text: &str) -> Result<Response> {
 }
 
 fn with_headers(status: u16, content_type: &str, body: Vec<u8>) -> Result<Response> {
-    let mut response = Response::from_bytes(body)?.with_status(status);
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.set(name, value)?;
-    }
+    let headers = common_headers()?;
     headers.set("content-type", content_type)?;
-    Ok(response)
+    Ok(Response::builder().with_status(status).with_headers(headers).fixed(body))
+}
+
+/// [`HEADERS`], as a copy of headers that were made once: setting each of them takes longer than the rest of a reply.
+fn common_headers() -> Result<Headers> {
+    thread_local! {
+        static COMMON: OnceCell<Headers> = const { OnceCell::new() };
+    }
+    COMMON.with(|common| {
+        if common.get().is_none() {
+            let headers = Headers::new();
+            for (name, value) in HEADERS {
+                headers.set(name, value)?;
+            }
+            let _first = common.set(headers);
+        }
+        let copy = common.get().map(|common| web_sys::Headers::new_with_headers(&common.0));
+        Ok(copy.transpose()?.map(Headers).unwrap_or_default())
+    })
 }

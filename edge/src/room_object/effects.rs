@@ -17,6 +17,7 @@ use room::{
 use shared::{CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
+use worker::js_sys::JsString;
 use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
 
 use super::sockets::Sockets;
@@ -114,7 +115,9 @@ impl EffectRunner {
                 Effect::SaveAttachment(attachment) => self.save_attachment(&attachment),
                 Effect::Send { socket, text } => self.send(socket, &text),
                 Effect::Broadcast { sockets, text } => {
-                    sockets.into_iter().for_each(|socket| self.send(socket, &text))
+                    // One string in JavaScript for all sockets.
+                    let text = JsString::from(text);
+                    sockets.into_iter().for_each(|socket| self.send_text(socket, &text))
                 }
                 Effect::Close { socket, why } => self.close(socket, why),
                 Effect::StartCall(call) => self.start_call(*call),
@@ -311,11 +314,11 @@ impl EffectRunner {
     }
 
     pub fn socket_id(&self, socket: &WebSocket) -> Option<SocketId> {
-        self.sockets.borrow().id(&self.state, socket)
+        self.sockets.borrow().id(socket)
     }
 
     pub fn remove_socket(&self, socket: &WebSocket) -> Option<SocketId> {
-        self.sockets.borrow_mut().remove(&self.state, socket)
+        self.sockets.borrow_mut().remove(socket)
     }
 
     pub fn attachments(&self) -> Vec<Attachment> {
@@ -339,6 +342,10 @@ impl EffectRunner {
     }
 
     fn send(&self, socket: SocketId, text: &str) {
+        self.send_text(socket, &JsString::from(text));
+    }
+
+    fn send_text(&self, socket: SocketId, text: &JsString) {
         let is_sent = self.sockets.borrow().send(socket, text);
         if !is_sent {
             self.close(socket, CloseCode::Reset);

@@ -180,7 +180,7 @@ impl Shell {
             Input::Received { socket, frame } => {
                 let nonce = match frame {
                     RawFrame::Text(text) => nonce(&text),
-                    RawFrame::Binary => None,
+                    RawFrame::TooLarge | RawFrame::Binary => None,
                 };
                 self.io.refuse(socket, nonce);
             }

@@ -9,17 +9,25 @@ use std::collections::BTreeMap;
 
 use room::{Attachment, SocketId};
 use shared::{CloseCode, Millis, frame};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::{JsString, Map};
 use worker::web_sys::WebSocket as Raw;
 use worker::worker_sys::WebSocketRequestResponsePair;
 use worker::{Result, State, WebSocket, console_error};
 
-use crate::runtime;
+use crate::runtime::{self, TextSocket, from_js_number};
 
-#[derive(Default)]
 pub struct Sockets {
     open: BTreeMap<SocketId, WebSocket>,
+    /// The ids of the open sockets. Asking the runtime for a socket's tag costs ten times as much as this JavaScript map.
+    ids: Map,
     is_restored: bool,
+}
+
+impl Default for Sockets {
+    fn default() -> Self {
+        Self { open: BTreeMap::new(), ids: Map::new(), is_restored: false }
+    }
 }
 
 impl Sockets {
@@ -34,7 +42,7 @@ impl Sockets {
         for socket in state.as_raw().get_websockets()? {
             let socket = WebSocket::from(socket);
             match (socket_id(state, &socket), attachment(&socket)) {
-                (Some(id), Some(_)) => drop(self.open.insert(id, socket)),
+                (Some(id), Some(_)) => self.insert(id, socket),
                 // It was accepted, and the instance ended before its attachment was saved.
                 (Some(_), None) if is_open(&socket) => send_close(&socket, CloseCode::Reset),
                 _ => {}
@@ -64,13 +72,14 @@ impl Sockets {
         }
         raw.accept_websocket_with_tags(socket.as_ref(), vec![JsValue::from_str(&id.0.to_string())])?;
         set_attachment(&socket, Some(attachment))?;
-        self.open.insert(id, socket);
+        self.insert(id, socket);
         Ok(())
     }
 
     /// The id of the socket that an event came from. `None`: it is not the room's, or not any more.
-    pub fn id(&self, state: &State, socket: &WebSocket) -> Option<SocketId> {
-        socket_id(state, socket).filter(|id| self.open.get(id) == Some(socket))
+    pub fn id(&self, socket: &WebSocket) -> Option<SocketId> {
+        let id = self.ids.get(js(socket)).as_f64()?;
+        u32::try_from(from_js_number(id)).ok().map(SocketId)
     }
 
     /// Saves an attachment with its socket. For a closed socket this does nothing.
@@ -83,12 +92,16 @@ impl Sockets {
 
     /// Sends a frame. `false`: sending failed, so the socket is closed. A frame to an id that is not open is dropped, and counts as
     /// sent: the room knows that it is closed, or is being told.
-    pub fn send(&self, id: SocketId, text: &str) -> bool {
-        self.open.get(&id).is_none_or(|socket| socket.send_with_str(text).is_ok())
+    pub fn send(&self, id: SocketId, text: &JsString) -> bool {
+        self.open.get(&id).is_none_or(|socket| {
+            let socket: &Raw = socket.as_ref();
+            socket.unchecked_ref::<TextSocket>().send(text).is_ok()
+        })
     }
 
     pub fn close(&mut self, id: SocketId, why: CloseCode) {
         if let Some(socket) = self.open.remove(&id) {
+            self.ids.delete(js(&socket));
             remove_attachment(&socket);
             send_close(&socket, why);
         }
@@ -101,13 +114,19 @@ impl Sockets {
     }
 
     /// Removes a socket that its other end closed, or that failed. `None`: it was not the room's.
-    pub fn remove(&mut self, state: &State, socket: &WebSocket) -> Option<SocketId> {
-        let id = self.id(state, socket);
+    pub fn remove(&mut self, socket: &WebSocket) -> Option<SocketId> {
+        let id = self.id(socket);
         remove_attachment(socket);
+        self.ids.delete(js(socket));
         if let Some(id) = id {
             self.open.remove(&id);
         }
         id
+    }
+
+    fn insert(&mut self, id: SocketId, socket: WebSocket) {
+        self.ids.set(js(&socket), &JsValue::from(id.0));
+        self.open.insert(id, socket);
     }
 
     /// When the runtime last answered a ping of each socket.
@@ -119,15 +138,20 @@ impl Sockets {
 
 /// Answers a close frame with its own code, unless that code must not be sent (RFC 6455, §7.4.1: 1005, 1006 and 1015 only exist
 /// inside of one end).
-pub fn answer_close(socket: &WebSocket, code: usize, reason: &str) {
-    let code =
-        u16::try_from(code).ok().filter(|code| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999));
+pub fn answer_close(socket: &WebSocket, code: u16, reason: &str) {
+    let code = Some(code).filter(|code| matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999));
     let reason = reason.get(..reason.floor_char_boundary(123)).unwrap_or_default();
     // It fails when this end closed first, which needs no answer.
     let _closed = match code {
         Some(code) => socket.close(Some(code), Some(reason)),
         None => socket.close(None, None::<&str>),
     };
+}
+
+/// The socket as JavaScript knows it.
+fn js(socket: &WebSocket) -> &JsValue {
+    let raw: &Raw = socket.as_ref();
+    raw
 }
 
 fn send_close(socket: &WebSocket, why: CloseCode) {

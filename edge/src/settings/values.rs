@@ -2,6 +2,11 @@
 
 use super::error::SettingError;
 
+/// A value without the spaces around it. `None` for a blank one, which counts as not set.
+pub(super) fn trimmed(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
 /// Whether a switch is on: any value but `0`, `false`, `off` and `no`.
 pub(super) fn is_on(text: &str) -> bool {
     !matches!(text.to_ascii_lowercase().as_str(), "0" | "false" | "off" | "no")

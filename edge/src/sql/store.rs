@@ -2,14 +2,14 @@
 //!
 //! An object whose room was never created has no tables, and reading creates none.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use room::{Period, ResponseRecord, StorageError, Write};
+use room::{Period, ResponseRecord, RoomStorage, StorageError, Write};
 use serde::de::DeserializeOwned;
 use shared::{Millis, PersonId, RoomName};
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, Reflect};
+use worker::js_sys::{Array, JsString, Reflect};
 use worker::{Error, State};
 
 use super::schema;
@@ -19,6 +19,18 @@ pub struct Store {
     storage: DurableStorage,
     /// The tables exist. Their absence is not cached.
     has_tables: Cell<bool>,
+    /// Every statement that was used, as a JavaScript string: the runtime keeps prepared statements by their text.
+    statements: RefCell<BTreeMap<&'static str, JsString>>,
+    /// Who may enter, once it is known.
+    access: RefCell<Option<Access>>,
+}
+
+/// Who may enter a room.
+#[derive(Debug, Clone)]
+pub enum Access {
+    Everybody,
+    /// The members of a private room, and whoever has the key with this digest.
+    Members(String),
 }
 
 /// A room to create.
@@ -39,7 +51,12 @@ impl Store {
     /// When the object has no storage.
     pub fn new(state: &State) -> Result<Self, Error> {
         let storage = JsValue::from(state.as_raw().storage()?).unchecked_into();
-        Ok(Self { storage, has_tables: Cell::new(false) })
+        Ok(Self {
+            storage,
+            has_tables: Cell::new(false),
+            statements: RefCell::default(),
+            access: RefCell::default(),
+        })
     }
 
     /// Creates the room's tables with its facts, or nothing.
@@ -68,9 +85,15 @@ impl Store {
         })
     }
 
-    /// The digest of a private room's key; `None` for an open room.
-    pub fn key_hash(&self) -> Result<Option<String>, StorageError> {
-        Ok(self.meta()?.remove("key_hash"))
+    /// Who may enter; `None` when there is no room. Kept until the tables are deleted, because it never changes while they exist.
+    pub fn access(&self) -> Result<Option<Access>, StorageError> {
+        let known = self.access.borrow().clone();
+        if known.is_some() || self.room()?.is_none() {
+            return Ok(known);
+        }
+        let access = self.meta()?.remove("key_hash").map_or(Access::Everybody, Access::Members);
+        self.access.replace(Some(access.clone()));
+        Ok(Some(access))
     }
 
     /// Whether a person may enter a private room.
@@ -87,10 +110,14 @@ impl Store {
     /// The tables were deleted with the object's storage.
     pub fn tables_deleted(&self) {
         self.has_tables.set(false);
+        self.access.take();
     }
 
-    /// Writes everything in one transaction, or nothing.
+    /// Writes everything in one transaction, or nothing. A single statement is a transaction of its own.
     pub fn apply(&self, writes: &[Write]) -> Result<(), StorageError> {
+        if let [Write::Append(_)] = writes {
+            return writes.iter().try_for_each(|write| self.write(write)).map_err(storage_error);
+        }
         self.transaction(|| writes.iter().try_for_each(|write| self.write(write)))
     }
 
@@ -155,18 +182,20 @@ impl Store {
         self.storage.transaction_sync(&mut || body()).map(drop).map_err(storage_error)
     }
 
-    pub(super) fn exec(&self, statements: &str, values: &[JsValue]) -> Result<Cursor, JsValue> {
+    pub(super) fn exec(&self, statement: &'static str, values: &[JsValue]) -> Result<Cursor, JsValue> {
         let array = Array::new();
         for value in values {
             array.push(value);
         }
-        self.storage.sql()?.exec(statements, &array)
+        let mut statements = self.statements.borrow_mut();
+        let text = statements.entry(statement).or_insert_with(|| JsString::from(statement));
+        self.storage.sql()?.exec(text, &array)
     }
 
     /// Reads every row that a statement finds (`schema` describes their form).
     pub(super) fn query<T: DeserializeOwned>(
         &self,
-        statement: &str,
+        statement: &'static str,
         values: &[JsValue],
     ) -> Result<Vec<T>, StorageError> {
         let found =
@@ -187,7 +216,7 @@ impl Store {
 
     pub(super) fn query_first<T: DeserializeOwned>(
         &self,
-        statement: &str,
+        statement: &'static str,
         values: &[JsValue],
     ) -> Result<Option<T>, StorageError> {
         Ok(self.query(statement, values)?.into_iter().next())

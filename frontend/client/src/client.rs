@@ -1,15 +1,17 @@
 //! One tab's side of one room: passes each input to the parts that it concerns, and lets views read their state.
 //!
 //! `connection` gets to the room and back, `timeline` holds messages and writes, `presence` people, `bots` what the bots'
-//! owner edits. The client itself only holds what joins them.
+//! owner edits. The client itself only holds what joins them; the frames that arrive are in `frames`.
+
+mod frames;
 
 use std::collections::BTreeMap;
 
 use shared::entry::EnterReply;
-use shared::frame::{Welcome, You};
+use shared::frame::You;
 use shared::{
-    Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, FieldError, Limits, Millis, Nonce, Person, PersonId,
-    Seq, ServerFrame, SplitMix64,
+    Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Limits, Millis, Nonce, Person, PersonId, Seq,
+    SplitMix64,
 };
 
 use crate::bots::{BotSaveState, Bots, CustomBots};
@@ -20,7 +22,7 @@ use crate::effect::{Change, Effect, Effects};
 use crate::input::Input;
 use crate::presence::Presence;
 use crate::room_info::RoomInfo;
-use crate::timeline::{Gap, Refusal, Timeline};
+use crate::timeline::Timeline;
 
 /// The client of one room. See the crate's documentation for how to drive it.
 #[derive(Debug)]
@@ -174,6 +176,13 @@ impl Client {
                 let frame = self.bots.request_bill();
                 self.send_if_live(&frame, effects);
             }
+            Input::RequestPeople => {
+                if self.connection.is_live()
+                    && let Some(frame) = self.presence.request_people(now)
+                {
+                    effects.send(&frame);
+                }
+            }
             Input::Stop { run } => self.send_if_live(&ClientFrame::Stop { run }, effects),
             Input::Typing(on) if self.can_write() && self.presence.record_own_typing(now, on) => {
                 effects.send(&ClientFrame::Typing { on });
@@ -278,113 +287,6 @@ impl Client {
             && let Some(frame) = self.timeline.take_say(now)
         {
             effects.send(&frame);
-        }
-    }
-}
-
-/// Frames. One that this version does not know changes nothing (promise G15).
-impl Client {
-    fn received(&mut self, now: Millis, text: &str, effects: &mut Effects) {
-        if !self.connection.text_arrived(text, effects) {
-            return;
-        }
-        match ServerFrame::parse(text) {
-            // A batch holds no other batch, so frames within frames end here.
-            Ok(ServerFrame::Batch { frames }) => {
-                frames.into_iter().for_each(|frame| self.frame(now, frame, effects));
-            }
-            Ok(frame) => self.frame(now, frame, effects),
-            Err(_) => {}
-        }
-    }
-
-    fn frame(&mut self, now: Millis, frame: ServerFrame, effects: &mut Effects) {
-        match frame {
-            // An earlier frame of the same batch may have ended the connection.
-            _ if !self.connection.is_open() => {}
-            ServerFrame::Welcome(welcome) => self.welcomed(now, *welcome, effects),
-            ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms, fields } => {
-                self.refused(now, &nonce, Refusal { code, retry_after_ms }, fields, effects);
-            }
-            ServerFrame::Refused { nonce: None, code, retry_after_ms, .. } => {
-                effects.show(Change::Notice { code, retry_after_ms });
-                self.connection.refused(code);
-                self.bots.query_refused();
-            }
-            // Events and deltas before the welcome have no known position yet; the welcome holds them all.
-            _ if !self.connection.is_live() => {}
-            ServerFrame::Events { events } => {
-                let result = self.timeline.events(events, effects);
-                self.repair(result);
-            }
-            ServerFrame::Accepted { nonce, seq } => self.accepted(&nonce, seq, effects),
-            ServerFrame::Delta { run, offset, text } => {
-                let result = self.timeline.delta(run, offset, &text, effects);
-                self.repair(result);
-            }
-            ServerFrame::Run(status) => self.timeline.run_status(status, effects),
-            ServerFrame::People { joined, left, count } => {
-                self.presence.update_people(joined, left, count, effects);
-            }
-            ServerFrame::Typing { names } => {
-                let me = self.timeline.you().and_then(|you| you.name.as_deref());
-                self.presence.set_typing(names, me, effects);
-            }
-            ServerFrame::Page { before, messages, more } => {
-                self.timeline.page(before, messages, more, effects);
-            }
-            ServerFrame::Drafts { drafts, offer } => self.bots.set_custom_bots(drafts, offer, effects),
-            ServerFrame::Bill(bill) => self.bots.set_bill(*bill, effects),
-            ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
-        }
-    }
-
-    fn welcomed(&mut self, now: Millis, mut welcome: Welcome, effects: &mut Effects) {
-        if self.timeline.welcomed(&mut welcome, effects).is_err() {
-            return self.hang_up(now, effects);
-        }
-        self.presence.set_people(welcome.people, effects);
-        self.timeline.replace_bots(welcome.bots, effects);
-        self.room_info.welcomed(welcome.limits, welcome.demo, effects);
-        if !self.timeline.is_saving_bot() {
-            self.bots.finish_save(BotSaveState::Idle, effects);
-        }
-        if self.connection.welcomed(now, welcome.you.name.as_deref(), effects) {
-            self.timeline.unanswered().for_each(|frame| effects.send(frame));
-            self.bots.unanswered().for_each(|frame| effects.send(&frame));
-        }
-    }
-
-    fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) {
-        match self.timeline.accepted(nonce, seq, effects) {
-            Some(ClientFrame::SetBot { .. }) => _ = self.bots.finish_save(BotSaveState::Saved, effects),
-            Some(ClientFrame::RemoveBot { .. }) => {}
-            _ => return,
-        }
-        // What the owner wrote is not part of the log, so ask for it again.
-        self.request_custom_bots(effects);
-    }
-
-    fn refused(
-        &mut self,
-        now: Millis,
-        nonce: &Nonce,
-        refusal: Refusal,
-        errors: Vec<FieldError>,
-        effects: &mut Effects,
-    ) {
-        let Refusal { code, retry_after_ms } = refusal;
-        let Some(frame) = self.timeline.refused(now, nonce, refusal, &mut self.rng, effects) else { return };
-        let is_bot = matches!(frame, ClientFrame::SetBot { .. });
-        if !is_bot || !self.bots.finish_save(BotSaveState::Refused { code, errors }, effects) {
-            effects.show(Change::Notice { code, retry_after_ms });
-        }
-    }
-
-    /// Makes a hello due after a gap.
-    fn repair(&mut self, result: Result<(), Gap>) {
-        if result.is_err() {
-            self.connection.note_gap();
         }
     }
 }

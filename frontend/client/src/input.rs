@@ -95,6 +95,8 @@ pub enum Input {
     RequestCustomBots,
     /// Ask for the bill.
     RequestBill,
+    /// Ask for the whole list of people, where only a part is known.
+    RequestPeople,
     /// Stop an answer that is queued or streaming.
     Stop {
         run: Seq,

@@ -77,6 +77,13 @@ impl Outbox {
         self.log_reached(position, effects);
     }
 
+    /// Returns the nonce of the message that the room accepted at this `seq`.
+    pub(crate) fn accepted_nonce(&self, seq: Seq) -> Option<Nonce> {
+        let is_it =
+            |item: &&OutboxItem| matches!(item.delivery, DeliveryState::Sent { seq: sent } if sent == seq);
+        self.items.iter().find(is_it).map(|item| item.nonce.clone())
+    }
+
     /// The room refused the message. Returns whether it is one of this outbox.
     pub(crate) fn refused(
         &mut self,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Millis, Person, PersonId};
+use shared::{ClientFrame, Millis, Person, PersonId};
 
 use crate::effect::{Change, Effects};
 
+/// The list of a crowd is loaded again at most every 5 s: it is several frames long.
+const RELOAD_MS: u64 = 5_000;
 /// While a person types, this is sent again at most every 3 s.
 const TYPING_INTERVAL_MS: u64 = 3_000;
 
@@ -14,6 +16,9 @@ const TYPING_INTERVAL_MS: u64 = 3_000;
 pub(crate) struct Presence {
     people: BTreeMap<PersonId, Person>,
     count: usize,
+    /// The list of a crowd while it is being loaded, and when that began.
+    loading: Option<Vec<Person>>,
+    load_began: Option<Millis>,
     typing: Vec<String>,
     /// When this person's typing was last sent; `None` after its end was.
     own_typing_sent: Option<Millis>,
@@ -32,20 +37,58 @@ impl Presence {
         &self.typing
     }
 
-    pub(crate) fn set_people(&mut self, people: Vec<Person>, effects: &mut Effects) {
-        self.count = people.len();
+    /// Applies the people of a welcome. In a crowd they are some of `count`.
+    pub(crate) fn set_people(&mut self, people: Vec<Person>, count: usize, effects: &mut Effects) {
+        self.count = count.max(people.len());
         self.people = people.into_iter().map(|person| (person.id.clone(), person)).collect();
         effects.show(Change::People);
     }
 
-    /// Applies joins and leaves. A person named in both has joined: the room tells leaves first.
+    /// Begins to load the list of a crowd. Returns the frame that asks for its first part; `None` when the list is whole, is
+    /// being loaded, or was loaded just now.
+    pub(crate) fn request_people(&mut self, now: Millis) -> Option<ClientFrame> {
+        let is_recent = self.load_began.is_some_and(|began| now.since(began) < RELOAD_MS);
+        if self.people.len() >= self.count || is_recent {
+            return None;
+        }
+        (self.loading, self.load_began) = (Some(Vec::new()), Some(now));
+        Some(ClientFrame::People { after: None })
+    }
+
+    /// Applies a part of the list. Returns the frame that asks for the next one.
+    pub(crate) fn people_page(
+        &mut self,
+        after: Option<&PersonId>,
+        people: Vec<Person>,
+        more: bool,
+        effects: &mut Effects,
+    ) -> Option<ClientFrame> {
+        let loading = self.loading.as_mut()?;
+        if loading.last().map(|person| &person.id) != after {
+            return None;
+        }
+        loading.extend(people);
+        let last = loading.last().map(|person| person.id.clone());
+        if more && last.as_ref() != after {
+            return Some(ClientFrame::People { after: last });
+        }
+        let people = self.loading.take().unwrap_or_default();
+        self.set_people(people, self.count, effects);
+        None
+    }
+
+    /// Applies joins and leaves; `all`: those who joined are everybody. A person named in both has joined: the room tells leaves first.
     pub(crate) fn update_people(
         &mut self,
         joined: Vec<Person>,
         left: Vec<PersonId>,
         count: usize,
+        all: bool,
         effects: &mut Effects,
     ) {
+        if all {
+            self.people.clear();
+        }
         for id in left {
             self.people.remove(&id);
         }
@@ -81,6 +124,7 @@ impl Presence {
     /// Clears the typing indicators, which belong to the lost socket.
     pub(crate) fn socket_lost(&mut self, effects: &mut Effects) {
         self.own_typing_sent = None;
+        (self.loading, self.load_began) = (None, None);
         self.set_typing(Vec::new(), None, effects);
     }
 }

@@ -7,12 +7,13 @@ mod gap;
 mod history;
 mod item;
 mod item_builder;
+mod speakers;
 mod write_requests;
 
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
-    Answer, Author, Body, Bot, ClientFrame, Epoch, ErrorCode, Event, Message, Millis, Nonce, PersonId, Seq,
-    SplitMix64,
+    Answer, Author, Body, Bot, ClientFrame, Epoch, ErrorCode, Event, Message, Millis, Nonce, Person,
+    PersonId, Said, Seq, Speaker, SplitMix64,
 };
 
 use self::event_log::EventLog;
@@ -20,6 +21,7 @@ pub(crate) use self::gap::Gap;
 use self::history::History;
 pub use self::item::{ItemState, PartialCard, Permissions, TimelineItem};
 use self::item_builder::{ItemBuilder, unsent};
+use self::speakers::Speakers;
 use self::write_requests::WriteRequests;
 use crate::effect::{Change, Effects};
 use crate::item_key::ItemKey;
@@ -35,6 +37,7 @@ pub struct Timeline {
     outbox: Outbox,
     requests: WriteRequests,
     history: History,
+    speakers: Speakers,
     you: Option<You>,
 }
 
@@ -141,6 +144,7 @@ impl Timeline {
     /// Fails when the welcome claims to continue from the position of the hello and does not. Nothing can be built on it,
     /// so the next hello asks for a fresh snapshot.
     pub(crate) fn welcomed(&mut self, welcome: &mut Welcome, effects: &mut Effects) -> Result<(), Gap> {
+        self.speakers.learn(&welcome.people);
         if welcome.recovered {
             self.recover(welcome, effects).inspect_err(|_| self.log.mark_inconsistent())?;
         } else {
@@ -163,12 +167,21 @@ impl Timeline {
         self.log.replace_bots(bots, effects);
     }
 
+    /// Learns people whom messages will name by number.
+    pub(crate) fn learn_people(&mut self, people: &[Person]) {
+        self.speakers.learn(people);
+    }
+
     /// Applies events of the log in their order.
     ///
     /// # Errors
-    /// Fails at the first event before which another is missing. Those before it are applied.
+    /// Fails at the first event before which another is missing, or whose author is not known. Those before it are applied.
     pub(crate) fn events(&mut self, events: Vec<Event>, effects: &mut Effects) -> Result<(), Gap> {
         let result = events.into_iter().try_for_each(|event| {
+            let event = match event {
+                Event::Said(said) => Event::Message(self.message(said)?),
+                other => other,
+            };
             let key = match &event {
                 Event::Message(message) => Some(ItemKey::of(message)),
                 _ => None,
@@ -274,6 +287,22 @@ impl Timeline {
         self.history.reset(welcome.more, effects);
         keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
         self.outbox.log_reached(self.log.position(), effects);
+    }
+
+    /// The message that somebody has written. One of this person's own has the nonce that was accepted for its `seq`, so that its
+    /// item stays the same (promise G4).
+    ///
+    /// # Errors
+    /// Fails when its author is not known: the welcome that repairs it names everybody.
+    fn message(&mut self, said: Said) -> Result<Message, Gap> {
+        let Said { seq, at, by, text, reply_to } = said;
+        if let Speaker::Introduced(person) = &by {
+            self.speakers.learn([person]);
+        }
+        let author = self.speakers.author(&by).ok_or(Gap)?;
+        let is_mine = self.you.as_ref().is_some_and(|you| author.is(&you.id));
+        let nonce = if is_mine { self.outbox.accepted_nonce(seq) } else { None };
+        Ok(Message { seq, at, author, text, nonce, reply_to, answer: None, edited: false, deleted: false })
     }
 
     /// Removes accepted requests whose changes the log holds by now.

@@ -1,6 +1,7 @@
 //! Who is here: people, bots and the reader's preferences. A column on wide screens, a drawer on narrow ones, in the
 //! accessibility tree on both.
 
+use client::Input;
 use leptos::prelude::*;
 use shared::{Bot, Person};
 
@@ -16,6 +17,16 @@ pub(crate) fn People() -> impl IntoView {
     let signals = room.signals;
     let is_open = room.is_people_open;
     let close = move |_| is_open.set(false);
+    // The page knows a part of a crowd. The rest is asked for while the drawer is open, or with the button below the list.
+    let session = room.session;
+    let request_people = move || session.tell(Input::RequestPeople);
+    Effect::new(move || {
+        signals.people_count.track();
+        if is_open.get() {
+            request_people();
+        }
+    });
+    let unknown = move || signals.people_count.get().saturating_sub(signals.people.with(Vec::len));
     view! {
         // A click beside the drawer closes it; with the keyboard, Escape and the button do.
         <div class="backdrop" class:open=move || is_open.get() on:click=close></div>
@@ -39,6 +50,11 @@ pub(crate) fn People() -> impl IntoView {
                     <PersonEntry person />
                 </For>
             </ul>
+            <Show when=move || { unknown() > 0 }>
+                <button type="button" class="quiet more-people" on:click=move |_| request_people()>
+                    {move || (text().more_people)(unknown())}
+                </button>
+            </Show>
             <Show when=move || signals.people.with(Vec::is_empty)>
                 <p class="quiet-text">{text().nobody_here}</p>
             </Show>

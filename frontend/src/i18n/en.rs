@@ -58,6 +58,7 @@ pub(super) static TEXT: Text = Text {
     owner_mark: "owner",
     bot_mark: "AI",
     people_count: |count| format!("{count} here"),
+    more_people: |count| format!("and {count} more"),
     nobody_here: "Nobody is here yet.",
 
     connection: "Connection",

@@ -58,6 +58,7 @@ pub(super) static TEXT: Text = Text {
     owner_mark: "방장",
     bot_mark: "AI",
     people_count: |count| format!("{count}명"),
+    more_people: |count| format!("외 {count}명 더 보기"),
     nobody_here: "아직 아무도 없어요.",
 
     connection: "연결 상태",

@@ -55,6 +55,7 @@ pub(crate) struct Text {
     pub(crate) owner_mark: &'static str,
     pub(crate) bot_mark: &'static str,
     pub(crate) people_count: fn(usize) -> String,
+    pub(crate) more_people: fn(usize) -> String,
     pub(crate) nobody_here: &'static str,
 
     pub(crate) connection: &'static str,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::VariantNames;
 
-use crate::{BotDraft, Epoch, ErrorCode, Lang, Nonce, Seq, TabId};
+use crate::{BotDraft, Epoch, ErrorCode, Lang, Nonce, PersonId, Seq, TabId};
 
 /// A frame from a client to the room.
 ///
@@ -70,6 +70,12 @@ pub enum ClientFrame {
         before: Seq,
         /// How many, at most; the server has its own limit.
         limit: u32,
+    },
+    /// Asks for a part of the list of people, answered by `people_page`.
+    People {
+        /// The last person that the client has of the list; none asks for the first part.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<PersonId>,
     },
     /// Acknowledges received frames, so that the server can bound what a slow client has not read (promise G11).
     Ack {
@@ -137,6 +143,7 @@ impl ClientFrame {
             | Self::Stop { .. }
             | Self::Typing { .. }
             | Self::History { .. }
+            | Self::People { .. }
             | Self::Ack { .. } => None,
         }
     }
@@ -230,7 +237,7 @@ mod tests {
     fn case_31_an_impossible_position_is_still_a_hello() {
         for after in ["-1", "9007199254740992", "0"] {
             let text = format!(
-                r#"{{"type":"hello","protocol":1,"tab":"tab-0123","resume":{{"epoch":"?","after":{after}}}}}"#
+                r#"{{"type":"hello","protocol":2,"tab":"tab-0123","resume":{{"epoch":"?","after":{after}}}}}"#
             );
             assert!(ClientFrame::parse(&text).is_ok(), "{after}");
         }

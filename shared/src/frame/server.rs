@@ -5,7 +5,7 @@ use strum::VariantNames;
 
 use crate::{
     Bill, Bot, BotDraft, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, Limits, Message, Millis,
-    Nonce, Person, PersonId, RoomName, RunState, Seq, ToolUse, message, tolerant,
+    Nonce, Person, PersonId, RoomName, RunState, Said, Seq, ToolUse, message, tolerant,
 };
 
 /// A frame from the room to a client.
@@ -15,12 +15,14 @@ use crate::{
 pub enum ServerFrame {
     /// The answer to a hello: either every missed event, or a fresh snapshot (promises G5 and G6).
     Welcome(#[serde(deserialize_with = "tolerant::value")] Box<Welcome>),
+    /// A new message of a person that is sent alone.
+    Said(#[serde(deserialize_with = "tolerant::value")] Said),
     /// New rows of the log, at least one, in `seq` order.
     Events {
         #[serde(default, deserialize_with = "message::read_events")]
         events: Vec<Event>,
     },
-    /// The write is stored, and durable (promise G2).
+    /// The write is stored, and durable (promise G2). It goes to every joined socket of its author, before the event.
     Accepted { nonce: Nonce, seq: Seq },
     /// Something was refused. Nothing is stored, nobody else sees anything, the connection stays. A hello whose nickname is
     /// refused is welcomed all the same, as a reader or under the former name.
@@ -36,12 +38,10 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
         fields: Vec<FieldError>,
     },
-    /// More text of an answer (promise G9).
-    Delta {
-        run: Seq,
-        /// Where the text belongs, in UTF-8 bytes from the answer's start, on a character boundary.
-        offset: u64,
-        text: String,
+    /// More text of answers (promise G9).
+    Deltas {
+        #[serde(default, deserialize_with = "tolerant::list")]
+        deltas: Vec<Delta>,
     },
     /// The state of a run that has not ended.
     Run(#[serde(deserialize_with = "tolerant::value")] RunStatus),
@@ -52,8 +52,22 @@ pub enum ServerFrame {
         joined: Vec<Person>,
         #[serde(default, deserialize_with = "tolerant::list")]
         left: Vec<PersonId>,
-        /// How many people are here now.
+        /// How many people are here now. In a crowd it is all that is told; see [`crate::limits::CROWD_PEOPLE`].
         count: usize,
+        /// `joined` is everybody: the crowd is one no more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        all: bool,
+    },
+    /// A part of the list of people, in the order of their ids.
+    PeoplePage {
+        /// The `after` that was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<PersonId>,
+        #[serde(default, deserialize_with = "tolerant::list")]
+        people: Vec<Person>,
+        /// Whether there are more people after these.
+        #[serde(default)]
+        more: bool,
     },
     /// Nicknames of those who type, oneself included, at most [`crate::limits::TYPING_NAMES`].
     Typing {
@@ -112,9 +126,12 @@ pub struct Welcome {
     pub more: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "message::read_events")]
     pub events: Vec<Event>,
-    /// Everybody who is here.
+    /// People who are here, at most [`crate::limits::WELCOME_PEOPLE`]: among them everybody whom a [`Said`] may name by number.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub people: Vec<Person>,
+    /// How many people are here.
+    #[serde(default)]
+    pub count: usize,
     /// The bots that can be called.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub bots: Vec<Bot>,
@@ -125,6 +142,28 @@ pub struct Welcome {
     /// Whether the answers come from the demo model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
+}
+
+/// A piece of an answer's text. On the wire it is the array `[run, offset, text]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Seq, u64, String)", into = "(Seq, u64, String)")]
+pub struct Delta {
+    pub run: Seq,
+    /// Where the text belongs, in UTF-8 bytes from the answer's start, on a character boundary.
+    pub offset: u64,
+    pub text: String,
+}
+
+impl From<(Seq, u64, String)> for Delta {
+    fn from((run, offset, text): (Seq, u64, String)) -> Self {
+        Self { run, offset, text }
+    }
+}
+
+impl From<Delta> for (Seq, u64, String) {
+    fn from(delta: Delta) -> Self {
+        (delta.run, delta.offset, delta.text)
+    }
 }
 
 /// Who a client is in this room.
@@ -161,6 +200,15 @@ pub struct RunStatus {
     pub text: String,
 }
 
+/// Puts an encoded frame before another one, which may be a batch, without encoding either again.
+pub fn batch(first: &str, second: &str) -> String {
+    const START: &str = r#"{"type":"batch","frames":["#;
+    match second.strip_prefix(START) {
+        Some(rest) => format!("{START}{first},{rest}"),
+        None => format!("{START}{first},{second}]}}"),
+    }
+}
+
 impl ServerFrame {
     /// Reads a frame. A frame of an unknown type is [`ServerFrame::Unknown`].
     ///
@@ -174,5 +222,22 @@ impl ServerFrame {
     pub fn encode(&self) -> String {
         // Serialization fails only for maps whose keys are not text, and no frame has one.
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoded_frames_are_joined_to_one_batch() {
+        let typing = |name: &str| ServerFrame::Typing { names: vec![name.to_owned()] };
+        let two = batch(&typing("a").encode(), &typing("b").encode());
+        let three =
+            batch(&ServerFrame::Drafts { drafts: Vec::new(), offer: BotOptions::default() }.encode(), &two);
+        let Ok(ServerFrame::Batch { frames }) = ServerFrame::parse(&three) else { panic!("{three}") };
+        assert_eq!(frames.len(), 3);
+        assert_eq!(frames.get(1..), Some([typing("a"), typing("b")].as_slice()));
+        assert_eq!(ServerFrame::Batch { frames: vec![typing("a"), typing("b")] }.encode(), two);
     }
 }

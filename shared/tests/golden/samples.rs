@@ -1,12 +1,13 @@
 //! One of everything that goes over the wire, in values. The files hold the same in JSON.
 
 use shared::bot::LocalizedText;
-use shared::frame::{Resume, RunStatus, Welcome, You};
+use shared::frame::{Delta, Resume, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
     Answer, AnswerEnd, Author, Bill, Bot, BotDraft, BotOptions, Card, CardKind, ClientFrame, Epoch,
-    ErrorCode, Event, FieldError, Lang, Limits, Message, Millis, Nonce, PROTOCOL_VERSION, Person, PersonId,
-    Price, RoomName, RunState, Seq, ServerFrame, TabId, ToolUse, Totals, Usage, Vote,
+    ErrorCode, Event, FieldError, FinalText, Lang, Limits, Message, Millis, Nonce, PROTOCOL_VERSION, Person,
+    PersonId, Price, RoomName, RunState, Said, Seq, ServerFrame, Speaker, TabId, ToolUse, Totals, Usage,
+    Vote,
 };
 
 pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
@@ -50,19 +51,34 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("stop", ClientFrame::Stop { run: Seq(8) }),
         ("typing", ClientFrame::Typing { on: true }),
         ("history", ClientFrame::History { before: Seq(7), limit: 50 }),
-        ("ack", ClientFrame::Ack { bytes: 32_768 }),
+        ("people", ClientFrame::People { after: None }),
+        ("people_after", ClientFrame::People { after: Some(anna().id) }),
+        ("ack", ClientFrame::Ack { bytes: 131_072 }),
     ]
 }
 
 pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
     let events = |events| ServerFrame::Events { events };
-    let delta = || ServerFrame::Delta { run: Seq(8), offset: 6, text: ", Anna".to_owned() };
+    let deltas = || ServerFrame::Deltas { deltas: vec![delta()] };
     vec![
         ("welcome", ServerFrame::Welcome(Box::new(welcome()))),
         ("welcome_recovered", ServerFrame::Welcome(Box::new(welcome_recovered()))),
+        ("said", ServerFrame::Said(said(Speaker::Known(17)))),
+        ("said_introduced", ServerFrame::Said(said(Speaker::Introduced(anna())))),
+        (
+            "events_said",
+            events(vec![
+                Event::Said(said(Speaker::Known(17))),
+                Event::Said(Said { seq: Seq(8), reply_to: None, ..said(Speaker::Introduced(anna())) }),
+            ]),
+        ),
         ("events_message", events(vec![Event::Message(words())])),
         ("events_answer", events(vec![Event::Message(queued())])),
         ("events_ended", events(vec![Event::Ended(ended())])),
+        (
+            "events_ended_streamed",
+            events(vec![Event::Ended(AnswerEnd { text: FinalText::Streamed(12), ..ended() })]),
+        ),
         (
             "events_changes",
             events(vec![
@@ -120,7 +136,7 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 fields: vec![FieldError { field: "handle".to_owned(), code: ErrorCode::HandleCharacters }],
             },
         ),
-        ("delta", delta()),
+        ("deltas", deltas()),
         ("run", ServerFrame::Run(run(RunState::Thinking, None, true, ""))),
         (
             "run_looking",
@@ -137,11 +153,25 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 joined: vec![anna()],
                 left: vec![PersonId::parse("person-b").unwrap()],
                 count: 2,
+                all: false,
+            },
+        ),
+        (
+            "people_count",
+            ServerFrame::People { joined: Vec::new(), left: Vec::new(), count: 1_204, all: false },
+        ),
+        ("people_all", ServerFrame::People { joined: vec![anna()], left: Vec::new(), count: 1, all: true }),
+        (
+            "people_page",
+            ServerFrame::PeoplePage {
+                after: Some(PersonId::parse("person-0").unwrap()),
+                people: vec![anna()],
+                more: true,
             },
         ),
         ("typing", ServerFrame::Typing { names: vec!["안나".to_owned(), "bo".to_owned()] }),
         ("page", ServerFrame::Page { before: Seq(9), messages: vec![words(), answered()], more: true }),
-        ("batch", ServerFrame::Batch { frames: vec![events(vec![Event::Message(words())]), delta()] }),
+        ("batch", ServerFrame::Batch { frames: vec![ServerFrame::Said(said(Speaker::Known(17))), deltas()] }),
         ("unknown", ServerFrame::Unknown),
     ]
 }
@@ -159,6 +189,7 @@ fn welcome() -> Welcome {
         more: true,
         events: Vec::new(),
         people: vec![anna()],
+        count: 240,
         bots: vec![bot()],
         runs: vec![run(RunState::Streaming, None, false, "안녕")],
         limits: Limits::default(),
@@ -174,6 +205,7 @@ fn welcome_recovered() -> Welcome {
         more: false,
         events: vec![Event::Ended(ended())],
         people: Vec::new(),
+        count: 0,
         runs: Vec::new(),
         demo: false,
         ..welcome()
@@ -194,6 +226,20 @@ fn words() -> Message {
     }
 }
 
+fn said(by: Speaker) -> Said {
+    Said {
+        seq: Seq(7),
+        at: Millis(1_800_000_000_000),
+        by,
+        text: "@chatbot hi".to_owned(),
+        reply_to: Some(Seq(3)),
+    }
+}
+
+fn delta() -> Delta {
+    Delta { run: Seq(8), offset: 6, text: ", Anna".to_owned() }
+}
+
 fn queued() -> Message {
     Message {
         seq: Seq(8),
@@ -209,7 +255,7 @@ fn queued() -> Message {
 }
 
 fn answered() -> Message {
-    Message { text: ended().text, answer: Some(ended().answer), ..queued() }
+    Message { text: "안녕, Anna".to_owned(), answer: Some(ended().answer), ..queued() }
 }
 
 fn ended() -> AnswerEnd {
@@ -217,7 +263,7 @@ fn ended() -> AnswerEnd {
         seq: Seq(9),
         at: Millis(1_800_000_002_000),
         target: Seq(8),
-        text: "안녕, Anna".to_owned(),
+        text: FinalText::Whole("안녕, Anna".to_owned()),
         answer: Answer {
             code: Some(ErrorCode::Length),
             context_messages: 6,
@@ -313,7 +359,7 @@ fn bill() -> Bill {
 }
 
 fn anna() -> Person {
-    Person { id: PersonId::parse("person-a").unwrap(), name: "안나".to_owned(), owner: true }
+    Person { number: 17, id: PersonId::parse("person-a").unwrap(), name: "안나".to_owned(), owner: true }
 }
 
 fn nonce() -> Nonce {

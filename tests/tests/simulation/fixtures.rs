@@ -1,7 +1,7 @@
 //! Fixtures: the bots of the simulated rooms, their models and prices, and the mentions that people use.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, StateMode, Timeouts, tools};
+use room::{Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, StateMode, Timeouts, Tuning, tools};
 use shared::{BotDraft, CardKind, Price};
 
 use crate::options::Options;
@@ -71,7 +71,11 @@ pub(crate) fn config(options: &Options) -> Config {
         budget: options.budget,
         nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
-        tuning: Default::default(),
+        tuning: Tuning {
+            send_micros: options.send_micros,
+            crowd_people: options.crowd_people,
+            ..Tuning::default()
+        },
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::Input;
 use room::{LogRow, RowData};
-use shared::{Author, Event, Message, Nonce, PersonId, Seq, ServerFrame};
+use shared::{Author, Event, Message, Nonce, PersonId, Said, Seq, ServerFrame, Speaker};
 
 use crate::deleted_texts::DeletedTexts;
 use crate::world::World;
@@ -40,7 +40,6 @@ pub(crate) struct Coverage(pub(crate) BTreeMap<String, u64>);
 pub(crate) enum ToldRow {
     Message {
         author: PersonId,
-        nonce: Option<Nonce>,
     },
     Answer {
         bot: String,
@@ -107,16 +106,22 @@ impl Coverage {
 impl ToldRow {
     pub(crate) fn message(message: &Message) -> Self {
         match (&message.author, &message.answer) {
-            (Author::Human { id, .. }, _) => {
-                Self::Message { author: id.clone(), nonce: message.nonce.clone() }
-            }
+            (Author::Human { id, .. }, _) => Self::Message { author: id.clone() },
             (Author::Bot { name }, Some(answer)) => Self::Answer { bot: name.clone(), parent: answer.parent },
             (Author::Bot { .. }, None) => Self::Unknown,
         }
     }
 
-    pub(crate) fn event(event: &Event) -> Self {
+    /// What an event says. `people` are the ids of the people by their numbers.
+    pub(crate) fn event(event: &Event, people: &BTreeMap<u32, PersonId>) -> Self {
         match event {
+            Event::Said(said) => match &said.by {
+                Speaker::Introduced(person) => Self::Message { author: person.id.clone() },
+                Speaker::Known(number) => match people.get(number) {
+                    Some(id) => Self::Message { author: id.clone() },
+                    None => Self::Unknown,
+                },
+            },
             Event::Message(message) => Self::message(message),
             Event::Ended(ended) => Self::End { target: ended.target },
             Event::Edited { target, .. } => Self::Edited { target: *target },
@@ -186,6 +191,16 @@ impl History {
 impl World {
     /// Checks that every text told to a tab was stored at some time, or is empty after a deletion.
     fn check_words(&mut self, frame: &ServerFrame) {
+        let said = match frame {
+            ServerFrame::Said(said) => vec![said],
+            ServerFrame::Events { events } => events.iter().filter_map(said).collect(),
+            _ => Vec::new(),
+        };
+        let known = &self.history.deleted_texts.texts;
+        let is_stored = |said: &&&Said| known.get(&said.seq).is_some_and(|texts| texts.contains(&said.text));
+        if let Some(unknown) = said.iter().find(|said| !is_stored(said)) {
+            self.fail(format!("phantom: {unknown:?} was told and never stored"));
+        }
         let messages: Vec<&Message> = match frame {
             ServerFrame::Events { events } => events.iter().filter_map(message).collect(),
             ServerFrame::Welcome(welcome) => {
@@ -204,6 +219,27 @@ impl World {
         }
     }
 
+    /// Checks that a tab is told nobody else's nonce.
+    fn check_nonces(&mut self, tab: usize, frame: &ServerFrame) {
+        let messages: Vec<&Message> = match frame {
+            ServerFrame::Events { events } => events.iter().filter_map(message).collect(),
+            ServerFrame::Welcome(welcome) => {
+                welcome.events.iter().filter_map(message).chain(&welcome.messages).collect()
+            }
+            ServerFrame::Page { messages, .. } => messages.iter().collect(),
+            _ => Vec::new(),
+        };
+        let me = &self.people[self.tabs[tab].person].id;
+        let is_foreign = |message: &&&Message| match (&message.answer, &message.nonce) {
+            (_, None) => false,
+            (Some(answer), Some(_)) => answer.asker != *me,
+            (None, Some(_)) => !message.author.is(me),
+        };
+        if let Some(foreign) = messages.iter().find(is_foreign) {
+            self.fail(format!("leaked: {foreign:?} was told to {me} with its nonce"));
+        }
+    }
+
     /// Records what a frame tells.
     pub(crate) fn read(&mut self, tab: usize, text: &str) {
         let Ok(frame) = ServerFrame::parse(text) else { return };
@@ -211,10 +247,16 @@ impl World {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],
         };
+        let people = self.shell.storage.memory.people.values();
+        let people: BTreeMap<u32, PersonId> = people.map(|one| (one.number, one.id.clone())).collect();
         for frame in frames {
+            self.check_nonces(tab, &frame);
             let told: Vec<(Seq, ToldRow)> = match &frame {
+                ServerFrame::Said(said) => {
+                    vec![(said.seq, ToldRow::event(&Event::Said(said.clone()), &people))]
+                }
                 ServerFrame::Events { events } => {
-                    events.iter().map(|event| (event.seq(), ToldRow::event(event))).collect()
+                    events.iter().map(|event| (event.seq(), ToldRow::event(event, &people))).collect()
                 }
                 ServerFrame::Welcome(welcome) => {
                     self.history.coverage.count(if welcome.recovered { "resumed" } else { "fresh start" });
@@ -222,7 +264,8 @@ impl World {
                         self.tabs[tab].position = None;
                     }
                     let messages = welcome.messages.iter().map(|it| (it.seq, ToldRow::message(it)));
-                    let events = welcome.events.iter().map(|event| (event.seq(), ToldRow::event(event)));
+                    let events =
+                        welcome.events.iter().map(|event| (event.seq(), ToldRow::event(event, &people)));
                     messages.chain(events).collect()
                 }
                 ServerFrame::Page { messages, .. } => {
@@ -247,6 +290,13 @@ impl World {
                 }
             }
         }
+    }
+}
+
+fn said(event: &Event) -> Option<&Said> {
+    match event {
+        Event::Said(said) => Some(said),
+        _ => None,
     }
 }
 

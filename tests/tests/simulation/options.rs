@@ -105,6 +105,10 @@ pub(crate) struct Options {
     pub(crate) is_named: bool,
     /// How many milliseconds before midnight the run begins.
     pub(crate) before_midnight: u64,
+    /// What sending costs: at the highest the room gathers nearly everything.
+    pub(crate) send_micros: u64,
+    /// With more people than this the room is a crowd.
+    pub(crate) crowd_people: usize,
 }
 
 impl Options {
@@ -174,6 +178,8 @@ impl Options {
             caps,
             is_named: random.percent(40),
             before_midnight: *random.pick(&[0, 12_000, 3_600_000 + 9_000]),
+            send_micros: *random.pick(&[25, 25, 2_000, 60_000]),
+            crowd_people: *random.pick(&[100, 100, 1, 2]),
         }
     }
 

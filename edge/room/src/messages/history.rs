@@ -1,7 +1,7 @@
 //! Reads the log for clients: what they missed, snapshots of the newest messages, and pages of older ones.
 
 use shared::frame::Resume;
-use shared::{Event, Message, Seq, limits};
+use shared::{AnswerEnd, Event, FinalText, Message, PersonId, Seq, limits};
 
 use crate::context::Context;
 use crate::storage::{LogRow, Storage, StorageError};
@@ -26,37 +26,47 @@ pub(crate) struct Page {
     pub(crate) more: bool,
 }
 
-/// What brings a client at this position up to date; `None` is a client without a position.
+/// What brings a client of this person at this position up to date; `None` is a client without a position.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(crate) fn catch_up(cx: &Context<'_>, resume: Option<&Resume>) -> Result<CatchUp, StorageError> {
+pub(crate) fn catch_up(
+    cx: &Context<'_>,
+    viewer: &PersonId,
+    resume: Option<&Resume>,
+) -> Result<CatchUp, StorageError> {
     if let Some(after) = resume.and_then(|resume| resumable(cx, resume))
-        && let Some(events) = missed(cx, after)?
+        && let Some(events) = missed(cx, viewer, after)?
     {
         return Ok(CatchUp::Events(events));
     }
-    let page = read_page(cx, cx.log.next_seq(), limits::WELCOME_MESSAGES)?;
+    let page = read_page(cx, viewer, cx.log.next_seq(), limits::WELCOME_MESSAGES)?;
     Ok(CatchUp::Snapshot(page))
 }
 
-/// The messages before `before`, at most `limit` and [`limits::SNAPSHOT_BYTES`]. The newest is always among them.
+/// The messages before `before` as this person sees them, at most `limit` and [`limits::SNAPSHOT_BYTES`]. The newest is always among them.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(crate) fn read_page(cx: &Context<'_>, before: Seq, limit: usize) -> Result<Page, StorageError> {
+pub(crate) fn read_page(
+    cx: &Context<'_>,
+    viewer: &PersonId,
+    before: Seq,
+    limit: usize,
+) -> Result<Page, StorageError> {
     let mut rows = cx.storage.newest_messages(before, limit.saturating_add(1))?;
     let mut more = rows.len() > limit;
     rows.truncate(limit);
     let mut messages = Vec::with_capacity(rows.len());
     let mut bytes = 0_usize;
-    for message in rows.iter().filter_map(LogRow::message) {
+    for row in &rows {
+        let Some(message) = row.message() else { continue };
         bytes = bytes.saturating_add(message.text.len()).saturating_add(FRAME_BYTES);
         if bytes > limits::SNAPSHOT_BYTES && !messages.is_empty() {
             more = true;
             break;
         }
-        messages.push(message);
+        messages.push(Message { nonce: row.nonce_for(viewer), ..message });
     }
     messages.reverse();
     Ok(Page { messages, more })
@@ -86,7 +96,7 @@ fn resumable(cx: &Context<'_>, resume: &Resume) -> Option<Seq> {
 }
 
 /// Every event after `after`; `None` when they are too large for one frame or some are missing.
-fn missed(cx: &Context<'_>, after: Seq) -> Result<Option<Vec<Event>>, StorageError> {
+fn missed(cx: &Context<'_>, viewer: &PersonId, after: Seq) -> Result<Option<Vec<Event>>, StorageError> {
     let head = cx.log.head();
     let limit = usize::try_from(limits::RESUME_EVENTS).unwrap_or(usize::MAX);
     let rows = cx.storage.rows(after, head, limit)?;
@@ -96,7 +106,10 @@ fn missed(cx: &Context<'_>, after: Seq) -> Result<Option<Vec<Event>>, StorageErr
     let mut events = Vec::with_capacity(rows.len());
     let mut bytes = 0_usize;
     for row in &rows {
-        let event = event(row, cx.storage)?;
+        let mut event = event(row, cx.storage)?;
+        if let Event::Message(message) = &mut event {
+            message.nonce = row.nonce_for(viewer);
+        }
         bytes = bytes.saturating_add(size(&event));
         if bytes > limits::SNAPSHOT_BYTES {
             return Ok(None);
@@ -110,7 +123,9 @@ fn missed(cx: &Context<'_>, after: Seq) -> Result<Option<Vec<Event>>, StorageErr
 fn size(event: &Event) -> usize {
     let text = match event {
         Event::Message(message) => message.text.len(),
-        Event::Ended(ended) => ended.text.len(),
+        Event::Said(said) => said.text.len(),
+        Event::Ended(AnswerEnd { text: FinalText::Whole(text), .. }) => text.len(),
+        Event::Ended(_) => 0,
         Event::Edited { text, .. } => text.len(),
         Event::BotSet { .. } => BOT_BYTES,
         Event::Deleted { .. } | Event::Voted { .. } | Event::BotGone { .. } | Event::Unknown(_) => 0,

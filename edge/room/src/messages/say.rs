@@ -52,7 +52,7 @@ pub(crate) fn say(
         let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone());
         subjects.runs.enqueue(cx, record, None);
     }
-    cx.fanout.typing(cx.now, writer.name, false);
+    cx.fanout.typing(cx.now, &writer.name, false);
     Ok(seq)
 }
 
@@ -140,11 +140,8 @@ fn asked_bots(cx: &Context<'_>, presence: &Presence, text: &str, replied_to: Opt
             let names = std::iter::once(&bot.handle).chain(&bot.aliases);
             names.map(|name| Mentionable { name: name.clone(), target: Some(bot.handle.clone()) })
         });
-        let people = presence
-            .roster()
-            .people()
-            .into_iter()
-            .map(|person| Mentionable { name: person.name, target: None });
+        let people =
+            presence.roster().people().map(|person| Mentionable { name: person.name.clone(), target: None });
         let names: Vec<Mentionable<Option<String>>> = handles.chain(people).collect();
         for bot in mentioned(text, &names).into_iter().flatten() {
             if !bots.contains(&bot) {

@@ -97,7 +97,12 @@ impl WriteRequest {
     ) {
         let Self { socket, nonce, .. } = self;
         match result {
-            Ok(seq) | Err(WriteError::AlreadyWritten(seq)) => {
+            Ok(seq) => {
+                let state = presence.roster().socket(socket);
+                let Some(author) = state.map(|state| state.attachment.visitor.person.clone()) else { return };
+                presence.accept(&author, Some(socket), nonce, seq);
+            }
+            Err(WriteError::AlreadyWritten(seq)) => {
                 presence.send(cx, socket, &ServerFrame::Accepted { nonce, seq });
             }
             Err(WriteError::Refused { code, retry_after_ms }) => {
@@ -125,7 +130,7 @@ impl WriteRequest {
         if self.after >= head {
             return Ok(());
         }
-        match cx.storage.find_nonce(self.after, author, &self.nonce)? {
+        match cx.log.find_nonce(self.after, author, &self.nonce, cx.storage)? {
             Some(seq) => Err(WriteError::AlreadyWritten(seq)),
             None => Ok(()),
         }
@@ -140,7 +145,7 @@ pub(crate) fn writer(presence: &Presence, socket: SocketId) -> Option<Writer> {
     Some(Writer {
         id: present.person.id.clone(),
         name: present.person.name.clone(),
-        number: present.number,
+        number: present.person.number,
         owner: present.person.owner,
     })
 }

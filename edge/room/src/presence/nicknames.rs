@@ -58,7 +58,7 @@ impl Presence {
             self.roster.take_rename(cx.now, id).map_err(JoinError::TooFast)?;
         }
         let number = match (self.roster.person(id), cx.storage.person(id)?) {
-            (Some(present), _) => present.number,
+            (Some(present), _) => present.person.number,
             (None, Some(known)) => known.number,
             (None, None) => {
                 let number = cx.log.take_person_number();
@@ -71,8 +71,8 @@ impl Presence {
         }
         cx.effects.refuse_on_failure(socket, None);
         let owner = cx.log.owner() == Some(id);
-        let person = Person { id: id.clone(), name: name.to_string(), owner };
-        if self.roster.join(socket, person.clone(), number) {
+        let person = Person { number, id: id.clone(), name: name.to_string(), owner };
+        if self.roster.join(socket, person.clone()) {
             cx.fanout.joined(person);
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The roster: open sockets, the people who joined with them, and how many bytes each socket has yet to read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use shared::{Millis, Person, PersonId, limits};
 
@@ -37,7 +38,6 @@ pub(crate) struct SocketState {
 /// A person who has joined with an open socket.
 pub(crate) struct Present {
     pub(crate) person: Person,
-    pub(crate) number: u32,
     sockets: BTreeSet<SocketId>,
 }
 
@@ -97,10 +97,9 @@ impl Roster {
         }
         if let (Some(name), Some(number)) = (attachment.name.clone(), attachment.number) {
             let id = attachment.visitor.person.clone();
-            let person = Person { owner: owner == Some(&id), id: id.clone(), name };
+            let person = Person { number, owner: owner == Some(&id), id: id.clone(), name };
             self.person_buckets.entry(id.clone()).or_insert(attachment.says);
-            let present =
-                self.people.entry(id).or_insert(Present { person, number, sockets: BTreeSet::new() });
+            let present = self.people.entry(id).or_insert(Present { person, sockets: BTreeSet::new() });
             present.sockets.insert(socket);
         }
         let last_frame_at = attachment.since;
@@ -145,10 +144,10 @@ impl Roster {
     }
 
     /// Joins a person with a socket, or changes their nickname. Returns whether others must be told.
-    pub(crate) fn join(&mut self, socket: SocketId, person: Person, number: u32) -> bool {
+    pub(crate) fn join(&mut self, socket: SocketId, person: Person) -> bool {
+        let number = person.number;
         let present = self.people.entry(person.id.clone()).or_insert_with(|| Present {
             person: Person { name: String::new(), ..person.clone() },
-            number,
             sockets: BTreeSet::new(),
         });
         present.sockets.insert(socket);
@@ -200,9 +199,17 @@ impl Roster {
         self.sockets().find(|(other, state)| *other != socket && is_same(state)).map(|(other, _)| other)
     }
 
-    /// Everybody in the room.
-    pub(crate) fn people(&self) -> Vec<Person> {
-        self.people.values().map(|present| present.person.clone()).collect()
+    /// Everybody in the room, in the order of their ids.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values().map(|present| &present.person)
+    }
+
+    /// At most `limit` people after this one, and whether there are more.
+    pub(crate) fn people_after(&self, after: Option<&PersonId>, limit: usize) -> (Vec<Person>, bool) {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut rest = self.people.range::<PersonId, _>((from, Bound::Unbounded));
+        let people = rest.by_ref().take(limit).map(|(_, present)| present.person.clone()).collect();
+        (people, rest.next().is_some())
     }
 
     pub(crate) fn count_people(&self) -> usize {

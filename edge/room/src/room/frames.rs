@@ -1,6 +1,8 @@
 //! Handles a frame of a client: checks its size and rate, parses it, and passes it to its subject.
 
-use shared::{ClientFrame, CloseCode, ErrorCode, PROTOCOL_VERSION, Seq, ServerFrame, frame, limits};
+use shared::{
+    ClientFrame, CloseCode, ErrorCode, PROTOCOL_VERSION, PersonId, Seq, ServerFrame, frame, limits,
+};
 
 use super::Subjects;
 use crate::attachment::SocketId;
@@ -20,6 +22,7 @@ impl Subjects<'_> {
         }
         let text = match frame {
             RawFrame::Text(text) => text,
+            RawFrame::TooLarge => return self.presence.close(cx, socket, CloseCode::TooLarge),
             RawFrame::Binary => return self.presence.strike(cx, socket, ErrorCode::Binary, None),
         };
         if text.len() > limits::FRAME_BYTES {
@@ -95,6 +98,7 @@ impl Subjects<'_> {
             ClientFrame::Stop { run } => say::stop(cx, self.messages(), socket, run),
             ClientFrame::Typing { on } => self.presence.typing(cx, socket, on),
             ClientFrame::History { before, limit } => self.page(cx, socket, before, limit),
+            ClientFrame::People { after } => self.people_page(cx, socket, after),
             ClientFrame::Ack { bytes } => self.presence.roster_mut().acknowledge(socket, bytes),
         }
     }
@@ -135,10 +139,18 @@ impl Subjects<'_> {
         }
     }
 
+    /// Sends a part of the list of people.
+    fn people_page(&mut self, cx: &mut Context<'_>, socket: SocketId, after: Option<PersonId>) {
+        let (people, more) = self.presence.roster().people_after(after.as_ref(), limits::PAGE_PEOPLE);
+        self.presence.send(cx, socket, &ServerFrame::PeoplePage { after, people, more });
+    }
+
     /// Sends a page of older messages.
     fn page(&mut self, cx: &mut Context<'_>, socket: SocketId, before: Seq, limit: u32) {
+        let Some(state) = self.presence.roster().socket(socket) else { return };
+        let viewer = state.attachment.visitor.person.clone();
         let limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, limits::PAGE_MESSAGES);
-        match history::read_page(cx, before.min(cx.log.next_seq()), limit) {
+        match history::read_page(cx, &viewer, before.min(cx.log.next_seq()), limit) {
             Ok(history::Page { messages, more }) => {
                 self.presence.send(cx, socket, &ServerFrame::Page { before, messages, more });
             }

@@ -38,7 +38,7 @@ impl Room {
         let Some(record) = storage.room()? else { return Ok(None) };
         custom_bots::add_stored_bots(&mut config, &storage.custom_bots()?);
         let mut room = Self {
-            fanout: Fanout::new(config.tuning.gather_ms),
+            fanout: Fanout::new(&config.tuning),
             presence: Presence::new(config.tuning.address_factor),
             runs: Runs::new(seed),
             deletions: Deletions::default(),
@@ -89,6 +89,10 @@ impl Subjects<'_> {
         let Some(newest) = cx.storage.row(cx.log.head())? else { return Ok(()) };
         cx.log.touch(newest.at);
         if cx.now.since(newest.at) < UNSENT_MS {
+            if let Some(nonce) = newest.nonce.clone() {
+                self.presence.accept(&newest.author, None, nonce, newest.seq);
+                self.presence.send_accepted(cx);
+            }
             let event = history::event(&newest, cx.storage)?;
             self.presence.broadcast(cx, &ServerFrame::Events { events: vec![event] });
         }

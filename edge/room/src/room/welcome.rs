@@ -1,7 +1,7 @@
 //! Answers a `hello` with a `welcome`, which brings the client up to date.
 
 use shared::frame::{Resume, Welcome, You};
-use shared::{CloseCode, Limits, PersonId, ServerFrame, TabId};
+use shared::{CloseCode, Limits, Person, PersonId, ServerFrame, TabId};
 
 use super::Subjects;
 use crate::attachment::SocketId;
@@ -21,8 +21,16 @@ impl Subjects<'_> {
         resume: Option<&Resume>,
     ) {
         let Handshake::Welcome(id) = self.presence.hello(cx, socket, tab, nickname) else { return };
-        match self.welcome(cx, socket, id, resume) {
-            Ok(welcome) => self.presence.send(cx, socket, &ServerFrame::Welcome(Box::new(welcome))),
+        let (people, beyond) = self.presence.people_to_tell(cx);
+        match self.welcome(cx, socket, id, people, resume) {
+            Ok(welcome) => {
+                let count = welcome.count;
+                self.presence.send(cx, socket, &ServerFrame::Welcome(Box::new(welcome)));
+                if !beyond.is_empty() {
+                    let rest = ServerFrame::People { joined: beyond, left: Vec::new(), count, all: false };
+                    self.presence.send(cx, socket, &rest);
+                }
+            }
             Err(error) => {
                 cx.warn(format!(
                     "failed to read the log for a welcome: {error}; the socket is closed and connects again"
@@ -37,9 +45,10 @@ impl Subjects<'_> {
         cx: &Context<'_>,
         socket: SocketId,
         id: PersonId,
+        people: Vec<Person>,
         resume: Option<&Resume>,
     ) -> Result<Welcome, StorageError> {
-        let (recovered, messages, more, events) = match history::catch_up(cx, resume)? {
+        let (recovered, messages, more, events) = match history::catch_up(cx, &id, resume)? {
             CatchUp::Events(events) => (true, Vec::new(), false, events),
             CatchUp::Snapshot(page) => (false, page.messages, page.more, Vec::new()),
         };
@@ -62,7 +71,8 @@ impl Subjects<'_> {
             messages,
             more,
             events,
-            people: roster.people(),
+            people,
+            count: roster.count_people(),
             bots: bots.map(|bot| bot.view(self.runs.chain_tokens(&bot.handle))).collect(),
             runs: self.runs.statuses(cx.config),
             limits: Limits::default(),

@@ -78,7 +78,9 @@ impl Runs {
         }
         let seq = cx.log.next_seq();
         let asker = active.record.asker.clone();
+        let is_streamed = !text.is_empty() && active.answer.text == text;
         let answer = final_answer(cx, active, state, code, text);
+        let is_streamed = is_streamed && answer.card.is_none();
         let data = RowData::Answer(AnswerRow { state, ended: Some(seq), ..answer });
         let target = LogRow {
             seq: run,
@@ -92,7 +94,7 @@ impl Runs {
         cx.effects.write(Write::RunEnded(run));
         let ended =
             LogRow { seq, at: cx.now, author: asker, nonce: None, target: Some(run), data: RowData::Ended };
-        cx.append(ended, Some(&target));
+        cx.append_end(ended, &target, is_streamed);
         let later: Vec<Seq> = self.active.range(run..).map(|(run, _)| *run).collect();
         for run in later {
             self.publish(cx, run);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, Message, Millis, Nonce, PersonId, RunState, Seq,
-    ToolUse, Usage, Vote,
+    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, FinalText, Message, Millis, Nonce, Person,
+    PersonId, RunState, Seq, ToolUse, Usage, Vote,
 };
 
 /// A row of the log.
@@ -216,7 +216,20 @@ impl LogRow {
         }
     }
 
-    /// The row as clients are told of a message or an answer; `None` for a change.
+    /// The author of a person's new message, as they were when they wrote it; `None` for other rows.
+    pub(crate) fn speaker(&self) -> Option<(Person, &MessageRow)> {
+        let RowData::Message(message) = &self.data else { return None };
+        let MessageRow { number, name, owner, .. } = message;
+        let person = Person { number: *number, id: self.author.clone(), name: name.clone(), owner: *owner };
+        Some((person, message))
+    }
+
+    /// The nonce of the request that wrote the row, if this is who made it. Nobody else is told.
+    pub(crate) fn nonce_for(&self, viewer: &PersonId) -> Option<Nonce> {
+        self.nonce.clone().filter(|_| self.author == *viewer)
+    }
+
+    /// The row as clients are told of a message or an answer, without its nonce; `None` for a change.
     pub fn message(&self) -> Option<Message> {
         let (author, text, reply_to, answer, edited, deleted) = match &self.data {
             RowData::Message(said) => {
@@ -242,7 +255,7 @@ impl LogRow {
             at: self.at,
             author,
             text,
-            nonce: self.nonce.clone(),
+            nonce: None,
             reply_to,
             answer,
             edited,
@@ -259,7 +272,8 @@ impl LogRow {
         let (seq, at) = (self.seq, self.at);
         match (&self.data, target.map(|row| (row.seq, &row.author, &row.data))) {
             (RowData::Ended, Some((target, asker, RowData::Answer(row)))) => {
-                Event::Ended(AnswerEnd { seq, at, target, text: row.text.clone(), answer: row.answer(asker) })
+                let text = FinalText::Whole(row.text.clone());
+                Event::Ended(AnswerEnd { seq, at, target, text, answer: row.answer(asker) })
             }
             (RowData::Edited, Some((target, _, RowData::Message(said)))) if !said.deleted => {
                 Event::Edited { seq, at, target, text: said.text.clone() }

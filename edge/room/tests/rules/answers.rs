@@ -23,7 +23,7 @@ fn g9_an_answer_streams_from_its_question_to_its_end() {
         ann bob < delta 2+0 "Hel"
         ann bob < delta 2+3 "lo, 안"
         ann bob < delta 2+10 "녕"
-        ann bob < #3 ends #2 done "Hello, 안녕"
+        ann bob < #3 ends #2 done =13
     "#]]
     .assert_eq(&harness.take_lines());
     assert!(harness.storage.runs.is_empty());
@@ -48,16 +48,16 @@ fn g9_a_late_joiner_gets_the_text_so_far_and_then_the_rest() {
 #[test]
 fn g9_every_kind_of_end_is_sent_once_and_nothing_follows_it() {
     for (end, state) in [
-        ("answer 2 ends", "done \"so far\""),
+        ("answer 2 ends", "done =6"),
         ("answer 2 ends as so far, so good", "done \"so far, so good\""),
-        ("answer 2 runs out", "incomplete Length \"so far\""),
-        ("answer 2 filters it", "incomplete Filtered \"so far\""),
+        ("answer 2 runs out", "incomplete Length =6"),
+        ("answer 2 filters it", "incomplete Filtered =6"),
         ("answer 2 declines I would rather not", "incomplete Declined \"I would rather not\""),
-        ("answer 2 breaks off", "interrupted Cut \"so far\""),
-        ("answer 2 fails Overloaded", "failed Busy \"so far\""),
-        ("answer 2 fails ChainLost", "failed Misconfigured \"so far\""),
-        ("ann stops 2", "stopped \"so far\""),
-        ("60 s", "failed Timeout \"so far\""),
+        ("answer 2 breaks off", "interrupted Cut =6"),
+        ("answer 2 fails Overloaded", "failed Busy =6"),
+        ("answer 2 fails ChainLost", "failed Misconfigured =6"),
+        ("ann stops 2", "stopped =6"),
+        ("60 s", "failed Timeout =6"),
         ("room crashes; ann returns; bob returns", "interrupted Cut \"so far\""),
     ] {
         let mut harness = asked();
@@ -107,7 +107,8 @@ fn g9_buffered_deltas_are_not_sent_after_the_end() {
     expect![[r#"
         ann bob < run 2 streaming
         ann bob < delta 2+0 "a"
-        ann bob < #3 ends #2 done "abc"
+        ann bob < delta 2+1 "bc"
+        ann bob < #3 ends #2 done =3
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -160,11 +161,14 @@ fn case_70_refusals_and_empty_answers_are_distinguished() {
     expect![[r#"
         ann bob < run 2 streaming
         ann bob < delta 2+0 "I cannot"
-        ann bob < #3 ends #2 incomplete Declined "I cannot do that"
-        ann < accepted auto2 #4
+        ann bob < delta 2+8 " do that"
+        ann bob < #3 ends #2 incomplete Declined =16
         call 5.1 chatbot
-        ann bob < #4 ann: @chatbot empty, #5 chatbot to #4 queued
-        ann bob < run 5 thinking
+        ann < accepted auto2 #4
+        ann < #4 ann: @chatbot empty, #5 chatbot to #4 queued
+        ann < run 5 thinking
+        bob < #4 ann: @chatbot empty, #5 chatbot to #4 queued
+        bob < run 5 thinking
         ann bob < #6 ends #5 done ""
     "#]]
     .assert_eq(&harness.take_lines());
@@ -178,8 +182,8 @@ fn case_67_many_deltas_are_sent_in_few_frames() {
         harness.run("answer 2 writes x; 1 ms");
     }
     let frames =
-        harness.tabs["bob"].view.frames.iter().filter(|frame| matches!(frame, ServerFrame::Delta { .. }));
-    assert!(frames.count() <= 21);
+        harness.tabs["bob"].view.frames.iter().filter(|frame| matches!(frame, ServerFrame::Deltas { .. }));
+    assert!(frames.count() <= 35);
     harness.run("50 ms");
     assert_eq!(harness.tabs["bob"].view.texts[&Seq(2)].len(), 1_000);
 }
@@ -232,7 +236,7 @@ fn case_71_only_the_asker_and_the_owner_may_stop_an_answer() {
         ann < refused NotNow
         ann < refused NotNow
         abort 2.1
-        ann bob carol owner < #3 ends #2 stopped "so"
+        ann bob carol owner < #3 ends #2 stopped =2
         ann < refused NotNow
     "#]]
     .assert_eq(&harness.take_lines());

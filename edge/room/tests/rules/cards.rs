@@ -120,13 +120,17 @@ fn each_person_has_one_vote_and_may_change_or_withdraw_it() {
     assert_eq!(votes(&harness), [("bob-person".to_owned(), 1)]);
     expect![[r#"
         ann < accepted auto2 #4
-        ann bob owner < #4 ann-person votes in #2 Some(0)
+        ann < #4 ann-person votes in #2 Some(0)
+        bob owner < #4 ann-person votes in #2 Some(0)
         bob < accepted auto3 #5
-        ann bob owner < #5 bob-person votes in #2 Some(0)
+        bob < #5 bob-person votes in #2 Some(0)
+        ann owner < #5 bob-person votes in #2 Some(0)
         bob < accepted auto4 #6
-        ann bob owner < #6 bob-person votes in #2 Some(1)
+        bob < #6 bob-person votes in #2 Some(1)
+        ann owner < #6 bob-person votes in #2 Some(1)
         ann < accepted auto5 #7
-        ann bob owner < #7 ann-person votes in #2 None
+        ann < #7 ann-person votes in #2 None
+        bob owner < #7 ann-person votes in #2 None
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -150,7 +154,8 @@ fn g3_case_26_case_27_the_same_nonce_is_one_vote() {
     assert_eq!(harness.head(), Seq(4));
     expect![[r#"
         ann < accepted once #4
-        ann bob owner < #4 ann-person votes in #2 Some(0)
+        ann < #4 ann-person votes in #2 Some(0)
+        bob owner < #4 ann-person votes in #2 Some(0)
         ann < accepted once #4
         ann < accepted once #4
     "#]]

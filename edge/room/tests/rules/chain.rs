@@ -92,7 +92,7 @@ fn case_58_a_lost_chain_is_rebuilt_once_in_the_same_run_and_clients_are_told() {
         ann bob < run 6 thinking reread
         ann bob < run 6 streaming reread
         ann bob < delta 6+0 "a2"
-        ann bob < #7 ends #6 done "a2"
+        ann bob < #7 ends #6 done =2
     "#]]
     .assert_eq(&harness.take_lines());
     assert_eq!(head(&harness), (Some("r9"), 5));

@@ -40,9 +40,11 @@ fn people_edit_only_their_own_messages() {
     harness.run("ann says one; 1 s; ann edits 1 uno; 1 s; bob edits 1 mine; owner edits 1 mine; ann edits 2 x; ann edits 9 x; ann edits 1  ; 1 s");
     expect![[r#"
         ann < accepted auto1 #1
-        ann bob owner < #1 ann: one
+        ann < #1 ann: one
+        bob owner < #1 ann: one
         ann < accepted auto2 #2
-        ann bob owner < #2 edits #1 "uno"
+        ann < #2 edits #1 "uno"
+        bob owner < #2 edits #1 "uno"
         bob < refused auto3 NotAllowed
         owner < refused auto4 NotAllowed
         ann < refused auto5 NoSuchMessage
@@ -97,10 +99,12 @@ fn g3_a_change_with_the_same_nonce_is_written_once() {
     }
     expect![[r#"
         ann < accepted edit #3
-        ann bob owner < #3 edits #1 "uno"
+        ann < #3 edits #1 "uno"
+        bob owner < #3 edits #1 "uno"
         ann < accepted edit #3
         ann < accepted gone #4
-        ann bob owner < #4 deletes #2
+        ann < #4 deletes #2
+        bob owner < #4 deletes #2
         ann < accepted gone #4
     "#]]
     .assert_eq(&harness.take_lines());

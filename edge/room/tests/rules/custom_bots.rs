@@ -60,11 +60,14 @@ fn a_new_bot_is_known_to_everybody_at_once_and_is_called_by_every_name() {
     harness.set_bot("owner", draft("cat")).run("1 s; ann says 안녕 @cat님; 1 s");
     expect![[r#"
         owner < accepted auto1 #1
-        ann bob owner < #1 bot cat
-        ann < accepted auto2 #2
+        owner < #1 bot cat
+        ann bob < #1 bot cat
         call 3.1 cat
-        ann bob owner < #2 ann: 안녕 @cat님, #3 cat to #2 queued
-        ann bob owner < run 3 thinking
+        ann < accepted auto2 #2
+        ann < #2 ann: 안녕 @cat님, #3 cat to #2 queued
+        ann < run 3 thinking
+        bob owner < #2 ann: 안녕 @cat님, #3 cat to #2 queued
+        bob owner < run 3 thinking
     "#]]
     .assert_eq(&harness.take_lines());
     let call = harness.call(Seq(3));
@@ -146,7 +149,8 @@ fn removing_a_bot_ends_its_queued_answers_and_later_calls() {
     harness.run("owner removes cat; 1 s");
     expect![[r#"
         owner < accepted auto5 #8
-        ann bob owner < #8 no bot cat, #9 ends #5 failed NoSuchBot "", #10 ends #7 failed NoSuchBot ""
+        owner < #8 no bot cat, #9 ends #5 failed NoSuchBot "", #10 ends #7 failed NoSuchBot ""
+        ann bob < #8 no bot cat, #9 ends #5 failed NoSuchBot "", #10 ends #7 failed NoSuchBot ""
     "#]]
     .assert_eq(&harness.take_lines());
     // A running call continues and is charged.
@@ -190,15 +194,20 @@ fn g3_g6_bots_are_the_same_by_events_by_welcome_and_after_a_restart() {
         .run("owner removes dog; 1 s; bob returns; 1 s");
     expect![[r#"
         owner < accepted set #1
-        ann bob owner < #1 bot dog
+        owner < #1 bot dog
+        ann bob < #1 bot dog
         owner < accepted set #1
         owner < accepted auto1 #2
-        ann bob owner < #2 bot cat
+        owner < #2 bot cat
+        ann bob < #2 bot cat
         owner < accepted auto2 #3
+        owner < #3 bot cat
+        ann bob < #3 bot cat
         owner < accepted auto3 #4
-        ann bob owner < #3 bot cat, #4 no bot dog
+        owner < #4 no bot dog
+        ann bob < #4 no bot dog
         an older socket is closed 4409
-        bob < welcome bob 1..4 missed []; here ann bob olga*
+        bob < welcome bob 1..4 missed []; here ann olga* bob
         ann bob owner < people +bob =3
     "#]]
     .assert_eq(&harness.take_lines());

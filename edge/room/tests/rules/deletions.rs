@@ -16,9 +16,11 @@ fn people_delete_their_own_messages_and_the_owner_anybodys() {
         bob < refused auto4 NotAllowed
         ann < refused auto5 NotAllowed
         ann < accepted auto6 #4
-        ann bob owner < #4 deletes #1
+        ann < #4 deletes #1
+        bob owner < #4 deletes #1
         owner < accepted auto7 #5
-        ann bob owner < #5 deletes #2
+        owner < #5 deletes #2
+        ann bob < #5 deletes #2
         ann < refused auto8 NoSuchMessage
         owner < refused auto9 NoSuchMessage
         ann < refused auto10 NoSuchMessage
@@ -45,10 +47,11 @@ fn answers_are_deleted_by_the_owner_alone_and_only_after_their_end() {
     );
     expect![[r#"
         owner < refused auto2 NotNow
-        ann bob owner < #3 ends #2 done "half"
+        ann bob owner < #3 ends #2 done =4
         ann < refused auto3 NotAllowed
         owner < accepted auto4 #4
-        ann bob owner < #4 deletes #2
+        owner < #4 deletes #2
+        ann bob < #4 deletes #2
         owner < refused auto5 NoSuchMessage
     "#]]
     .assert_eq(&harness.take_lines());
@@ -183,7 +186,8 @@ fn replies_to_deleted_messages_carry_no_text_and_their_answers_are_not_regenerat
     harness.run("bob replies 1 what was it?; ann regenerates 2; 1 s");
     expect![[r#"
         bob < accepted auto3 #5
-        ann bob owner < #5 bob: what was it?
+        bob < #5 bob: what was it?
+        ann owner < #5 bob: what was it?
         ann < refused auto4 NoSuchMessage
     "#]]
     .assert_eq(&harness.take_lines());

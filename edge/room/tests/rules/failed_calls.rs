@@ -96,7 +96,7 @@ fn case_62_late_text_of_the_first_call_is_ignored_after_a_retry() {
         ann carol < run 2 thinking
         ann carol < run 2 streaming
         ann carol < delta 2+0 "hi"
-        ann carol < #3 ends #2 done "hi"
+        ann carol < #3 ends #2 done =2
     "#]].assert_eq(&harness.take_lines());
     assert_eq!(harness.storage.chains["chatbot"].head.as_deref(), Some("r2"));
     assert_eq!(harness.storage.responses.keys().collect::<Vec<_>>(), ["r1", "r2"]);

@@ -21,6 +21,7 @@ mod changes;
 mod circuit_breaker;
 mod cost;
 mod crash;
+mod crowds;
 mod custom_bot_fields;
 mod custom_bots;
 mod deletions;

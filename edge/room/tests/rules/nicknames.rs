@@ -86,23 +86,36 @@ fn case_20_unusual_names_are_accepted_as_they_are() {
     harness.run("1 s");
     expect![[r#"
         guest0 < welcome __proto__ 1..0 anew []; here ann __proto__
-        guest0 < accepted auto1 #1
         call 2.1 chatbot
-        ann guest0 < #1 __proto__: hi @chatbot, #2 chatbot to #1 queued
-        ann guest0 < run 2 thinking
+        guest0 < accepted auto1 #1
+        guest0 < #1 __proto__: hi @chatbot, #2 chatbot to #1 queued
+        guest0 < run 2 thinking
+        ann < #1 __proto__: hi @chatbot, #2 chatbot to #1 queued
+        ann < run 2 thinking
         guest1 < welcome <img onerror=x> 1..2 anew [#1 __proto__: hi @chatbot, #2 chatbot to #1 queued]; run 2 thinking; here ann __proto__ <img onerror=x>
         guest1 < accepted auto2 #3
+        guest1 < #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued
+        guest1 < run 4 queued after 1
+        ann guest0 < #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued
+        ann guest0 < run 4 queued after 1
         guest2 < welcome "; DROP TABLE log 1..4 anew [#1 __proto__: hi @chatbot, #2 chatbot to #1 queued, #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued]; run 2 thinking; run 4 queued after 1; here ann __proto__ <img onerror=x> "; DROP TABLE log
         guest2 < accepted auto3 #5
+        guest2 < #5 "; DROP TABLE log: hi @chatbot, #6 chatbot to #5 queued
+        guest2 < run 6 queued after 2
+        ann guest0 guest1 < #5 "; DROP TABLE log: hi @chatbot, #6 chatbot to #5 queued
+        ann guest0 guest1 < run 6 queued after 2
         guest3 < welcome @helpers 1..6 anew [#1 __proto__: hi @chatbot, #2 chatbot to #1 queued, #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued, #5 "; DROP TABLE log: hi @chatbot, #6 chatbot to #5 queued]; run 2 thinking; run 4 queued after 1; run 6 queued after 2; here ann __proto__ <img onerror=x> "; DROP TABLE log @helpers
         guest3 < accepted auto4 #7
+        guest3 < #7 @helpers: hi @chatbot, #8 chatbot to #7 queued
+        guest3 < run 8 queued after 3
+        ann guest0 guest1 guest2 < #7 @helpers: hi @chatbot, #8 chatbot to #7 queued
+        ann guest0 guest1 guest2 < run 8 queued after 3
         guest4 < welcome O'Brien 1..8 anew [#1 __proto__: hi @chatbot, #2 chatbot to #1 queued, #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued, #5 "; DROP TABLE log: hi @chatbot, #6 chatbot to #5 queued, #7 @helpers: hi @chatbot, #8 chatbot to #7 queued]; run 2 thinking; run 4 queued after 1; run 6 queued after 2; run 8 queued after 3; here ann __proto__ <img onerror=x> "; DROP TABLE log @helpers O'Brien
         guest4 < accepted auto5 #9
-        ann guest0 guest1 guest2 guest3 guest4 < #3 <img onerror=x>: hi @chatbot, #4 chatbot to #3 queued, #5 "; DROP TABLE log: hi @chatbot, #6 chatbot to #5 queued, #7 @helpers: hi @chatbot, #8 chatbot to #7 queued, #9 O'Brien: hi @chatbot, #10 chatbot to #9 queued
-        ann guest0 guest1 guest2 guest3 guest4 < run 4 queued after 1
-        ann guest0 guest1 guest2 guest3 guest4 < run 6 queued after 2
-        ann guest0 guest1 guest2 guest3 guest4 < run 8 queued after 3
-        ann guest0 guest1 guest2 guest3 guest4 < run 10 queued after 4
+        guest4 < #9 O'Brien: hi @chatbot, #10 chatbot to #9 queued
+        guest4 < run 10 queued after 4
+        ann guest0 guest1 guest2 guest3 < #9 O'Brien: hi @chatbot, #10 chatbot to #9 queued
+        ann guest0 guest1 guest2 guest3 < run 10 queued after 4
         ann guest0 guest1 guest2 guest3 guest4 < people +__proto__ +<img onerror=x> +"; DROP TABLE log +@helpers +O'Brien =6
     "#]].assert_eq(&harness.take_lines());
 }
@@ -164,7 +177,7 @@ fn only_the_server_decides_who_is_owner() {
     harness.connect("ann");
     harness.send_text(
         "ann",
-        r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"ann","owner":true}"#,
+        r#"{"type":"hello","protocol":2,"tab":"page-of-ann","nickname":"ann","owner":true}"#,
     );
     harness.run("owner joins as olga; ann says hi; owner says hi; 1 s");
     expect![[r#"
@@ -172,9 +185,11 @@ fn only_the_server_decides_who_is_owner() {
         ann < people +ann =1
         owner < welcome olga (owner) 1..0 anew []; here ann olga*
         ann < accepted auto1 #1
-        ann owner < #1 ann: hi
+        ann < #1 ann: hi
+        owner < #1 ann: hi
         owner < accepted auto2 #2
-        ann owner < #2 olga: hi
+        owner < #2 olga: hi
+        ann < #2 olga: hi
         ann owner < people +olga* =2
     "#]]
     .assert_eq(&harness.take_lines());

@@ -42,9 +42,9 @@ fn a_person_with_several_tabs_is_counted_once() {
     expect![[r#"
         bob < welcome bob 1..0 anew []; here bob
         bob < people +bob =1
-        ann/phone < welcome ann 1..0 anew []; here ann bob
+        ann/phone < welcome ann 1..0 anew []; here bob ann
         ann/phone bob < people +ann =2
-        ann/laptop < welcome ann 1..0 anew []; here ann bob
+        ann/laptop < welcome ann 1..0 anew []; here bob ann
         bob < people -ann-person =1
     "#]]
     .assert_eq(&harness.take_lines());
@@ -61,12 +61,14 @@ fn a_reader_sees_everything_and_is_not_in_the_roster() {
         ann < people +ann =1
         bob < welcome reader 1..0 anew []; here ann
         ann < accepted auto1 #1
-        ann bob < #1 ann: hi
+        ann < #1 ann: hi
+        bob < #1 ann: hi
         bob < refused auto2 NotJoined
         bob < welcome bob 1..1 missed []; here ann bob
         ann bob < people +bob =2
         bob < accepted auto3 #2
-        ann bob < #2 bob: hello
+        bob < #2 bob: hello
+        ann < #2 bob: hello
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -93,9 +95,9 @@ fn the_newest_hello_names_the_person_on_all_tabs() {
     expect![[r#"
         ann/laptop < welcome anna 1..0 missed []; here anna
         ann/laptop ann/phone < people +anna =1
-        ann/phone < accepted auto1 #1
+        ann/laptop ann/phone < accepted auto1 #1
         ann/laptop ann/phone < #1 anna: hi
-        ann/phone < accepted auto2 #2
+        ann/laptop ann/phone < accepted auto2 #2
         ann/laptop ann/phone < #2 anna: still
     "#]]
     .assert_eq(&harness.take_lines());
@@ -109,7 +111,7 @@ fn g14_a_reconnecting_tab_replaces_only_its_own_old_socket() {
     // People are never sent that ann left.
     expect![[r#"
         an older socket is closed 4409
-        ann < welcome ann 1..0 missed []; here ann bob
+        ann < welcome ann 1..0 missed []; here bob ann
         ann bob < people +ann =2
     "#]]
     .assert_eq(&harness.take_lines());
@@ -119,7 +121,7 @@ fn g14_a_reconnecting_tab_replaces_only_its_own_old_socket() {
 fn g14_the_same_tab_id_of_another_person_is_another_tab() {
     let mut harness = Harness::new();
     harness.run("ann joins; 1 s; bob connects");
-    let frame = r#"{"type":"hello","protocol":1,"tab":"page-of-ann","nickname":"bob"}"#;
+    let frame = r#"{"type":"hello","protocol":2,"tab":"page-of-ann","nickname":"bob"}"#;
     harness.discard_lines().send_text("bob", frame).pass(1_000);
     assert!(harness.tabs["ann"].is_open);
     expect![[r#"
@@ -221,8 +223,9 @@ fn case_47_hibernation_keeps_every_socket_and_position() {
     harness.run("bob says two; 1 s; dan joins; 1 s");
     expect![[r#"
         bob < accepted auto2 #2
-        ann bob carol < #2 bob: two
-        dan < welcome dan 1..2 anew [#1 ann: one, #2 bob: two]; here ann bob dan
+        bob < #2 bob: two
+        ann carol < #2 bob: two
+        dan < welcome dan 1..2 anew [#1 ann: one, #2 bob: two]; here bob ann dan
         ann bob carol dan < people +dan =3
     "#]]
     .assert_eq(&harness.take_lines());
@@ -267,8 +270,10 @@ fn typing_is_rate_limited_and_ends_by_timeout_and_with_the_message() {
     expect![[r#"
         ann bob carol eve < typing ["ann"]
         ann < accepted auto1 #1
-        ann bob carol eve < #1 ann: hi
-        ann bob carol eve < typing []
+        ann < #1 ann: hi
+        ann < typing []
+        bob carol eve < #1 ann: hi
+        bob carol eve < typing []
         ann bob carol eve < typing ["carol"]
         ann bob carol eve < typing []
     "#]]

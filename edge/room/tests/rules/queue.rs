@@ -24,16 +24,22 @@ fn a_bot_answers_one_question_at_a_time_in_order_and_everybody_sees_the_queue() 
     harness
         .run("answer 2 begins r1; answer 2 ends as one; 1 s; answer 4 begins r2; answer 4 ends as two; 1 s");
     expect![[r#"
-        ann < accepted auto1 #1
         call 2.1 chatbot
-        ann bob carol < #1 ann: @chatbot 1, #2 chatbot to #1 queued
-        ann bob carol < run 2 thinking
+        ann < accepted auto1 #1
+        ann < #1 ann: @chatbot 1, #2 chatbot to #1 queued
+        ann < run 2 thinking
+        bob carol < #1 ann: @chatbot 1, #2 chatbot to #1 queued
+        bob carol < run 2 thinking
         bob < accepted auto2 #3
-        ann bob carol < #3 bob: @chatbot 2, #4 chatbot to #3 queued
-        ann bob carol < run 4 queued after 1
+        bob < #3 bob: @chatbot 2, #4 chatbot to #3 queued
+        bob < run 4 queued after 1
+        ann carol < #3 bob: @chatbot 2, #4 chatbot to #3 queued
+        ann carol < run 4 queued after 1
         carol < accepted auto3 #5
-        ann bob carol < #5 carol: @chatbot 3, #6 chatbot to #5 queued
-        ann bob carol < run 6 queued after 2
+        carol < #5 carol: @chatbot 3, #6 chatbot to #5 queued
+        carol < run 6 queued after 2
+        ann bob < #5 carol: @chatbot 3, #6 chatbot to #5 queued
+        ann bob < run 6 queued after 2
         call 4.1 chatbot
         ann bob carol < #7 ends #2 done "one"
         ann bob carol < run 4 thinking
@@ -71,9 +77,11 @@ fn three_questions_of_a_person_wait_and_the_next_fails_at_once() {
     harness.discard_lines().run("ann says @chatbot again; 1 s; ann says and no bot; 1 s");
     expect![[r#"
         ann < accepted auto6 #11
-        ann bob < #11 ann: @chatbot again, #12 chatbot to #11 failed QueueFull
+        ann < #11 ann: @chatbot again, #12 chatbot to #11 failed QueueFull
+        bob < #11 ann: @chatbot again, #12 chatbot to #11 failed QueueFull
         ann < accepted auto7 #13
-        ann bob < #13 ann: and no bot
+        ann < #13 ann: and no bot
+        bob < #13 ann: and no bot
     "#]]
     .assert_eq(&harness.take_lines());
     assert_eq!(states(&harness), ["queued", "queued", "queued", "queued", "failed", "failed"]);
@@ -108,9 +116,9 @@ fn case_54_several_bots_in_one_message_answer_once_each_in_the_order_of_mention(
     harness.run("ann joins; 1 s").discard_lines();
     harness.run("ann says @helper and @chatbot, @helper @챗봇 @HELPER @nobody chatbot; 1 s");
     expect![[r#"
-        ann < accepted auto1 #1
         call 2.1 helper
         call 3.1 chatbot
+        ann < accepted auto1 #1
         ann < #1 ann: @helper and @chatbot, @helper @챗봇 @HELPER @nobody chatbot, #2 helper to #1 queued, #3 chatbot to #1 queued
         ann < run 2 thinking
         ann < run 3 thinking
@@ -153,16 +161,22 @@ fn case_54_a_reply_to_a_bots_message_calls_it_and_a_reply_to_a_person_does_not()
     );
     expect![[r#"
         bob < accepted auto2 #4
-        ann bob < #4 bob: hi to you
-        bob < accepted auto3 #5
+        bob < #4 bob: hi to you
+        ann < #4 bob: hi to you
         call 6.1 chatbot
-        ann bob < #5 bob: and me, #6 chatbot to #5 queued
-        ann bob < run 6 thinking
-        ann < accepted auto4 #7
+        bob < accepted auto3 #5
+        bob < #5 bob: and me, #6 chatbot to #5 queued
+        bob < run 6 thinking
+        ann < #5 bob: and me, #6 chatbot to #5 queued
+        ann < run 6 thinking
         call 9.1 helper
-        ann bob < #7 ann: @helper @chatbot both, #8 chatbot to #7 queued, #9 helper to #7 queued
-        ann bob < run 8 queued after 1
-        ann bob < run 9 thinking
+        ann < accepted auto4 #7
+        ann < #7 ann: @helper @chatbot both, #8 chatbot to #7 queued, #9 helper to #7 queued
+        ann < run 8 queued after 1
+        ann < run 9 thinking
+        bob < #7 ann: @helper @chatbot both, #8 chatbot to #7 queued, #9 helper to #7 queued
+        bob < run 8 queued after 1
+        bob < run 9 thinking
     "#]]
     .assert_eq(&harness.take_lines());
 }

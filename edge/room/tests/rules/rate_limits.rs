@@ -22,11 +22,14 @@ fn case_41_a_person_may_write_a_burst_and_then_two_a_second() {
     harness.discard_lines().run("ann says more; 501 ms; ann says more; bob says hi; 1 s");
     expect![[r#"
         ann < accepted auto101 #32
-        ann bob < #32 ann: more
+        ann < #32 ann: more
+        bob < #32 ann: more
         ann < accepted auto102 #33
-        ann bob < #33 ann: more
+        ann < #33 ann: more
+        bob < #33 ann: more
         bob < accepted auto103 #34
-        ann bob < #34 bob: hi
+        bob < #34 bob: hi
+        ann < #34 bob: hi
     "#]]
     .assert_eq(&harness.take_lines());
     harness.run("15 s");

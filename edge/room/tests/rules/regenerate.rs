@@ -26,10 +26,12 @@ fn regenerating_the_newest_answer_repeats_its_input_and_becomes_the_head() {
     assert_eq!(harness.calls[0].turn, harness.calls[1].turn);
     harness.run("answer 6 begins r2; answer 6 ends as better; 1 s");
     expect![[r#"
-        bob < accepted auto4 #6
         call 6.1 chatbot
-        ann bob < #6 chatbot to #2 queued
-        ann bob < run 6 thinking
+        bob < accepted auto4 #6
+        bob < #6 chatbot to #2 queued
+        bob < run 6 thinking
+        ann < #6 chatbot to #2 queued
+        ann < run 6 thinking
         ann bob < #7 ends #6 done "better"
     "#]]
     .assert_eq(&harness.take_lines());

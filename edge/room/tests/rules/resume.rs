@@ -98,9 +98,11 @@ fn g6_case_35_messages_written_during_a_join_are_seen_once() {
     harness.run("ann says two; bob reads; ann says three; 1 s");
     expect![[r#"
         ann < accepted auto2 #2
+        ann < #2 ann: two
         bob < welcome reader 1..2 anew [#1 ann: one, #2 ann: two]; here ann
         ann < accepted auto3 #3
-        ann bob < #2 ann: two, #3 ann: three
+        ann < #3 ann: three
+        bob < #3 ann: three
     "#]]
     .assert_eq(&harness.take_lines());
 }

@@ -60,11 +60,14 @@ fn a_full_chain_is_summarized_and_a_new_one_starts_with_the_summary_and_newest_m
     harness.run("answer 7 begins r2; answer 7 counts 200/0/20 and ends as a2; 1 s");
     expect![[r#"
         bob < accepted auto3 #5
-        ann bob < #5 edits #1 "my cat is Tim"
-        ann < accepted auto4 #6
+        bob < #5 edits #1 "my cat is Tim"
+        ann < #5 edits #1 "my cat is Tim"
         call 7.1 chatbot
-        ann bob < #6 ann: @chatbot q2, #7 chatbot to #6 queued
-        ann bob < run 7 thinking
+        ann < accepted auto4 #6
+        ann < #6 ann: @chatbot q2, #7 chatbot to #6 queued
+        ann < run 7 thinking
+        bob < #6 ann: @chatbot q2, #7 chatbot to #6 queued
+        bob < run 7 thinking
         call 7.2 chatbot
         ann bob < run 7 thinking
         ann bob < #8 ends #7 done "a2"

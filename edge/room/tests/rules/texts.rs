@@ -90,8 +90,8 @@ fn replies_refer_only_to_messages() {
     expect![[r#"
         ann < accepted to1 #4
         ann < #4 ann: a reply
-        ann < accepted to2 #5
         call 6.1 chatbot
+        ann < accepted to2 #5
         ann < #5 ann: a reply, #6 chatbot to #5 queued
         ann < run 6 thinking
         ann < refused to3 NoSuchMessage

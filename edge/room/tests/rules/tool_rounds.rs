@@ -36,7 +36,7 @@ fn g9_text_before_a_tool_call_stays_and_offsets_count_it() {
         assert_eq!(harness.tabs[tab].view.texts[&Seq(2)], "잠깐만요. It is late", "{tab}");
     }
     let offsets = harness.tabs["ann"].view.frames.iter().filter_map(|frame| match frame {
-        ServerFrame::Delta { offset, .. } => Some(*offset),
+        ServerFrame::Deltas { deltas } => deltas.first().map(|delta| delta.offset),
         _ => None,
     });
     let offsets = offsets.collect::<Vec<_>>();

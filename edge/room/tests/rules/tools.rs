@@ -37,7 +37,7 @@ fn a_chained_round_sends_only_tool_outputs_and_everybody_sees_the_tool_use() {
         ann bob carol < run 2 thinking get_current_weather(Seoul)
         ann bob carol < run 2 streaming get_current_weather(Seoul)
         ann bob carol < delta 2+0 "It is sunny."
-        ann bob carol < #3 ends #2 done "It is sunny."
+        ann bob carol < #3 ends #2 done =12
     "#]].assert_eq(&harness.take_lines());
     for tab in ["ann", "bob", "carol"] {
         let looked = &harness.tabs[tab].view.answer(2).tool_uses;

@@ -1,5 +1,8 @@
-//! Connects and reconnects: entry call, socket, handshake, heartbeat, backoff. Every attempt starts with the entry call,
-//! since a browser never learns why a WebSocket did not open.
+//! Connects and reconnects: entry call, socket, handshake, heartbeat, backoff.
+//!
+//! An attempt begins with the entry call, since a browser never learns why a WebSocket did not open. A reconnection skips it,
+//! so that a thousand pages that lose their sockets at once make one request each. When it fails before its welcome without
+//! telling why, the next attempt begins with the entry call again.
 
 use shared::entry::{EnterReply, EnterRequest, EnterStatus};
 use shared::frame::{PING, PONG, Resume};
@@ -33,6 +36,10 @@ pub(crate) struct Connector {
     /// The entry renewed an expired identity, and no socket has held since.
     is_identity_renewed: bool,
     entry_state: EntryState,
+    /// The room answered the last socket, so the next attempt needs no entry call.
+    can_skip_entry: bool,
+    /// The current socket was opened without an entry call.
+    has_skipped_entry: bool,
     handshake: Handshake,
     acknowledgement: Acknowledgement,
 }
@@ -49,6 +56,8 @@ impl Connector {
             backoff: Backoff::default(),
             is_identity_renewed: false,
             entry_state: EntryState::Unknown,
+            can_skip_entry: false,
+            has_skipped_entry: false,
             handshake: Handshake::new(config.nickname.clone()),
             acknowledgement: Acknowledgement::default(),
         }
@@ -83,7 +92,7 @@ impl Connector {
     pub(crate) fn start(&mut self, now: Millis, effects: &mut Effects) {
         if matches!(self.phases.phase(), Phase::Idle | Phase::Offline { .. } | Phase::Ended { .. }) {
             self.forget_failures();
-            self.enter(now, effects);
+            self.connect(now, effects);
         }
     }
 
@@ -101,9 +110,8 @@ impl Connector {
                 self.set_entry_state(EntryState::Open, effects);
                 // A mere reconnection must not create a room that was deleted meanwhile.
                 self.create = false;
-                self.acknowledgement = Acknowledgement::default();
-                effects.push(Effect::Open);
-                self.phases.set(Phase::Connecting { deadline: now.plus(STEP_TIMEOUT_MS) }, effects);
+                self.has_skipped_entry = false;
+                self.open(now, effects);
             }
             EnterStatus::Absent => {
                 // A nickname chosen while the entry call was under way creates the room, like one chosen afterwards.
@@ -138,6 +146,7 @@ impl Connector {
 
     /// Decides what to do after the socket closed with a code.
     pub(crate) fn closed(&mut self, now: Millis, code: u16, rng: &mut SplitMix64, effects: &mut Effects) {
+        let is_refused_unasked = self.has_skipped_entry && !self.is_live();
         self.socket_lost(now);
         match CloseCode::from_code(code) {
             // The entry call renews the identity, so one more attempt is worth it.
@@ -145,8 +154,15 @@ impl Connector {
                 self.is_identity_renewed = true;
                 self.enter(now, effects);
             }
+            // The room may be there to be created, or know this person by the key only: the entry call finds out.
+            Some(CloseCode::Gone) if is_refused_unasked => self.enter(now, effects),
             Some(close) if close.is_final() => self.end(close, effects),
-            _ => self.retry_later(now, rng, effects),
+            Some(_) => {
+                // Only the room sends these codes, so it can be reached and let this person in.
+                self.can_skip_entry = true;
+                self.retry_later(now, rng, effects);
+            }
+            None => self.retry_later(now, rng, effects),
         }
     }
 
@@ -171,7 +187,7 @@ impl Connector {
     /// Reconnects at once, or checks at once whether a live socket still answers.
     pub(crate) fn nudge(&mut self, now: Millis, effects: &mut Effects) {
         if matches!(self.phases.phase(), Phase::Offline { .. }) {
-            self.enter(now, effects);
+            self.connect(now, effects);
         } else if let Some(heartbeat) = self.phases.heartbeat() {
             heartbeat.ping_now(now);
         }
@@ -182,12 +198,12 @@ impl Connector {
         self.handshake.want_nickname(nickname);
         let is_link_wrong = self.entry_state == EntryState::Absent && self.key.is_some();
         if matches!(self.phases.phase(), Phase::Offline { .. }) && !is_link_wrong {
-            self.enter(now, effects);
+            self.connect(now, effects);
         }
     }
 
     /// Counts a text that arrived and acknowledges it when due. Returns whether it is to be read as a frame.
-    pub(crate) fn text_arrived(&mut self, text: &str, effects: &mut Effects) -> bool {
+    pub(crate) fn text_arrived(&mut self, now: Millis, text: &str, effects: &mut Effects) -> bool {
         if !self.is_open() {
             return false;
         }
@@ -197,7 +213,7 @@ impl Connector {
         if text == PONG {
             return false;
         }
-        if let Some(bytes) = self.acknowledgement.count(text) {
+        if let Some(bytes) = self.acknowledgement.count(now, text) {
             effects.send(&ClientFrame::Ack { bytes });
         }
         true
@@ -208,6 +224,7 @@ impl Connector {
         self.handshake.welcomed(name);
         let is_first = !self.is_live();
         if is_first {
+            self.can_skip_entry = true;
             self.phases.set(Phase::Live { since: now, heartbeat: Heartbeat::new(now) }, effects);
         }
         is_first
@@ -226,7 +243,7 @@ impl Connector {
     /// Starts the next attempt, or gives up an entry call, when its time has come.
     pub(crate) fn meet_deadlines(&mut self, now: Millis, rng: &mut SplitMix64, effects: &mut Effects) {
         match self.phases.phase() {
-            Phase::Offline { retry_at: Some(at) } if *at <= now => self.enter(now, effects),
+            Phase::Offline { retry_at: Some(at) } if *at <= now => self.connect(now, effects),
             Phase::Entering { deadline } if *deadline <= now => self.retry_later(now, rng, effects),
             _ => {}
         }
@@ -247,7 +264,25 @@ impl Connector {
         [self.phases.next_wakeup(), self.handshake.next_wakeup()].into_iter().flatten().min()
     }
 
+    /// Begins an attempt: with the entry call, or where that can be skipped with the socket.
+    fn connect(&mut self, now: Millis, effects: &mut Effects) {
+        if self.can_skip_entry {
+            self.can_skip_entry = false;
+            self.has_skipped_entry = true;
+            self.open(now, effects);
+        } else {
+            self.enter(now, effects);
+        }
+    }
+
+    fn open(&mut self, now: Millis, effects: &mut Effects) {
+        self.acknowledgement = Acknowledgement::default();
+        effects.push(Effect::Open);
+        self.phases.set(Phase::Connecting { deadline: now.plus(STEP_TIMEOUT_MS) }, effects);
+    }
+
     fn enter(&mut self, now: Millis, effects: &mut Effects) {
+        self.can_skip_entry = false;
         effects.push(Effect::Enter(EnterRequest {
             protocol: PROTOCOL_VERSION,
             room: self.room.clone(),
@@ -273,6 +308,7 @@ impl Connector {
     }
 
     fn end(&mut self, why: CloseCode, effects: &mut Effects) {
+        self.can_skip_entry = false;
         match why {
             CloseCode::Gone => self.set_entry_state(EntryState::Gone, effects),
             CloseCode::Banned => self.set_entry_state(EntryState::Banned, effects),

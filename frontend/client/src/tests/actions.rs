@@ -60,10 +60,9 @@ fn regenerating_is_repeated_on_new_sockets_and_not_persisted() {
           ~ offline for 279
         regenerate 2 of 3
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         resumed 3 as ann
@@ -76,10 +75,9 @@ fn regenerating_is_repeated_on_new_sockets_and_not_persisted() {
         closed 1006
           ~ offline for 451
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         resumed 3 as ann
@@ -167,10 +165,9 @@ fn older_messages_are_added_once_and_above() {
         closed 1006
           ~ history more, offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 5
         resumed 5 as ann

@@ -47,10 +47,9 @@ fn saving_a_bot_is_refused_field_by_field_or_confirmed() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         resumed 3 as ann
@@ -112,10 +111,9 @@ fn unanswered_queries_are_sent_again_on_a_new_socket() {
           ~ offline for 279
         requestbots
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         resumed 3 as ann
@@ -129,10 +127,9 @@ fn unanswered_queries_are_sent_again_on_a_new_socket() {
         closed 1006
           ~ offline for 451
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         resumed 3 as ann

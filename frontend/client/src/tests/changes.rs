@@ -65,10 +65,9 @@ fn an_edit_shows_at_once_and_is_sent_until_it_is_answered() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 4
         resumed 4 as ann
@@ -95,10 +94,9 @@ fn an_edit_shows_at_once_and_is_sent_until_it_is_answered() {
         closed 1006
           ~ offline for 451
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 5
         resumed 5 as ann

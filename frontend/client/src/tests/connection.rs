@@ -14,7 +14,6 @@ fn a_lost_connection_comes_back_where_it_was() {
         "events | 4 zed four
         closed 1006
         pass 500
-        entered open
         opened
         resumed 5 as ann | 5 zed five",
     );
@@ -25,10 +24,8 @@ fn a_lost_connection_comes_back_where_it_was() {
           ~ offline for 279
         pass 500
           after 279:
-          enter
-          ~ reconnecting
-        entered open
           open
+          ~ reconnecting
         opened
           send hello ann after 4
         resumed 5 as ann | 5 zed five
@@ -114,7 +111,7 @@ fn a_connection_of_five_seconds_resets_the_backoff() {
             }
             script.run("entered open\nopened\nwelcome 0");
             script.run(&format!("pass {life}\nclosed 1006"));
-            // Full jitter may mean no wait at all: then the entry call is under way again.
+            // Full jitter may mean no wait at all: then the socket is opening again.
             if let Connection::Offline { retry_at: Some(at) } = *script.client.connection() {
                 longest = longest.max(at.since(script.now));
             }
@@ -140,17 +137,15 @@ fn network_page_and_person_end_the_wait_at_once() {
 #[test]
 fn without_a_network_nothing_is_tried() {
     let mut script = Script::live();
-    script.run("offline\npass 600000\nonline\nentered open\nopened\nresumed 3 as ann");
+    script.run("offline\npass 600000\nonline\nopened\nresumed 3 as ann");
     expect![[r#"
         offline
           close
           ~ offline
         pass 600000
         online
-          enter
-          ~ reconnecting
-        entered open
           open
+          ~ reconnecting
         opened
           send hello ann after 3
         resumed 3 as ann
@@ -162,12 +157,20 @@ fn without_a_network_nothing_is_tried() {
 #[test]
 fn a_suspended_page_closes_its_socket_and_reconnects_when_it_wakes() {
     let mut script = Script::live();
-    script.run("suspend\npass 600000\nwake\nsuspend\nentered open\nwake\nentered open");
+    script
+        .run("suspend\npass 600000\nwake\nsuspend\nopened\nwake\nsuspend\nentered open\nwake\nentered open");
     expect![[r#"
         suspend
           close
           ~ offline
         pass 600000
+        wake
+          open
+          ~ reconnecting
+        suspend
+          close
+          ~ offline
+        opened
         wake
           enter
           ~ reconnecting

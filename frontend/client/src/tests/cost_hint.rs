@@ -27,7 +27,7 @@ fn room() -> Script {
             seq: Seq(7),
             at: Millis(0),
             target: Seq(6),
-            text: "hi".to_owned(),
+            text: shared::FinalText::Whole("hi".to_owned()),
             answer: last,
         }),
     ];
@@ -60,7 +60,7 @@ fn only_a_question_to_a_bot_has_a_cost() {
     assert_eq!(hint(&script, "abc", Some(1)), None);
     // The longer name of a person present mentions that person.
     let person = Person { name: "챗봇이".to_owned(), ..someone("ann") };
-    let frame = ServerFrame::People { joined: vec![person], left: Vec::new(), count: 1 };
+    let frame = ServerFrame::People { joined: vec![person], left: Vec::new(), count: 1, all: false };
     script.handle(Input::Received(frame.encode()));
     assert_eq!(hint(&script, "@챗봇이 안녕", None), None);
 }

@@ -16,23 +16,26 @@
 //! | `regenerate 3 of 5`, `stop 5` | they ask for answer 5 again, or stop it |
 //! | `edit 1 of 4 text`, `delete 1 of 4`, `vote 1 in 5 for 0` | they change a message; `for -` takes the vote back |
 //! | `setbot 1 cook`, `removebot 1 cook`, `resetsave` | they save or remove a custom bot, or leave its form |
-//! | `requestbots`, `requestbill` | they open the list of custom bots or the bill |
+//! | `requestbots`, `requestbill`, `requestpeople` | they open the list of custom bots, the bill or the list of people |
 //! | `typing on`, `typing off`, `older` | they type, stop typing, or scroll to the top |
 //! | `raw …` | the room sends this text |
 //!
 //! # Frames of the room
 //! | command | frame |
 //! | --- | --- |
-//! | `welcome 3 [as ann] [id bob] [owner] [more] [epoch b] \| MESSAGE \| RUN` | a fresh snapshot at head 3; without messages, 1 to 3 of zed |
+//! | `welcome 3 [as ann] [of 1000] [id bob] [owner] [more] [epoch b] \| MESSAGE \| RUN` | a fresh snapshot at head 3; without messages, 1 to 3 of zed |
 //! | `resumed 5 as ann \| EVENT \| RUN` | a welcome that continues from the client's position |
 //! | `events \| EVENT \| EVENT`, `page 4 [more] \| MESSAGE` | events of the log; a page of history before 4 |
 //! | `delta 5 0 text`, `run 5 thinking` | text of answer 5 from byte 0 on; its status |
 //! | `accepted 1 6`, `refused 1 slow_down 500`, `refused - nickname_taken` | the reply to a nonce, or to none; after the code the milliseconds to wait, or `field=code` for each wrong field |
-//! | `people 2 +bob -zed`, `types ann bob` | joins and leaves with the new count; who types |
+//! | `said 4 #ann hi`, `said 5 #1 hi` | a new message: of ann, who is introduced with it; of the person with number 1, who is ann |
+//! | `people 2 [all] +bob -zed`, `types ann bob` | joins and leaves with the new count; who types |
+//! | `peoplepage [>ann] [more] +bob` | a part of the list of people, after ann |
 //! | `drafts cook`, `bill`, `pong` | the frame of that name |
 //!
 //! MESSAGE is `4 zed hi`, `4 ann/1 hi` (with nonce 1), `5 @bot<4 queued` (an answer of the bot `bot` to message 4),
-//! `5 @bot<4 done text` or `5 @bot<4 done poll a/b`. EVENT is a message, or `6 end 5 done text`, `8 edit 4 text`, `8 delete 4`,
+//! `5 @bot<4 done text` or `5 @bot<4 done poll a/b`. EVENT is a message, `4 #ann hi` as in `said`, or `6 end 5 done text`,
+//! `6 end 5 done =4` (the four bytes that were streamed), `8 edit 4 text`, `8 delete 4`,
 //! `8 vote 5 bob 1` (`-` takes it back), `8 bot cook`, `8 botgone cook`, `7 unknown`. RUN is `run 5 streaming text`,
 //! `run 5 queued after 2`, `run 5 thinking tool x` or `run 5 streaming card poll`.
 //!
@@ -49,6 +52,7 @@ mod connection;
 mod cost_hint;
 mod frames;
 mod guarantees;
+mod live_messages;
 mod mention_completion;
 mod model_room;
 mod modules;
@@ -57,6 +61,7 @@ mod number_format;
 mod outbox;
 mod parse;
 mod random_inputs;
+mod reconnection;
 mod refusals;
 mod script;
 mod sentences;

@@ -3,8 +3,8 @@
 use shared::frame::{RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, AnswerEnd, Author, Card, Epoch, Event, Limits, Message, Millis, RoomName, RunState, Seq,
-    ServerFrame, Vote,
+    Answer, AnswerEnd, Author, Card, Epoch, Event, FinalText, Limits, Message, Millis, Person, RoomName,
+    RunState, Said, Seq, ServerFrame, Speaker, Vote,
 };
 
 use super::parse::{nonce, person};
@@ -22,7 +22,8 @@ impl ModelRoom {
 
     pub(super) fn append(&mut self, name: &str, attempt: Option<u32>, text: &str) {
         let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
-        self.message(author, attempt, text, None);
+        // Nobody but ann, who reads it, is told her nonces.
+        self.message(author, attempt.filter(|_| name == "ann"), text, None);
     }
 
     pub(super) fn ask(&mut self, parent: u64) -> Seq {
@@ -38,7 +39,13 @@ impl ModelRoom {
         message.answer = Some(answer.clone());
         message.text = text.to_owned();
         let seq = Seq(self.head() + 1);
-        self.rows.push(Event::Ended(AnswerEnd { seq, at: Millis(0), target, text: text.to_owned(), answer }));
+        self.rows.push(Event::Ended(AnswerEnd {
+            seq,
+            at: Millis(0),
+            target,
+            text: FinalText::Whole(text.to_owned()),
+            answer,
+        }));
         self.states.push(now);
     }
 
@@ -143,7 +150,7 @@ impl ModelRoom {
     }
 
     pub(super) fn events(&self, from: u64, to: u64) -> ServerFrame {
-        ServerFrame::Events { events: self.rows[from as usize..to as usize].to_vec() }
+        ServerFrame::Events { events: self.rows[from as usize..to as usize].iter().map(live).collect() }
     }
 
     fn answer_to_hello(&self, k: u64, events: Option<Vec<Event>>) -> ServerFrame {
@@ -171,10 +178,31 @@ impl ModelRoom {
             more: false,
             events: events.unwrap_or_default(),
             people: Vec::new(),
+            count: 0,
             bots: Vec::new(),
             limits: Limits::default(),
             demo: false,
         }))
+    }
+}
+
+/// An event as everybody is sent it when it happens.
+fn live(event: &Event) -> Event {
+    match event {
+        Event::Message(Message {
+            seq,
+            at,
+            author: Author::Human { id, name, owner },
+            text,
+            reply_to,
+            ..
+        }) => {
+            let number = id.as_str().bytes().map(u32::from).sum();
+            let person = Person { number, id: id.clone(), name: name.clone(), owner: *owner };
+            let by = Speaker::Introduced(person);
+            Event::Said(Said { seq: *seq, at: *at, by, text: text.clone(), reply_to: *reply_to })
+        }
+        other => other.clone(),
     }
 }
 

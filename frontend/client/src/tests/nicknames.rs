@@ -90,7 +90,7 @@ fn joining_where_there_is_no_room_creates_it() {
               ~ offline for 279
             pass 500
               after 279:
-              enter
+              open
               ~ reconnecting
             = 0 items
         "#]],
@@ -205,10 +205,9 @@ fn a_refused_nickname_leaves_a_reader() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann2 after 1
     "#]]
@@ -233,10 +232,9 @@ fn a_refused_new_nickname_changes_nothing() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
     "#]]
@@ -255,10 +253,9 @@ fn a_nickname_chosen_offline_is_sent_with_the_next_hello() {
           close
           ~ offline
         join bob
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello bob after 3
         refused - nickname_taken
@@ -275,10 +272,9 @@ fn a_nickname_chosen_offline_is_sent_with_the_next_hello() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello cat after 3
     "#]]

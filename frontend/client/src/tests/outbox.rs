@@ -159,10 +159,9 @@ fn an_unaccepted_message_is_sent_again_with_the_same_nonce_and_position() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 5
         resumed 6 as ann | 6 zed z

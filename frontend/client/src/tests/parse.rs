@@ -1,11 +1,12 @@
 //! Reads the frames, messages and runs that scripts name. The notation is described in the module `tests`.
 
 use shared::entry::{EnterReply, EnterStatus};
-use shared::frame::{RunStatus, Welcome, You};
+use shared::frame::{Delta, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError, Limits,
-    Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Seq, ServerFrame, ToolUse,
+    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError,
+    FinalText, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Said, Seq, ServerFrame,
+    Speaker, ToolUse,
 };
 
 use crate::EnterError;
@@ -43,6 +44,16 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
             joined: words.iter().filter_map(|word| word.strip_prefix('+')).map(someone).collect(),
             left: words.iter().filter_map(|word| word.strip_prefix('-')).map(person).collect(),
             count: words[0].parse().unwrap(),
+            all: words.contains(&"all"),
+        },
+        "peoplepage" => ServerFrame::PeoplePage {
+            after: words.iter().find_map(|word| word.strip_prefix('>')).map(person),
+            people: words.iter().filter_map(|word| word.strip_prefix('+')).map(someone).collect(),
+            more: words.contains(&"more"),
+        },
+        "said" => match event(rest) {
+            Event::Said(said) => ServerFrame::Said(said),
+            other => panic!("not said: {other:?}"),
         },
         "types" => ServerFrame::Typing { names: words.iter().map(|&name| name.to_owned()).collect() },
         "page" => ServerFrame::Page {
@@ -60,7 +71,7 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
 }
 
 pub(super) fn delta(run: u64, offset: u64, text: &str) -> ServerFrame {
-    ServerFrame::Delta { run: Seq(run), offset, text: text.to_owned() }
+    ServerFrame::Deltas { deltas: vec![Delta { run: Seq(run), offset, text: text.to_owned() }] }
 }
 
 pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcome {
@@ -91,6 +102,7 @@ pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcom
         more: words.contains(&"more"),
         events: if recovered { rows.iter().map(|row| event(row)).collect() } else { Vec::new() },
         people: name.map(someone).into_iter().collect(),
+        count: after("of").map_or(usize::from(name.is_some()), |count| count.parse().unwrap()),
         bots: vec![bot("bot")],
         runs: runs.iter().map(|part| run(part.trim_start_matches("run "))).collect(),
         limits: Limits::default(),
@@ -106,7 +118,7 @@ pub(super) fn event(text: &str) -> Event {
             seq: seq(words[0]),
             at: Millis(0),
             target: seq(words[2]),
-            text: words.get(4).unwrap_or(&"").to_string(),
+            text: final_text(words.get(4).unwrap_or(&"")),
             answer: answer(Seq(1), words[3]),
         }),
         "edit" => Event::Edited {
@@ -124,7 +136,25 @@ pub(super) fn event(text: &str) -> Event {
         },
         "bot" => Event::BotSet { seq: seq(words[0]), bot: Box::new(bot(words[2])) },
         "botgone" => Event::BotGone { seq: seq(words[0]), handle: words[2].to_owned() },
-        _ => Event::Message(message(text)),
+        who => match who.strip_prefix('#') {
+            Some(who) => Event::Said(said(seq(words[0]), who, &words[2..].join(" "))),
+            None => Event::Message(message(text)),
+        },
+    }
+}
+
+fn said(place: Seq, who: &str, text: &str) -> Said {
+    let by = match who.parse() {
+        Ok(number) => Speaker::Known(number),
+        Err(_) => Speaker::Introduced(someone(who)),
+    };
+    Said { seq: place, at: Millis(place.0), by, text: text.to_owned(), reply_to: None }
+}
+
+fn final_text(text: &str) -> FinalText {
+    match text.strip_prefix('=').and_then(|bytes| bytes.parse().ok()) {
+        Some(bytes) => FinalText::Streamed(bytes),
+        None => FinalText::Whole(text.to_owned()),
     }
 }
 
@@ -199,7 +229,9 @@ pub(super) fn person(name: &str) -> PersonId {
 }
 
 pub(super) fn someone(name: &str) -> Person {
-    Person { id: person(name), name: name.to_owned(), owner: false }
+    // ann, bob and zed are 1, 2 and 26.
+    let number = name.bytes().next().map_or(0, |letter| u32::from(letter.saturating_sub(b'a')) + 1);
+    Person { number, id: person(name), name: name.to_owned(), owner: false }
 }
 
 /// Returns a bot; one whose handle ends in `poll` answers with polls.

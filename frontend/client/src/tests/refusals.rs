@@ -196,10 +196,9 @@ fn a_message_of_another_epoch_fails_and_the_person_decides() {
         closed 1006
           ~ offline for 279
         online
-          enter
+          open
           ~ reconnecting
         entered open
-          open
         opened
           send hello ann after 3
         welcome 2 as ann epoch bbb

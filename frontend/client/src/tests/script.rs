@@ -130,6 +130,7 @@ impl Script {
             "resetsave" => Input::ResetBotSaveState,
             "requestbots" => Input::RequestCustomBots,
             "requestbill" => Input::RequestBill,
+            "requestpeople" => Input::RequestPeople,
             "stop" => Input::Stop { run: seq(rest) },
             "typing" => Input::Typing(rest == "on"),
             "older" => Input::LoadOlder,
@@ -340,6 +341,11 @@ fn sent(text: &str) -> String {
         }
         ClientFrame::Drafts => "drafts".to_owned(),
         ClientFrame::Bill => "bill".to_owned(),
+        ClientFrame::People { after } => {
+            let after =
+                after.map(|person| format!(" after {}", person.as_str().trim_start_matches("person-")));
+            format!("people{}", after.unwrap_or_default())
+        }
         ClientFrame::Stop { run } => format!("stop {run}"),
         ClientFrame::Typing { on } => format!("typing {on}"),
         ClientFrame::History { before, limit } => format!("history before {before}, {limit}"),

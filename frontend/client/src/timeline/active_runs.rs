@@ -40,8 +40,9 @@ impl ActiveRuns {
         });
     }
 
-    pub(super) fn end(&mut self, run: Seq) {
-        self.0.remove(&run);
+    /// Removes a run that has ended. Returns the text that was streamed.
+    pub(super) fn end(&mut self, run: Seq) -> String {
+        self.0.remove(&run).map(|active| active.text).unwrap_or_default()
     }
 
     /// Applies a new status. The text so far stays: deltas bring the rest.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use shared::frame::{Resume, RunStatus};
-use shared::{AnswerEnd, Author, Bot, CardKind, Epoch, Event, Message, PersonId, Seq, Vote};
+use shared::{AnswerEnd, Author, Bot, CardKind, Epoch, Event, FinalText, Message, PersonId, Seq, Vote};
 
 use super::active_runs::{ActiveRun, ActiveRuns};
 use super::gap::Gap;
@@ -107,7 +107,7 @@ impl EventLog {
     /// Applies the next event. One that was applied before is dropped.
     ///
     /// # Errors
-    /// Fails when an event before it is missing.
+    /// Fails when an event before it is missing, or a part of the text that ended with it.
     pub(super) fn apply(&mut self, event: Event, effects: &mut Effects) -> Result<(), Gap> {
         let seq = event.seq();
         if seq <= self.last {
@@ -115,6 +115,9 @@ impl EventLog {
         }
         if seq != self.last.next() {
             return Err(Gap);
+        }
+        if let Event::Ended(end) = &event {
+            self.check_final_text(end)?;
         }
         self.last = seq;
         match event {
@@ -145,7 +148,8 @@ impl EventLog {
                 self.bots.retain(|bot| bot.handle != handle);
                 effects.show(Change::Bots);
             }
-            Event::Unknown(_) => {}
+            // The timeline names their authors, and applies them as messages.
+            Event::Said(_) | Event::Unknown(_) => {}
         }
         Ok(())
     }
@@ -250,10 +254,20 @@ impl EventLog {
         self.messages.insert(seq, LoggedMessage { key, message });
     }
 
+    /// Checks that the whole text of an answer was streamed to this client, where its end does not repeat it.
+    fn check_final_text(&self, end: &AnswerEnd) -> Result<(), Gap> {
+        let FinalText::Streamed(bytes) = end.text else { return Ok(()) };
+        let streamed = self.runs.get(end.target).map_or(0, |run| run.text.len() as u64);
+        if streamed == bytes || !self.messages.contains_key(&end.target) { Ok(()) } else { Err(Gap) }
+    }
+
     fn end_answer(&mut self, end: AnswerEnd, effects: &mut Effects) {
-        self.runs.end(end.target);
+        let streamed = self.runs.end(end.target);
         let Some(message) = self.change(end.target, effects) else { return };
-        message.text = end.text;
+        message.text = match end.text {
+            FinalText::Streamed(_) => streamed,
+            FinalText::Whole(text) => text,
+        };
         message.answer = Some(end.answer);
         if message.deleted {
             clear(message);

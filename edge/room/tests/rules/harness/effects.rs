@@ -94,7 +94,7 @@ impl Harness {
         }
         if !names.is_empty() {
             let names = names.join(" ");
-            for line in printing::frame(text) {
+            for line in printing::frame(text, &mut self.names) {
                 self.lines.push(format!("{names} < {line}"));
             }
         }

@@ -14,16 +14,19 @@ fn a_script_prints_what_people_are_sent() {
         ann < people +ann =1
         bob < welcome bob 1..0 anew []; here ann bob
         ann bob < people +bob =2
-        ann < accepted auto1 #1
         call 2.1 chatbot
-        ann bob < #1 ann: @chatbot hi, #2 chatbot to #1 queued
-        ann bob < run 2 thinking
+        ann < accepted auto1 #1
+        ann < #1 ann: @chatbot hi, #2 chatbot to #1 queued
+        ann < run 2 thinking
+        bob < #1 ann: @chatbot hi, #2 chatbot to #1 queued
+        bob < run 2 thinking
         ann bob < run 2 streaming
         ann bob < delta 2+0 "hel"
         ann bob < #3 ends #2 done "hello"
         bob < refused auto2 NotAllowed
         ann < accepted auto3 #4
-        ann bob < #4 edits #1 "ho"
+        ann < #4 edits #1 "ho"
+        bob < #4 edits #1 "ho"
     "#]]
     .assert_eq(&harness.take_lines());
 }

@@ -35,7 +35,8 @@
 //! # Printed lines
 //! [`Harness::take_lines`] returns a line for each frame that tabs were sent (`ann bob < FRAME`, in the order of their
 //! names), each call (`call RUN.NUMBER BOT`, `abort RUN.NUMBER`) and each closed socket (`ann is closed 4008`). Events are
-//! printed with their seq: `#4 ann: hi`, `#5 chatbot to #4 queued`, `#6 ends #5 done "hello"`, `#7 edits #4 "ho"`.
+//! printed with their seq: `#4 ann: hi`, `#5 chatbot to #4 queued`, `#6 ends #5 done "hello"` (or `=5`, when the five bytes
+//! were streamed), `#7 edits #4 "ho"`.
 //! In a welcome `anew` is a fresh start and `missed` a resume; in a run `reread` is a rebuilt chain.
 //! `example.rs` is a whole example.
 
@@ -87,6 +88,7 @@ pub(crate) struct Harness {
     surviving_calls: Vec<room::ActiveCall>,
     inbox: VecDeque<Input>,
     lines: Vec<String>,
+    names: printing::Names,
     /// How often in a row the timer was due at once.
     immediate_timers: u32,
     nonces: u32,
@@ -138,6 +140,7 @@ impl Harness {
             inbox: VecDeque::new(),
             lines: Vec::new(),
             immediate_timers: 0,
+            names: Default::default(),
             nonces: 0,
             seed: 7,
         };

@@ -1,18 +1,23 @@
 //! Prints frames and prompts as short lines; the folder's `//!` describes them.
 
+use std::collections::BTreeMap;
+
 use models::{Item, Role};
-use shared::{Event, Message, Person, ServerFrame};
+use shared::{Event, FinalText, Message, Person, ServerFrame, Speaker};
+
+/// The nicknames of people by their numbers, as far as frames have told them.
+pub(super) type Names = BTreeMap<u32, String>;
 
 /// A frame, a line for each frame of a batch.
-pub(super) fn frame(text: &str) -> Vec<String> {
+pub(super) fn frame(text: &str, names: &mut Names) -> Vec<String> {
     match ServerFrame::parse(text) {
-        Ok(ServerFrame::Batch { frames }) => frames.iter().map(one).collect(),
-        Ok(frame) => vec![one(&frame)],
+        Ok(ServerFrame::Batch { frames }) => frames.iter().map(|frame| one(frame, names)).collect(),
+        Ok(frame) => vec![one(&frame, names)],
         Err(_) => vec![text.to_owned()],
     }
 }
 
-fn one(frame: &ServerFrame) -> String {
+fn one(frame: &ServerFrame, names: &mut Names) -> String {
     match frame {
         ServerFrame::Welcome(welcome) => {
             let start = match (welcome.recovered, welcome.more) {
@@ -20,8 +25,9 @@ fn one(frame: &ServerFrame) -> String {
                 (false, true) => "anew, more",
                 (false, false) => "anew",
             };
-            let messages = welcome.messages.iter().map(message);
-            let events: Vec<String> = messages.chain(welcome.events.iter().map(event)).collect();
+            learn(names, &welcome.people);
+            let mut events: Vec<String> = welcome.messages.iter().map(message).collect();
+            events.extend(welcome.events.iter().map(|event| self::event(event, names)));
             let runs: Vec<String> = welcome.runs.iter().map(|run| format!("; {}", self::run(run))).collect();
             let people: Vec<String> = welcome.people.iter().map(person).collect();
             let you = welcome.you.name.as_deref().unwrap_or("reader");
@@ -35,7 +41,10 @@ fn one(frame: &ServerFrame) -> String {
                 people.join(" ")
             )
         }
-        ServerFrame::Events { events } => events.iter().map(event).collect::<Vec<_>>().join(", "),
+        ServerFrame::Said(said) => self::said(said, names),
+        ServerFrame::Events { events } => {
+            events.iter().map(|event| self::event(event, names)).collect::<Vec<_>>().join(", ")
+        }
         ServerFrame::Accepted { nonce, seq } => {
             format!("accepted {} #{seq}", nonce.as_str().trim_end_matches('-'))
         }
@@ -46,12 +55,23 @@ fn one(frame: &ServerFrame) -> String {
                 fields.iter().map(|fault| format!(" {}:{:?}", fault.field, fault.code)).collect();
             format!("refused{} {code:?}{fields}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
         }
-        ServerFrame::Delta { run, offset, text } => format!("delta {run}+{offset} {text:?}"),
+        ServerFrame::Deltas { deltas } => {
+            let deltas =
+                deltas.iter().map(|delta| format!("delta {}+{} {:?}", delta.run, delta.offset, delta.text));
+            deltas.collect::<Vec<_>>().join(", ")
+        }
         ServerFrame::Run(run) => self::run(run),
-        ServerFrame::People { joined, left, count } => {
+        ServerFrame::People { joined, left, count, all } => {
+            learn(names, joined);
+            let all = if *all { "all " } else { "" };
             let joined = joined.iter().map(|joined| format!("+{} ", person(joined)));
             let left = left.iter().map(|id| format!("-{id} "));
-            format!("people {}={count}", joined.chain(left).collect::<String>())
+            format!("people {all}{}={count}", joined.chain(left).collect::<String>())
+        }
+        ServerFrame::PeoplePage { after, people, more } => {
+            let after = after.as_ref().map(|after| format!(" after {after}")).unwrap_or_default();
+            let people: Vec<String> = people.iter().map(person).collect();
+            format!("people page{after} {}{}", people.join(" "), if *more { " more" } else { "" })
         }
         ServerFrame::Typing { names } => format!("typing {names:?}"),
         ServerFrame::Page { before, messages, more } => {
@@ -92,18 +112,32 @@ fn person(person: &Person) -> String {
     format!("{}{}", person.name, if person.owner { "*" } else { "" })
 }
 
-fn event(event: &Event) -> String {
+fn learn(names: &mut Names, people: &[Person]) {
+    names.extend(people.iter().map(|person| (person.number, person.name.clone())));
+}
+
+fn said(said: &shared::Said, names: &mut Names) -> String {
+    let name = match &said.by {
+        Speaker::Introduced(person) => {
+            learn(names, std::slice::from_ref(person));
+            &person.name
+        }
+        Speaker::Known(number) => &names[number],
+    };
+    format!("#{} {name}: {}", said.seq, said.text)
+}
+
+fn event(event: &Event, names: &mut Names) -> String {
     match event {
+        Event::Said(said) => self::said(said, names),
         Event::Message(message) => self::message(message),
         Event::Ended(ended) => {
+            let text = match &ended.text {
+                FinalText::Whole(text) => format!("{text:?}"),
+                FinalText::Streamed(bytes) => format!("={bytes}"),
+            };
             let code = ended.answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
-            format!(
-                "#{} ends #{} {}{code} {:?}",
-                ended.seq,
-                ended.target,
-                ended.answer.state.as_str(),
-                ended.text
-            )
+            format!("#{} ends #{} {}{code} {text}", ended.seq, ended.target, ended.answer.state.as_str(),)
         }
         Event::Edited { seq, target, text, .. } => format!("#{seq} edits #{target} {text:?}"),
         Event::Deleted { seq, target, .. } => format!("#{seq} deletes #{target}"),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use shared::frame::{Resume, RunStatus};
-use shared::{Answer, Epoch, Event, Message, PersonId, Seq, ServerFrame};
+use shared::frame::{Delta, Resume, RunStatus};
+use shared::{
+    Answer, Author, Epoch, Event, FinalText, Message, Person, PersonId, Said, Seq, ServerFrame, Speaker,
+};
 
 /// What a tab knows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +19,8 @@ pub(crate) struct View {
     pub(crate) texts: BTreeMap<Seq, String>,
     pub(crate) runs: BTreeMap<Seq, RunStatus>,
     pub(crate) people: BTreeMap<PersonId, String>,
+    /// Whom messages may name by number.
+    pub(crate) speakers: BTreeMap<u32, Person>,
     pub(crate) count: usize,
     pub(crate) name: Option<String>,
     /// How many ends of each answer it was sent.
@@ -48,8 +52,9 @@ impl View {
                 if welcome.recovered {
                     assert_eq!(self.epoch.as_ref(), Some(&welcome.epoch));
                     assert!(welcome.messages.is_empty());
-                    let first = self.last.next();
                     let seqs: Vec<Seq> = welcome.events.iter().map(Event::seq).collect();
+                    // A room that woke may have sent the newest one between the hello and this.
+                    let first = seqs.first().copied().unwrap_or(self.last.next()).min(self.last.next());
                     let missed: Vec<Seq> = (first.0..=welcome.head.0).map(Seq).collect();
                     assert_eq!(seqs, missed, "all that was missed, in order");
                 } else {
@@ -67,16 +72,24 @@ impl View {
                 self.events(welcome.events);
                 self.texts = welcome.runs.iter().map(|run| (run.run, run.text.clone())).collect();
                 self.runs = welcome.runs.into_iter().map(|run| (run.run, run)).collect();
-                self.count = welcome.people.len();
+                self.learn(&welcome.people);
+                self.count = welcome.count;
                 self.people = welcome.people.into_iter().map(|person| (person.id, person.name)).collect();
             }
             ServerFrame::Events { events } => {
                 assert!(!events.is_empty());
                 self.events(events);
             }
-            ServerFrame::Delta { run, offset, text } => self.delta(run, offset, &text),
+            ServerFrame::Said(said) => self.events(vec![Event::Said(said)]),
+            ServerFrame::Deltas { deltas } => {
+                deltas.into_iter().for_each(|Delta { run, offset, text }| self.delta(run, offset, &text));
+            }
             ServerFrame::Run(run) => drop(self.runs.insert(run.run, run)),
-            ServerFrame::People { joined, left, count } => {
+            ServerFrame::People { joined, left, count, all } => {
+                self.learn(&joined);
+                if all {
+                    self.people.clear();
+                }
                 left.iter().for_each(|id| drop(self.people.remove(id)));
                 self.people.extend(joined.into_iter().map(|person| (person.id, person.name)));
                 self.count = count;
@@ -85,8 +98,30 @@ impl View {
         }
     }
 
+    fn learn(&mut self, people: &[Person]) {
+        self.speakers.extend(people.iter().map(|person| (person.number, person.clone())));
+    }
+
+    /// The message that somebody has written. Its author must be known: a client has no other way to name them.
+    fn message(&mut self, said: Said) -> Message {
+        let Said { seq, at, by, text, reply_to } = said;
+        let person = match by {
+            Speaker::Introduced(person) => {
+                self.learn(std::slice::from_ref(&person));
+                person
+            }
+            Speaker::Known(number) => self.speakers[&number].clone(),
+        };
+        let author = Author::Human { id: person.id, name: person.name, owner: person.owner };
+        Message { seq, at, author, text, nonce: None, reply_to, answer: None, edited: false, deleted: false }
+    }
+
     fn events(&mut self, events: Vec<Event>) {
         for event in events {
+            let event = match event {
+                Event::Said(said) => Event::Message(self.message(said)),
+                other => other,
+            };
             let seq = event.seq();
             if seq <= self.last {
                 continue;
@@ -99,11 +134,20 @@ impl View {
             match event {
                 Event::Message(message) => drop(self.messages.insert(seq, message)),
                 Event::Ended(ended) => {
-                    *self.ends.entry(ended.target).or_default() += 1;
-                    self.texts.remove(&ended.target);
+                    let streamed = self.texts.remove(&ended.target).unwrap_or_default();
+                    let text = match ended.text {
+                        FinalText::Whole(text) => text,
+                        FinalText::Streamed(bytes) if bytes == streamed.len() as u64 => streamed,
+                        FinalText::Streamed(_) => {
+                            self.is_behind = true;
+                            self.last = seq.previous();
+                            return;
+                        }
+                    };
                     self.runs.remove(&ended.target);
+                    *self.ends.entry(ended.target).or_default() += 1;
                     if let Some(message) = self.messages.get_mut(&ended.target) {
-                        message.text = ended.text;
+                        message.text = text;
                         message.answer = Some(ended.answer);
                     }
                 }
@@ -127,7 +171,7 @@ impl View {
                         answer.votes.extend(option.map(|option| shared::Vote { person, option }));
                     }
                 }
-                Event::BotSet { .. } | Event::BotGone { .. } | Event::Unknown(_) => {}
+                Event::Said(_) | Event::BotSet { .. } | Event::BotGone { .. } | Event::Unknown(_) => {}
             }
         }
     }

@@ -1,0 +1,127 @@
+//! Passes each frame that arrives to the parts that it concerns.
+
+use shared::frame::{Delta, Welcome};
+use shared::{ClientFrame, Event, FieldError, Millis, Nonce, Seq, ServerFrame};
+
+use super::Client;
+use crate::bots::BotSaveState;
+use crate::effect::{Change, Effects};
+use crate::timeline::{Gap, Refusal};
+
+/// Frames. One that this version does not know changes nothing (promise G15).
+impl Client {
+    pub(super) fn received(&mut self, now: Millis, text: &str, effects: &mut Effects) {
+        if !self.connection.text_arrived(now, text, effects) {
+            return;
+        }
+        match ServerFrame::parse(text) {
+            // A batch holds no other batch, so frames within frames end here.
+            Ok(ServerFrame::Batch { frames }) => {
+                frames.into_iter().for_each(|frame| self.frame(now, frame, effects));
+            }
+            Ok(frame) => self.frame(now, frame, effects),
+            Err(_) => {}
+        }
+    }
+
+    fn frame(&mut self, now: Millis, frame: ServerFrame, effects: &mut Effects) {
+        match frame {
+            // An earlier frame of the same batch may have ended the connection.
+            _ if !self.connection.is_open() => {}
+            ServerFrame::Welcome(welcome) => self.welcomed(now, *welcome, effects),
+            ServerFrame::Refused { nonce: Some(nonce), code, retry_after_ms, fields } => {
+                self.refused(now, &nonce, Refusal { code, retry_after_ms }, fields, effects);
+            }
+            ServerFrame::Refused { nonce: None, code, retry_after_ms, .. } => {
+                effects.show(Change::Notice { code, retry_after_ms });
+                self.connection.refused(code);
+                self.bots.query_refused();
+            }
+            // Events and deltas before the welcome have no known position yet; the welcome holds them all.
+            _ if !self.connection.is_live() => {}
+            ServerFrame::Said(said) => self.events(vec![Event::Said(said)], effects),
+            ServerFrame::Events { events } => self.events(events, effects),
+            ServerFrame::Accepted { nonce, seq } => self.accepted(&nonce, seq, effects),
+            ServerFrame::Deltas { deltas } => {
+                for Delta { run, offset, text } in deltas {
+                    let result = self.timeline.delta(run, offset, &text, effects);
+                    self.repair(result);
+                }
+            }
+            ServerFrame::Run(status) => self.timeline.run_status(status, effects),
+            ServerFrame::People { joined, left, count, all } => {
+                self.timeline.learn_people(&joined);
+                self.presence.update_people(joined, left, count, all, effects);
+            }
+            ServerFrame::PeoplePage { after, people, more } => {
+                if let Some(frame) = self.presence.people_page(after.as_ref(), people, more, effects) {
+                    effects.send(&frame);
+                }
+            }
+            ServerFrame::Typing { names } => {
+                let me = self.timeline.you().and_then(|you| you.name.as_deref());
+                self.presence.set_typing(names, me, effects);
+            }
+            ServerFrame::Page { before, messages, more } => {
+                self.timeline.page(before, messages, more, effects);
+            }
+            ServerFrame::Drafts { drafts, offer } => self.bots.set_custom_bots(drafts, offer, effects),
+            ServerFrame::Bill(bill) => self.bots.set_bill(*bill, effects),
+            ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
+        }
+    }
+
+    fn welcomed(&mut self, now: Millis, mut welcome: Welcome, effects: &mut Effects) {
+        if self.timeline.welcomed(&mut welcome, effects).is_err() {
+            return self.hang_up(now, effects);
+        }
+        self.presence.set_people(welcome.people, welcome.count, effects);
+        self.timeline.replace_bots(welcome.bots, effects);
+        self.room_info.welcomed(welcome.limits, welcome.demo, effects);
+        if !self.timeline.is_saving_bot() {
+            self.bots.finish_save(BotSaveState::Idle, effects);
+        }
+        if self.connection.welcomed(now, welcome.you.name.as_deref(), effects) {
+            self.timeline.unanswered().for_each(|frame| effects.send(frame));
+            self.bots.unanswered().for_each(|frame| effects.send(&frame));
+        }
+    }
+
+    fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) {
+        match self.timeline.accepted(nonce, seq, effects) {
+            Some(ClientFrame::SetBot { .. }) => _ = self.bots.finish_save(BotSaveState::Saved, effects),
+            Some(ClientFrame::RemoveBot { .. }) => {}
+            _ => return,
+        }
+        // What the owner wrote is not part of the log, so ask for it again.
+        self.request_custom_bots(effects);
+    }
+
+    fn refused(
+        &mut self,
+        now: Millis,
+        nonce: &Nonce,
+        refusal: Refusal,
+        errors: Vec<FieldError>,
+        effects: &mut Effects,
+    ) {
+        let Refusal { code, retry_after_ms } = refusal;
+        let Some(frame) = self.timeline.refused(now, nonce, refusal, &mut self.rng, effects) else { return };
+        let is_bot = matches!(frame, ClientFrame::SetBot { .. });
+        if !is_bot || !self.bots.finish_save(BotSaveState::Refused { code, errors }, effects) {
+            effects.show(Change::Notice { code, retry_after_ms });
+        }
+    }
+
+    fn events(&mut self, events: Vec<Event>, effects: &mut Effects) {
+        let result = self.timeline.events(events, effects);
+        self.repair(result);
+    }
+
+    /// Makes a hello due after a gap.
+    fn repair(&mut self, result: Result<(), Gap>) {
+        if result.is_err() {
+            self.connection.note_gap();
+        }
+    }
+}
