@@ -14,6 +14,7 @@ mod bench;
 mod checks;
 mod child_process;
 mod command;
+mod cpu_profile;
 mod demo_model;
 mod deploy;
 mod dev;
@@ -49,6 +50,8 @@ cargo xtask COMMAND
         Build the page and print what it weighs: files, crates, modules of the frontend.
   bench [ARGUMENTS]
         Measure the room under load; arguments go to the benchmark.
+  profile [--sockets N] [--rate R] [--seconds S] [--what say|ack|join] [--top T]
+        Run the release in its runtime under load and print which functions take the CPU time, and the memory per socket.
   deploy [ARGUMENTS]
         Build the release and run `wrangler deploy`; arguments (as --dry-run) go to wrangler.
   worker [--dev | --release]
@@ -77,6 +80,7 @@ fn run() -> anyhow::Result<ExitCode> {
     match command.as_deref() {
         // Their other arguments are for another program.
         Some("bench") => return bench::run(arguments.finish()),
+        Some("profile") => return cpu_profile::run(arguments.finish()),
         Some("deploy") => return deploy::run(arguments.finish()),
         _ => {}
     }

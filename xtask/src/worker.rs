@@ -1,7 +1,8 @@
 //! Builds the Worker with worker-build. The command `cargo xtask worker` is also wrangler's custom build (wrangler.toml).
 //!
 //! The release goes to `edge/build`, where wrangler.toml expects the Worker; the development build of `cargo xtask dev` to
-//! target/madang/worker, so that tests can run on a release while somebody works. Plain `wrangler dev` gets a development
+//! target/madang/worker, so that tests can run on a release while somebody works; the release with readable JavaScript for
+//! `cargo xtask profile` to target/madang/worker-profile. Plain `wrangler dev` gets a development
 //! build in `edge/build`, and a page if there is none in `dist`; plain `wrangler deploy` gets the release of both.
 
 use std::{
@@ -31,6 +32,14 @@ const WRANGLER_COMMAND: &str = "WRANGLER_COMMAND";
 pub(crate) struct WorkerBuild {
     profile: Profile,
     folder: PathBuf,
+    javascript: JavaScript,
+}
+
+/// Whether the bindings' names are kept. Those of the WebAssembly module's functions always are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum JavaScript {
+    Minified,
+    Readable,
 }
 
 /// What `cargo xtask worker` has to build.
@@ -67,8 +76,8 @@ impl Options {
             (Some(profile), _) => Self { worker: WorkerBuild::of(profile), page: Page::Untouched },
             (None, None) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Untouched },
             (None, Some("dev")) => {
-                let folder = WorkerBuild::of(Profile::Release).folder;
-                let worker = WorkerBuild { profile: Profile::Development, folder };
+                let worker =
+                    WorkerBuild { profile: Profile::Development, ..WorkerBuild::of(Profile::Release) };
                 Self { worker, page: Page::IfMissing }
             }
             (None, Some(_)) => Self { worker: WorkerBuild::of(Profile::Release), page: Page::Release },
@@ -83,7 +92,16 @@ impl WorkerBuild {
             Profile::Development => workspace::build_folder().join("worker"),
             Profile::Release => workspace::root().join("edge/build"),
         };
-        Self { profile, folder }
+        Self { profile, folder, javascript: JavaScript::Minified }
+    }
+
+    /// The release as `cargo xtask profile` runs it: the same WebAssembly module.
+    pub(crate) fn for_cpu_profile() -> Self {
+        Self {
+            profile: Profile::Release,
+            folder: workspace::build_folder().join("worker-profile"),
+            javascript: JavaScript::Readable,
+        }
     }
 
     /// The file to give to wrangler.
@@ -91,14 +109,21 @@ impl WorkerBuild {
         self.folder.join("index.js")
     }
 
-    fn step(self) -> Step {
-        Step::new(format!("Worker ({})", self.profile.name()), move |context| self.run(context))
+    pub(crate) fn step(self) -> Step {
+        let what = if self.javascript == JavaScript::Readable { "profile" } else { self.profile.name() };
+        Step::new(format!("Worker ({what})"), move |context| self.run(context))
     }
 
     fn run(&self, context: &StepContext) -> anyhow::Result<()> {
-        let is_development_folder = *self == Self::of(Profile::Development);
+        let name = if *self == Self::of(Profile::Development) {
+            "worker-development"
+        } else if *self == Self::for_cpu_profile() {
+            "worker-profile"
+        } else {
+            "worker-edge-build"
+        };
         let built = BuiltFolder {
-            name: if is_development_folder { "worker-development" } else { "worker-edge-build" }.to_owned(),
+            name: name.to_owned(),
             variant: self.profile.name(),
             sources: &["edge", "shared", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"],
             folder: self.folder.clone(),
@@ -123,6 +148,9 @@ impl WorkerBuild {
             Profile::Development => command.args(["--dev", "--no-opt"]),
             Profile::Release => command.arg("--release"),
         };
+        if self.javascript == JavaScript::Readable {
+            command.env("NO_MINIFY", "1");
+        }
         Ok(command)
     }
 }

@@ -6,7 +6,8 @@ use shared::ServerFrame;
 
 use crate::browser::Browser;
 use crate::deployment::Deployment;
-use crate::{Finding, median};
+use crate::finding::Finding;
+use crate::statistics::median;
 
 const ROUNDS: usize = 40;
 
@@ -22,7 +23,7 @@ pub(crate) async fn first_delta() -> Vec<Finding> {
         let mut first = None;
         loop {
             match ann_socket.next().await.unwrap() {
-                ServerFrame::Delta { .. } if first.is_none() => first = Some(Instant::now()),
+                ServerFrame::Deltas { .. } if first.is_none() => first = Some(Instant::now()),
                 ServerFrame::Events { events } if events.iter().any(is_end) => {
                     // An answer that ends within the first frame comes as its end alone.
                     first.get_or_insert_with(Instant::now);

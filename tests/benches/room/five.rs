@@ -6,7 +6,8 @@ use shared::{Event, ServerFrame};
 
 use crate::browser::Browser;
 use crate::deployment::Deployment;
-use crate::{Finding, median};
+use crate::finding::Finding;
+use crate::statistics::median;
 
 /// Bots that stream at once in a room.
 const BOTS: usize = 5;
@@ -27,8 +28,8 @@ pub(crate) async fn messages_between() -> Vec<Finding> {
     // All of them have begun before anything is measured.
     let mut streaming = std::collections::BTreeSet::new();
     while streaming.len() < bots.len() {
-        if let ServerFrame::Delta { run, .. } = bob_socket.next().await.unwrap() {
-            streaming.insert(run);
+        if let ServerFrame::Deltas { deltas } = bob_socket.next().await.unwrap() {
+            streaming.extend(deltas.into_iter().map(|delta| delta.run));
         }
     }
     let mut waits = Vec::new();

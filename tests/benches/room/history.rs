@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::browser::Browser;
 use crate::deployment::Deployment;
-use crate::{Finding, median};
+use crate::finding::Finding;
+use crate::statistics::median;
 
 const SHORT: u32 = 100;
 const LONG: u32 = 100_000;
