@@ -60,7 +60,7 @@ pub(crate) fn messages(frame: &str, at: u64) -> impl Iterator<Item = Arrival> + 
 }
 
 /// Finds every token of the first answers in a frame. `expected` holds the next token of each answer: an earlier one is
-/// repeated by the answer's end and not counted.
+/// repeated by the end of an answer that was not streamed whole, and not counted.
 pub(crate) fn tokens(frame: &str, at: u64, expected: &mut [u32]) -> Vec<Arrival> {
     let mut found = Vec::new();
     for window in frame.as_bytes().windows(TOKEN_LENGTH) {

@@ -23,8 +23,8 @@ use crate::marker::{self, Arrival};
 
 /// Answers whose tokens are looked for.
 pub(crate) const ANSWERS: usize = 5;
-/// Between two acknowledgements of a socket (docs/protocol.md).
-const ACK_EVERY: Duration = Duration::from_secs(1);
+/// Between two acknowledgements of a socket, unless it has read twice as much as one acknowledges (docs/protocol.md).
+const ACK_EVERY: Duration = Duration::from_millis(shared::limits::ACK_MS);
 /// Bytes of a socket's buffer. The library's default of 128 KiB is 128 MB for a thousand sockets.
 const BUFFER: usize = 8 * 1024;
 
@@ -144,8 +144,9 @@ impl Member {
                 board.counts.head.fetch_max(head, Ordering::Relaxed);
             }
             unacknowledged += text.len() as u64;
-            let is_due = unacknowledged >= shared::limits::ACK_BYTES && acknowledged.elapsed() >= ACK_EVERY;
-            if board.dialect.is_madang() && is_due {
+            let is_recent = acknowledged.elapsed() < ACK_EVERY;
+            let least = shared::limits::ACK_BYTES * if is_recent { 2 } else { 1 };
+            if board.dialect.is_madang() && unacknowledged >= least {
                 let ack = board.dialect.ack(unacknowledged).unwrap_or_default();
                 self.send(|| ack).await;
                 (unacknowledged, acknowledged) = (0, Instant::now());

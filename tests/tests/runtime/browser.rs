@@ -8,9 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::Method;
 use shared::entry::{EnterReply, EnterRequest, EnterStatus};
 use shared::frame::{Resume, Welcome};
-use shared::{
-    AnswerEnd, ClientFrame, ErrorCode, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId,
-};
+use shared::{ClientFrame, ErrorCode, Event, Lang, Message, Nonce, RoomName, Seq, ServerFrame, TabId};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message as Raw;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -18,6 +16,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::deployment::{Deployment, SECRETS};
 use crate::http::{self, Reply};
+use crate::received::{EndedAnswer, Received};
 
 /// How long any step of a test may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +32,9 @@ pub(crate) struct Browser {
 pub(crate) struct Socket {
     pub(crate) stream: WebSocketStream<TcpStream>,
     waiting: VecDeque<ServerFrame>,
+    received: Received,
+    events: Vec<Event>,
+    pongs: usize,
     tab: TabId,
     /// Every text received, unparsed.
     pub(crate) texts: Vec<String>,
@@ -115,7 +117,8 @@ impl Browser {
         match client_async(request, stream).await {
             Ok((stream, _)) => {
                 let tab = TabId::parse(format!("tab-{:08}", TABS.fetch_add(1, Ordering::Relaxed))).unwrap();
-                Ok(Socket { stream, waiting: VecDeque::new(), tab, texts: Vec::new() })
+                let (waiting, received) = (VecDeque::new(), Received::default());
+                Ok(Socket { stream, waiting, received, events: Vec::new(), pongs: 0, tab, texts: Vec::new() })
             }
             Err(tokio_tungstenite::tungstenite::Error::Http(reply)) => Err(reply.status().as_u16()),
             Err(error) => panic!("the upgrade failed: {error}"),
@@ -200,7 +203,7 @@ impl Socket {
         .await
     }
 
-    /// The next frame, with batches unpacked.
+    /// The next frame, with batches unpacked, and messages and the texts of answers in full ([`Received::resolve`]).
     ///
     /// # Errors
     /// The close code, when the socket closed.
@@ -209,24 +212,53 @@ impl Socket {
             if let Some(frame) = self.waiting.pop_front() {
                 return Ok(frame);
             }
-            let raw = tokio::time::timeout(TIMEOUT, self.stream.next()).await;
-            match raw.unwrap_or_else(|_| panic!("nothing came; so far: {:#?}", self.texts)) {
-                Some(Ok(Raw::Text(text))) => {
-                    let secret = SECRETS.iter().find(|secret| text.contains(**secret));
-                    assert!(secret.is_none(), "case_77: {secret:?} in {text}");
-                    self.texts.push(text.to_string());
-                    match ServerFrame::parse(&text) {
-                        Ok(ServerFrame::Batch { frames }) => self.waiting.extend(frames),
-                        Ok(frame) => self.waiting.push_back(frame),
-                        Err(_) if text == shared::frame::PONG => {}
-                        Err(_) => panic!("not a frame: {text}"),
-                    }
-                }
-                Some(Ok(Raw::Close(close))) => return Err(close.map_or(1005, |close| close.code.into())),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(1006),
-            }
+            self.receive().await?;
         }
+    }
+
+    /// Asks for a pong and waits for it. What comes before it is kept for [`Self::next`].
+    #[allow(dead_code, reason = "the benches, which share this file, send no pings")]
+    pub(crate) async fn ping(&mut self) {
+        self.send_text(shared::frame::PING).await;
+        let pongs = self.pongs;
+        while self.pongs == pongs {
+            self.receive().await.unwrap_or_else(|code| panic!("closed with {code} instead of a pong"));
+        }
+    }
+
+    /// Receives once: a text, or the socket's end.
+    ///
+    /// # Errors
+    /// The close code, when the socket closed.
+    async fn receive(&mut self) -> Result<(), u16> {
+        let raw = tokio::time::timeout(TIMEOUT, self.stream.next()).await;
+        match raw.unwrap_or_else(|_| panic!("nothing came; so far: {:#?}", self.texts)) {
+            Some(Ok(Raw::Text(text))) => {
+                let secret = SECRETS.iter().find(|secret| text.contains(**secret));
+                assert!(secret.is_none(), "case_77: {secret:?} in {text}");
+                self.texts.push(text.to_string());
+                match ServerFrame::parse(&text) {
+                    Ok(ServerFrame::Batch { frames }) => {
+                        frames.into_iter().for_each(|frame| self.take(frame))
+                    }
+                    Ok(frame) => self.take(frame),
+                    Err(_) if text == shared::frame::PONG => self.pongs += 1,
+                    Err(_) => panic!("not a frame: {text}"),
+                }
+            }
+            Some(Ok(Raw::Close(close))) => return Err(close.map_or(1005, |close| close.code.into())),
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return Err(1006),
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, frame: ServerFrame) {
+        let frame = self.received.resolve(frame);
+        if let ServerFrame::Events { events } = &frame {
+            self.events.extend_from_slice(events);
+        }
+        self.waiting.push_back(frame);
     }
 
     /// Reads frames until `wanted` returns something.
@@ -262,24 +294,17 @@ impl Socket {
     }
 
     /// Reads until an answer ends.
-    pub(crate) async fn end(&mut self) -> AnswerEnd {
+    pub(crate) async fn end(&mut self) -> EndedAnswer {
         self.event(|event| match event {
-            Event::Ended(ended) => Some(ended.clone()),
+            Event::Ended(ended) => Some(EndedAnswer::from(ended.clone())),
             _ => None,
         })
         .await
     }
 
-    /// Every event received so far, in order.
+    /// Every event received so far, in order. Those of a welcome are not among them.
     pub(crate) fn events(&self) -> Vec<Event> {
-        fn events(frame: ServerFrame) -> Vec<Event> {
-            match frame {
-                ServerFrame::Events { events } => events,
-                ServerFrame::Batch { frames } => frames.into_iter().flat_map(events).collect(),
-                _ => Vec::new(),
-            }
-        }
-        self.texts.iter().filter_map(|text| ServerFrame::parse(text).ok()).flat_map(events).collect()
+        self.events.clone()
     }
 
     /// Reads until a wanted event.

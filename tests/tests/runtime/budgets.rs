@@ -5,13 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use demo_model::Fault;
 use futures_util::future::join_all;
 use hyper::Method;
-use shared::{AnswerEnd, Bill, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame, Totals, Usage};
+use shared::{Bill, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame, Totals, Usage};
 
 use crate::browser::{Browser, Socket};
 use crate::conversation::{DONE, end};
 use crate::deployment::Deployment;
 use crate::http;
 use crate::model_requests::CallContents;
+use crate::received::EndedAnswer;
 
 /// Variables that give the demo model's answers a vendor's prices.
 const PRICED: (&str, &str) = ("DEMO", "1");
@@ -38,7 +39,7 @@ fn dollars(micros: f64) -> String {
 }
 
 /// Asks and waits for the end.
-async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> AnswerEnd {
+async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> EndedAnswer {
     let asked = socket.say(browser, text).await;
     loop {
         let ended = socket.end().await;
@@ -58,7 +59,7 @@ async fn bill(socket: &mut Socket) -> Bill {
 }
 
 /// Asserts that an answer was refused with this code until this time.
-fn is_refused(ended: &AnswerEnd, code: ErrorCode, until: u64) {
+fn is_refused(ended: &EndedAnswer, code: ErrorCode, until: u64) {
     assert_eq!(end(ended), (RunState::Failed, Some(code)), "{ended:?}");
     assert_eq!(ended.answer.resets_at.map(|at| at.0), Some(until), "{ended:?}");
     assert_eq!((ended.answer.usage, ended.text.as_str()), (None, ""), "a refusal is free");
@@ -100,16 +101,16 @@ async fn case_55_exactly_the_affordable_questions_are_answered() {
     while ann_socket.events().last().map(Event::seq) != Some(head) {
         ann_socket.next().await.unwrap();
     }
-    let ends: Vec<AnswerEnd> = ann_socket
+    let ends: Vec<EndedAnswer> = ann_socket
         .events()
         .into_iter()
         .filter_map(|event| match event {
-            Event::Ended(ended) => Some(ended),
+            Event::Ended(ended) => Some(EndedAnswer::from(ended)),
             _ => None,
         })
         .collect();
     assert_eq!(ends.len(), 20);
-    let (done, refused): (Vec<&AnswerEnd>, Vec<&AnswerEnd>) =
+    let (done, refused): (Vec<&EndedAnswer>, Vec<&EndedAnswer>) =
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 3, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
     refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(DAY_MS)));
@@ -138,7 +139,7 @@ async fn case_55_exactly_the_affordable_questions_are_answered() {
     }
     let ends =
         join_all(rooms.iter_mut().map(|(browser, socket)| ask(socket, browser, "@counsellor listen"))).await;
-    let (done, refused): (Vec<&AnswerEnd>, Vec<&AnswerEnd>) =
+    let (done, refused): (Vec<&EndedAnswer>, Vec<&EndedAnswer>) =
         ends.iter().partition(|ended| ended.answer.state == RunState::Done);
     assert_eq!(done.len(), 4, "{:?}", ends.iter().map(end).collect::<Vec<_>>());
     refused.into_iter().for_each(|ended| is_refused(ended, ErrorCode::BudgetAll, next(HOUR_MS)));

@@ -5,6 +5,7 @@ use shared::{RunState, Seq, ServerFrame};
 use crate::browser::Browser;
 use crate::conversation::Conversation;
 use crate::deployment::{CANARY, Deployment, SECRETS, UPSTREAM};
+use crate::received::EndedAnswer;
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
@@ -24,13 +25,15 @@ async fn two_people_talk_and_the_bot_answers_both() {
     let mut text = String::new();
     let end = loop {
         match ann_socket.next().await.unwrap() {
-            ServerFrame::Delta { run, offset, text: more } => {
-                assert_eq!((run, offset), (asked.next(), text.len() as u64));
-                text.push_str(&more);
+            ServerFrame::Deltas { deltas } => {
+                for delta in deltas {
+                    assert_eq!((delta.run, delta.offset), (asked.next(), text.len() as u64));
+                    text.push_str(&delta.text);
+                }
             }
             ServerFrame::Events { events } => {
                 let end = events.into_iter().find_map(|event| match event {
-                    shared::Event::Ended(ended) => Some(ended),
+                    shared::Event::Ended(ended) => Some(EndedAnswer::from(ended)),
                     _ => None,
                 });
                 if let Some(end) = end {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use shared::{ErrorCode, Seq, ServerFrame};
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -88,9 +88,7 @@ pub(crate) async fn asleep(deployment: &'static Deployment) {
     for _ in 0..4 {
         tokio::time::sleep(Duration::from_millis(3_500)).await;
         for socket in [&mut ann_socket, &mut cat_socket, &mut room.bob_socket] {
-            socket.send_text("ping").await;
-            let pong = socket.stream.next().await.unwrap().unwrap();
-            assert!(pong.is_text(), "{pong:?}");
+            socket.ping().await;
         }
     }
     // The roster is the same; a retried nonce is not written again; both other sockets are sent new messages.

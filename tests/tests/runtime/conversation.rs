@@ -1,10 +1,11 @@
 //! A person who asks a bot in a room of their own while the model's server fails in given ways.
 
 use demo_model::{Fault, RecordedRequest};
-use shared::{AnswerEnd, ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame};
+use shared::{ClientFrame, ErrorCode, Event, RunState, Seq, ServerFrame};
 
 use crate::browser::{Browser, Socket, TIMEOUT};
 use crate::model_requests::Api;
+use crate::received::EndedAnswer;
 use crate::shared_deployment::{Room, SharedDeployment, room_name};
 
 /// A room with one person, and the demo model of the shared deployment.
@@ -48,12 +49,12 @@ impl Conversation {
     }
 
     /// Asks the chatbot something and waits for the answer's end.
-    pub(crate) async fn ask(&mut self, text: &str) -> AnswerEnd {
+    pub(crate) async fn ask(&mut self, text: &str) -> EndedAnswer {
         self.ask_somebody(&format!("@chatbot {text}")).await
     }
 
     /// Mentions one bot and waits for its answer's end.
-    pub(crate) async fn ask_somebody(&mut self, text: &str) -> AnswerEnd {
+    pub(crate) async fn ask_somebody(&mut self, text: &str) -> EndedAnswer {
         let asked = self.say(text).await;
         let ended = self.ann_socket.end().await;
         assert_eq!(ended.target, asked.next());
@@ -61,10 +62,10 @@ impl Conversation {
     }
 
     /// Waits for so many ends of answers; returns them by the seq of their answers.
-    pub(crate) async fn ends(&mut self, count: usize) -> Vec<AnswerEnd> {
-        let ends = |events: Vec<Event>| -> Vec<AnswerEnd> {
+    pub(crate) async fn ends(&mut self, count: usize) -> Vec<EndedAnswer> {
+        let ends = |events: Vec<Event>| -> Vec<EndedAnswer> {
             let ends = events.into_iter().filter_map(|event| match event {
-                Event::Ended(ended) => Some(ended),
+                Event::Ended(ended) => Some(EndedAnswer::from(ended)),
                 _ => None,
             });
             ends.collect()
@@ -139,7 +140,7 @@ impl Conversation {
     }
 
     /// Stops an answer and waits for its end.
-    pub(crate) async fn stop(&mut self, run: Seq) -> AnswerEnd {
+    pub(crate) async fn stop(&mut self, run: Seq) -> EndedAnswer {
         self.ann_socket.send(&ClientFrame::Stop { run }).await;
         self.ann_socket.end().await
     }
@@ -158,7 +159,7 @@ impl Conversation {
     pub(crate) async fn text_comes(&mut self, run: Seq) {
         self.ann_socket
             .find(|frame| match frame {
-                ServerFrame::Delta { run: of, .. } if *of == run => Some(()),
+                ServerFrame::Deltas { deltas } => deltas.iter().find(|delta| delta.run == run).map(drop),
                 ServerFrame::Events { events } => {
                     let ended = events.iter().find(|event| matches!(event, Event::Ended(_)));
                     assert!(ended.is_none(), "{ended:?}");
@@ -171,6 +172,6 @@ impl Conversation {
 }
 
 /// How an answer ended: state and code.
-pub(crate) fn end(ended: &AnswerEnd) -> End {
+pub(crate) fn end(ended: &EndedAnswer) -> End {
     (ended.answer.state, ended.answer.code)
 }

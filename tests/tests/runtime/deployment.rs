@@ -33,6 +33,10 @@ pub(crate) struct Deployment {
     pub(crate) demo: DemoModel,
     pub(crate) port: u16,
     folder: PathBuf,
+    /// Where the Worker's wrangler.toml is.
+    project: PathBuf,
+    /// The path that is answered with 200 once the Worker runs.
+    probe: String,
     variables: Vec<(String, String)>,
     wrangler: Option<Child>,
 }
@@ -48,10 +52,7 @@ impl Deployment {
     /// Starts a deployment with variables of the Worker besides or instead of the usual ones. `{demo}` in a value stands for
     /// the demo model's URL.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
-        let demo = DemoModel::start(Options::default()).await.unwrap();
-        let number = DEPLOYMENTS.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let (demo, folder) = (demo_model().await, new_folder());
         let mut all = vec![
             ("OPENAI_API_KEY".to_owned(), CANARY.to_owned()),
             ("OPENAI_BASE_URL".to_owned(), demo.url()),
@@ -61,7 +62,25 @@ impl Deployment {
         all.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
         let value = |value: &str| value.replace("{demo}", &demo.gemini_url());
         all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
-        let mut deployment = Self { demo, port: free_port(), folder, variables: all, wrangler: None };
+        let (project, probe) = (root(), "/api/health".to_owned());
+        let port = free_port();
+        let mut deployment = Self { demo, port, folder, project, probe, variables: all, wrangler: None };
+        deployment.run().await;
+        deployment
+    }
+
+    /// Starts another Worker than Madang, for comparison: the files of a folder with a `wrangler.toml`. A GET of `probe` is
+    /// answered with 200 once it runs.
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
+    pub(crate) async fn start_other(files: &Path, probe: &str) -> Self {
+        let (demo, folder) = (demo_model().await, new_folder());
+        // A copy, since wrangler writes beside the configuration.
+        let project = folder.join("project");
+        let copied = Command::new("cp").arg("-R").args([files, &project]).status().unwrap();
+        assert!(copied.success(), "{} could not be copied", files.display());
+        let (port, probe) = (free_port(), probe.to_owned());
+        let mut deployment =
+            Self { demo, port, folder, project, probe, variables: Vec::new(), wrangler: None };
         deployment.run().await;
         deployment
     }
@@ -125,7 +144,7 @@ impl Deployment {
     /// Writes so many messages into each room's database. The runtime must be stopped.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn fill(&self, rooms: &[(&str, u32)]) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let root = root();
         for (room, messages) in rooms {
             let filled = Command::new(root.join("node_modules/.bin/node"))
                 .arg(root.join("tests/benches/room/fill.mjs"))
@@ -157,9 +176,15 @@ impl Deployment {
     /// The CPU time of the Worker's process so far. Wrangler's proxy is another process.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn cpu(&self) -> Duration {
-        let fields = status(self.worker()).unwrap();
-        let ticks = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
+        cpu(self.worker())
+    }
+
+    /// Mebibytes of memory that the Worker's process holds (proc(5), `VmRSS`).
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
+    pub(crate) fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.worker())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim_end_matches("kB").trim().parse::<f64>().unwrap() / 1024.0
     }
 
     /// The Worker's own port behind wrangler's proxy, so that a bench does not measure the proxy.
@@ -168,6 +193,7 @@ impl Deployment {
         let sockets = std::fs::read_dir(format!("/proc/{}/fd", self.worker())).unwrap().flatten();
         let sockets: Vec<_> = sockets.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let through_proxy = http::request(self.port, Method::GET, &self.probe, &[], "").await.unwrap();
         for line in table.lines().skip(1) {
             // Slot, local address and port, remote ones, state (0A is listening) … and the socket's inode.
             let fields: Vec<&str> = line.split_whitespace().collect();
@@ -177,9 +203,11 @@ impl Deployment {
             }
             let port = u16::from_str_radix(fields[1].split_once(':').unwrap().1, 16).unwrap();
             // The other ports are debuggers'.
-            let reply = http::request(port, Method::GET, "/api/health", &[], "");
+            let reply = http::request(port, Method::GET, &self.probe, &[], "");
             let reply = tokio::time::timeout(Duration::from_secs(1), reply).await;
-            if reply.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200 && reply.body == "ok")) {
+            if reply.is_ok_and(|reply| {
+                reply.is_ok_and(|reply| reply.status == 200 && reply.body == through_proxy.body)
+            }) {
                 return port;
             }
         }
@@ -187,7 +215,7 @@ impl Deployment {
     }
 
     /// The Worker's process: of the two that wrangler starts, the one that does not listen on the public port.
-    fn worker(&self) -> u32 {
+    pub(crate) fn worker(&self) -> u32 {
         let group = self.wrangler.as_ref().map(Child::id).unwrap().to_string();
         let entry = format!("entry=127.0.0.1:{}\0", self.port);
         let processes = std::fs::read_dir("/proc").unwrap().flatten();
@@ -206,7 +234,7 @@ impl Deployment {
     }
 
     async fn run(&mut self) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let root = root();
         let env_file = self.folder.join("worker.env");
         let lines: Vec<String> =
             self.variables.iter().map(|(name, value)| format!("{name}=\"{value}\"\n")).collect();
@@ -217,15 +245,11 @@ impl Deployment {
         let child = Command::new("sh")
             .args(["-c", WATCHDOG_SCRIPT, "sh"])
             .arg(bin.join("wrangler"))
-            .current_dir(root)
-            .args([
-                "dev",
-                "--ip",
-                "127.0.0.1",
-                "--inspector-port",
-                "0",
-                "--show-interactive-dev-session=false",
-            ])
+            .current_dir(&self.project)
+            .args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false", "--inspector-port"])
+            // `cargo xtask profile` chooses both; otherwise it is any port, and the Worker that wrangler.toml names.
+            .arg(std::env::var("MADANG_INSPECTOR_PORT").as_deref().unwrap_or("0"))
+            .args(std::env::var_os("MADANG_WORKER"))
             .arg("--port")
             .arg(self.port.to_string())
             .arg("--persist-to")
@@ -249,7 +273,7 @@ impl Deployment {
         self.wrangler = Some(child);
         let begun = Instant::now();
         loop {
-            let reply = http::request(self.port, Method::GET, "/api/health", &[], "").await;
+            let reply = http::request(self.port, Method::GET, &self.probe, &[], "").await;
             if reply.is_ok_and(|reply| reply.status == 200) {
                 return;
             }
@@ -274,6 +298,35 @@ fn status(process: u32) -> Option<Vec<String>> {
     let status = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, rest) = status.rsplit_once(") ")?;
     Some(rest.split(' ').map(str::to_owned).collect())
+}
+
+/// The CPU time of a process's threads so far, in nanoseconds as the scheduler counts it; `/proc/PID/stat` has hundredths of
+/// a second.
+#[allow(dead_code, reason = "for the bench, which shares this file")]
+pub(crate) fn cpu(process: u32) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let times = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        times.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
+}
+
+/// The repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+async fn demo_model() -> DemoModel {
+    DemoModel::start(Options::default()).await.unwrap()
+}
+
+/// A new folder for what a deployment stores and prints.
+fn new_folder() -> PathBuf {
+    let number = DEPLOYMENTS.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 fn free_port() -> u16 {

@@ -258,7 +258,7 @@ async fn case_13_other_versions_are_closed_with_4406() {
     let deployment = SharedDeployment::new().await;
     let mut room = Room::new(&deployment).await;
     let eve = entered(&deployment, &room).await;
-    for version in ["0", "2", "99999999999999999999", "-1", "1.5", "\"1\"", "null", "[]"] {
+    for version in ["0", "1", "3", "99999999999999999999", "-1", "1.5", "\"2\"", "null", "[]"] {
         let mut eve_socket = eve.socket(&room.name).await;
         let hello = format!(r#"{{"type":"hello","protocol":{version},"tab":"tab-of-eve","nickname":"Eve"}}"#);
         eve_socket.send_text(&hello).await;

@@ -2,7 +2,7 @@
 //! model's server. `cargo xtask test` builds the Worker and runs them; plain `cargo test` ignores them.
 //!
 //! [`deployment`] starts a deployment, [`shared_deployment`] lends one that most tests share, [`browser`] is a browser
-//! with a cookie and sockets, [`raw_socket`] writes frames that no library writes, [`conversation`] asks bots while the
+//! with a cookie and sockets, [`received`] what such a socket remembers, [`raw_socket`] writes frames that no library writes, [`conversation`] asks bots while the
 //! model's server fails, and [`model_requests`] reads what a bot was sent through any of the three APIs. A test's name
 //! carries the number of the promise (`g6_…`) or of the bad input (`case_35_…`).
 #![allow(
@@ -34,10 +34,12 @@ mod moderation;
 mod nonces_and_resume;
 mod rate_limits;
 mod raw_socket;
+mod received;
 mod restart;
 mod rooms;
 mod secrets;
 mod shared_deployment;
+mod short_frames;
 mod slow_faults;
 mod streams;
 mod texts;

@@ -1,13 +1,14 @@
 //! Moderation of questions before a model is called, where the operator has set it.
 
 use demo_model::{Cut, Endpoint, FLAGGED_WORD, Fault, RecordedRequest};
-use shared::{AnswerEnd, ErrorCode, RunState};
+use shared::{ErrorCode, RunState};
 
 use crate::browser::{Browser, Socket};
 use crate::conversation::{DONE, end};
 use crate::deployment::{CANARY, Deployment, UPSTREAM};
+use crate::received::EndedAnswer;
 
-async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> AnswerEnd {
+async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> EndedAnswer {
     let asked = socket.say(browser, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());

@@ -20,13 +20,22 @@ fn nonce(text: &str) -> Nonce {
     Nonce::parse(format!("the-nonce-of-{text}")).unwrap()
 }
 
-/// The message with this nonce, asserted to be sent only once.
+/// The message with this nonce, asserted to be sent only once to a socket of its author.
 fn only(socket: &Socket, nonce: &Nonce) -> Message {
+    only_one(socket, |message| message.nonce.as_ref() == Some(nonce))
+}
+
+/// The message of this seq, asserted to be sent only once.
+fn only_at(socket: &Socket, seq: Seq) -> Message {
+    only_one(socket, |message| message.seq == seq)
+}
+
+fn only_one(socket: &Socket, is_it: impl Fn(&Message) -> bool) -> Message {
     let mut found: Vec<Message> = socket
         .events()
         .into_iter()
         .filter_map(|event| match event {
-            Event::Message(message) if message.nonce.as_ref() == Some(nonce) => Some(message),
+            Event::Message(message) if is_it(&message) => Some(message),
             _ => None,
         })
         .collect();
@@ -58,8 +67,12 @@ async fn g3_case_26_case_27_a_retry_with_the_same_nonce_is_the_same_message() {
     }
     assert_eq!(answers, [Ok(seq.next()); 3]);
     room.stored_exactly(2).await;
-    assert_eq!(only(&room.bob_socket, &nonce).text, "the first words");
-    assert_eq!(only(&room.bob_socket, &other).text, "one");
+    ann_socket.message(|message| message.seq == room.head).await;
+    for (nonce, seq, text) in [(&nonce, seq, "the first words"), (&other, seq.next(), "one")] {
+        let (own, told) = (only(&ann_socket, nonce), only_at(&room.bob_socket, seq));
+        assert_eq!((own.seq, own.text.as_str()), (seq, text));
+        assert_eq!((told.author, told.text.as_str(), told.nonce), (own.author, text, None));
+    }
 }
 
 #[tokio::test]
@@ -128,7 +141,8 @@ async fn g3_case_30_two_tabs_send_equal_and_different_writes_at_once() {
     // Both tabs are sent all three messages, each once.
     for socket in [&mut one, &mut two] {
         socket.message(|message| message.seq == room.head).await;
-        assert_eq!(only(socket, &same).text, only(&room.bob_socket, &same).text);
+        let told = only_at(&room.bob_socket, one_socket);
+        assert_eq!((only(socket, &same).seq, only(socket, &same).text), (one_socket, told.text));
         only(socket, &first);
         only(socket, &second);
     }
@@ -138,7 +152,7 @@ async fn g3_case_30_two_tabs_send_equal_and_different_writes_at_once() {
 async fn resume(browser: &Browser, room: &Room, position: &str) -> Welcome {
     let mut socket = browser.socket(&room.name).await;
     let hello = format!(
-        r#"{{"type":"hello","protocol":1,"tab":"tab-of-somebody","nickname":"Ann","resume":{position}}}"#
+        r#"{{"type":"hello","protocol":2,"tab":"tab-of-somebody","nickname":"Ann","resume":{position}}}"#
     );
     socket.send_text(&hello).await;
     socket

@@ -44,7 +44,7 @@ impl Raw {
     pub(crate) async fn join(browser: &mut Browser, room: &str, name: &str) -> Self {
         browser.enter(room, true).await;
         let mut raw = Self::open(browser, room).await;
-        let hello = format!(r#"{{"type":"hello","protocol":1,"tab":"raw-tab-{name}","nickname":"{name}"}}"#);
+        let hello = format!(r#"{{"type":"hello","protocol":2,"tab":"raw-tab-{name}","nickname":"{name}"}}"#);
         raw.send(FINAL | TEXT, hello.as_bytes()).await;
         raw.text("\"welcome\"").await;
         raw

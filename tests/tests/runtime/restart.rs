@@ -7,6 +7,7 @@ use shared::{ClientFrame, RunState, Seq, ServerFrame};
 
 use crate::browser::Browser;
 use crate::deployment::Deployment;
+use crate::received::EndedAnswer;
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
@@ -24,8 +25,8 @@ async fn case_48_an_answer_whose_process_was_killed_is_interrupted_and_can_be_as
     let mut text = String::new();
     let begun = std::time::Instant::now();
     while begun.elapsed() < Duration::from_millis(2_500) {
-        if let Ok(ServerFrame::Delta { text: more, .. }) = ann_socket.next().await {
-            text.push_str(&more);
+        if let Ok(ServerFrame::Deltas { deltas }) = ann_socket.next().await {
+            text.extend(deltas.into_iter().map(|delta| delta.text));
         }
     }
     deployment.restart().await;
@@ -35,7 +36,7 @@ async fn case_48_an_answer_whose_process_was_killed_is_interrupted_and_can_be_as
         ann_socket.hello(Some("Ann"), Some(shared::frame::Resume::new(&welcome.epoch, asked))).await;
     assert!(welcome.recovered, "the numbering goes on");
     let ended = welcome.events.iter().find_map(|event| match event {
-        shared::Event::Ended(ended) => Some(ended.clone()),
+        shared::Event::Ended(ended) => Some(EndedAnswer::from(ended.clone())),
         _ => None,
     });
     let ended = match ended {

@@ -73,7 +73,7 @@ async fn private_rooms_open_with_their_key_and_otherwise_look_absent() {
     assert!(bob_socket.texts.is_empty());
     // The same bytes as for a room that does not exist.
     let you = bob.enter_with(&name, false, Some(wrong)).await.you;
-    let ask = |room: &str| format!(r#"{{"protocol":1,"room":"{room}","key":"{wrong}"}}"#);
+    let ask = |room: &str| format!(r#"{{"protocol":2,"room":"{room}","key":"{wrong}"}}"#);
     let (there, nowhere) =
         (bob.post("/api/enter", &ask(&name)).await, bob.post("/api/enter", &ask(&room_name())).await);
     assert_eq!((there.status, &there.body), (nowhere.status, &nowhere.body));
@@ -97,7 +97,7 @@ async fn every_response_carries_the_security_headers() {
     let deployment = SharedDeployment::new().await;
     let mut ann = Browser::new(&deployment);
     let api = [
-        ann.post("/api/enter", r#"{"protocol":1,"room":"lobby"}"#).await,
+        ann.post("/api/enter", r#"{"protocol":2,"room":"lobby"}"#).await,
         ann.post("/api/enter", "no").await,
         http::request(deployment.port, Method::GET, "/api/nothing", &[], "").await.unwrap(),
         http::request(deployment.port, Method::GET, "/api/health", &[], "").await.unwrap(),
@@ -182,29 +182,29 @@ async fn malformed_entry_requests_are_refused() {
         "null",
         "[]",
         "{}",
-        "{\"protocol\":1}",
+        "{\"protocol\":2}",
         "{\"room\":\"lobby\"}",
-        "{\"protocol\":\"1\",\"room\":\"lobby\"}",
-        "{\"protocol\":1.0,\"room\":\"lobby\"}",
+        "{\"protocol\":\"2\",\"room\":\"lobby\"}",
+        "{\"protocol\":2.0,\"room\":\"lobby\"}",
         "{\"protocol\":-1,\"room\":\"lobby\"}",
-        "{\"protocol\":1,\"room\":7}",
-        "{\"protocol\":1,\"room\":\"\"}",
-        "{\"protocol\":1,\"room\":\"Lobby\"}",
-        "{\"protocol\":1,\"room\":\"a b\"}",
-        "{\"protocol\":1,\"room\":\"../x\"}",
-        "{\"protocol\":1,\"room\":\"lobby\\u0000\"}",
-        "{\"protocol\":1,\"room\":\"lobby\",\"room\":\"other\"}",
-        "{\"protocol\":1,\"room\":\"lobby\",\"create\":\"true\"}",
-        "{\"protocol\":1,\"room\":\"lobby\",\"create\":1}",
-        "{\"protocol\":1,\"room\":\"lobby\",\"key\":7}",
-        "{\"protocol\":1,\"room\":\"lobby\"} {}",
-        "room=lobby&protocol=1",
+        "{\"protocol\":2,\"room\":7}",
+        "{\"protocol\":2,\"room\":\"\"}",
+        "{\"protocol\":2,\"room\":\"Lobby\"}",
+        "{\"protocol\":2,\"room\":\"a b\"}",
+        "{\"protocol\":2,\"room\":\"../x\"}",
+        "{\"protocol\":2,\"room\":\"lobby\\u0000\"}",
+        "{\"protocol\":2,\"room\":\"lobby\",\"room\":\"other\"}",
+        "{\"protocol\":2,\"room\":\"lobby\",\"create\":\"true\"}",
+        "{\"protocol\":2,\"room\":\"lobby\",\"create\":1}",
+        "{\"protocol\":2,\"room\":\"lobby\",\"key\":7}",
+        "{\"protocol\":2,\"room\":\"lobby\"} {}",
+        "room=lobby&protocol=2",
     ]
     .map(str::to_owned)
     .to_vec();
-    bodies.push(format!("{{\"protocol\":1,\"room\":\"{long}\",\"create\":true}}"));
+    bodies.push(format!("{{\"protocol\":2,\"room\":\"{long}\",\"create\":true}}"));
     bodies.push("[".repeat(4_000));
-    bodies.push(format!("{{\"protocol\":1,\"room\":\"lobby\"{}}}", " ".repeat(4_096)));
+    bodies.push(format!("{{\"protocol\":2,\"room\":\"lobby\"{}}}", " ".repeat(4_096)));
     // The rest of a much larger body is not read, and wrangler's proxy sometimes loses the reply.
     bodies.push("x".repeat(1 << 15));
     for body in bodies {
@@ -223,7 +223,7 @@ async fn malformed_entry_requests_are_refused() {
 async fn without_an_identity_secret_entry_fails_and_the_page_is_served() {
     let deployment = Deployment::start_with(&[("IDENTITY_SECRET", "too short")]).await;
     let mut ann = Browser::new(&deployment);
-    let reply = ann.post("/api/enter", r#"{"protocol":1,"room":"lobby"}"#).await;
+    let reply = ann.post("/api/enter", r#"{"protocol":2,"room":"lobby"}"#).await;
     assert_eq!(reply.status, 500);
     assert_eq!(serde_json::from_str::<ApiError>(&reply.body).unwrap().error, "misconfigured");
     let refused = ann.try_socket("lobby", &[("origin", &ann.origin())]).await;

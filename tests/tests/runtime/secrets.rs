@@ -12,6 +12,7 @@ use crate::conversation::{DONE, end};
 use crate::deployment::{CANARY, Deployment, UPSTREAM};
 use crate::http;
 use crate::model_requests::{ALL, CallContents};
+use crate::received::EndedAnswer;
 
 /// Sentences of the instructions that are in no answer by chance.
 const TOLD: [&str; 4] = [
@@ -59,7 +60,7 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
-async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> shared::AnswerEnd {
+async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> EndedAnswer {
     let asked = socket.say(browser, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());

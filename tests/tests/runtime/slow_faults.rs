@@ -4,12 +4,13 @@
 use std::time::{Duration, Instant};
 
 use demo_model::{Endpoint, Fault, RecordedRequest};
-use shared::{AnswerEnd, ErrorCode, RunState};
+use shared::{ErrorCode, RunState};
 
 use crate::browser::{Browser, Socket};
 use crate::changes::delete;
 use crate::conversation::{DONE, end};
 use crate::deployment::{Deployment, UPSTREAM};
+use crate::received::EndedAnswer;
 use crate::shared_deployment::{SharedDeployment, finish_background_test};
 
 #[tokio::test]
@@ -20,7 +21,7 @@ async fn case_60_case_72_breaker_deletion_retries_and_moderation_timeouts() {
 }
 
 /// Asks and waits for the end.
-async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> AnswerEnd {
+async fn ask(socket: &mut Socket, browser: &mut Browser, text: &str) -> EndedAnswer {
     let asked = socket.say(browser, text).await;
     let ended = socket.end().await;
     assert_eq!(ended.target, asked.next());

@@ -120,8 +120,11 @@ async fn case_67_an_endless_answer_is_ended() {
         assert!(ended.text.len() <= limits::ANSWER_BYTES && ended.text.len() > limits::ANSWER_BYTES - 4);
         conversation.last_ended(Outcome::Aborted).await;
         assert_eq!(conversation.calls().len(), 1);
-        let frames = conversation.ann_socket.texts.iter().filter(|text| text.contains("\"delta\"")).count();
-        assert!((frames as f64) <= 20.0 * seconds + 5.0, "{frames} frames in {seconds} s");
+        let frames = conversation.ann_socket.texts.iter().filter(|text| text.contains("\"deltas\"")).count();
+        assert!(
+            (frames as f64) <= seconds * 1_000.0 / limits::DELTAS_MS as f64 + 5.0,
+            "{frames} frames in {seconds} s"
+        );
         // By a stop, at the pace of typing.
         conversation.deployment.demo.set_pace(Duration::from_millis(5));
         conversation.deployment.demo.inject_fault(Fault::Endless);
