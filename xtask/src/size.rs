@@ -23,7 +23,7 @@ use crate::{
 
 /// Bytes that a first visit may load: all WebAssembly, JavaScript and CSS after Brotli at quality 11. What was measured, and
 /// a little for later: ARCHITECTURE.md ("The page's budget") has the measurements and why it is not 300,000.
-const LIMIT: usize = 322_000;
+const LIMIT: usize = 326_000;
 const KINDS: [&str; 3] = ["wasm", "js", "css"];
 
 /// A file of the page and its size after Brotli.
