@@ -81,7 +81,7 @@ pub const SEND_MICROS: u64 = 25;
 pub const ALONE_PERCENT: u64 = 60;
 /// Percent of its time that a room that gathers messages spends on sending them: less than [`ALONE_PERCENT`], because one
 /// frame for several messages is what saves.
-pub const GATHERED_PERCENT: u64 = 25;
+pub const GATHERED_PERCENT: u64 = 40;
 /// Milliseconds of sending that a room may spend at once before it gathers.
 pub const SEND_BURST_MS: u64 = 100;
 /// How long deltas of answers are gathered at least. With many sockets they are gathered longer, so that they take at most
