@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use demo_model::{Endpoint, Fault, RecordedRequest};
 use shared::{ErrorCode, RunState};
 
-use crate::browser::{Browser, Socket};
+use crate::browser::{Browser, Socket, TIMEOUT};
 use crate::changes::delete;
 use crate::conversation::{DONE, end};
 use crate::deployment::{Deployment, UPSTREAM};
@@ -74,6 +74,8 @@ pub(crate) async fn minutes() {
     let begun = Instant::now();
     ann_socket.say(&mut ann, "@storyteller tell me a story").await;
     bob_socket.say(&mut bob, "we talk on").await;
+    // A socket on which nothing comes for as long as moderation may take fails the test.
+    tokio::time::sleep(TIMEOUT / 2).await;
     assert_eq!(end(&ann_socket.end().await), (RunState::Failed, Some(ErrorCode::Unchecked)));
     let waited = begun.elapsed().as_secs_f64();
     assert!((9.0..14.0).contains(&waited), "{waited} s");
