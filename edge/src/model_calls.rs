@@ -20,9 +20,6 @@ use crate::http::fetch::{fetch_bounded, read_body};
 use crate::settings::{ApiKey, Settings};
 use request::{ERROR_BODY_BYTES, REQUEST_TIMEOUT_MS, key_header, model_error, post};
 
-/// The headers of an error response that `models` evaluates.
-const ERROR_HEADERS: [&str; 4] = ["retry-after", "retry-after-ms", "x-should-retry", "x-request-id"];
-
 /// Receives the events of a call.
 pub trait CallListener {
     /// `false`: the listener wants no more events.
@@ -144,7 +141,7 @@ async fn read_error(api: Api, mut response: Response) -> ModelError {
     let status = response.status_code();
     let value = |name: &str| response.headers().get(name).ok().flatten();
     let headers: Vec<(String, String)> =
-        ERROR_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect();
+        models::ERROR_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect();
     let body = read_body(&mut response, ERROR_BODY_BYTES).await;
     api.error_response(status, &headers, &body)
 }

@@ -16,6 +16,10 @@ use crate::error::{ModelError, ModelErrorKind};
 use crate::lenient::{is_truthy, text};
 use crate::retry_after;
 
+/// The headers of an error response that are read. Whoever makes the request passes these on, and no others.
+pub const ERROR_HEADERS: [&str; 5] =
+    ["retry-after", "retry-after-ms", "date", "x-should-retry", "x-request-id"];
+
 /// What a response with an error status says.
 ///
 /// `x-should-retry: false` is obeyed: what would pass by waiting becomes a kind that is not retried,

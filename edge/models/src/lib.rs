@@ -37,6 +37,7 @@ pub mod turn;
 
 pub use api::Api;
 pub use error::{ModelError, ModelErrorKind};
+pub use error_classification::ERROR_HEADERS;
 pub use event::{CallEnd, FinishReason, ModelEvent};
 pub use http::{Endpoint, HttpRequest};
 pub use model_api::{Decode, Decoder, ModelApi};

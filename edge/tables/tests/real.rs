@@ -73,6 +73,21 @@ fn prices_cover_the_default_model() {
 }
 
 #[test]
+fn a_model_that_is_not_listed_costs_what_the_dearest_one_costs() {
+    let prices = tables::prices(include_str!("../../prices.toml")).unwrap();
+    let dearest =
+        |of: fn(&tables::Price) -> u64| prices.models.iter().map(|(_, price)| of(price)).max().unwrap();
+    assert_eq!(prices.unlisted.input, dearest(|price| price.input));
+    assert_eq!(prices.unlisted.cached, dearest(|price| price.cached));
+    assert_eq!(prices.unlisted.output, dearest(|price| price.output));
+    for family in
+        ["gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "gpt-4o", "gpt-4.1", "gpt-5", "o1", "o3", "gemini-2.5-pro"]
+    {
+        assert!(prices.models.iter().any(|(name, _)| name == family), "{family}");
+    }
+}
+
+#[test]
 fn the_tools_are_those_of_the_room() {
     assert_eq!(tool_name::ALL, tools::ALL);
 }
