@@ -13,7 +13,7 @@ mod write_requests;
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
     Answer, Author, Body, Bot, ClientFrame, Epoch, ErrorCode, Event, Message, Millis, Nonce, Person,
-    PersonId, Said, Seq, Speaker, SplitMix64,
+    PersonId, Seq, SplitMix64,
 };
 
 use self::event_log::EventLog;
@@ -22,6 +22,7 @@ use self::history::History;
 pub use self::item::{ItemState, PartialCard, Permissions, TimelineItem};
 use self::item_builder::{ItemBuilder, unsent};
 use self::speakers::Speakers;
+pub(crate) use self::write_requests::Refusal;
 use self::write_requests::WriteRequests;
 use crate::effect::{Change, Effects};
 use crate::item_key::ItemKey;
@@ -39,13 +40,6 @@ pub struct Timeline {
     history: History,
     speakers: Speakers,
     you: Option<You>,
-}
-
-/// A refusal of the room that belongs to a nonce.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Refusal {
-    pub(crate) code: ErrorCode,
-    pub(crate) retry_after_ms: Option<u64>,
 }
 
 /// What the views read.
@@ -179,7 +173,15 @@ impl Timeline {
     pub(crate) fn events(&mut self, events: Vec<Event>, effects: &mut Effects) -> Result<(), Gap> {
         let result = events.into_iter().try_for_each(|event| {
             let event = match event {
-                Event::Said(said) => Event::Message(self.message(said)?),
+                Event::Said(said) => {
+                    let is_old = Some(said.seq) <= self.log.position();
+                    let nonce = self.outbox.accepted_nonce(said.seq);
+                    match self.speakers.message(said, nonce, self.you.as_ref()) {
+                        Ok(message) => Event::Message(message),
+                        Err(_) if is_old => return Ok(()),
+                        Err(gap) => return Err(gap),
+                    }
+                }
                 other => other,
             };
             let key = match &event {
@@ -287,22 +289,6 @@ impl Timeline {
         self.history.reset(welcome.more, effects);
         keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
         self.outbox.log_reached(self.log.position(), effects);
-    }
-
-    /// The message that somebody has written. One of this person's own has the nonce that was accepted for its `seq`, so that its
-    /// item stays the same (promise G4).
-    ///
-    /// # Errors
-    /// Fails when its author is not known: the welcome that repairs it names everybody.
-    fn message(&mut self, said: Said) -> Result<Message, Gap> {
-        let Said { seq, at, by, text, reply_to } = said;
-        if let Speaker::Introduced(person) = &by {
-            self.speakers.learn([person]);
-        }
-        let author = self.speakers.author(&by).ok_or(Gap)?;
-        let is_mine = self.you.as_ref().is_some_and(|you| author.is(&you.id));
-        let nonce = if is_mine { self.outbox.accepted_nonce(seq) } else { None };
-        Ok(Message { seq, at, author, text, nonce, reply_to, answer: None, edited: false, deleted: false })
     }
 
     /// Removes accepted requests whose changes the log holds by now.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Author, Person, Speaker};
+use shared::frame::You;
+use shared::{Author, Message, Nonce, Person, Said, Speaker};
+
+use super::gap::Gap;
 
 /// The people by their number in the room.
 #[derive(Debug, Default)]
@@ -14,13 +17,27 @@ impl Speakers {
         self.0.extend(people.into_iter().map(|person| (person.number, person.clone())));
     }
 
-    /// Returns the author of a message; `None` for a number that nobody introduced.
-    pub(super) fn author(&self, speaker: &Speaker) -> Option<Author> {
-        let person = match speaker {
-            Speaker::Known(number) => self.0.get(number)?,
-            Speaker::Introduced(person) => person,
+    /// The message that somebody has written. `nonce` is what was accepted at its `seq`: one of this person's own has it, so that
+    /// its item stays the same (promise G4).
+    ///
+    /// # Errors
+    /// Fails when nobody introduced its author: the welcome that repairs it names everybody.
+    pub(super) fn message(
+        &mut self,
+        said: Said,
+        nonce: Option<Nonce>,
+        you: Option<&You>,
+    ) -> Result<Message, Gap> {
+        let Said { seq, at, by, text, reply_to } = said;
+        let person = match by {
+            Speaker::Known(number) => self.0.get(&number).ok_or(Gap)?.clone(),
+            Speaker::Introduced(person) => {
+                self.learn([&person]);
+                person
+            }
         };
-        let Person { id, name, owner, .. } = person.clone();
-        Some(Author::Human { id, name, owner })
+        let nonce = nonce.filter(|_| you.is_some_and(|you| you.id == person.id));
+        let author = Author::Human { id: person.id, name: person.name, owner: person.owner };
+        Ok(Message { seq, at, author, text, nonce, reply_to, answer: None, edited: false, deleted: false })
     }
 }

@@ -4,7 +4,14 @@
 //! The effect of a request on a message is shown at once. It stays until the log says the same, and is taken back when the
 //! room refuses.
 
-use shared::{ClientFrame, Epoch, Nonce, PersonId, Seq};
+use shared::{ClientFrame, Epoch, ErrorCode, Nonce, PersonId, Seq};
+
+/// A refusal of the room that belongs to a nonce.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) retry_after_ms: Option<u64>,
+}
 
 /// One write request. Its frame is the same for every attempt, so that the room executes it once.
 #[derive(Debug)]
