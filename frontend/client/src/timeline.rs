@@ -12,8 +12,8 @@ mod write_requests;
 
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
-    Answer, Author, Body, Bot, ClientFrame, Epoch, ErrorCode, Event, Message, Millis, Nonce, Person,
-    PersonId, Seq, SplitMix64,
+    Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Message, Millis, Nonce, Person, PersonId, Seq,
+    SplitMix64,
 };
 
 use self::event_log::EventLog;
