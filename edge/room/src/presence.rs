@@ -151,9 +151,9 @@ impl Presence {
     }
 
     /// Tells every socket of an author that a write is stored. It comes before the event, which has no nonce: another tab of
-    /// theirs, or a newer socket of the same tab, may wait for it too (promise G4).
+    /// theirs that shares the outbox, or a newer socket of the same tab, may wait for it too (promise G4).
     pub(crate) fn accept(&mut self, author: &PersonId, socket: Option<SocketId>, nonce: Nonce, seq: Seq) {
-        let mut sockets = self.roster.sockets_of(author);
+        let mut sockets = self.roster.connected_sockets_of(author);
         sockets.extend(socket.filter(|socket| !sockets.contains(socket)));
         self.accepted = Some((sockets, ServerFrame::Accepted { nonce, seq }));
     }

@@ -22,7 +22,7 @@ pub enum ServerFrame {
         #[serde(default, deserialize_with = "message::read_events")]
         events: Vec<Event>,
     },
-    /// The write is stored, and durable (promise G2). It goes to every joined socket of its author, before the event.
+    /// The write is stored, and durable (promise G2). It goes to every socket of its author, before the event.
     Accepted { nonce: Nonce, seq: Seq },
     /// Something was refused. Nothing is stored, nobody else sees anything, the connection stays. A hello whose nickname is
     /// refused is welcomed all the same, as a reader or under the former name.

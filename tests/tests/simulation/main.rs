@@ -167,7 +167,7 @@ fn finds(mutation: Mutation, seeds: u64, reasons: &[&str]) {
 
 #[test]
 fn finds_sending_before_storing() {
-    finds(Mutation::SendBeforeStore, 300, &["reused", "lost", "phantom", "moved", "backwards"]);
+    finds(Mutation::SendBeforeStore, 300, &["diverged", "reused", "lost", "phantom", "moved", "backwards"]);
 }
 
 #[test]
@@ -261,5 +261,5 @@ fn finds_chains_continued_from_deleted_text() {
 
 #[test]
 fn finds_removed_bots_that_return() {
-    finds(Mutation::RemovedBotsReturn, 200, &["bots", "drafts", "dropped"]);
+    finds(Mutation::RemovedBotsReturn, 1_000, &["bots", "drafts", "dropped"]);
 }

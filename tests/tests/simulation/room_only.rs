@@ -149,8 +149,11 @@ impl RoomOnly {
                     self.attachments.insert(attachment.socket, attachment);
                 }
                 Effect::Send { socket, text } => {
-                    let frame = ServerFrame::parse(&text).expect("the room sends frames");
-                    self.sent.push((socket, frame));
+                    let frames = match ServerFrame::parse(&text).expect("the room sends frames") {
+                        ServerFrame::Batch { frames } => frames,
+                        frame => vec![frame],
+                    };
+                    self.sent.extend(frames.into_iter().map(|frame| (socket, frame)));
                 }
                 Effect::StartCall(call) => self.calls.push(*call),
                 Effect::ReserveBudget { .. } | Effect::SettleClaim { .. } => {

@@ -12,6 +12,8 @@ use crate::token_bucket::{Rate, TokenBucket, Wait};
 pub(crate) struct Roster {
     sockets: BTreeMap<SocketId, SocketState>,
     people: BTreeMap<PersonId, Present>,
+    /// The sockets of each person, also those of tabs that only read.
+    sockets_by_person: BTreeMap<PersonId, BTreeSet<SocketId>>,
     /// The rate limits of people and of addresses. They outlive the sockets, so that reconnecting refills nothing.
     person_buckets: BTreeMap<PersonId, TokenBucket>,
     address_buckets: BTreeMap<String, TokenBucket>,
@@ -62,6 +64,7 @@ impl Roster {
         Self {
             sockets: BTreeMap::new(),
             people: BTreeMap::new(),
+            sockets_by_person: BTreeMap::new(),
             person_buckets: BTreeMap::new(),
             address_buckets: BTreeMap::new(),
             without_handshake: BTreeSet::new(),
@@ -102,6 +105,7 @@ impl Roster {
             let present = self.people.entry(id).or_insert(Present { person, sockets: BTreeSet::new() });
             present.sockets.insert(socket);
         }
+        self.sockets_by_person.entry(attachment.visitor.person.clone()).or_default().insert(socket);
         let last_frame_at = attachment.since;
         self.sockets.insert(socket, SocketState { attachment, last_frame_at, excess: 0, unread: 0 });
     }
@@ -171,6 +175,12 @@ impl Roster {
         self.over_limit.remove(&socket);
         self.backlog = self.backlog.saturating_sub(state.backlog());
         let id = &state.attachment.visitor.person;
+        if let Some(sockets) = self.sockets_by_person.get_mut(id) {
+            sockets.remove(&socket);
+            if sockets.is_empty() {
+                self.sockets_by_person.remove(id);
+            }
+        }
         let present = self.people.get_mut(id)?;
         present.sockets.remove(&socket);
         if !present.sockets.is_empty() {
@@ -186,6 +196,14 @@ impl Roster {
 
     pub(crate) fn sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
         self.people.get(id).map(|present| present.sockets.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// All sockets of a person that have done the handshake, also those of tabs that only read.
+    pub(crate) fn connected_sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
+        let sockets = self.sockets_by_person.get(id).into_iter().flatten().copied();
+        let is_greeted =
+            |socket: &SocketId| self.socket(*socket).is_some_and(|state| state.attachment.tab.is_some());
+        sockets.filter(is_greeted).collect()
     }
 
     /// Another socket of the same tab and person.

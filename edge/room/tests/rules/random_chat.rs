@@ -155,9 +155,12 @@ fn play(harness: &mut Harness, reference: &mut Reference, step: Step) {
             let after = if after < 15 { Seq(0) } else { harness.tabs[tab].view.last.min(Seq(0)) };
             harness.say_after(tab, nonce.clone(), after, &text, to.map(Seq));
             let author = person(tab.split('/').next().unwrap());
-            let answer = harness.tabs[tab].view.frames[frames..]
-                .iter()
-                .find(|frame| matches!(frame, ServerFrame::Accepted { .. } | ServerFrame::Refused { .. }));
+            let answer = harness.tabs[tab].view.frames[frames..].iter().find(|frame| match frame {
+                // A room that wakes may accept the newest message once more.
+                ServerFrame::Accepted { nonce: accepted, .. } => *accepted == nonce,
+                ServerFrame::Refused { .. } => true,
+                _ => false,
+            });
             let answer = answer.cloned();
             reference.say(author, nonce, &text, answer.as_ref(), before, harness);
         }
