@@ -142,7 +142,8 @@ impl Fanout {
         // They leave with the events, if there are any.
         let deltas =
             (self.has_deltas() && !has_events).then(|| after(self.deltas_at, self.deltas_gap_ms(sockets)));
-        let people = self.people.due(self.presence_gap_ms(sockets, limits::PEOPLE_MS));
+        let people =
+            self.people.due(self.presence_gap_ms(sockets, limits::PEOPLE_MS)).filter(|_| !has_events);
         let typing = self.typing.due(self.presence_gap_ms(sockets, limits::TYPING_EVERY_MS));
         [events, deltas, people, typing].into_iter().flatten().min()
     }
@@ -155,11 +156,7 @@ impl Fanout {
         let mut frames = Vec::new();
         let has_events = self.take_events(now, sockets, &mut frames);
         self.take_deltas(now, sockets, has_events, &mut frames);
-        let people = self.people.take(now, self.presence_gap_ms(sockets, limits::PEOPLE_MS), count);
-        if let Some(ServerFrame::People { joined, .. }) = &people {
-            joined.iter().for_each(|person| self.introductions.add(person));
-        }
-        frames.extend(people);
+        frames.extend(self.take_people(now, sockets, count));
         self.typing.expire(now);
         let typing = self.typing.take(now, self.presence_gap_ms(sockets, limits::TYPING_EVERY_MS));
         frames.extend(typing.map(|names| ServerFrame::Typing { names }));
@@ -219,6 +216,19 @@ impl Fanout {
         if !self.deltas.is_empty() {
             frames.push(ServerFrame::Deltas { deltas: std::mem::take(&mut self.deltas) });
         }
+    }
+
+    /// Takes who joined and who left, if that is due. It never comes before earlier rows, which name people by number: they were
+    /// written under the nicknames from before.
+    fn take_people(&mut self, now: Millis, sockets: usize, count: usize) -> Option<ServerFrame> {
+        if !self.events.is_empty() {
+            return None;
+        }
+        let people = self.people.take(now, self.presence_gap_ms(sockets, limits::PEOPLE_MS), count);
+        if let Some(ServerFrame::People { joined, .. }) = &people {
+            joined.iter().for_each(|person| self.introductions.add(person));
+        }
+        people
     }
 
     fn has_deltas(&self) -> bool {

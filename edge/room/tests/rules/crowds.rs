@@ -2,7 +2,7 @@
 
 use shared::{ClientFrame, Event, ServerFrame, Speaker, limits};
 
-use crate::harness::{Harness, person};
+use crate::harness::{Harness, config, person};
 
 /// A room with so many people, each behind a socket of their own, of whom nobody has spoken.
 fn crowd(people: usize) -> Harness {
@@ -142,4 +142,15 @@ fn no_message_waits_for_people_or_deltas() {
     harness.run("guest0000 says @chatbot hi; 1 s; answer 2 begins r1; answer 2 writes a; answer 2 writes b");
     harness.run("late joins; guest0001 types; guest0002 says at once");
     assert_eq!(harness.tabs["guest0007"].view.last, shared::Seq(3), "without any time passing");
+}
+
+#[test]
+fn a_new_nickname_does_not_overtake_gathered_messages_under_the_old_one() {
+    // Sending is so dear that every message but the first is gathered for more than a second.
+    let tuning = room::Tuning { send_micros: 200_000, ..Default::default() };
+    let mut harness = Harness::with(room::Config { tuning, ..config() });
+    harness.run("ann joins; bob joins; 60 s; ann says one; ann says two; ann joins as Anna; 60 s");
+    let names: Vec<&str> =
+        harness.tabs["bob"].view.messages.values().map(|message| message.author.name()).collect();
+    assert_eq!(names, ["ann", "ann"]);
 }
