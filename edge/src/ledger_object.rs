@@ -1,75 +1,97 @@
 //! The Durable Object `Ledger`, one for the whole deployment: stores the ledger, and answers the rooms' claims on the budget.
 //!
-//! Not here: which claims are granted, which `room::Ledger` decides.
+//! Not here: which claims are granted and which rows change, which `room::Ledger` decides, and the SQL (`storage`).
 
-use std::cell::RefCell;
+mod storage;
+
+use std::cell::{Cell, RefCell};
 
 use room::ledger::{Caps, Claim};
 use room::{ClaimReply, Ledger as RoomLedger};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, Reflect};
+use shared::Millis;
+use wasm_bindgen::JsValue;
+use worker::js_sys::Date;
 use worker::{
-    DurableObject, Env, Error, Headers, Method, Request, RequestInit, Response, Result, Socket, State,
-    WebSocket, WebSocketIncomingMessage, console_error, durable_object,
+    DurableObject, Env, Error, Headers, Method, Request, RequestInit, Response, Result, ScheduledTime,
+    Socket, State, WebSocket, WebSocketIncomingMessage, console_error, durable_object,
 };
 
 use crate::bots;
 use crate::http::reply::{self, ErrorReply};
-use crate::runtime::{self, DurableStorage};
+use crate::runtime;
 use crate::settings::Settings;
-
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS ledger (id INTEGER PRIMARY KEY, data TEXT NOT NULL)";
-const READ: &str = "SELECT data FROM ledger WHERE id = 1";
-const WRITE: &str = "INSERT OR REPLACE INTO ledger (id, data) VALUES (1, ?)";
-/// How many times a settlement is tried.
-const SETTLE_TRIES: u32 = 3;
+use storage::LedgerStorage;
 
 /// A room's request to the ledger. Amounts are micro-dollars.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 enum LedgerRequest {
-    /// May this call cost at most `micros`?
-    Reserve { claim: Claim, micros: u64 },
+    /// May this call, asked for from this address (a keyed hash), cost at most `micros`?
+    Reserve {
+        claim: Claim,
+        #[serde(default)]
+        address: String,
+        micros: u64,
+    },
     /// The call cost this; `None`: unknown, so the whole claim counts.
     Settle { claim: Claim, micros: Option<u64> },
 }
 
 #[durable_object]
 pub struct Ledger {
-    storage: DurableStorage,
+    state: State,
+    storage: LedgerStorage,
     caps: Caps,
     /// `None`: it is read from storage before the next request.
     ledger: RefCell<Option<RoomLedger>>,
+    /// When the alarm rings, as far as this instance knows.
+    alarm: Cell<Option<Millis>>,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        let storage = state.as_raw().storage().map_or(JsValue::UNDEFINED, JsValue::from).unchecked_into();
         Self {
-            storage,
+            storage: LedgerStorage::new(&state),
+            state,
             caps: bots::spending_limits(&Settings::from_env(&env)).caps,
             ledger: RefCell::default(),
+            alarm: Cell::default(),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let asked: LedgerRequest = serde_json::from_str(&request.text().await?)?;
-        // Nothing awaits from here on, so no other request changes the ledger between reading and writing.
-        match self.handle(asked) {
-            Ok(reply) => reply::json(200, &reply),
+        // Nothing awaits within `change`, so no other request changes the ledger between reading and writing.
+        let reply = self.change(|ledger, now| match asked {
+            LedgerRequest::Reserve { claim, address, micros } => {
+                ledger.reserve(now, self.caps, claim, &address, micros)
+            }
+            LedgerRequest::Settle { claim, micros } => {
+                ledger.settle(now, &claim, micros);
+                ClaimReply::Granted
+            }
+        });
+        match reply {
+            Ok(reply) => {
+                self.plan_alarm().await;
+                reply::json(200, &reply)
+            }
             Err(error) => {
                 console_error!(
                     "ledger: reading or storing it failed: {}; replied 503, and the next request reads it anew",
                     Error::from(error)
                 );
-                self.ledger.replace(None);
                 ErrorReply::TryLater.response()
             }
         }
     }
 
+    /// Charges the claims that nobody settled. When that fails the runtime rings again.
     async fn alarm(&self) -> Result<Response> {
+        self.alarm.set(None);
+        self.change(RoomLedger::expire).map_err(Error::from)?;
+        self.plan_alarm().await;
         reply::text(200, "ok")
     }
 
@@ -91,44 +113,38 @@ impl DurableObject for Ledger {
 }
 
 impl Ledger {
-    /// Answers a request after storing the new state.
-    fn handle(&self, asked: LedgerRequest) -> std::result::Result<ClaimReply, JsValue> {
-        let now = runtime::now();
-        let mut ledger = match self.ledger.borrow_mut().take() {
+    /// Changes the ledger and stores the rows that changed. A ledger that could not be stored is read anew by the next request.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut RoomLedger, Millis) -> T,
+    ) -> std::result::Result<T, JsValue> {
+        let known = self.ledger.borrow_mut().take();
+        let mut ledger = match known {
             Some(ledger) => ledger,
-            None => self.read()?,
+            None => self.storage.read()?,
         };
-        let reply = match asked {
-            LedgerRequest::Reserve { claim, micros } => ledger.reserve(now, self.caps, claim, micros),
-            LedgerRequest::Settle { claim, micros } => {
-                ledger.settle(now, &claim, micros);
-                ClaimReply::Granted
-            }
-        };
-        let data = serde_json::to_string(&ledger)
-            .map_err(|_| JsValue::from_str("the ledger cannot be written as JSON"))?;
-        self.storage.sql()?.exec(&WRITE.into(), &Array::of1(&data.into()))?;
+        let result = change(&mut ledger, runtime::now());
+        self.storage.apply(&ledger.take_writes())?;
         self.ledger.replace(Some(ledger));
-        Ok(reply)
+        Ok(result)
     }
 
-    /// Reads the ledger. An unreadable one is an error: an empty one instead would grant every budget again.
-    fn read(&self) -> std::result::Result<RoomLedger, JsValue> {
-        let sql = self.storage.sql()?;
-        sql.exec(&TABLE.into(), &Array::new())?;
-        let rows = sql.exec(&READ.into(), &Array::new())?.to_array()?;
-        if rows.length() == 0 {
-            return Ok(RoomLedger::default());
+    /// Sets the alarm for the oldest open claim, unless one rings before that. Setting it writes a row.
+    async fn plan_alarm(&self) {
+        let due = self.ledger.borrow().as_ref().and_then(RoomLedger::next_expiry);
+        let Some(due) = due.filter(|due| self.alarm.get().is_none_or(|alarm| alarm > *due)) else { return };
+        self.alarm.set(Some(due));
+        let date = ScheduledTime::new(Date::new(&runtime::js_number(due.0)));
+        if let Err(error) = self.state.storage().set_alarm(date).await {
+            self.alarm.set(None);
+            console_error!("ledger: setting its alarm failed: {error}; the next request tries again");
         }
-        let text = Reflect::get(&rows.get(0), &JsValue::from_str("data"))?.as_string().unwrap_or_default();
-        serde_json::from_str(&text)
-            .map_err(|_| JsValue::from_str("the stored ledger has another form than expected"))
     }
 }
 
-/// Claims `micros` for a call. `None`: the ledger did not answer.
-pub async fn reserve(env: &Env, claim: Claim, micros: u64) -> Option<ClaimReply> {
-    match send(env, &LedgerRequest::Reserve { claim, micros }).await {
+/// Claims `micros` for a call that somebody at `address` asked for. `None`: the ledger did not answer.
+pub async fn reserve(env: &Env, claim: Claim, address: String, micros: u64) -> Option<ClaimReply> {
+    match send(env, &LedgerRequest::Reserve { claim, address, micros }).await {
         Ok(reply) => Some(reply),
         Err(error) => {
             console_error!("ledger: it did not answer a claim: {error}; the room does not start the call");
@@ -137,16 +153,13 @@ pub async fn reserve(env: &Env, claim: Claim, micros: u64) -> Option<ClaimReply>
     }
 }
 
-/// Reports what a call cost. If that fails, the claim expires by itself.
-pub async fn settle(env: &Env, claim: Claim, micros: Option<u64>) {
-    let asked = LedgerRequest::Settle { claim, micros };
-    for tries_left in (0..SETTLE_TRIES).rev() {
-        match send(env, &asked).await {
-            Ok(_) => return,
-            Err(error) if tries_left == 0 => console_error!(
-                "ledger: {SETTLE_TRIES} tries to settle a claim failed: {error}; the claim counts in full until it expires"
-            ),
-            Err(_) => {}
+/// Reports what a call cost. `false`: the ledger did not take it, and the room tries again.
+pub async fn settle(env: &Env, claim: Claim, micros: Option<u64>) -> bool {
+    match send(env, &LedgerRequest::Settle { claim, micros }).await {
+        Ok(_) => true,
+        Err(error) => {
+            console_error!("ledger: it did not take a settlement: {error}; the room tries again later");
+            false
         }
     }
 }

@@ -6,6 +6,9 @@
 //! | module | is for |
 //! | --- | --- |
 //! | [`router`] | routes below `/api/`: identity cookie, origin check, forwarding to a room's object |
+//! | [`admission`] | whether an address may enter or connect now |
+//! | [`address_object`] | the Durable Object `Address`: counts the visits of one address group |
+//! | [`address_limits`] | how many visits, identities and rooms an address group may have |
 //! | [`room_object`] | the Durable Object `Room`: sockets, timers, storage and calls of one room |
 //! | [`ledger_object`] | the Durable Object `Ledger`: grants budget claims for the whole deployment |
 //! | [`model_calls`] | one request to a model API and the events in its response |
@@ -19,6 +22,9 @@
 //! | [`normalize`] | NFC for incoming text |
 //! | [`runtime`] | bindings to the JavaScript runtime |
 
+pub mod address_limits;
+pub mod address_object;
+pub mod admission;
 pub mod bots;
 pub mod http;
 pub mod identity;

@@ -22,6 +22,8 @@ use request::{ERROR_BODY_BYTES, REQUEST_TIMEOUT_MS, key_header, model_error, pos
 
 /// Receives the events of a call.
 pub trait CallListener {
+    /// The request is about to leave. `false`: the call was aborted, and must not be made.
+    fn on_send(&self) -> bool;
     /// `false`: the listener wants no more events.
     fn on_event(&self, event: ModelEvent) -> bool;
 }
@@ -45,8 +47,11 @@ pub async fn run(call: Call, context: CallContext<'_>, listener: &impl CallListe
         let note = format!("{} is not set", call.route.key);
         return fail(model_error(ModelErrorKind::Unauthorized, &note));
     }
-    if let Err(error) = moderation::check(&call, settings).await {
+    if let Err(error) = moderation::check(&call, settings, &signal).await {
         return fail(error);
+    }
+    if !listener.on_send() {
+        return;
     }
     let api = call.route.api;
     let request = http_request(call, settings);

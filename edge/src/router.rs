@@ -1,7 +1,7 @@
 //! Routes: `/api/health`, `/api/enter`, `/api/rooms/{room}/socket`, and the page's files for everything else.
 //!
 //! Everything that can be refused without the room is refused here, before the room's Durable Object wakes: origin, identity,
-//! malformed requests. The object gets a new request (`room_object::internal_request`), so that no header of a client ever
+//! malformed requests, too many requests of an address (`admission`). The object gets a new request (`room_object::internal_request`), so that no header of a client ever
 //! reaches it.
 
 use std::borrow::Cow;
@@ -17,6 +17,8 @@ use worker::js_sys::Uint8Array;
 use worker::web_sys::Request;
 use worker::{Env, Headers, Response, Result, WebSocketPair, console_error};
 
+use crate::address_limits::VisitKind;
+use crate::admission::Admission;
 use crate::http::cookie::CookieError;
 use crate::http::reply::{self, ErrorReply, RequestError};
 use crate::http::request_url::RequestUrl;
@@ -66,6 +68,8 @@ struct RequestContext {
     now: Millis,
     is_plain_loopback: bool,
     identity: std::result::Result<VerifiedIdentity, CookieError>,
+    /// The address group as a keyed hash.
+    address: String,
 }
 
 /// A person who makes a request.
@@ -95,7 +99,9 @@ impl RequestContext {
         let is_plain_loopback = cookie::is_plain_loopback(url.scheme, url.host);
         let cookies = headers.get("cookie")?.unwrap_or_default();
         let identity = cookie::read_cookie(&cookies, is_plain_loopback, &keys, now);
-        Ok(Self { headers, settings, keys, now, is_plain_loopback, identity })
+        let group = client_address::address_group(headers.get("cf-connecting-ip")?.as_deref());
+        let address = keys.hash("madang address", &group);
+        Ok(Self { headers, settings, keys, now, is_plain_loopback, identity, address })
     }
 
     /// The person of the cookie, or a new one: whatever is wrong with a cookie, its owner gets a new identity.
@@ -115,10 +121,13 @@ impl RequestContext {
         Ok(Identified { person: identity.person.clone(), set_cookie })
     }
 
-    /// The address group as a keyed hash.
-    fn address(&self) -> Result<String> {
-        let group = client_address::address_group(self.headers.get("cf-connecting-ip")?.as_deref());
-        Ok(self.keys.hash("madang address", &group))
+    /// Counts the request for its address.
+    ///
+    /// # Errors
+    /// `SlowDown` when the address has used up a limit, `TryLater` when it cannot be counted.
+    async fn admit(&self, env: &Env, kind: VisitKind, is_reconnection: bool) -> Result<(), RequestError> {
+        let factor = self.settings.address_factor;
+        Admission { address: &self.address, factor, kind, is_reconnection }.check(env).await
     }
 }
 
@@ -126,9 +135,13 @@ impl RequestContext {
 async fn enter(request: &Request, url: RequestUrl<'_>, env: &Env) -> Result<Response, RequestError> {
     let context = RequestContext::of(request, url, env)?;
     let asked = read_enter_request(request, &context.headers).await?;
+    let is_spoken = asked.protocol == shared::PROTOCOL_VERSION;
+    let entry = Entry::of(&asked);
+    let new_room = is_spoken && entry.may_create && !asked.room.is_lobby();
+    context.admit(env, VisitKind { new_identity: context.identity.is_err(), new_room }, false).await?;
     let Identified { person, set_cookie } = context.identify()?;
-    let status = if asked.protocol == shared::PROTOCOL_VERSION {
-        let internal = InternalRequest::Enter(person.clone(), Entry::of(&asked));
+    let status = if is_spoken {
+        let internal = InternalRequest::Enter(person.clone(), entry);
         internal_request::entry_status(&forward(env, &asked.room, &internal).await?)?
     } else {
         EnterStatus::Version
@@ -158,8 +171,10 @@ async fn open_socket(
     if matches!(context.identity, Err(CookieError::Invalid(_))) {
         return Err(ErrorReply::Identity.into());
     }
+    let new_identity = context.identity.is_err();
+    context.admit(env, VisitKind { new_identity, new_room: false }, !new_identity).await?;
     let Identified { person, set_cookie } = context.identify()?;
-    let visitor = Visitor { person, address: context.address()? };
+    let visitor = Visitor { person, address: context.address.clone() };
     let answer = forward(env, &room, &InternalRequest::OpenSocket(visitor)).await?;
     let answer = match answer.status_code() {
         101 => answer,

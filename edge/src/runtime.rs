@@ -26,6 +26,10 @@ extern "C" {
         body: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
 
+    /// Sets the object's alarm. What is written before the next await is written together with it, or not at all.
+    #[wasm_bindgen(method, catch, js_name = setAlarm)]
+    pub fn set_alarm(this: &DurableStorage, at: &JsValue) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(method, getter, catch)]
     pub fn sql(this: &DurableStorage) -> Result<Sql, JsValue>;
 
@@ -55,6 +59,13 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub fn send(this: &TextSocket, text: &JsString) -> Result<(), JsValue>;
+
+    /// A rate-limit binding. The `worker` crate looks for the name of its class, which not every runtime gives it.
+    #[wasm_bindgen(extends = Object)]
+    pub type RateLimit;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn limit(this: &RateLimit, options: &Object) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(extends = Object)]
     type AutoResponseState;

@@ -19,7 +19,7 @@ use room::{ModelRoute, StateMode, Tuning};
 use worker::Env;
 
 use crate::identity::{Keys, SecretError};
-use values::{is_on, trimmed, word, words};
+use values::{is_on, number, trimmed, word, words};
 
 const BASE_URL: &str = "https://api.openai.com/v1";
 const MODEL: &str = "gpt-5.4-mini";
@@ -181,17 +181,10 @@ fn parse_state(word: &str) -> Option<StateMode> {
 /// `SEND_MICROS` and `ADDRESS_FACTOR`.
 fn tuning(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> Tuning {
     let default = Tuning::default();
-    let mut number = |name: &'static str, min: u32, max: u32, fallback: u32| {
-        let Some(text) = value(name) else { return fallback };
-        text.parse().ok().filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
-            errors.push(SettingError::OutOfRange { name, min, max, fallback });
-            fallback
-        })
-    };
     let send_micros = u32::try_from(default.send_micros).unwrap_or_default();
     Tuning {
-        send_micros: number("SEND_MICROS", 0, 1_000, send_micros).into(),
-        address_factor: number("ADDRESS_FACTOR", 1, 500, default.address_factor),
+        send_micros: number(value, "SEND_MICROS", (0, 1_000), send_micros, errors).into(),
+        address_factor: access::address_factor(value, errors),
         ..default
     }
 }

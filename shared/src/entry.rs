@@ -53,6 +53,7 @@ pub enum EnterStatus {
 /// The body of an error reply of any address below `/api/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// A stable word: `origin`, `identity`, `bad_request`, `method`, `not_found`, `misconfigured`, `try_later`.
+    /// A stable word: `origin`, `identity`, `bad_request`, `method`, `not_found`, `slow_down`, `misconfigured`,
+    /// `try_later`.
     pub error: String,
 }

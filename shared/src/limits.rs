@@ -37,6 +37,8 @@ pub const HISTORY_BYTES: u64 = 500_000_000;
 pub const HISTORY_AGE_MS: u64 = 90 * 24 * 3_600_000;
 /// A room without a new row for this long is deleted; the lobby is not.
 pub const ROOM_IDLE_MS: u64 = 30 * 24 * 3_600_000;
+/// A room that nobody has joined yet is deleted when its last visitor has been gone for this long.
+pub const ROOM_UNJOINED_MS: u64 = 3_600_000;
 /// Rows that one trim removes: a batch, so that a full room does not trim at every write.
 pub const TRIM_ROWS: u64 = 1_000;
 
@@ -45,6 +47,36 @@ pub const PERSON_BURST: u32 = 30;
 /// Milliseconds until a person may write once more: 2 a second. The bucket is full again after 15 s, so it can live in a
 /// socket's attachment.
 pub const PERSON_REFILL_MS: u64 = 500;
+/// Writes that a person may make within an hour or so, and then one in each [`PERSON_HOURLY_REFILL_MS`]: a stranger who never
+/// stops must not push a room's history out. Two hundred questions, or an hour of ten messages a minute.
+pub const PERSON_HOURLY_BURST: u32 = 600;
+pub const PERSON_HOURLY_REFILL_MS: u64 = 5_000;
+/// Write tokens of a question besides its message's, for each bot that it asks: the row of the answer and that of its end.
+pub const ANSWER_TOKENS: u32 = 2;
+/// Rows that all people of a room together may write at once: 1,000 people who say hello.
+pub const ROOM_BURST: u32 = 3_000;
+/// Milliseconds until a room may write one more row: 100 a second.
+pub const ROOM_REFILL_MS: u64 = 10;
+/// Rows that a room may write within hours, and then one in each [`ROOM_HOURLY_REFILL_MS`] (20 a second). 100,000 rows take
+/// about an hour, however many write.
+pub const ROOM_HOURLY_BURST: u32 = 30_000;
+pub const ROOM_HOURLY_REFILL_MS: u64 = 50;
+/// Read tokens that a person has at once. Every `hello`, `history`, `people`, `bill` and `drafts` takes one, and one more for
+/// each [`READ_TOKEN_ROWS`] rows or [`READ_TOKEN_BYTES`] bytes: 10,000 short messages, or a reload every second.
+pub const READ_BURST: u32 = 200;
+/// Milliseconds until a person has one more read token: 2 a second.
+pub const READ_REFILL_MS: u64 = 500;
+/// Read tokens that a room has at once: 1,000 people who come back and missed 500 events each.
+pub const ROOM_READ_BURST: u32 = 12_000;
+/// Milliseconds until a room has one more read token. A token costs about a millisecond of its only thread.
+pub const ROOM_READ_REFILL_MS: u64 = 4;
+pub const READ_TOKEN_ROWS: u64 = 50;
+pub const READ_TOKEN_BYTES: usize = 64 * 1024;
+/// Read tokens that a person and their address lose with a frame over [`FRAME_BYTES`], or with a socket closed for bad frames.
+pub const OFFENCE_READS: u32 = 100;
+/// Open sockets of a person in a room. One more closes the oldest with 4409: a phone whose dead sockets are not yet noticed
+/// must come in.
+pub const SOCKETS_PER_PERSON: usize = 10;
 /// Frames that a connection may send at once.
 pub const CONNECTION_BURST: u32 = 64;
 /// Milliseconds until a connection may send one more frame.
@@ -111,6 +143,10 @@ pub const TYPING_NAMES: usize = 5;
 /// How long a nickname stays reserved for its person after they left.
 pub const NAME_KEPT_MS: u64 = 24 * 3_600_000;
 
+/// Bots that one message asks; it asks no further ones that it mentions.
+pub const BOTS_PER_MESSAGE: usize = 4;
+/// Nicknames that are kept for a person; a new one frees the one that they used the longest time ago.
+pub const NAMES_PER_PERSON: usize = 3;
 /// Queued questions of a room.
 pub const WAITING_ROOM: usize = 20;
 /// Queued questions of one person.

@@ -25,7 +25,8 @@ export async function product(settings = {}) {
     address: `http://127.0.0.1:${port}`,
     async start(changed = {}) {
       settings = { ...settings, ...changed };
-      const variables = { ...process.env, ...settings };
+      // All tests come from one address.
+      const variables = { ...process.env, ADDRESS_FACTOR: '500', ...settings };
       for (const name of ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_STATE']) delete variables[name];
       child = spawn('cargo', ['xtask', 'dev', '--no-open', '--release', '--exit-with-stdin', '--port', `${port}`, '--state', state], {
         cwd: root,

@@ -233,7 +233,7 @@ test('operator limits are explained in a sentence, and people can chat', async (
     const room = new Room(ann.page, poor.address);
     await room.join('Ann', 'poor');
     await room.say('@chatbot hello');
-    await expect(async () => /You have used up what one person may spend on the AI in a day\. It starts afresh at /.test(await room.answer.innerText()), 'that is said');
+    await expect(async () => /You, or others at your address, have used up what you may spend on the AI for now\. It starts afresh at /.test(await room.answer.innerText()), 'that is said');
     assert.doesNotMatch(await room.answer.innerText(), /\bout\b|\$/, 'it cost nothing');
     await room.say('so we talk');
     await expect(async () => (await room.saying('so we talk').getAttribute('data-state')) === 'sent', 'people talk on');

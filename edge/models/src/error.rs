@@ -7,6 +7,8 @@ pub struct ModelError {
     pub kind: ModelErrorKind,
     /// Milliseconds that the server asks to wait.
     pub retry_after_ms: Option<u64>,
+    /// The HTTP status of an error response. `None`: the connection failed, or the error came inside a response of status 200.
+    pub status: Option<u16>,
     /// For the operator's log: status, upstream code and request id. It holds neither room text nor a key, and it never
     /// reaches a client. At most 300 bytes.
     pub note: String,
@@ -46,6 +48,14 @@ pub enum ModelErrorKind {
     InvalidResponse,
     /// The question could not be checked by moderation, so no model was asked (reported by the Worker).
     Unchecked,
+}
+
+impl ModelError {
+    /// Whether the server refused the request before its model read it: by an HTTP error status. A gateway that timed out (504, and
+    /// Cloudflare's 524) had passed the request on.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_some_and(|status| (400..600).contains(&status) && !matches!(status, 504 | 524))
+    }
 }
 
 impl ModelErrorKind {

@@ -43,6 +43,7 @@ pub(crate) fn error_response(status: u16, headers: &[(String, String)], body: &[
     ModelError {
         kind,
         retry_after_ms: retry_after::from_headers(headers).or_else(|| body.retry_after_ms()),
+        status: Some(status),
         note: note(&status.to_string(), &body, request_id),
     }
 }
@@ -57,6 +58,7 @@ pub(crate) fn in_stream(error: &Value) -> ModelError {
     ModelError {
         kind: classify(status, &body),
         retry_after_ms: body.retry_after_ms(),
+        status: None,
         note: note("stream", &body, ""),
     }
 }
@@ -66,6 +68,7 @@ pub(crate) fn invalid_response(what: &str) -> ModelError {
     ModelError {
         kind: ModelErrorKind::InvalidResponse,
         retry_after_ms: None,
+        status: None,
         note: format!("stream invalid={what}"),
     }
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod budgets;
 pub mod ledger;
+pub(crate) mod settlements;
 pub(crate) mod spending;
 
 use shared::{Bill, PersonId};

@@ -77,6 +77,11 @@ impl Effects {
         self.refused_on_failure = Some((socket, nonce));
     }
 
+    /// How many rows are appended to the log.
+    pub(crate) fn count_appended(&self) -> usize {
+        self.writes.iter().filter(|write| matches!(write, Write::Append(_))).count()
+    }
+
     /// All effects, the transaction first.
     pub(crate) fn finish(self) -> Vec<Effect> {
         let Self { writes: promised, optional_writes: mut writes, refused_on_failure, effects } = self;

@@ -113,8 +113,11 @@ impl Deletions {
 }
 
 /// When a room in which nothing happens after `active_at` becomes idle. It is rounded up to whole days, so that the alarm is
-/// not set anew by every message.
-pub(crate) fn idle_at(active_at: Millis) -> Millis {
+/// not set anew by every message. A room that nobody has ever joined holds nothing, and only keeps its name from others.
+pub(crate) fn idle_at(active_at: Millis, has_been_joined: bool) -> Millis {
+    if !has_been_joined {
+        return active_at.plus(limits::ROOM_UNJOINED_MS);
+    }
     Millis((active_at.0 / DAY_MS).saturating_add(1).saturating_mul(DAY_MS)).plus(limits::ROOM_IDLE_MS)
 }
 

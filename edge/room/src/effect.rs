@@ -31,8 +31,10 @@ pub enum Effect {
         call_number: u32,
         /// Micro-dollars that the call costs at most.
         micros: u64,
+        /// The hash of the asker's address, whose share of the deployment's caps it counts to.
+        address: String,
     },
-    /// Tell the ledger what a call cost.
+    /// Tell the ledger what a call cost; [`crate::Input::ClaimSettled`] says that it has taken it. The room asks again until then.
     SettleClaim {
         run: Seq,
         call_number: u32,
@@ -45,7 +47,7 @@ pub enum Effect {
     DeleteResponse { id: String, route: ModelRoute },
     /// Remove the room with everything that it stores. No effect follows.
     RemoveRoom,
-    /// Call a model. The `Store` of the same input records the call.
+    /// Call a model. The `Store` of the same input records the call, and [`crate::Input::CallSent`] says when its request leaves.
     StartCall(Box<Call>),
     /// Abort the request of a call and ignore what still comes of it.
     AbortCall { run: Seq, call_number: u32 },

@@ -25,6 +25,11 @@ pub enum Input {
     Disconnected {
         socket: SocketId,
     },
+    /// The request of a call is about to leave: until then it costs nothing. What must pass before it, such as moderation, did.
+    CallSent {
+        run: Seq,
+        call_number: u32,
+    },
     /// A model API said something about a call.
     ModelEvent {
         run: Seq,
@@ -39,6 +44,11 @@ pub enum Input {
         call_number: u32,
         /// `None`: the ledger could not be reached.
         reply: Option<ClaimReply>,
+    },
+    /// The ledger has taken a settlement.
+    ClaimSettled {
+        run: Seq,
+        call_number: u32,
     },
     /// A tool call that the caller carries out has finished.
     ToolFinished {

@@ -60,6 +60,6 @@ pub use runs::active_run::ActiveCall;
 pub use storage::memory;
 pub use storage::{
     AnswerRow, ChainPosition, ChainRecord, LogRow, LogStorage, MessageRow, NicknameRecord, PeopleStorage,
-    Period, PersonRecord, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender,
-    SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+    Period, PersonRecord, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage,
+    SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
 };

@@ -62,6 +62,11 @@ impl Log {
         self.active_at
     }
 
+    /// Whether anybody has ever joined the room: then the first person has a number.
+    pub(crate) fn has_been_joined(&self) -> bool {
+        self.record.people > 0
+    }
+
     /// The `seq` of the next row.
     pub(crate) fn next_seq(&self) -> Seq {
         self.record.head.next()

@@ -5,7 +5,10 @@
 mod handshake;
 mod heartbeat;
 mod nicknames;
+mod rates;
+mod requests;
 mod roster;
+mod unread;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +21,10 @@ use crate::storage::StorageError;
 use crate::token_bucket::Rate;
 pub(crate) use handshake::Handshake;
 pub(crate) use nicknames::keys_of_bots;
+use rates::Rates;
+pub(crate) use requests::ReadCheck;
 pub(crate) use roster::Roster;
+pub(crate) use unread::LargeAnswer;
 
 const CONNECTION_RATE: Rate =
     Rate { burst: limits::CONNECTION_BURST, refill_ms: limits::CONNECTION_REFILL_MS };
@@ -28,6 +34,7 @@ const UNREADABLE_RETRY_MS: u64 = 1_000;
 /// The sockets and people of the room.
 pub(crate) struct Presence {
     roster: Roster,
+    rates: Rates,
     /// When sockets are next checked for signs of life.
     heartbeat_at: Option<Millis>,
     /// Comparison keys of nicknames that nobody may take: those of the bots and of the room itself.
@@ -46,7 +53,8 @@ pub(crate) enum FrameCheck {
 impl Presence {
     pub(crate) fn new(address_factor: u32) -> Self {
         Self {
-            roster: Roster::new(address_factor),
+            roster: Roster::new(),
+            rates: Rates::new(address_factor),
             heartbeat_at: None,
             reserved_nicknames: Vec::new(),
             accepted: None,
@@ -57,18 +65,21 @@ impl Presence {
         &self.roster
     }
 
-    pub(crate) fn roster_mut(&mut self) -> &mut Roster {
-        &mut self.roster
-    }
-
-    /// Adds a socket that opened.
+    /// Adds a socket that opened. The oldest of a person who has too many is closed.
     pub(crate) fn connect(&mut self, cx: &mut Context<'_>, socket: SocketId, visitor: Visitor) {
         cx.log.touch(cx.now);
+        let person = visitor.person.clone();
         self.roster.connect(cx.now, socket, visitor);
+        if let Some(oldest) = self.roster.oldest_beyond_limit(&person) {
+            self.close(cx, oldest, CloseCode::Replaced);
+        }
     }
 
     /// Adds a socket that was open before the room woke.
     pub(crate) fn restore(&mut self, cx: &Context<'_>, attachment: Attachment) {
+        if attachment.name.is_some() {
+            self.rates.restore(&attachment.visitor.person, attachment.says);
+        }
         self.roster.restore(attachment, cx.log.owner());
     }
 
@@ -117,9 +128,12 @@ impl Presence {
         }
     }
 
-    /// Closes a socket and removes it from the roster.
+    /// Closes a socket and removes it from the roster. Whoever sent what nobody honest sends must wait before they come back.
     pub(crate) fn close(&mut self, cx: &mut Context<'_>, socket: SocketId, why: CloseCode) {
-        if self.roster.socket(socket).is_some() {
+        if let Some(state) = self.roster.socket(socket) {
+            if matches!(why, CloseCode::TooLarge | CloseCode::BadFrames) {
+                self.rates.punish(cx.now, &state.attachment.visitor);
+            }
             cx.effects.push(Effect::Close { socket, why });
             self.leave(cx, socket);
         }
@@ -135,7 +149,7 @@ impl Presence {
     /// Sends a frame to one socket.
     pub(crate) fn send(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: &ServerFrame) {
         let text = frame.encode();
-        self.roster.count_sent(socket, text.len());
+        self.roster.count_sent(socket, text.len(), None);
         cx.effects.push(Effect::Send { socket, text });
     }
 
@@ -180,7 +194,7 @@ impl Presence {
 
     fn send_all(&mut self, cx: &mut Context<'_>, sockets: Vec<SocketId>, text: &str) {
         for socket in &sockets {
-            self.roster.count_sent(*socket, text.len());
+            self.roster.count_sent(*socket, text.len(), None);
         }
         let text = text.to_owned();
         match *sockets {

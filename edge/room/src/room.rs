@@ -53,10 +53,12 @@ impl Room {
             self.fanout.due(roster.count_sockets()),
             roster.handshake_deadline(),
             self.runs.next_wait_deadline(),
+            self.runs.settlements().next_timer(),
         ];
         let alarms = [
             self.presence.heartbeat_at(),
             self.runs.next_call_deadline(&self.config),
+            self.runs.settlements().next_alarm(),
             self.deletions.next_due(idle_at(&self.log, &self.presence, &self.runs)),
         ];
         Wakeups { timer: timers.into_iter().flatten().min(), alarm: alarms.into_iter().flatten().min() }
@@ -89,12 +91,14 @@ impl Subjects<'_> {
             Input::Connected { socket, visitor } => self.presence.connect(cx, socket, visitor),
             Input::Received { socket, frame } => self.receive(cx, socket, frame),
             Input::Disconnected { socket } => self.presence.leave(cx, socket),
+            Input::CallSent { run, call_number } => self.runs.call_sent(cx.now, run, call_number),
             Input::ModelEvent { run, call_number, event } => {
                 self.runs.model_event(cx, run, call_number, event);
             }
             Input::Reserved { run, call_number, reply } => {
                 self.runs.claim_answered(cx, run, call_number, reply);
             }
+            Input::ClaimSettled { run, call_number } => self.runs.claim_settled(cx, run, call_number),
             Input::ToolFinished { run, call_number, id, output } => {
                 self.runs.tool_finished(cx, run, call_number, &id, &output);
             }
@@ -113,8 +117,10 @@ impl Subjects<'_> {
         self.runs.end_late_calls(cx);
         self.runs.end_late_waits(cx);
         self.runs.start_waiting(cx);
+        self.runs.send_settlements(cx);
         self.delete_responses(cx);
         self.presence.plan_heartbeat(cx.now);
+        self.presence.charge_rows(cx);
         self.presence.fan_out(cx);
     }
 
@@ -135,5 +141,6 @@ impl Subjects<'_> {
 /// When the room becomes idle if nobody comes. The lobby never does, and neither does a room with an open socket or a run.
 fn idle_at(log: &Log, presence: &Presence, runs: &Runs) -> Option<Millis> {
     let is_empty = presence.roster().count_sockets() == 0 && runs.is_empty();
-    (is_empty && !log.room_name().is_lobby()).then(|| deletion::idle_at(log.active_at()))
+    (is_empty && !log.room_name().is_lobby())
+        .then(|| deletion::idle_at(log.active_at(), log.has_been_joined()))
 }

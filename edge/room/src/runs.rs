@@ -23,6 +23,10 @@ use shared::{ErrorCode, Millis, Seq, SplitMix64};
 use active_run::ActiveRun;
 use chains::Chains;
 
+use crate::billing::settlements::Settlements;
+use crate::context::Context;
+use crate::storage::StorageError;
+
 /// How long a bot is not called after its model server refused the key, the model or the account.
 const BREAKER_MS: u64 = 60_000;
 /// The wait after the storage could not be read, or the ledger not be reached.
@@ -35,6 +39,8 @@ pub(crate) struct Runs {
     /// Circuit breakers, by bot: until when it is not called, and what people are told instead.
     breakers: BTreeMap<String, (Millis, ErrorCode)>,
     rng: SplitMix64,
+    /// What the ledger is to be told.
+    settlements: Settlements,
     /// Responses were marked for deletion, or can be deleted now that their run has ended.
     has_new_deletions: bool,
 }
@@ -47,6 +53,7 @@ impl Runs {
             chains: Chains::default(),
             breakers: BTreeMap::new(),
             rng: SplitMix64::new(seed),
+            settlements: Settlements::default(),
             has_new_deletions: false,
         }
     }
@@ -54,6 +61,29 @@ impl Runs {
     /// Whether there are new responses to delete since this was last called.
     pub(crate) fn take_new_deletions(&mut self) -> bool {
         std::mem::take(&mut self.has_new_deletions)
+    }
+
+    pub(crate) fn settlements(&self) -> &Settlements {
+        &self.settlements
+    }
+
+    /// Reads what the ledger is still to be told.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn load_settlements(&mut self, cx: &Context<'_>) -> Result<(), StorageError> {
+        self.settlements = Settlements::load(cx)?;
+        Ok(())
+    }
+
+    /// Tells the ledger what it has not confirmed in time.
+    pub(crate) fn send_settlements(&mut self, cx: &mut Context<'_>) {
+        self.settlements.send_due(cx);
+    }
+
+    /// The ledger has taken a settlement.
+    pub(crate) fn claim_settled(&mut self, cx: &mut Context<'_>, run: Seq, call_number: u32) {
+        self.settlements.taken(cx, run, call_number);
     }
 
     /// What people are told instead of an answer of this bot, while its circuit breaker is open.

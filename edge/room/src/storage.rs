@@ -15,7 +15,9 @@ use shared::{Nonce, PersonId, Seq};
 
 use crate::bot::CustomBot;
 pub use log_row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
-pub use records::{ChainRecord, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord};
+pub use records::{
+    ChainRecord, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SettlementRecord,
+};
 pub use spending::{Period, Spender, SpendingRecord};
 pub use write::Write;
 
@@ -72,6 +74,8 @@ pub trait RunStorage {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError>;
     /// The chain of the bot with this handle.
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError>;
+    /// What the ledger was not told yet, or has not confirmed, at most `limit`.
+    fn settlements(&self, limit: usize) -> Result<Vec<SettlementRecord>, StorageError>;
     /// Responses to delete at the model server, those first whose deletion failed least often, at most `limit`.
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError>;
 }

@@ -38,6 +38,8 @@ pub enum ErrorReply {
     Method(&'static str),
     /// 404: there is no such address.
     NotFound,
+    /// 429: the address makes too many requests, and may make the next one after this time.
+    SlowDown { wait_ms: u64 },
     /// 500: the operator has to set something.
     Misconfigured,
     /// 503: a retry after a second may succeed.
@@ -60,12 +62,17 @@ impl ErrorReply {
             Self::BadRequest => (400, "bad_request"),
             Self::Method(_) => (405, "method"),
             Self::NotFound => (404, "not_found"),
+            Self::SlowDown { .. } => (429, "slow_down"),
             Self::Misconfigured => (500, "misconfigured"),
             Self::TryLater => (503, "try_later"),
         };
         let mut response = json(status, &ApiError { error: code.to_owned() })?;
         match self {
             Self::Method(allowed) => response.headers_mut().set("allow", allowed)?,
+            Self::SlowDown { wait_ms } => {
+                let seconds = wait_ms.div_ceil(1_000).max(1);
+                response.headers_mut().set("retry-after", &seconds.to_string())?;
+            }
             Self::TryLater => response.headers_mut().set("retry-after", "1")?,
             _ => {}
         }

@@ -8,7 +8,13 @@ use worker::{AbortController, AbortSignal};
 
 #[derive(Default)]
 pub struct OpenCalls {
-    open: RefCell<BTreeMap<(Seq, u32), AbortController>>,
+    open: RefCell<BTreeMap<(Seq, u32), OpenCall>>,
+}
+
+struct OpenCall {
+    controller: AbortController,
+    /// The request to the model's server has left.
+    is_sent: bool,
 }
 
 impl OpenCalls {
@@ -16,7 +22,7 @@ impl OpenCalls {
     pub fn open(&self, run: Seq, call_number: u32) -> AbortSignal {
         let controller = AbortController::default();
         let signal = controller.signal();
-        self.open.borrow_mut().insert((run, call_number), controller);
+        self.open.borrow_mut().insert((run, call_number), OpenCall { controller, is_sent: false });
         signal
     }
 
@@ -24,16 +30,27 @@ impl OpenCalls {
         self.open.borrow().contains_key(&(run, call_number))
     }
 
-    /// Removes a call that ended by itself.
+    /// The request to the model's server is about to leave.
+    pub fn sent(&self, run: Seq, call_number: u32) {
+        if let Some(call) = self.open.borrow_mut().get_mut(&(run, call_number)) {
+            call.is_sent = true;
+        }
+    }
+
+    /// Removes a call that ended by itself. Of a call that was not sent, a moderation request that took too long may be left: it is
+    /// aborted.
     pub fn close(&self, run: Seq, call_number: u32) {
-        self.open.borrow_mut().remove(&(run, call_number));
+        let call = self.open.borrow_mut().remove(&(run, call_number));
+        if let Some(call) = call.filter(|call| !call.is_sent) {
+            call.controller.abort();
+        }
     }
 
     /// Aborts a call: the request to the model's server is dropped. For a call that is not open this does nothing.
     pub fn abort(&self, run: Seq, call_number: u32) {
-        let controller = self.open.borrow_mut().remove(&(run, call_number));
-        if let Some(controller) = controller {
-            controller.abort();
+        let call = self.open.borrow_mut().remove(&(run, call_number));
+        if let Some(call) = call {
+            call.controller.abort();
         }
     }
 }

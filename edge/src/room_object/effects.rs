@@ -122,8 +122,8 @@ impl EffectRunner {
                 Effect::Close { socket, why } => self.close(socket, why),
                 Effect::StartCall(call) => self.start_call(*call),
                 Effect::AbortCall { run, call_number } => self.calls.abort(run, call_number),
-                Effect::ReserveBudget { run, call_number, micros } => {
-                    self.reserve_budget(run, call_number, micros)
+                Effect::ReserveBudget { run, call_number, micros, address } => {
+                    self.reserve_budget(run, call_number, micros, address)
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
                     self.settle_claim(run, call_number, micros)
@@ -195,10 +195,10 @@ impl EffectRunner {
         });
     }
 
-    fn reserve_budget(&self, run: Seq, call_number: u32, micros: u64) {
+    fn reserve_budget(&self, run: Seq, call_number: u32, micros: u64, address: String) {
         self.spawn(move |runner| async move {
             let reply = match runner.claim(run, call_number) {
-                Some(claim) => ledger_object::reserve(&runner.env, claim, micros).await,
+                Some(claim) => ledger_object::reserve(&runner.env, claim, address, micros).await,
                 None => None,
             };
             runner.tell(Input::Reserved { run, call_number, reply });
@@ -207,8 +207,9 @@ impl EffectRunner {
 
     fn settle_claim(&self, run: Seq, call_number: u32, micros: Option<u64>) {
         self.spawn(move |runner| async move {
-            if let Some(claim) = runner.claim(run, call_number) {
-                ledger_object::settle(&runner.env, claim, micros).await;
+            let Some(claim) = runner.claim(run, call_number) else { return };
+            if ledger_object::settle(&runner.env, claim, micros).await {
+                runner.tell(Input::ClaimSettled { run, call_number });
             }
         });
     }
@@ -372,6 +373,16 @@ struct RunEvents<'a> {
 }
 
 impl CallListener for RunEvents<'_> {
+    fn on_send(&self) -> bool {
+        let Self { runner, run, call_number } = *self;
+        if !runner.calls.is_open(run, call_number) {
+            return false;
+        }
+        runner.calls.sent(run, call_number);
+        runner.tell(Input::CallSent { run, call_number });
+        runner.calls.is_open(run, call_number)
+    }
+
     fn on_event(&self, event: ModelEvent) -> bool {
         let Self { runner, run, call_number } = *self;
         if !runner.calls.is_open(run, call_number) {

@@ -2,11 +2,11 @@
 //!
 //! No rule of the room is here. Nothing here awaits while the room is borrowed, so no input meets another one half handled.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use room::{ActiveCall, Config, Input, OnFailure, RawFrame, Room, SocketId, StorageError, Visitor};
-use shared::{ClientFrame, CloseCode};
+use room::{ActiveCall, Config, Input, OnFailure, RawFrame, Room, SocketId, StorageError, Visitor, Wakeups};
+use shared::{ClientFrame, CloseCode, Millis};
 use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
 
 use super::effects::{EffectRunner, Owner, StoreFailed};
@@ -21,7 +21,13 @@ pub struct Shell {
     io: Rc<EffectRunner>,
     /// Calls that go on while the room is not awake.
     calls_without_room: RefCell<Vec<ActiveCall>>,
+    /// The room exists, or may exist, and could not be woken.
+    has_wake_failed: Cell<bool>,
 }
+
+/// When waking a room that cannot be read is tried again, in milliseconds. Without it, a room whose alarm meets such a failure would
+/// sleep until somebody comes, and neither end a call nor be deleted.
+const WAKE_RETRY_MS: u64 = 30_000;
 
 /// Why the room could not be woken.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +45,12 @@ impl Shell {
         for error in &io.settings().errors {
             console_warn!("settings: {error}");
         }
-        let shell = Rc::new(Self { room: RefCell::default(), io, calls_without_room: RefCell::default() });
+        let shell = Rc::new(Self {
+            room: RefCell::default(),
+            io,
+            calls_without_room: RefCell::default(),
+            has_wake_failed: Cell::new(false),
+        });
         let owner: Weak<Self> = Rc::downgrade(&shell);
         shell.io.set_owner(owner);
         Ok(shell)
@@ -106,7 +117,9 @@ impl Shell {
         if self.room.borrow().is_some() {
             return true;
         }
-        match self.try_wake() {
+        let woken = self.try_wake();
+        self.has_wake_failed.set(woken.is_err());
+        match woken {
             Ok(true) => true,
             Ok(false) => {
                 self.io.close_all(CloseCode::Gone);
@@ -114,8 +127,9 @@ impl Shell {
             }
             Err(error) => {
                 console_error!(
-                    "{}: waking failed: {error}; inputs are refused, and the next one tries again",
-                    self.io.label()
+                    "{}: waking failed: {error}; inputs are refused; the next one tries again, or an alarm in {} s",
+                    self.io.label(),
+                    WAKE_RETRY_MS / 1_000
                 );
                 false
             }
@@ -186,10 +200,13 @@ impl Shell {
             }
             Input::Connected { socket, .. } => self.io.close(socket, CloseCode::Reset),
             // This event would be missing from the middle of the answer, so the call ends here.
-            Input::ModelEvent { run, call_number, .. } => self.io.calls.abort(run, call_number),
-            // A claim that nobody uses expires, and responses to delete are found again in the tables.
+            Input::ModelEvent { run, call_number, .. } | Input::CallSent { run, call_number } => {
+                self.io.calls.abort(run, call_number);
+            }
+            // A grant is asked for again or given back; settlements and responses to delete are found again in the tables.
             Input::Disconnected { .. }
             | Input::Reserved { .. }
+            | Input::ClaimSettled { .. }
             | Input::ToolFinished { .. }
             | Input::ResponseDeleted { .. }
             | Input::Timer
@@ -198,8 +215,8 @@ impl Shell {
     }
 
     fn schedule(&self) {
-        let wakeups = self.room.borrow().as_ref().map(Room::wakeups).unwrap_or_default();
-        self.io.schedule(wakeups);
+        let wakeups = self.room.borrow().as_ref().map(Room::wakeups);
+        self.io.schedule(wakeups.unwrap_or_else(|| without_room(runtime::now(), self.has_wake_failed.get())));
     }
 }
 
@@ -214,10 +231,27 @@ impl Owner for Shell {
     }
 }
 
+/// When an object whose room is not awake wants an input.
+fn without_room(now: Millis, has_wake_failed: bool) -> Wakeups {
+    Wakeups { timer: None, alarm: has_wake_failed.then(|| now.plus(WAKE_RETRY_MS)) }
+}
+
 /// The nonce of a frame, for its refusal.
 fn nonce(text: &str) -> Option<shared::Nonce> {
     match ClientFrame::parse(text) {
         Ok(frame) => frame.nonce().cloned(),
         Err(bad) => bad.nonce,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_92_a_room_that_could_not_be_woken_has_an_alarm() {
+        let now = Millis(1_800_000_000_000);
+        assert_eq!(without_room(now, true).alarm, Some(now.plus(30_000)));
+        assert_eq!(without_room(now, false).alarm, None, "there is no room");
     }
 }

@@ -1,18 +1,21 @@
-//! The settings that every request of a page needs: who signs identities, which origins may ask, whether the demo model answers.
+//! The settings that every request of a page needs: who signs identities, which origins may ask, how much an address may
+//! do, whether the demo model answers.
 //! They are parsed once and kept between requests.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use shared::limits;
 use worker::Env;
 
 use super::error::SettingError;
-use super::values::{is_on, trimmed};
+use super::values::{is_on, number, trimmed};
 use crate::http::origin;
 use crate::identity::{Keys, SecretError};
 
 /// The variables that [`AccessSettings`] are read from.
-const NAMES: [&str; 4] = ["IDENTITY_SECRET", "IDENTITY_SECRET_OLD", "ALLOWED_ORIGINS", "DEMO"];
+const NAMES: [&str; 5] =
+    ["IDENTITY_SECRET", "IDENTITY_SECRET_OLD", "ALLOWED_ORIGINS", "DEMO", "ADDRESS_FACTOR"];
 
 thread_local! {
     static LATEST: RefCell<Option<Rc<AccessSettings>>> = const { RefCell::new(None) };
@@ -24,8 +27,10 @@ pub struct AccessSettings {
     pub origins: Vec<String>,
     /// Whether the answers come from the demo model.
     pub demo: bool,
+    /// How many persons' rate limits an address has.
+    pub address_factor: u32,
     /// The variables as they were read.
-    texts: [Option<String>; 4],
+    texts: [Option<String>; 5],
 }
 
 impl AccessSettings {
@@ -38,7 +43,7 @@ impl AccessSettings {
         Self::latest(NAMES.map(|name| env.var(name).ok().map(|value| value.to_string())))
     }
 
-    fn latest(texts: [Option<String>; 4]) -> Rc<Self> {
+    fn latest(texts: [Option<String>; 5]) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| match latest {
             Some(settings) if settings.texts == texts => settings.clone(),
             _ => latest.insert(Rc::new(Self::parse(texts))).clone(),
@@ -46,14 +51,15 @@ impl AccessSettings {
     }
 
     /// What is wrong with a setting is reported by [`super::Settings`].
-    fn parse(texts: [Option<String>; 4]) -> Self {
+    fn parse(texts: [Option<String>; 5]) -> Self {
         let text = |name: &str| NAMES.iter().zip(&texts).find(|(known, _)| **known == name)?.1.as_deref();
         let value = |name: &str| text(name).and_then(trimmed);
         let mut errors = Vec::new();
         let keys = identity_keys(&value, &mut errors);
         let origins = origins(&value, &mut errors);
         let demo = demo(&value);
-        Self { keys, origins, demo, texts }
+        let address_factor = address_factor(&value, &mut errors);
+        Self { keys, origins, demo, address_factor, texts }
     }
 }
 
@@ -96,12 +102,17 @@ pub(super) fn demo(value: &dyn Fn(&str) -> Option<String>) -> bool {
     value("DEMO").is_some_and(|text| is_on(&text))
 }
 
+/// `ADDRESS_FACTOR`.
+pub(super) fn address_factor(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> u32 {
+    number(value, "ADDRESS_FACTOR", (1, 500), limits::ADDRESS_FACTOR, errors)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn latest(secret: Option<&str>, origins: &str) -> Rc<AccessSettings> {
-        AccessSettings::latest([secret.map(str::to_owned), None, Some(origins.to_owned()), None])
+        AccessSettings::latest([secret.map(str::to_owned), None, Some(origins.to_owned()), None, None])
     }
 
     #[test]

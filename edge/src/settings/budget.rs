@@ -10,6 +10,8 @@ use super::error::SettingError;
 use super::values::is_on;
 
 const MICROS_PER_DOLLAR: u64 = 1_000_000;
+/// What one address may use of the deployment's limits.
+const ADDRESS_PERCENT: u64 = 25;
 
 /// The budget variables as the operator wrote them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +22,8 @@ pub struct BudgetSettings {
     room_day: Limit,
     person_day: Limit,
     person_hour: Limit,
+    /// Percent of the deployment's limits.
+    address_percent: Limit,
 }
 
 /// Budgets in micro-dollars after the defaults; a `None` in them is no limit.
@@ -56,6 +60,7 @@ impl BudgetSettings {
             room_day: limit("BUDGET_ROOM_DAY_USD", parse_dollars),
             person_day: limit("BUDGET_PERSON_DAY_USD", parse_dollars),
             person_hour: limit("QUESTIONS_PER_HOUR", |text| text.parse().ok()),
+            address_percent: limit("BUDGET_ADDRESS_PERCENT", parse_percent),
             bots_off: value("BOTS").is_some_and(|text| !is_on(&text)),
         }
     }
@@ -67,10 +72,11 @@ impl BudgetSettings {
             Limit::Off => None,
             Limit::At(micros) => Some(micros),
         };
-        let caps = Caps {
-            hour: resolve(self.hour, MICROS_PER_DOLLAR),
-            day: resolve(self.day, 5 * MICROS_PER_DOLLAR),
-        };
+        let (hour, day) = (resolve(self.hour, MICROS_PER_DOLLAR), resolve(self.day, 5 * MICROS_PER_DOLLAR));
+        // Whoever can use a whole hour or day alone silences the bots for everybody else.
+        let percent = resolve(self.address_percent, ADDRESS_PERCENT);
+        let share = |cap: Option<u64>| Some(cap?.saturating_mul(percent?) / 100);
+        let caps = Caps { hour, day, address_hour: share(hour), address_day: share(day) };
         let budget = Budget {
             bots_off: self.bots_off,
             // Asking the ledger delays an answer by a round trip, so it is asked only where it can refuse.
@@ -81,6 +87,11 @@ impl BudgetSettings {
         };
         SpendingLimits { budget, caps }
     }
+}
+
+/// Parses a whole number of percent, 0 to 100.
+fn parse_percent(text: &str) -> Option<u64> {
+    text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|percent| *percent <= 100)
 }
 
 /// Parses dollars (`0.25`, `$5`) into micro-dollars, without floating point, so that exactly what is written holds.
@@ -112,7 +123,8 @@ mod tests {
     #[test]
     fn a_paid_model_has_default_limits() {
         let SpendingLimits { budget, caps } = limits(&[], true);
-        assert_eq!(caps, Caps { hour: Some(1_000_000), day: Some(5_000_000) });
+        let (address_hour, address_day) = (Some(250_000), Some(1_250_000));
+        assert_eq!(caps, Caps { hour: Some(1_000_000), day: Some(5_000_000), address_hour, address_day });
         assert_eq!(
             budget,
             Budget {
@@ -145,6 +157,24 @@ mod tests {
             );
         }
         assert!(limits(&[("BUDGET_DAY_USD", "3")], false).budget.has_ledger);
+    }
+
+    #[test]
+    fn case_82_an_address_has_a_share_of_the_deployments_limits() {
+        let shares = |values: &[(&str, &str)]| {
+            let caps = limits(values, true).caps;
+            (caps.address_hour, caps.address_day)
+        };
+        assert_eq!(shares(&[("BUDGET_ADDRESS_PERCENT", "off")]), (None, None));
+        assert_eq!(shares(&[("BUDGET_ADDRESS_PERCENT", "10%")]), (Some(100_000), Some(500_000)));
+        assert_eq!(
+            shares(&[("BUDGET_ADDRESS_PERCENT", "50"), ("BUDGET_HOUR_USD", "off")]),
+            (None, Some(2_500_000))
+        );
+        for bad in ["101", "-1", "a quarter", "0.25"] {
+            assert_eq!(shares(&[("BUDGET_ADDRESS_PERCENT", bad)]), (Some(0), Some(0)), "{bad}");
+        }
+        assert_eq!(limits(&[("BUDGET_DAY_USD", "3")], false).caps.address_day, None, "nothing is paid for");
     }
 
     #[test]

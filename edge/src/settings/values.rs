@@ -17,6 +17,21 @@ pub(super) fn words(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// A setting that is a whole number within bounds.
+pub(super) fn number(
+    value: &dyn Fn(&str) -> Option<String>,
+    name: &'static str,
+    (min, max): (u32, u32),
+    fallback: u32,
+    errors: &mut Vec<SettingError>,
+) -> u32 {
+    let Some(text) = value(name) else { return fallback };
+    text.parse().ok().filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
+        errors.push(SettingError::OutOfRange { name, min, max, fallback });
+        fallback
+    })
+}
+
 /// A setting that is one of a few words.
 pub(super) fn word<T>(
     value: &dyn Fn(&str) -> Option<String>,

@@ -7,7 +7,7 @@
 //! A reading statement has one column, `row`, with a JSON array: one crossing from JavaScript per row, and every integer exact.
 
 /// The version of these tables, stored in `meta`. A change needs the next version and an upgrade from this one.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created` and `people`.
 pub const CREATE_TABLES: &str = "
@@ -37,6 +37,9 @@ pub const CREATE_TABLES: &str = "
     CREATE TABLE people (person TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE names (key TEXT PRIMARY KEY, person TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE members (person TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE settlements (
+        run INTEGER NOT NULL, call INTEGER NOT NULL, micros INTEGER, PRIMARY KEY (run, call)
+    ) WITHOUT ROWID;
 ";
 
 /// Turns the tables of version 1 into those of version 2.
@@ -48,6 +51,14 @@ pub const UPGRADE_FROM_1: &str = "
         spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
     ) WITHOUT ROWID;
     UPDATE meta SET value = '2' WHERE key = 'version';
+";
+
+/// Turns the tables of version 2 into those of version 3.
+pub const UPGRADE_FROM_2: &str = "
+    CREATE TABLE IF NOT EXISTS settlements (
+        run INTEGER NOT NULL, call INTEGER NOT NULL, micros INTEGER, PRIMARY KEY (run, call)
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '3' WHERE key = 'version';
 ";
 
 /// Checks for the tables without creating any.
@@ -81,6 +92,9 @@ pub const SELECT_SPENDING: &str =
 /// Responses to delete at the model's server, those with the fewest tries first.
 pub const SELECT_RESPONSES_TO_DELETE: &str = "
     SELECT json_array(id, bot, run, tries) AS row FROM responses WHERE doomed = 1 ORDER BY tries, id LIMIT ?";
+/// What the ledger has not taken yet.
+pub const SELECT_SETTLEMENTS: &str = "
+    SELECT json_array(run, call, micros) AS row FROM settlements ORDER BY run, call LIMIT ?";
 pub const SELECT_MEMBER: &str = "SELECT json_array(person) AS row FROM members WHERE person = ?";
 
 pub const SET_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
@@ -97,6 +111,8 @@ pub const SET_RESPONSE: &str =
 pub const MARK_RESPONSES_FOR_DELETION: &str = "UPDATE responses SET doomed = 1 WHERE run > ?";
 pub const COUNT_RESPONSE_DELETION_TRY: &str = "UPDATE responses SET tries = tries + 1 WHERE id = ?";
 pub const DELETE_RESPONSE: &str = "DELETE FROM responses WHERE id = ?";
+pub const SET_SETTLEMENT: &str = "INSERT OR REPLACE INTO settlements (run, call, micros) VALUES (?, ?, ?)";
+pub const DELETE_SETTLEMENT: &str = "DELETE FROM settlements WHERE run = ? AND call = ?";
 pub const SET_CUSTOM_BOT: &str = "INSERT OR REPLACE INTO bots (handle, data) VALUES (?, ?)";
 pub const DELETE_CUSTOM_BOT: &str = "DELETE FROM bots WHERE handle = ?";
 pub const SET_SPENDING: &str = "INSERT OR REPLACE INTO spends (spender, period, data) VALUES (?, ?, ?)";
@@ -109,6 +125,15 @@ pub const SET_PERSON: &str = "INSERT OR REPLACE INTO people (person, number) VAL
 pub const RAISE_PEOPLE_COUNT: &str = "
     UPDATE meta SET value = MAX(CAST(value AS INTEGER), CAST(? AS INTEGER)) WHERE key = 'people'";
 pub const SET_NICKNAME: &str = "INSERT OR REPLACE INTO names (key, person, seen) VALUES (?, ?, ?)";
+/// Deletes a person's nicknames besides those that were seen last.
+pub const TRIM_NICKNAMES: &str = "
+    DELETE FROM names WHERE person = ?
+    AND key NOT IN (SELECT key FROM names WHERE person = ? ORDER BY seen DESC LIMIT ?)";
+pub const FORGET_NICKNAMES: &str = "DELETE FROM names WHERE seen < ?";
+/// Deletes people without a nickname and without a row in the log. It reads both tables whole.
+pub const FORGET_PEOPLE: &str = "
+    DELETE FROM people
+    WHERE person NOT IN (SELECT person FROM names) AND person NOT IN (SELECT author FROM log)";
 pub const ADD_MEMBER: &str = "INSERT OR IGNORE INTO members (person) VALUES (?)";
 /// Deletes the oldest rows, but never the newest: its `seq` must not be given to a later row.
 pub const DELETE_ROWS_THROUGH: &str = "DELETE FROM log WHERE seq <= ? AND seq < (SELECT MAX(seq) FROM log)";

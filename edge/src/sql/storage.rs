@@ -2,8 +2,8 @@
 
 use room::{
     ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, Spender, SpendingRecord,
-    SpendingStorage, StorageError,
+    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SettlementRecord, Spender,
+    SpendingRecord, SpendingStorage, StorageError,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -48,6 +48,10 @@ impl RoomStorage for Store {
         }
         if meta.get("version").is_some_and(|version| version == "1") {
             self.transaction(|| self.exec(schema::UPGRADE_FROM_1, &[]).map(drop))?;
+            meta = self.meta()?;
+        }
+        if meta.get("version").is_some_and(|version| version == "2") {
+            self.transaction(|| self.exec(schema::UPGRADE_FROM_2, &[]).map(drop))?;
             meta = self.meta()?;
         }
         let fact = |key: &str| meta.get(key).cloned().unwrap_or_default();
@@ -104,6 +108,13 @@ impl RunStorage for Store {
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         let found: Option<(String,)> = self.query_first(schema::SELECT_CHAIN, &[bot.into()])?;
         found.map(|(data,)| decode(&data)).transpose()
+    }
+
+    fn settlements(&self, limit: usize) -> Result<Vec<SettlementRecord>, StorageError> {
+        let found: Vec<(u64, u32, Option<u64>)> =
+            self.query(schema::SELECT_SETTLEMENTS, &[js_limit(limit)])?;
+        let record = |(run, call_number, micros)| SettlementRecord { run: Seq(run), call_number, micros };
+        Ok(found.into_iter().map(record).collect())
     }
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {

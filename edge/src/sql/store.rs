@@ -5,9 +5,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use room::{Period, ResponseRecord, RoomStorage, StorageError, Write};
+use room::{LogRow, Period, ResponseRecord, RoomStorage, StorageError, Write};
 use serde::de::DeserializeOwned;
-use shared::{Millis, PersonId, RoomName};
+use shared::{Millis, PersonId, RoomName, limits};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, JsString, Reflect};
 use worker::{Error, State};
@@ -59,7 +59,8 @@ impl Store {
         })
     }
 
-    /// Creates the room's tables with its facts, or nothing.
+    /// Creates the room's tables with its facts, or nothing, and with them the alarm that deletes a room that nobody joins: nothing
+    /// awaits in between, so there are no tables without an alarm. The lobby has none, and stays.
     pub fn create(&self, room: &NewRoom<'_>) -> Result<(), StorageError> {
         let created = room.created.0.to_string();
         let facts = [
@@ -71,6 +72,11 @@ impl Store {
             ("created", Some(created.as_str())),
             ("people", Some("0")),
         ];
+        if !room.name.is_lobby() {
+            let at = js_number(room.created.plus(limits::ROOM_UNJOINED_MS).0);
+            // Its promise fails only together with the tables' own write.
+            self.storage.set_alarm(&at).map(drop).map_err(storage_error)?;
+        }
         self.transaction(|| {
             self.exec(schema::CREATE_TABLES, &[])?;
             for (key, value) in facts {
@@ -123,18 +129,7 @@ impl Store {
 
     fn write(&self, write: &Write) -> Result<(), JsValue> {
         let (statement, values): (_, Vec<JsValue>) = match write {
-            Write::Append(row) => {
-                let values = vec![
-                    js_number(row.seq.0),
-                    row.data.kind().into(),
-                    js_number(row.at.0),
-                    row.author.as_str().into(),
-                    row.nonce.as_ref().map_or(JsValue::NULL, |nonce| nonce.as_str().into()),
-                    row.target.map_or(JsValue::NULL, |target| js_number(target.0)),
-                    row.data.encode().into(),
-                ];
-                (schema::INSERT_ROW, values)
-            }
+            Write::Append(row) => (schema::INSERT_ROW, row_values(row)),
             Write::Rewrite { seq, data } => {
                 (schema::UPDATE_ROW, vec![data.kind().into(), data.encode().into(), js_number(seq.0)])
             }
@@ -151,6 +146,14 @@ impl Store {
             }
             Write::ResponseDeletionFailed(id) => (schema::COUNT_RESPONSE_DELETION_TRY, vec![id.into()]),
             Write::ResponseDeleted(id) => (schema::DELETE_RESPONSE, vec![id.into()]),
+            Write::Settlement(record) => {
+                let micros = record.micros.map_or(JsValue::NULL, js_number);
+                let call_number = js_number(record.call_number.into());
+                (schema::SET_SETTLEMENT, vec![js_number(record.run.0), call_number, micros])
+            }
+            Write::SettlementTaken { run, call_number } => {
+                (schema::DELETE_SETTLEMENT, vec![js_number(run.0), js_number((*call_number).into())])
+            }
             Write::Bot(bot) => (schema::SET_CUSTOM_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
             Write::BotRemoved(handle) => (schema::DELETE_CUSTOM_BOT, vec![handle.into()]),
             Write::TrimSpending { day, hour } => {
@@ -173,9 +176,21 @@ impl Store {
                 schema::SET_NICKNAME,
                 vec![record.key.as_str().into(), record.person.as_str().into(), js_number(record.seen.0)],
             ),
+            Write::TrimNicknames { person, keep } => return self.trim_nicknames(person, *keep),
+            Write::ForgetPeople { seen_before } => return self.forget_people(*seen_before),
             Write::Trim { through } => (schema::DELETE_ROWS_THROUGH, vec![js_number(through.0)]),
         };
         self.exec(statement, &values).map(drop)
+    }
+
+    fn trim_nicknames(&self, person: &PersonId, keep: usize) -> Result<(), JsValue> {
+        let (person, keep) = (JsValue::from(person.as_str()), u64::try_from(keep).unwrap_or(u64::MAX));
+        self.exec(schema::TRIM_NICKNAMES, &[person.clone(), person, js_number(keep)]).map(drop)
+    }
+
+    fn forget_people(&self, seen_before: Millis) -> Result<(), JsValue> {
+        self.exec(schema::FORGET_NICKNAMES, &[js_number(seen_before.0)])?;
+        self.exec(schema::FORGET_PEOPLE, &[]).map(drop)
     }
 
     pub(super) fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), StorageError> {
@@ -239,6 +254,19 @@ impl Store {
     pub(super) fn database_bytes(&self) -> Result<u64, StorageError> {
         self.storage.sql().and_then(|sql| sql.database_size()).map(from_js_number).map_err(storage_error)
     }
+}
+
+/// The values of a row of the log.
+fn row_values(row: &LogRow) -> Vec<JsValue> {
+    vec![
+        js_number(row.seq.0),
+        row.data.kind().into(),
+        js_number(row.at.0),
+        row.author.as_str().into(),
+        row.nonce.as_ref().map_or(JsValue::NULL, |nonce| nonce.as_str().into()),
+        row.target.map_or(JsValue::NULL, |target| js_number(target.0)),
+        row.data.encode().into(),
+    ]
 }
 
 fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {

@@ -19,6 +19,7 @@ pub(crate) fn ConnectionBanner() -> impl IntoView {
         let was_connected = signals.you.with(Option::is_some);
         match signals.connection.get() {
             Connection::Live { .. } | Connection::Ended { .. } => None,
+            _ if signals.door.get() == EntryState::SlowDown => Some(text().slow_down_note),
             Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => {
                 was_connected.then_some(text().reconnecting_note)
             }

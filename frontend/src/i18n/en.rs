@@ -67,6 +67,7 @@ pub(super) static TEXT: Text = Text {
     reconnecting: "Reconnecting…",
     offline: "Offline",
     reconnecting_note: "The line broke. Coming back by itself; what you write is kept and sent then.",
+    slow_down_note: "Too many visits from your network at once. The page tries again by itself; please keep it open.",
     offline_note: "You are offline. What you write is kept and sent when you are back.",
 
     switch_theme: "Switch between light and dark",

@@ -67,6 +67,7 @@ pub(super) static TEXT: Text = Text {
     reconnecting: "다시 연결하는 중…",
     offline: "오프라인",
     reconnecting_note: "연결이 끊겼어요. 다시 이어지면 쓰신 글을 보내 드려요.",
+    slow_down_note: "같은 네트워크에서 한꺼번에 너무 많이 들어왔어요. 저절로 다시 시도하니 창을 열어 두세요.",
     offline_note: "오프라인이에요. 쓰신 글은 두었다가 연결되면 보낼게요.",
 
     switch_theme: "밝은 화면과 어두운 화면 바꾸기",

@@ -65,6 +65,7 @@ pub(crate) struct Text {
     pub(crate) offline: &'static str,
     pub(crate) reconnecting_note: &'static str,
     pub(crate) offline_note: &'static str,
+    pub(crate) slow_down_note: &'static str,
 
     pub(crate) switch_theme: &'static str,
     pub(crate) load_older: &'static str,

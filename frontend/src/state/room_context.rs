@@ -83,7 +83,7 @@ impl RoomContext {
             return Some((text().connection_ended)(why));
         }
         match self.signals.door.get() {
-            EntryState::Unknown | EntryState::Open => None,
+            EntryState::Unknown | EntryState::Open | EntryState::SlowDown => None,
             EntryState::Absent => {
                 let is_private =
                     self.key.with_value(Option::is_some) || self.name.with_value(random::is_private_room);

@@ -22,6 +22,9 @@ const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// When the present hour or day ends.
+/// One address may use all of the deployment's limits.
+const ALONE: (&str, &str) = ("BUDGET_ADDRESS_PERCENT", "off");
+
 fn next(length: u64) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     (u64::try_from(now).unwrap() / length + 1) * length
@@ -85,7 +88,7 @@ async fn case_55_exactly_the_affordable_questions_are_answered() {
 
     // A budget for three answers, and twenty simultaneous questions.
     let limit = dollars((worst(3) + worst(4)) / 2.0);
-    deployment.restart_with(&[("BUDGET_DAY_USD", &limit), ("BUDGET_HOUR_USD", "off")]).await;
+    deployment.restart_with(&[("BUDGET_DAY_USD", &limit), ("BUDGET_HOUR_USD", "off"), ALONE]).await;
     state_no_usage(&deployment, 40);
     let (mut ann_socket, welcome) = ann.join("lobby", "Ann").await;
     let mut crowd: Vec<(Browser, Socket)> = Vec::new();
@@ -129,7 +132,7 @@ async fn case_55_exactly_the_affordable_questions_are_answered() {
 
     // Six rooms ask at once, with a budget for four more answers in this hour.
     let limit = dollars(worst(3) + 4.5 * worst(1));
-    deployment.restart_with(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", &limit)]).await;
+    deployment.restart_with(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", &limit), ALONE]).await;
     state_no_usage(&deployment, 40);
     let mut rooms: Vec<(Browser, Socket)> = Vec::new();
     for number in 0..6 {

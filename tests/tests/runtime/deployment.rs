@@ -1,6 +1,7 @@
 //! A deployment on this machine: wrangler with the built Worker on a temporary folder, and a demo model beside it. The
 //! bench (`tests/benches/room`) uses this file too.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,8 @@ impl Deployment {
             ("OPENAI_BASE_URL".to_owned(), demo.url()),
             ("IDENTITY_SECRET".to_owned(), SECRET.to_owned()),
             ("WEATHER_URL".to_owned(), demo.weather_url()),
+            // All tests come from one address.
+            ("ADDRESS_FACTOR".to_owned(), "500".to_owned()),
         ];
         all.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
         let value = |value: &str| value.replace("{demo}", &demo.gemini_url());
@@ -156,7 +159,7 @@ impl Deployment {
         }
     }
 
-    /// How many objects have a database file, and how many of them created their tables.
+    /// How many rooms' objects have a database file, and how many of them created their tables.
     #[allow(dead_code, reason = "the bench, which shares this file, does not count them")]
     pub(crate) fn objects(&self) -> (usize, usize) {
         let folder = self.folder.join("state/v3/do/madang-Room");
@@ -171,6 +174,21 @@ impl Deployment {
             made += usize::from(bytes.windows(16).any(|bytes| bytes == b"CREATE TABLE log"));
         }
         (woken, made)
+    }
+
+    /// The rooms' objects with an alarm: the runtime keeps their ids in a database of its own.
+    #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
+    pub(crate) fn alarms(&self) -> BTreeSet<String> {
+        let folder = self.folder.join("state/v3/do/madang-Room");
+        let names =
+            || std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|file| file.file_name());
+        let names: Vec<String> = names().map(|name| name.to_string_lossy().into_owned()).collect();
+        let read = |name: &String| std::fs::read(folder.join(name)).unwrap_or_default();
+        let known: Vec<u8> =
+            names.iter().filter(|name| name.starts_with("metadata")).flat_map(read).collect();
+        let known = String::from_utf8_lossy(&known);
+        let ids = names.iter().filter_map(|name| name.strip_suffix(".sqlite"));
+        ids.filter(|id| known.contains(*id)).map(str::to_owned).collect()
     }
 
     /// The CPU time of the Worker's process so far. Wrangler's proxy is another process.

@@ -13,6 +13,7 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod address_limits;
 mod bots;
 mod browser;
 mod budgets;

@@ -74,15 +74,16 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
                 );
             }
             Pending::Chat(number) => assert!(room.say(&person(number), "anyway"), "talking is free"),
-            Pending::Ledger(_, Effect::ReserveBudget { run, call_number, micros }) => {
+            Pending::Ledger(_, Effect::ReserveBudget { run, call_number, micros, address }) => {
                 assert_eq!(micros, WORST);
                 let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
-                let reply = Some(ledger.reserve(room.now, caps, claim, micros));
+                let reply = Some(ledger.reserve(room.now, caps, claim, &address, micros));
                 pending.push(Pending::Answer(place, Input::Reserved { run, call_number, reply }));
             }
             Pending::Ledger(_, Effect::SettleClaim { run, call_number, micros }) => {
                 let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 ledger.settle(room.now, &claim, micros);
+                room.input(Input::ClaimSettled { run, call_number });
             }
             Pending::Ledger(_, other) => panic!("{other:?} is no request"),
             Pending::Answer(_, input) => room.input(input),
@@ -128,7 +129,8 @@ fn case_55_fifty_questions_share_the_last_cent() {
     for seed in 0..150 {
         let affordable = 1 + seed % 12;
         let cap = Some(affordable * WORST + seed % WORST);
-        let caps = if seed % 2 == 0 { Caps { hour: cap, day: None } } else { Caps { hour: None, day: cap } };
+        let (hour, day) = if seed % 2 == 0 { (cap, None) } else { (None, cap) };
+        let caps = Caps { hour, day, ..Caps::default() };
         // The cost of a call is unknown or its maximum, so exactly this many calls can be paid.
         let cost = (seed % 3 == 0).then_some(WORST);
         let (made, spent) = play(seed, caps, cost);
@@ -140,7 +142,7 @@ fn case_55_fifty_questions_share_the_last_cent() {
 fn case_55_unused_reservations_pay_for_other_calls() {
     let mut most = 0;
     for seed in 0..50 {
-        let caps = Caps { hour: Some(5 * WORST), day: Some(50 * WORST) };
+        let caps = Caps { hour: Some(5 * WORST), day: Some(50 * WORST), ..Caps::default() };
         let (made, spent) = play(seed, caps, Some(10));
         assert!(made >= 5 && spent == made as u64 * 10, "seed {seed}: {made} calls for {spent}");
         most = most.max(made);

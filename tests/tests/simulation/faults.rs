@@ -118,6 +118,9 @@ impl World {
         if let Some(run) = self.shell.open_runs().first() {
             return Some(format!("run {run} is open"));
         }
+        if let Some((run, call_number)) = self.unsettled() {
+            return Some(format!("the ledger was not told of call {call_number} of {run}"));
+        }
         let ghost = self.shell.sockets.values().find(|socket_state| {
             let tab = self.links[socket_state.link].tab;
             self.tabs[tab].link != Some(socket_state.link)

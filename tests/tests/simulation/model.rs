@@ -40,6 +40,8 @@ pub(crate) struct ModelServer {
     /// Stored responses that can be continued, with the index of their call.
     pub(crate) kept: BTreeMap<String, usize>,
     pub(crate) deleted: BTreeSet<String>,
+    /// The calls whose requests have left.
+    pub(crate) sent: BTreeSet<(Seq, u32)>,
 }
 
 impl ModelServer {
@@ -85,7 +87,9 @@ impl World {
                 plan(random, ModelEvent::Started { id, previous: kept }, may_fail, script)
             }
         };
-        let mut wait = 0;
+        // A few calls wait for moderation. A model that answers does so after that.
+        let mut wait = if may_fail && random.percent(10) { random.between(500, 5_000) } else { 0 };
+        self.schedule.after(wait, SimEvent::CallLeaves { call: number });
         for step in 0..plan.len() {
             wait += match random.between(0, 19) {
                 0 if may_fail => random.between(500, 3_500),
@@ -106,6 +110,19 @@ impl World {
             holds,
             plan,
         });
+    }
+
+    /// Sends the request of a call, unless it was aborted.
+    pub(crate) fn call_leaves(&mut self, call: usize) {
+        let asked = &self.model.calls[call];
+        let (run, call_number) = (asked.run, asked.call_number);
+        if self.shell.tasks.get(&(run, call_number)) == Some(&call) {
+            self.model.sent.insert((run, call_number));
+            self.room_input(Input::CallSent { run, call_number });
+            if self.shell.room.is_none() {
+                self.shell.tasks.remove(&(run, call_number));
+            }
+        }
     }
 
     /// Delivers the next model event of a call, unless it was aborted.

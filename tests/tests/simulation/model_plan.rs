@@ -153,6 +153,10 @@ const TOOL_CALLS: [(&str, &str); 10] = [
 
 pub(crate) fn failed(random: &mut Random, kind: ModelErrorKind) -> ModelEvent {
     let retry_after_ms = *random.pick(&[None, None, Some(700), Some(30_000)]);
-    let fault = ModelError { kind, retry_after_ms, note: String::new() };
+    let has_status = !matches!(
+        kind,
+        ModelErrorKind::Timeout | ModelErrorKind::Connection | ModelErrorKind::InvalidResponse
+    );
+    let fault = ModelError { kind, retry_after_ms, status: has_status.then_some(400), note: String::new() };
     ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
 }

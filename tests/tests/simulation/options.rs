@@ -155,7 +155,8 @@ impl Options {
             ServerState::Stateless,
         ]);
         let mut some_limit = |chance: u64| random.percent(chance).then(|| random.between(600, 6_000));
-        let caps = Caps { hour: some_limit(40), day: some_limit(40) };
+        let (hour, day) = (some_limit(40), some_limit(40));
+        let caps = Caps { hour, day, address_hour: some_limit(20), address_day: some_limit(20) };
         let (room_day, person_day) = (some_limit(25), some_limit(25));
         let budget = Budget {
             bots_off: random.percent(2),

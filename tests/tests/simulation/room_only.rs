@@ -140,6 +140,7 @@ impl RoomOnly {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut sent = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Store { writes, .. } => {
@@ -155,13 +156,20 @@ impl RoomOnly {
                     };
                     self.sent.extend(frames.into_iter().map(|frame| (socket, frame)));
                 }
-                Effect::StartCall(call) => self.calls.push(*call),
+                Effect::StartCall(call) => {
+                    sent.push((call.run, call.call_number));
+                    self.calls.push(*call);
+                }
                 Effect::ReserveBudget { .. } | Effect::SettleClaim { .. } => {
                     self.ledger_requests.push(effect)
                 }
                 Effect::Close { socket, why } => panic!("{} was closed: {why:?}", socket.0),
                 _ => {}
             }
+        }
+        for (run, call_number) in sent {
+            let effects = self.room.handle(self.now, Input::CallSent { run, call_number }, &self.log);
+            self.carry_out(effects);
         }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) enum SimEvent {
     Idle { turn: u64 },
     /// A failed wake of the room is retried.
     RetryWake,
+    /// Moderation has passed a call, and its request leaves.
+    CallLeaves { call: usize },
     /// The next model event of a call arrives.
     Model { call: usize, step: usize },
     /// A request reaches the ledger.

@@ -104,8 +104,8 @@ impl World {
                     self.ask(*call);
                 }
                 Effect::AbortCall { run, call_number } => drop(self.shell.tasks.remove(&(run, call_number))),
-                Effect::ReserveBudget { run, call_number, micros } => {
-                    self.request_ledger(run, call_number, LedgerRequest::Reserve(micros));
+                Effect::ReserveBudget { run, call_number, micros, address } => {
+                    self.request_ledger(run, call_number, LedgerRequest::Reserve { micros, address });
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
                     self.request_ledger(run, call_number, LedgerRequest::Settle(micros));

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use room::memory::MemoryStorage;
 use room::{
     ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ResponseRecord, RoomRecord, RoomStorage, RunRecord, RunStorage, Spender, SpendingRecord, SpendingStorage,
-    StorageError, Write,
+    ResponseRecord, RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender,
+    SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use shared::{Epoch, Nonce, PersonId, Seq};
 
@@ -107,6 +107,10 @@ impl RunStorage for FaultyStorage {
             chain.last = self.former.borrow().get(bot).copied().unwrap_or_default();
         }
         Ok(chain)
+    }
+
+    fn settlements(&self, limit: usize) -> Result<Vec<SettlementRecord>, StorageError> {
+        self.memory.settlements(limit)
     }
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {

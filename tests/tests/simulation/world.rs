@@ -187,6 +187,7 @@ impl World {
                     self.wake_room(Vec::new());
                 }
             }
+            SimEvent::CallLeaves { call } => self.call_leaves(call),
             SimEvent::Model { call, step } => self.model_says(call, step),
             SimEvent::Ledger { process, run, call_number, request } => {
                 self.ledger_receives(process, run, call_number, request)

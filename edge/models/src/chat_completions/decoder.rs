@@ -127,6 +127,7 @@ fn finish(reason: &str) -> Option<FinishReason> {
         "error" | "insufficient_system_resource" => FinishReason::Failed(ModelError {
             kind: ModelErrorKind::Overloaded,
             retry_after_ms: None,
+            status: None,
             note: "stream finish=error".to_owned(),
         }),
         _ => FinishReason::Complete,

@@ -141,5 +141,5 @@ fn finish(reason: &str) -> Option<FinishReason> {
 fn api_error(kind: ModelErrorKind, what: &str, word: &str) -> ModelError {
     let is_word = word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let word = if is_word { word.to_ascii_lowercase() } else { "odd".to_owned() };
-    ModelError { kind, retry_after_ms: None, note: format!("stream {what}={word}") }
+    ModelError { kind, retry_after_ms: None, status: None, note: format!("stream {what}={word}") }
 }

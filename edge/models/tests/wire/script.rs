@@ -81,7 +81,7 @@ pub(crate) fn line(event: ModelEvent) -> String {
     }
 }
 
-pub(crate) fn fault_line(ModelError { kind, retry_after_ms, note }: &ModelError) -> String {
+pub(crate) fn fault_line(ModelError { kind, retry_after_ms, note, .. }: &ModelError) -> String {
     let retry = retry_after_ms.map(|wait| format!(", wait {wait} ms")).unwrap_or_default();
     format!("{kind:?}{retry}, note \"{note}\"")
 }

@@ -3,9 +3,10 @@
 use models::Turn;
 use shared::{ErrorCode, Millis, PersonId, Usage};
 
+use super::spending;
 use crate::bot::Bot;
 use crate::context::Context;
-use crate::storage::{Period, Spender, SpendingStorage, StorageError};
+use crate::storage::{Period, RunRecord, Spender, SpendingStorage, StorageError};
 
 /// Output tokens that are reserved for a bot without a limit of its own.
 const UNLIMITED_OUTPUT: u32 = 8_192;
@@ -15,8 +16,6 @@ pub(crate) struct PlannedCall<'a> {
     pub(crate) asker: &'a PersonId,
     /// The highest possible cost in micro-dollars.
     pub(crate) micros: u64,
-    /// Whether it is the first call of its run: a run counts as one question.
-    pub(crate) is_first: bool,
 }
 
 /// What other runs have reserved and not yet spent.
@@ -26,8 +25,6 @@ pub(crate) struct OpenReservations {
     pub(crate) room_micros: u64,
     /// Micro-dollars of the asker's runs.
     pub(crate) person_micros: u64,
-    /// The asker's questions that wait for the ledger and are not counted yet.
-    pub(crate) person_questions: u64,
 }
 
 /// Why a call cannot be paid for.
@@ -72,12 +69,29 @@ pub(crate) fn check(
             return Err(BudgetError::Exceeded { code, resets_at: today.end() });
         }
     }
-    if let Some(limit) = budget.person_hour.filter(|_| call.is_first) {
-        let hour = Period::hour(cx.now);
-        let asked = storage.spending(&person, hour)?.map_or(0, |record| record.totals.answers);
-        if asked.saturating_add(open.person_questions) >= limit {
+    Ok(())
+}
+
+/// Counts the question of a run in this hour, if its person and its address may ask another one. It counts from the moment of
+/// asking, whether or not it is ever sent: otherwise questions that are withdrawn at once would be free.
+///
+/// # Errors
+/// [`BudgetError::Exceeded`] says when the next may be asked; then nothing is counted.
+pub(crate) fn take_question(cx: &mut Context<'_>, run: &RunRecord) -> Result<(), BudgetError> {
+    let Some(limit) = cx.config.budget.person_hour else { return Ok(()) };
+    let hour = Period::hour(cx.now);
+    // People of one school or company share an address.
+    let shared_limit = limit.saturating_mul(cx.config.tuning.address_factor.into());
+    let limits =
+        [(Spender::Person(run.asker.clone()), limit), (Spender::address(&run.address), shared_limit)];
+    for (spender, limit) in &limits {
+        let asked = cx.pending_storage().spending(spender, hour)?.map_or(0, |record| record.totals.answers);
+        if asked >= *limit {
             return Err(BudgetError::Exceeded { code: ErrorCode::BudgetPerson, resets_at: hour.end() });
         }
+    }
+    for (spender, _) in limits {
+        spending::count_question(cx, spender);
     }
     Ok(())
 }

@@ -1,17 +1,35 @@
 //! The ledger of the deployment: what the bots of all rooms together may cost in an hour and in a day.
 //!
 //! One Durable Object stores it. A room claims the highest possible cost before each call and settles the real cost after
-//! it; both are idempotent by (room, run, call number), so a claim that is repeated after a crash reserves nothing twice. Not
-//! here: the budgets of a room and of a person, which the room checks itself.
+//! it; both are idempotent by (room, run, call number). What is stored are open claims, a sum for each address of the day, and
+//! one row of sums: a claim that is settled leaves no row. No operation looks at more than one claim, and none writes more than
+//! [`MOST_WRITES`] rows, however many claims there are.
+//!
+//! Not here: the budgets of a room and of a person, which the room checks itself, and SQL: [`Ledger::take_writes`] says which rows
+//! changed.
+
+mod old_book;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use shared::time::{DAY_MS, HOUR_MS};
 use shared::{ErrorCode, Millis};
 
-/// A claim that nobody settled is free again after this time, which is longer than any call may take.
-const UNUSED_MS: u64 = 15 * 60_000;
-/// Settlements are kept this long, so that a repeated one changes nothing.
-const SETTLED_MS: u64 = 20 * 60_000;
+use rows::Changes;
+pub use rows::{LedgerWrite, OpenClaim, SpentSums};
+
+/// A claim that nobody settles counts as spent after this time, which is longer than any call may take.
+const EXPIRES_MS: u64 = 15 * 60_000;
+/// Claims that one alarm charges or forgets at most; the next alarm follows at once.
+const EXPIRED_AT_ONCE: usize = 200;
+/// Closed claims that are remembered, in memory only: a request that comes twice or late changes nothing.
+const CLOSED_KEPT: usize = 4_096;
+/// Rows that one claim or settlement writes at most.
+pub const MOST_WRITES: usize = 3;
 
 /// The limits of the deployment in micro-dollars. `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,6 +38,10 @@ pub struct Caps {
     pub hour: Option<u64>,
     /// From midnight to midnight, UTC.
     pub day: Option<u64>,
+    /// What one address may use of an hour.
+    pub address_hour: Option<u64>,
+    /// What one address may use of a day.
+    pub address_day: Option<u64>,
 }
 
 /// What the ledger answers to a claim.
@@ -47,200 +69,192 @@ pub struct Claim {
 }
 
 /// The state of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    hour: Span,
-    day: Span,
-    claims: Vec<(Claim, Entry)>,
+    sums: SpentSums,
+    open: BTreeMap<Claim, OpenClaim>,
+    /// The open claims, oldest first.
+    by_age: BTreeSet<(Millis, Claim)>,
+    /// Micro-dollars of all open claims.
+    reserved: u64,
+    addresses: BTreeMap<String, Account>,
+    closed: ClosedClaims,
+    changes: Changes,
 }
 
-/// What was spent in one hour or day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Span {
-    /// The number of the hour or day, counted from 1970.
-    number: u64,
-    /// Micro-dollars that were settled.
-    settled: u64,
+/// What one address has spent and reserved.
+#[derive(Debug, Clone, Copy, Default)]
+struct Account {
+    sums: SpentSums,
+    reserved: u64,
 }
 
-/// A claim, settled or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    at: Millis,
-    micros: u64,
-    is_settled: bool,
+/// The last claims that were closed.
+#[derive(Debug, Clone, Default)]
+struct ClosedClaims {
+    known: BTreeSet<Claim>,
+    order: VecDeque<Claim>,
 }
 
 impl Ledger {
-    /// Reserves money for a call, if both limits allow it together with everything that is reserved already.
-    pub fn reserve(&mut self, now: Millis, caps: Caps, claim: Claim, micros: u64) -> ClaimReply {
-        let now = self.advance_to(now);
-        let known = self.claims.iter().position(|(known, _)| *known == claim);
-        let before = known.and_then(|index| self.claims.get(index)).map(|(_, entry)| *entry);
-        // A claim that is repeated because its answer was lost may ask for more now.
-        if before.is_some_and(|entry| entry.is_settled || micros <= entry.micros) {
+    /// Builds the ledger from its rows.
+    pub fn restore(
+        sums: SpentSums,
+        claims: impl IntoIterator<Item = (Claim, OpenClaim)>,
+        addresses: impl IntoIterator<Item = (String, SpentSums)>,
+    ) -> Self {
+        let accounts = addresses.into_iter().map(|(address, sums)| (address, Account { sums, reserved: 0 }));
+        let mut ledger = Self { sums, addresses: accounts.collect(), ..Self::default() };
+        claims.into_iter().for_each(|(claim, open)| ledger.insert(claim, open));
+        ledger
+    }
+
+    /// Reserves money for a call that somebody at `address` asked for, if all limits allow it together with everything that is
+    /// reserved already.
+    pub fn reserve(
+        &mut self,
+        now: Millis,
+        caps: Caps,
+        claim: Claim,
+        address: &str,
+        micros: u64,
+    ) -> ClaimReply {
+        self.advance_to(now);
+        let before = self.open.get(&claim).map(|open| open.micros);
+        // A claim that is repeated because its answer was lost may ask for more now. A closed one reserves nothing again.
+        if before.is_some_and(|before| micros <= before) || self.closed.known.contains(&claim) {
             return ClaimReply::Granted;
         }
-        let kept = self.kept().saturating_sub(before.map_or(0, |entry| entry.micros));
-        let is_over = |cap: Option<u64>, span: Span| {
-            cap.is_some_and(|cap| span.settled.saturating_add(kept).saturating_add(micros) > cap)
-        };
-        // The day first: waiting for the next hour does not help when the day is used up.
-        for (cap, span, length) in [(caps.day, self.day, DAY_MS), (caps.hour, self.hour, HOUR_MS)] {
-            if is_over(cap, span) {
-                let resets_at = Millis(span.number.saturating_add(1).saturating_mul(length));
-                return ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at };
-            }
+        if let Some(refused) = self.refusal(caps, address, micros.saturating_sub(before.unwrap_or_default()))
+        {
+            return refused;
         }
-        let entry = Entry { at: now, micros, is_settled: false };
-        match known.and_then(|index| self.claims.get_mut(index)) {
-            Some((_, known)) => *known = entry,
-            None => self.claims.push((claim, entry)),
-        }
+        self.remove(&claim);
+        let open = OpenClaim { at: now, micros, address: address.to_owned() };
+        self.changes.claims.insert(claim.clone(), Some(open.clone()));
+        self.insert(claim, open);
         ClaimReply::Granted
     }
 
-    /// Settles the claim of a call that ended. `None`: its cost is unknown, so all that was reserved counts as spent. A cost
-    /// counts even where the reservation has expired.
+    /// Settles the claim of a call that ended. `None`: its cost is unknown, so all that was reserved counts as spent. A claim that
+    /// is not open changes nothing: it was settled before, or it was charged in full when it expired.
     pub fn settle(&mut self, now: Millis, claim: &Claim, micros: Option<u64>) {
-        let now = self.advance_to(now);
-        let spent = match self.claims.iter_mut().find(|(known, _)| known == claim) {
-            Some((_, entry)) if entry.is_settled => return,
-            Some((_, entry)) => {
-                entry.is_settled = true;
-                entry.at = now;
-                micros.unwrap_or(entry.micros)
-            }
-            None => {
-                let micros = micros.unwrap_or_default();
-                self.claims.push((claim.clone(), Entry { at: now, micros, is_settled: true }));
-                micros
-            }
-        };
-        self.hour.settled = self.hour.settled.saturating_add(spent);
-        self.day.settled = self.day.settled.saturating_add(spent);
+        self.advance_to(now);
+        self.close(claim, micros);
+    }
+
+    /// Charges claims that nobody settled in time, and forgets addresses that have spent nothing today; a few at a time.
+    pub fn expire(&mut self, now: Millis) {
+        self.advance_to(now);
+        let is_late = |at: &Millis| now.since(*at) >= EXPIRES_MS;
+        let late = self.by_age.iter().take_while(|(at, _)| is_late(at)).take(EXPIRED_AT_ONCE);
+        let late: Vec<Claim> = late.map(|(_, claim)| claim.clone()).collect();
+        late.iter().for_each(|claim| self.close(claim, None));
+        let day = self.sums.day.number;
+        let is_old = |account: &Account| account.reserved == 0 && account.sums.day.number < day;
+        let old = self.addresses.iter().filter(|(_, account)| is_old(account)).take(EXPIRED_AT_ONCE);
+        for address in old.map(|(address, _)| address.clone()).collect::<Vec<_>>() {
+            self.addresses.remove(&address);
+            self.changes.addresses.insert(address, None);
+        }
+    }
+
+    /// When the oldest open claim expires.
+    pub fn next_expiry(&self) -> Option<Millis> {
+        self.by_age.first().map(|(at, _)| at.plus(EXPIRES_MS))
     }
 
     /// Micro-dollars of this hour and of this day, including what is reserved.
     pub fn spent(&mut self, now: Millis) -> (u64, u64) {
         self.advance_to(now);
-        let kept = self.kept();
-        (self.hour.settled.saturating_add(kept), self.day.settled.saturating_add(kept))
+        let sums = self.sums;
+        (sums.hour.settled.saturating_add(self.reserved), sums.day.settled.saturating_add(self.reserved))
     }
 
-    /// Micro-dollars reserved for calls that have not ended.
-    fn kept(&self) -> u64 {
-        let open = self.claims.iter().filter(|(_, entry)| !entry.is_settled);
-        open.fold(0, |sum, (_, entry)| sum.saturating_add(entry.micros))
+    /// The rows that changed since this was last called. To be stored before anybody is answered.
+    pub fn take_writes(&mut self) -> Vec<LedgerWrite> {
+        std::mem::take(&mut self.changes).into_writes(self.sums)
     }
 
-    /// Starts new hours and days and drops old claims. A clock that goes back starts nothing, or the same hour could be spent
-    /// twice.
-    fn advance_to(&mut self, now: Millis) -> Millis {
-        let latest = self.claims.iter().map(|(_, entry)| entry.at).max().unwrap_or_default();
-        let now = now.max(latest);
-        for (span, length) in [(&mut self.hour, HOUR_MS), (&mut self.day, DAY_MS)] {
-            let number = now.0 / length;
-            if number > span.number {
-                *span = Span { number, settled: 0 };
+    /// The limit that does not allow `more`, if there is one. The day first: waiting for the next hour does not help when the day
+    /// is used up.
+    fn refusal(&self, caps: Caps, address: &str, more: u64) -> Option<ClaimReply> {
+        let account = self.addresses.get(address).copied().unwrap_or_default();
+        let (hour, day) = (self.sums.hour, self.sums.day);
+        let own = SpentSums { hour: account.sums.hour.at(hour.number), day: account.sums.day.at(day.number) };
+        let all = self.reserved;
+        let limits = [
+            (caps.day, day, all, DAY_MS, ErrorCode::BudgetAll),
+            (caps.address_day, own.day, account.reserved, DAY_MS, ErrorCode::BudgetPerson),
+            (caps.hour, hour, all, HOUR_MS, ErrorCode::BudgetAll),
+            (caps.address_hour, own.hour, account.reserved, HOUR_MS, ErrorCode::BudgetPerson),
+        ];
+        limits.into_iter().find_map(|(cap, span, reserved, length, code)| {
+            let is_over =
+                cap.is_some_and(|cap| span.settled.saturating_add(reserved).saturating_add(more) > cap);
+            let resets_at = Millis(span.number.saturating_add(1).saturating_mul(length));
+            is_over.then_some(ClaimReply::Refused { code, resets_at })
+        })
+    }
+
+    /// Closes a claim, if it is open, and counts what was spent.
+    fn close(&mut self, claim: &Claim, micros: Option<u64>) {
+        self.closed.insert(claim);
+        let Some(open) = self.remove(claim) else { return };
+        self.changes.claims.insert(claim.clone(), None);
+        let spent = micros.unwrap_or(open.micros);
+        if spent == 0 {
+            return;
+        }
+        self.sums.add(spent);
+        self.changes.has_new_sums = true;
+        let (hour, day) = (self.sums.hour.number, self.sums.day.number);
+        let account = self.addresses.entry(open.address.clone()).or_default();
+        account.sums = SpentSums { hour: account.sums.hour.at(hour), day: account.sums.day.at(day) };
+        account.sums.add(spent);
+        self.changes.addresses.insert(open.address, Some(account.sums));
+    }
+
+    fn insert(&mut self, claim: Claim, open: OpenClaim) {
+        self.reserved = self.reserved.saturating_add(open.micros);
+        let account = self.addresses.entry(open.address.clone()).or_default();
+        account.reserved = account.reserved.saturating_add(open.micros);
+        self.by_age.insert((open.at, claim.clone()));
+        self.open.insert(claim, open);
+    }
+
+    fn remove(&mut self, claim: &Claim) -> Option<OpenClaim> {
+        let open = self.open.remove(claim)?;
+        self.by_age.remove(&(open.at, claim.clone()));
+        self.reserved = self.reserved.saturating_sub(open.micros);
+        if let Some(account) = self.addresses.get_mut(&open.address) {
+            account.reserved = account.reserved.saturating_sub(open.micros);
+            // An address that never spent anything has no row.
+            if account.reserved == 0 && account.sums == SpentSums::default() {
+                self.addresses.remove(&open.address);
             }
         }
-        self.claims
-            .retain(|(_, entry)| now.since(entry.at) < if entry.is_settled { SETTLED_MS } else { UNUSED_MS });
-        now
+        Some(open)
+    }
+
+    /// Starts new hours and days. A clock that goes back starts nothing, or the same hour could be spent twice.
+    fn advance_to(&mut self, now: Millis) {
+        for (span, length) in [(&mut self.sums.hour, HOUR_MS), (&mut self.sums.day, DAY_MS)] {
+            *span = span.at(span.number.max(now.0 / length));
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Millis = Millis(1_795_177_957_000);
-    const CAPS: Caps = Caps { hour: Some(100), day: Some(150) };
-
-    fn claim(run: u64, call_number: u32) -> Claim {
-        Claim { room: "lobby".to_owned(), run, call_number }
-    }
-
-    fn is_refused(reply: ClaimReply) -> bool {
-        matches!(reply, ClaimReply::Refused { .. })
-    }
-
-    #[test]
-    fn a_reserve_is_kept_until_it_is_settled() {
-        let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), ClaimReply::Granted);
-        assert!(is_refused(ledger.reserve(NOW, CAPS, claim(2, 1), 60)));
-        ledger.settle(NOW, &claim(1, 1), Some(10));
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(2, 1), 60), ClaimReply::Granted);
-        assert_eq!(ledger.spent(NOW), (70, 70));
-    }
-
-    #[test]
-    fn the_same_call_reserves_and_settles_once() {
-        let mut ledger = Ledger::default();
-        for _ in 0..3 {
-            assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 60), ClaimReply::Granted);
+impl ClosedClaims {
+    fn insert(&mut self, claim: &Claim) {
+        if !self.known.insert(claim.clone()) {
+            return;
         }
-        for _ in 0..3 {
-            ledger.settle(NOW, &claim(1, 1), None);
+        self.order.push_back(claim.clone());
+        if self.order.len() > CLOSED_KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
         }
-        assert_eq!(ledger.spent(NOW), (60, 60));
-        assert_eq!(
-            ledger.reserve(NOW, CAPS, claim(1, 2), 40),
-            ClaimReply::Granted,
-            "another call has another claim"
-        );
-    }
-
-    #[test]
-    fn a_repeated_question_may_have_grown() {
-        let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 40), ClaimReply::Granted);
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 70), ClaimReply::Granted);
-        assert_eq!(ledger.spent(NOW), (70, 70));
-        assert!(is_refused(ledger.reserve(NOW, CAPS, claim(1, 1), 101)));
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(1, 1), 10), ClaimReply::Granted);
-        assert_eq!(ledger.spent(NOW), (70, 70));
-    }
-
-    #[test]
-    fn refusals_say_when_they_end() {
-        let mut ledger = Ledger::default();
-        ledger.settle(NOW, &claim(1, 1), Some(100));
-        let hour = Millis((NOW.0 / HOUR_MS + 1) * HOUR_MS);
-        let refused = ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at: hour };
-        assert_eq!(ledger.reserve(NOW, CAPS, claim(2, 1), 1), refused);
-        assert_eq!(ledger.reserve(hour, CAPS, claim(2, 1), 50), ClaimReply::Granted);
-        let day = Millis((NOW.0 / DAY_MS + 1) * DAY_MS);
-        let refused = ClaimReply::Refused { code: ErrorCode::BudgetAll, resets_at: day };
-        assert_eq!(ledger.reserve(hour, CAPS, claim(3, 1), 1), refused);
-        assert_eq!(ledger.reserve(day, CAPS, claim(3, 1), 1), ClaimReply::Granted);
-    }
-
-    #[test]
-    fn unused_reserves_expire_and_late_settlements_count() {
-        let mut ledger = Ledger::default();
-        ledger.reserve(NOW, CAPS, claim(1, 1), 100);
-        let later = NOW.plus(UNUSED_MS);
-        assert_eq!(ledger.spent(later), (0, 0));
-        ledger.settle(later, &claim(1, 1), Some(30));
-        ledger.settle(later, &claim(1, 1), Some(30));
-        assert_eq!(ledger.spent(later), (30, 30));
-    }
-
-    #[test]
-    fn a_clock_that_goes_back_gives_no_money_back() {
-        let mut ledger = Ledger::default();
-        ledger.settle(NOW, &claim(1, 1), Some(100));
-        assert!(is_refused(ledger.reserve(Millis(NOW.0 - 2 * DAY_MS), CAPS, claim(2, 1), 1)));
-        assert!(is_refused(ledger.reserve(NOW, CAPS, claim(2, 1), 1)));
-    }
-
-    #[test]
-    fn without_limits_everything_is_granted() {
-        let mut ledger = Ledger::default();
-        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(1, 1), u64::MAX), ClaimReply::Granted);
-        assert_eq!(ledger.reserve(NOW, Caps::default(), claim(2, 1), u64::MAX), ClaimReply::Granted);
     }
 }

@@ -1,9 +1,8 @@
 //! Counts what calls cost, how many questions were asked, and how many answers were given.
 
-use shared::{PersonId, Price, Seq, Totals, Usage};
+use shared::{PersonId, Price, Totals, Usage};
 
 use crate::context::Context;
-use crate::effect::Effect;
 use crate::storage::{Period, Spender, SpendingRecord, SpendingStorage, Write};
 
 /// How long the spending of days is kept, and that of hours. Budgets need one of each.
@@ -23,8 +22,6 @@ pub(crate) enum CallCost {
 
 /// A call that ended.
 pub(crate) struct EndedCall<'a> {
-    pub(crate) run: Seq,
-    pub(crate) call_number: u32,
     pub(crate) asker: &'a PersonId,
     /// Micro-dollars that were reserved for it.
     pub(crate) reserved_micros: u64,
@@ -43,36 +40,31 @@ impl CallCost {
     }
 }
 
-/// Charges a call to the room and to the asker, and settles its claim at the ledger.
-pub(crate) fn charge(cx: &mut Context<'_>, call: &EndedCall<'_>, call_cost: CallCost) {
+/// Charges a call to the room and to the asker. Returns what the ledger is to be told: micro-dollars, or `None` where the cost is
+/// unknown.
+pub(crate) fn charge(cx: &mut Context<'_>, call: &EndedCall<'_>, call_cost: CallCost) -> Option<u64> {
     let (usage, cost) = call_cost.priced(call.price);
     let charged = match call_cost {
         CallCost::Nothing => 0,
         CallCost::Unknown => call.reserved_micros,
         CallCost::Usage(_) => cost.unwrap_or_default(),
     };
-    if cx.config.budget.has_ledger && call.reserved_micros > 0 {
-        let micros = (!matches!(call_cost, CallCost::Unknown)).then_some(charged);
-        cx.effects.push(Effect::SettleClaim { run: call.run, call_number: call.call_number, micros });
-    }
-    if usage.is_none() && charged == 0 {
-        return;
-    }
-    for_day_and_all(cx, call.asker, |record| {
-        record.totals.usage = record.totals.usage.plus(usage.unwrap_or_default());
-        record.totals.cost = record.totals.cost.saturating_add(cost.unwrap_or_default());
-        record.charged = record.charged.saturating_add(charged);
-    });
-}
-
-/// Counts a question in this hour, if people have a budget of questions.
-pub(crate) fn count_question(cx: &mut Context<'_>, person: &PersonId) {
-    if cx.config.budget.person_hour.is_some() {
-        let hour = Period::hour(cx.now);
-        update(cx, Spender::Person(person.clone()), hour, |record| {
-            record.totals.answers = record.totals.answers.saturating_add(1);
+    if usage.is_some() || charged > 0 {
+        for_day_and_all(cx, call.asker, |record| {
+            record.totals.usage = record.totals.usage.plus(usage.unwrap_or_default());
+            record.totals.cost = record.totals.cost.saturating_add(cost.unwrap_or_default());
+            record.charged = record.charged.saturating_add(charged);
         });
     }
+    (!matches!(call_cost, CallCost::Unknown)).then_some(charged)
+}
+
+/// Counts a question in this hour.
+pub(crate) fn count_question(cx: &mut Context<'_>, spender: Spender) {
+    let hour = Period::hour(cx.now);
+    update(cx, spender, hour, |record| {
+        record.totals.answers = record.totals.answers.saturating_add(1);
+    });
 }
 
 /// Counts an answer for which at least one call was made.

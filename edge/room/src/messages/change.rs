@@ -51,7 +51,7 @@ pub(crate) fn delete(
     request.commit(cx)?;
     subjects.runs.forget_from(cx, target);
     let seq = rewrite(cx, request, &LogRow { data, ..row }, writer.id, RowData::Deleted);
-    subjects.runs.end_unasked(cx, target);
+    subjects.runs.question_deleted(cx, target);
     Ok(seq)
 }
 

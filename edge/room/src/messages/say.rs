@@ -1,7 +1,7 @@
 //! New messages, the questions in them, regenerating an answer, and stopping one.
 
 use shared::mention::{Mentionable, mentioned};
-use shared::{Body, ErrorCode, Seq};
+use shared::{Body, ErrorCode, Seq, limits};
 
 use super::Subjects;
 use super::write_request::{WriteError, WriteRequest, Writer, writer};
@@ -36,6 +36,9 @@ pub(crate) fn say(
     };
     request.commit(cx)?;
     let bots = asked_bots(cx, subjects.presence, body.as_str(), replied_to.as_ref());
+    // Also of those whose answers end at once, for want of money or of a place in the queue.
+    let tokens = limits::ANSWER_TOKENS.saturating_mul(u32::try_from(bots.len()).unwrap_or(u32::MAX));
+    subjects.presence.charge_writes(cx, request.socket, tokens);
     let message = MessageRow {
         name: writer.name.clone(),
         owner: writer.owner,
@@ -49,7 +52,7 @@ pub(crate) fn say(
     let seq = row.seq;
     cx.append(row, None);
     for bot in bots {
-        let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone());
+        let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone(), writer.address.clone());
         subjects.runs.enqueue(cx, record, None);
     }
     cx.fanout.typing(cx.now, &writer.name, false);
@@ -82,11 +85,13 @@ pub(crate) fn regenerate(
         return Err(ErrorCode::QueueFull.into());
     }
     request.commit(cx)?;
+    // The request itself was one of the two.
+    subjects.presence.charge_writes(cx, request.socket, limits::ANSWER_TOKENS.saturating_sub(1));
     let run = cx.log.next_seq();
     let record = RunRecord {
         through,
         continues_from,
-        ..RunRecord::new(run, answer.bot.clone(), answer.parent, writer.id)
+        ..RunRecord::new(run, answer.bot.clone(), answer.parent, writer.id, writer.address)
     };
     subjects.runs.enqueue(cx, record, Some(request.nonce.clone()));
     Ok(run)
@@ -131,7 +136,8 @@ fn plan_regeneration(cx: &Context<'_>, runs: &Runs, answer: &AnswerRow) -> Resul
     Err(ErrorCode::NotNow.into())
 }
 
-/// The bots that a message asks, in order: first the one whose answer it replies to, then those that it mentions.
+/// The bots that a message asks, in order: first the one whose answer it replies to, then those that it mentions, at most
+/// [`limits::BOTS_PER_MESSAGE`].
 fn asked_bots(cx: &Context<'_>, presence: &Presence, text: &str, replied_to: Option<&LogRow>) -> Vec<String> {
     let mut bots: Vec<String> =
         replied_to.and_then(LogRow::as_answer).map(|answer| answer.bot.clone()).into_iter().collect();
@@ -150,5 +156,6 @@ fn asked_bots(cx: &Context<'_>, presence: &Presence, text: &str, replied_to: Opt
         }
     }
     bots.retain(|bot| cx.config.bot(bot).is_some());
+    bots.truncate(limits::BOTS_PER_MESSAGE);
     bots
 }

@@ -4,7 +4,6 @@ use shared::{ErrorCode, FieldError, Nonce, PersonId, Seq, ServerFrame, limits};
 
 use crate::attachment::SocketId;
 use crate::context::Context;
-use crate::effect::Effect;
 use crate::presence::Presence;
 use crate::storage::{LogRow, RowData, StorageError, Write};
 
@@ -32,6 +31,8 @@ pub(crate) enum WriteError {
 /// The person who makes a write request.
 pub(crate) struct Writer {
     pub(crate) id: PersonId,
+    /// The hash of the address of the socket.
+    pub(crate) address: String,
     pub(crate) name: String,
     pub(crate) number: u32,
     pub(crate) owner: bool,
@@ -57,12 +58,10 @@ impl WriteRequest {
         presence: &mut Presence,
     ) -> Result<Writer, WriteError> {
         let writer = writer(presence, self.socket).ok_or(ErrorCode::NotJoined)?;
-        let is_low = presence.roster_mut().take_write(cx.now, self.socket).map_err(|wait| {
-            WriteError::Refused { code: ErrorCode::SlowDown, retry_after_ms: Some(wait.ms) }
+        presence.take_write(cx, self.socket).map_err(|wait| WriteError::Refused {
+            code: ErrorCode::SlowDown,
+            retry_after_ms: Some(wait.ms),
         })?;
-        if is_low && let Some(state) = presence.roster().socket(self.socket) {
-            cx.effects.push(Effect::SaveAttachment(state.attachment.clone()));
-        }
         self.find_earlier(cx, &writer.id)?;
         Ok(writer)
     }
@@ -144,6 +143,7 @@ pub(crate) fn writer(presence: &Presence, socket: SocketId) -> Option<Writer> {
     attachment.name.as_ref()?;
     Some(Writer {
         id: present.person.id.clone(),
+        address: attachment.visitor.address.clone(),
         name: present.person.name.clone(),
         number: present.person.number,
         owner: present.person.owner,

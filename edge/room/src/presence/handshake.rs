@@ -27,7 +27,11 @@ impl Presence {
     ) -> Handshake {
         self.roster.finish_handshake(socket);
         let Some(state) = self.roster.socket_mut(socket) else { return Handshake::Closed };
-        state.attachment.tab = Some(tab);
+        let mut changed = Vec::new();
+        if state.attachment.tab.as_ref() != Some(&tab) {
+            state.attachment.tab = Some(tab);
+            changed.push(socket);
+        }
         let id = state.attachment.visitor.person.clone();
         if let Some(other) = self.roster.same_tab(socket) {
             // Socket ids grow, so a `hello` from an older socket was delayed: its page has another socket by now.
@@ -39,7 +43,7 @@ impl Presence {
         }
         if let Some(nickname) = nickname {
             match self.join(cx, socket, &id, nickname) {
-                Ok(()) => {}
+                Ok(renamed) => changed.extend(renamed),
                 Err(JoinError::Refused(code)) => self.refuse(cx, socket, None, code, None),
                 Err(JoinError::TooFast(wait)) => {
                     self.refuse(cx, socket, None, shared::ErrorCode::SlowDown, Some(wait.ms));
@@ -47,7 +51,9 @@ impl Presence {
                 Err(JoinError::Storage(error)) => self.refuse_unreadable(cx, socket, None, &error),
             }
         }
-        for socket in self.roster.sockets_of(&id).into_iter().chain([socket]) {
+        changed.sort_unstable();
+        changed.dedup();
+        for socket in changed {
             if let Some(state) = self.roster.socket(socket) {
                 cx.effects.push(Effect::SaveAttachment(state.attachment.clone()));
             }

@@ -1,6 +1,6 @@
 //! Nicknames: who may take one, and how long it stays theirs.
 
-use shared::{ErrorCode, Nickname, Person, PersonId, limits};
+use shared::{ErrorCode, Millis, Nickname, Person, PersonId, limits};
 
 use super::Presence;
 use crate::attachment::SocketId;
@@ -13,6 +13,9 @@ use crate::token_bucket::Wait;
 /// Names that look like the room speaking for itself.
 const SYSTEM_NAMES: [&str; 10] =
     ["system", "시스템", "madang", "마당", "admin", "관리자", "운영자", "owner", "방장", "assistant"];
+
+/// After so many people who join for the first time, old nicknames and people are removed: the tables grow by them alone.
+const NEWCOMERS_BETWEEN_CLEANINGS: u32 = 128;
 
 /// Why somebody could not join.
 pub(super) enum JoinError {
@@ -39,43 +42,65 @@ impl Presence {
         self.reserved_nicknames = keys_of_bots(config, config.bots.iter());
     }
 
-    /// Joins the person behind a socket under a nickname, or gives them another one.
+    /// Joins the person behind a socket under a nickname, or gives them another one. Returns the sockets whose attachments
+    /// changed.
     pub(super) fn join(
         &mut self,
         cx: &mut Context<'_>,
         socket: SocketId,
         id: &PersonId,
         nickname: &str,
-    ) -> Result<(), JoinError> {
+    ) -> Result<Vec<SocketId>, JoinError> {
         let name = Nickname::parse(nickname)?;
         let keys = (cx.config.nickname_keys)(&name)?.0;
         if keys.iter().any(|key| self.reserved_nicknames.contains(key)) {
             return Err(ErrorCode::NicknameReserved.into());
         }
         let is_new_name = !self.holds_all(cx, id, &keys)?;
-        // Every new nickname is stored and kept from others, so a rename counts as much as a message.
-        if is_new_name && self.roster.person(id).is_some() {
-            self.roster.take_rename(cx.now, id).map_err(JoinError::TooFast)?;
+        // Every new nickname is stored and kept from others, so it counts as much as a message.
+        if is_new_name && let Some(state) = self.roster.socket(socket) {
+            self.rates.take_nickname(cx.now, &state.attachment.visitor).map_err(JoinError::TooFast)?;
         }
+        let mut is_newcomer = false;
         let number = match (self.roster.person(id), cx.storage.person(id)?) {
             (Some(present), _) => present.person.number,
             (None, Some(known)) => known.number,
             (None, None) => {
                 let number = cx.log.take_person_number();
+                is_newcomer = true;
                 cx.effects.write(Write::Person(PersonRecord { id: id.clone(), number }));
                 number
             }
         };
+        let keep = keys.len().saturating_mul(limits::NAMES_PER_PERSON);
         for key in keys {
             cx.effects.write(Write::Nickname(NicknameRecord { key, person: id.clone(), seen: cx.now }));
+        }
+        if is_new_name {
+            cx.effects.write(Write::TrimNicknames { person: id.clone(), keep });
+        }
+        if is_newcomer && number.is_multiple_of(NEWCOMERS_BETWEEN_CLEANINGS) {
+            self.forget_people(cx);
         }
         cx.effects.refuse_on_failure(socket, None);
         let owner = cx.log.owner() == Some(id);
         let person = Person { number, id: id.clone(), name: name.to_string(), owner };
-        if self.roster.join(socket, person.clone()) {
+        let (is_news, changed) = self.roster.join(socket, person.clone());
+        if is_news {
             cx.fanout.joined(person);
         }
-        Ok(())
+        Ok(changed)
+    }
+
+    /// Removes nicknames that are kept for nobody any more, and people of whom nothing else is kept.
+    fn forget_people(&self, cx: &mut Context<'_>) {
+        // Whoever is here keeps their nickname, however long ago they came.
+        for person in self.roster.people() {
+            let records = nickname_records(cx, person);
+            records.into_iter().for_each(|record| cx.effects.write(Write::Nickname(record)));
+        }
+        let seen_before = Millis(cx.now.0.saturating_sub(limits::NAME_KEPT_MS));
+        cx.effects.write(Write::ForgetPeople { seen_before });
     }
 
     /// Whether the person already holds all the keys of a nickname.
@@ -102,14 +127,17 @@ impl Presence {
 
 /// Notes when a person left, from which on their nickname is kept for a while.
 pub(super) fn release(cx: &mut Context<'_>, person: &Person) {
-    let Some(Ok(keys)) = Nickname::parse(&person.name).ok().map(|name| (cx.config.nickname_keys)(&name))
-    else {
-        return;
-    };
-    for key in keys.0 {
-        let record = NicknameRecord { key, person: person.id.clone(), seen: cx.now };
+    for record in nickname_records(cx, person) {
         cx.effects.write_optional(Write::Nickname(record));
     }
+}
+
+/// The records of a nickname that is in use now.
+fn nickname_records(cx: &Context<'_>, person: &Person) -> Vec<NicknameRecord> {
+    let name = Nickname::parse(&person.name).ok();
+    let keys = name.and_then(|name| (cx.config.nickname_keys)(&name).ok());
+    let keys = keys.into_iter().flat_map(|keys| keys.0);
+    keys.map(|key| NicknameRecord { key, person: person.id.clone(), seen: cx.now }).collect()
 }
 
 /// The comparison keys of the names of these bots, and of those that look like the room itself.

@@ -5,26 +5,23 @@ use std::ops::Bound;
 
 use shared::{Millis, Person, PersonId, limits};
 
+use super::unread::{LargeAnswer, NeverSent, Unread};
 use crate::attachment::{Attachment, SocketId, Visitor};
-use crate::token_bucket::{Rate, TokenBucket, Wait};
+use crate::token_bucket::TokenBucket;
 
 /// The open sockets and the people who joined with them.
 pub(crate) struct Roster {
     sockets: BTreeMap<SocketId, SocketState>,
     people: BTreeMap<PersonId, Present>,
-    /// The sockets of each person, also those of tabs that only read.
-    sockets_by_person: BTreeMap<PersonId, BTreeSet<SocketId>>,
-    /// The rate limits of people and of addresses. They outlive the sockets, so that reconnecting refills nothing.
-    person_buckets: BTreeMap<PersonId, TokenBucket>,
-    address_buckets: BTreeMap<String, TokenBucket>,
+    /// All open sockets of everybody, also of those who have not joined.
+    visitors: BTreeMap<PersonId, BTreeSet<SocketId>>,
     /// Sockets without a handshake, by the moment at which they are closed.
     without_handshake: BTreeSet<(Millis, SocketId)>,
-    /// The sum of [`SocketState::backlog`].
+    /// The sum of [`Unread::backlog`].
     backlog: u64,
     /// Sockets that were sent a frame while they were over their limit.
     over_limit: BTreeSet<SocketId>,
     newest: u32,
-    address_rate: Rate,
 }
 
 pub(crate) struct SocketState {
@@ -33,8 +30,7 @@ pub(crate) struct SocketState {
     pub(crate) last_frame_at: Millis,
     /// How many more frames exceeded the rate limit than kept it.
     pub(crate) excess: u32,
-    /// Bytes that were sent and are not acknowledged.
-    unread: u64,
+    unread: Unread,
 }
 
 /// A person who has joined with an open socket.
@@ -43,35 +39,16 @@ pub(crate) struct Present {
     sockets: BTreeSet<SocketId>,
 }
 
-/// Buckets of people and addresses from which on full ones are dropped.
-const BUCKETS_KEPT: usize = 2_000;
-const PERSON_RATE: Rate = Rate { burst: limits::PERSON_BURST, refill_ms: limits::PERSON_REFILL_MS };
-
-impl SocketState {
-    /// Bytes that this socket should have acknowledged. Clients acknowledge every [`limits::ACK_BYTES`]; what is below that
-    /// does not count, because all sockets of a room come to that point at the same moment.
-    fn backlog(&self) -> u64 {
-        self.unread.saturating_sub(limits::ACK_BYTES)
-    }
-}
-
 impl Roster {
-    /// An empty roster. The rate limit of an address is `factor` times that of a person.
-    pub(crate) fn new(factor: u32) -> Self {
-        let factor = factor.max(1);
-        let burst = limits::PERSON_BURST.saturating_mul(factor);
-        let refill_ms = (limits::PERSON_REFILL_MS / u64::from(factor)).max(1);
+    pub(crate) fn new() -> Self {
         Self {
             sockets: BTreeMap::new(),
             people: BTreeMap::new(),
-            sockets_by_person: BTreeMap::new(),
-            person_buckets: BTreeMap::new(),
-            address_buckets: BTreeMap::new(),
+            visitors: BTreeMap::new(),
             without_handshake: BTreeSet::new(),
             backlog: 0,
             over_limit: BTreeSet::new(),
             newest: 0,
-            address_rate: Rate { burst, refill_ms },
         }
     }
 
@@ -88,11 +65,15 @@ impl Roster {
             frames: TokenBucket::default(),
             strikes: 0,
         };
-        self.restore(attachment, None);
+        self.add(attachment, None, Unread::new());
     }
 
     /// Adds a socket that was already open when the room woke.
     pub(crate) fn restore(&mut self, attachment: Attachment, owner: Option<&PersonId>) {
+        self.add(attachment, owner, Unread::restored());
+    }
+
+    fn add(&mut self, attachment: Attachment, owner: Option<&PersonId>, unread: Unread) {
         let socket = attachment.socket;
         self.newest = self.newest.max(socket.0);
         if attachment.tab.is_none() {
@@ -101,13 +82,12 @@ impl Roster {
         if let (Some(name), Some(number)) = (attachment.name.clone(), attachment.number) {
             let id = attachment.visitor.person.clone();
             let person = Person { number, owner: owner == Some(&id), id: id.clone(), name };
-            self.person_buckets.entry(id.clone()).or_insert(attachment.says);
             let present = self.people.entry(id).or_insert(Present { person, sockets: BTreeSet::new() });
             present.sockets.insert(socket);
         }
-        self.sockets_by_person.entry(attachment.visitor.person.clone()).or_default().insert(socket);
         let last_frame_at = attachment.since;
-        self.sockets.insert(socket, SocketState { attachment, last_frame_at, excess: 0, unread: 0 });
+        self.visitors.entry(attachment.visitor.person.clone()).or_default().insert(socket);
+        self.sockets.insert(socket, SocketState { attachment, last_frame_at, excess: 0, unread });
     }
 
     /// A number that no open socket has.
@@ -147,8 +127,9 @@ impl Roster {
         }
     }
 
-    /// Joins a person with a socket, or changes their nickname. Returns whether others must be told.
-    pub(crate) fn join(&mut self, socket: SocketId, person: Person) -> bool {
+    /// Joins a person with a socket, or changes their nickname. Returns whether others must be told, and the sockets whose
+    /// attachments changed.
+    pub(crate) fn join(&mut self, socket: SocketId, person: Person) -> (bool, Vec<SocketId>) {
         let number = person.number;
         let present = self.people.entry(person.id.clone()).or_insert_with(|| Present {
             person: Person { name: String::new(), ..person.clone() },
@@ -159,28 +140,32 @@ impl Roster {
         present.person = person;
         // A person has one nickname in all tabs, so the attachments of all their sockets must have it after hibernation.
         let (name, sockets) = (present.person.name.clone(), present.sockets.clone());
+        let mut changed = Vec::new();
         for socket in sockets {
-            if let Some(state) = self.sockets.get_mut(&socket) {
-                state.attachment.name = Some(name.clone());
-                state.attachment.number = Some(number);
+            let Some(state) = self.sockets.get_mut(&socket) else { continue };
+            let attachment = &mut state.attachment;
+            if attachment.name.as_ref() != Some(&name) || attachment.number != Some(number) {
+                attachment.name = Some(name.clone());
+                attachment.number = Some(number);
+                changed.push(socket);
             }
         }
-        is_news
+        (is_news, changed)
     }
 
     /// Removes a socket. Returns its person if it was their last socket.
     pub(crate) fn disconnect(&mut self, socket: SocketId) -> Option<Person> {
         let state = self.sockets.remove(&socket)?;
-        self.without_handshake.remove(&(state.attachment.since.plus(limits::HELLO_MS), socket));
-        self.over_limit.remove(&socket);
-        self.backlog = self.backlog.saturating_sub(state.backlog());
         let id = &state.attachment.visitor.person;
-        if let Some(sockets) = self.sockets_by_person.get_mut(id) {
+        if let Some(sockets) = self.visitors.get_mut(id) {
             sockets.remove(&socket);
             if sockets.is_empty() {
-                self.sockets_by_person.remove(id);
+                self.visitors.remove(id);
             }
         }
+        self.without_handshake.remove(&(state.attachment.since.plus(limits::HELLO_MS), socket));
+        self.over_limit.remove(&socket);
+        self.backlog = self.backlog.saturating_sub(state.unread.backlog());
         let present = self.people.get_mut(id)?;
         present.sockets.remove(&socket);
         if !present.sockets.is_empty() {
@@ -194,13 +179,9 @@ impl Roster {
         self.people.get(id)
     }
 
-    pub(crate) fn sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
-        self.people.get(id).map(|present| present.sockets.iter().copied().collect()).unwrap_or_default()
-    }
-
     /// All sockets of a person that have done the handshake, also those of tabs that only read.
     pub(crate) fn connected_sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
-        let sockets = self.sockets_by_person.get(id).into_iter().flatten().copied();
+        let sockets = self.visitors.get(id).into_iter().flatten().copied();
         let is_greeted =
             |socket: &SocketId| self.socket(*socket).is_some_and(|state| state.attachment.tab.is_some());
         sockets.filter(is_greeted).collect()
@@ -209,12 +190,17 @@ impl Roster {
     /// Another socket of the same tab and person.
     pub(crate) fn same_tab(&self, socket: SocketId) -> Option<SocketId> {
         let new = &self.sockets.get(&socket)?.attachment;
-        let is_same = |state: &SocketState| {
-            state.attachment.tab.is_some()
-                && state.attachment.tab == new.tab
-                && state.attachment.visitor.person == new.visitor.person
-        };
-        self.sockets().find(|(other, state)| *other != socket && is_same(state)).map(|(other, _)| other)
+        let of_person = self.visitors.get(&new.visitor.person)?.iter().filter(|other| **other != socket);
+        let is_same = |state: &SocketState| state.attachment.tab.is_some() && state.attachment.tab == new.tab;
+        of_person.copied().find(|other| self.sockets.get(other).is_some_and(is_same))
+    }
+
+    /// The oldest socket of a person who has more than [`limits::SOCKETS_PER_PERSON`].
+    pub(crate) fn oldest_beyond_limit(&self, person: &PersonId) -> Option<SocketId> {
+        let sockets =
+            self.visitors.get(person).filter(|sockets| sockets.len() > limits::SOCKETS_PER_PERSON)?;
+        let opened = |socket: &SocketId| self.sockets.get(socket).map(|state| state.attachment.since);
+        sockets.iter().copied().min_by_key(|socket| (opened(socket), *socket))
     }
 
     /// Everybody in the room, in the order of their ids.
@@ -234,28 +220,6 @@ impl Roster {
         self.people.len()
     }
 
-    /// Takes a token for a write from the buckets of the socket's address and person. Returns whether the attachment must be
-    /// saved, because much of the bucket is used.
-    pub(crate) fn take_write(&mut self, now: Millis, socket: SocketId) -> Result<bool, Wait> {
-        let Some(state) = self.sockets.get_mut(&socket) else { return Err(Wait { ms: 0 }) };
-        let visitor = &state.attachment.visitor;
-        self.address_buckets.entry(visitor.address.clone()).or_default().take(now, self.address_rate)?;
-        let bucket = self.person_buckets.entry(visitor.person.clone()).or_default();
-        bucket.take(now, PERSON_RATE)?;
-        state.attachment.says = *bucket;
-        let is_low = bucket.is_low(now, PERSON_RATE);
-        if self.address_buckets.len().saturating_add(self.person_buckets.len()) > BUCKETS_KEPT {
-            self.address_buckets.retain(|_, bucket| !bucket.is_full(now));
-            self.person_buckets.retain(|_, bucket| !bucket.is_full(now));
-        }
-        Ok(is_low)
-    }
-
-    /// Takes a token for a new nickname from the person's bucket.
-    pub(crate) fn take_rename(&mut self, now: Millis, id: &PersonId) -> Result<(), Wait> {
-        self.person_buckets.entry(id.clone()).or_default().take(now, PERSON_RATE)
-    }
-
     /// When the next socket without a handshake is closed.
     pub(crate) fn handshake_deadline(&self) -> Option<Millis> {
         self.without_handshake.first().map(|(at, _)| *at)
@@ -266,35 +230,48 @@ impl Roster {
         self.without_handshake.iter().take_while(|(at, _)| *at <= now).map(|(_, socket)| *socket).collect()
     }
 
-    /// Counts bytes that are sent to a socket.
-    pub(crate) fn count_sent(&mut self, socket: SocketId, bytes: usize) {
+    /// Counts bytes that are sent to a socket; `answer` is what they answer, if that may be large.
+    pub(crate) fn count_sent(&mut self, socket: SocketId, bytes: usize, answer: Option<LargeAnswer>) {
         let Some(state) = self.sockets.get_mut(&socket) else { return };
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        // One frame may be larger than the limit (a welcome), so only a socket that was over it before is too slow.
-        if state.unread > limits::UNREAD_SOCKET_BYTES {
+        // One frame may be larger than the limit, so only a socket that was over it before is too slow.
+        if state.unread.is_over_limit() {
             self.over_limit.insert(socket);
         }
-        let before = state.backlog();
-        state.unread = state.unread.saturating_add(bytes);
-        self.backlog = self.backlog.saturating_sub(before).saturating_add(state.backlog());
+        let before = state.unread.backlog();
+        state.unread.count_sent(bytes);
+        if let Some(kind) = answer {
+            state.unread.note_answer(kind, bytes);
+        }
+        self.backlog = self.backlog.saturating_sub(before).saturating_add(state.unread.backlog());
     }
 
     /// Counts bytes that a client says it has read.
-    pub(crate) fn acknowledge(&mut self, socket: SocketId, bytes: u64) {
-        let Some(state) = self.sockets.get_mut(&socket) else { return };
-        let before = state.backlog();
-        state.unread = state.unread.saturating_sub(bytes);
-        self.backlog = self.backlog.saturating_sub(before).saturating_add(state.backlog());
-        if state.unread <= limits::UNREAD_SOCKET_BYTES {
+    ///
+    /// # Errors
+    /// [`NeverSent`]; then nothing is acknowledged.
+    pub(crate) fn acknowledge(&mut self, socket: SocketId, bytes: u64) -> Result<(), NeverSent> {
+        let Some(state) = self.sockets.get_mut(&socket) else { return Ok(()) };
+        let before = state.unread.backlog();
+        state.unread.acknowledge(bytes)?;
+        self.backlog = self.backlog.saturating_sub(before).saturating_add(state.unread.backlog());
+        if !state.unread.is_over_limit() {
             self.over_limit.remove(&socket);
         }
+        Ok(())
+    }
+
+    /// Whether the last answer of a kind is still on its way to a socket.
+    pub(crate) fn is_waiting_for(&self, socket: SocketId, kind: LargeAnswer) -> bool {
+        self.sockets.get(&socket).is_some_and(|state| state.unread.is_waiting_for(kind))
     }
 
     /// Sockets over their own limit, and the slowest others until the sum of all is below the limit of the room.
     pub(crate) fn too_slow(&self) -> Vec<SocketId> {
         let mut slow: Vec<SocketId> = self.over_limit.iter().copied().collect();
         if self.backlog > limits::UNREAD_ROOM_BYTES {
-            let behind = |socket: &SocketId| self.sockets.get(socket).map_or(0, SocketState::backlog);
+            let behind =
+                |socket: &SocketId| self.sockets.get(socket).map_or(0, |state| state.unread.backlog());
             let mut left = self.backlog.saturating_sub(slow.iter().map(behind).sum());
             let mut others: Vec<SocketId> =
                 self.sockets.keys().filter(|socket| !self.over_limit.contains(socket)).copied().collect();

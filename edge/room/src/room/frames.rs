@@ -12,7 +12,7 @@ use crate::effect::Effect;
 use crate::input::RawFrame;
 use crate::messages::write_request::{WriteError, WriteRequest};
 use crate::messages::{self, change, custom_bots, history, say};
-use crate::presence::FrameCheck;
+use crate::presence::{FrameCheck, LargeAnswer, ReadCheck};
 
 impl Subjects<'_> {
     /// Handles a WebSocket frame.
@@ -99,7 +99,7 @@ impl Subjects<'_> {
             ClientFrame::Typing { on } => self.presence.typing(cx, socket, on),
             ClientFrame::History { before, limit } => self.page(cx, socket, before, limit),
             ClientFrame::People { after } => self.people_page(cx, socket, after),
-            ClientFrame::Ack { bytes } => self.presence.roster_mut().acknowledge(socket, bytes),
+            ClientFrame::Ack { bytes } => self.presence.acknowledge(cx, socket, bytes),
         }
     }
 
@@ -118,12 +118,20 @@ impl Subjects<'_> {
         messages::Subjects { presence: self.presence, runs: self.runs }
     }
 
+    fn may_read(&mut self, cx: &mut Context<'_>, socket: SocketId, kind: LargeAnswer, rows: u64) -> bool {
+        matches!(self.presence.check_read(cx, socket, kind, rows), ReadCheck::Read)
+    }
+
     /// Sends the drafts of the custom bots to the room's owner.
     fn drafts(&mut self, cx: &mut Context<'_>, socket: SocketId) {
+        if !self.may_read(cx, socket, LargeAnswer::Drafts, 0) {
+            return;
+        }
         match custom_bots::drafts(cx, self.presence, socket) {
             Ok(drafts) => {
                 let offer = cx.config.bot_options();
-                self.presence.send(cx, socket, &ServerFrame::Drafts { drafts, offer });
+                let drafts = ServerFrame::Drafts { drafts, offer };
+                self.presence.answer(cx, socket, LargeAnswer::Drafts, &drafts);
             }
             Err(WriteError::Storage(error)) => self.presence.refuse_unreadable(cx, socket, None, &error),
             Err(_) => self.presence.refuse(cx, socket, None, ErrorCode::NotAllowed, None),
@@ -131,18 +139,27 @@ impl Subjects<'_> {
     }
 
     fn bill(&mut self, cx: &mut Context<'_>, socket: SocketId) {
+        if !self.may_read(cx, socket, LargeAnswer::Bill, 0) {
+            return;
+        }
         let state = self.presence.roster().socket(socket);
         let Some(person) = state.map(|state| state.attachment.visitor.person.clone()) else { return };
         match billing::bill(cx, person) {
-            Ok(bill) => self.presence.send(cx, socket, &ServerFrame::Bill(Box::new(bill))),
+            Ok(bill) => {
+                self.presence.answer(cx, socket, LargeAnswer::Bill, &ServerFrame::Bill(Box::new(bill)));
+            }
             Err(error) => self.presence.refuse_unreadable(cx, socket, None, &error),
         }
     }
 
     /// Sends a part of the list of people.
     fn people_page(&mut self, cx: &mut Context<'_>, socket: SocketId, after: Option<PersonId>) {
+        if !self.may_read(cx, socket, LargeAnswer::PeoplePage, 0) {
+            return;
+        }
         let (people, more) = self.presence.roster().people_after(after.as_ref(), limits::PAGE_PEOPLE);
-        self.presence.send(cx, socket, &ServerFrame::PeoplePage { after, people, more });
+        let page = ServerFrame::PeoplePage { after, people, more };
+        self.presence.answer(cx, socket, LargeAnswer::PeoplePage, &page);
     }
 
     /// Sends a page of older messages.
@@ -150,9 +167,13 @@ impl Subjects<'_> {
         let Some(state) = self.presence.roster().socket(socket) else { return };
         let viewer = state.attachment.visitor.person.clone();
         let limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, limits::PAGE_MESSAGES);
+        if !self.may_read(cx, socket, LargeAnswer::Page, u64::try_from(limit).unwrap_or(u64::MAX)) {
+            return;
+        }
         match history::read_page(cx, &viewer, before.min(cx.log.next_seq()), limit) {
             Ok(history::Page { messages, more }) => {
-                self.presence.send(cx, socket, &ServerFrame::Page { before, messages, more });
+                let page = ServerFrame::Page { before, messages, more };
+                self.presence.answer(cx, socket, LargeAnswer::Page, &page);
             }
             Err(error) => self.presence.refuse_unreadable(cx, socket, None, &error),
         }

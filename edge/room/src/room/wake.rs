@@ -62,6 +62,7 @@ impl Subjects<'_> {
     ) -> Result<(), StorageError> {
         self.presence.reserve_nicknames(cx.config);
         self.runs.load_chains(cx)?;
+        self.runs.load_settlements(cx)?;
         if !cx.storage.responses_to_delete(1)?.is_empty() {
             self.deletions.schedule(cx.now);
         }

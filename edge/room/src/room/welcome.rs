@@ -1,17 +1,18 @@
 //! Answers a `hello` with a `welcome`, which brings the client up to date.
 
 use shared::frame::{Resume, Welcome, You};
-use shared::{CloseCode, Limits, Person, PersonId, ServerFrame, TabId};
+use shared::{CloseCode, Limits, Person, PersonId, ServerFrame, TabId, limits};
 
 use super::Subjects;
 use crate::attachment::SocketId;
 use crate::context::Context;
 use crate::messages::history::{self, CatchUp};
-use crate::presence::Handshake;
+use crate::presence::{Handshake, LargeAnswer, ReadCheck};
 use crate::storage::StorageError;
 
 impl Subjects<'_> {
-    /// Handles a `hello`. It is always answered with a `welcome`, also where its nickname is refused, or the socket is closed.
+    /// Handles a `hello`. It is always answered with a `welcome`, also where its nickname is refused, or the socket is closed:
+    /// because a newer one has its tab, the log cannot be read, or too much was read for this person.
     pub(super) fn hello(
         &mut self,
         cx: &mut Context<'_>,
@@ -20,12 +21,17 @@ impl Subjects<'_> {
         nickname: Option<&str>,
         resume: Option<&Resume>,
     ) {
+        let rows = rows_to_read(cx, resume);
+        if !matches!(self.presence.check_read(cx, socket, LargeAnswer::Welcome, rows), ReadCheck::Read) {
+            return;
+        }
         let Handshake::Welcome(id) = self.presence.hello(cx, socket, tab, nickname) else { return };
         let (people, beyond) = self.presence.people_to_tell(cx);
         match self.welcome(cx, socket, id, people, resume) {
             Ok(welcome) => {
                 let count = welcome.count;
-                self.presence.send(cx, socket, &ServerFrame::Welcome(Box::new(welcome)));
+                let welcome = ServerFrame::Welcome(Box::new(welcome));
+                self.presence.answer(cx, socket, LargeAnswer::Welcome, &welcome);
                 if !beyond.is_empty() {
                     let rest = ServerFrame::People { joined: beyond, left: Vec::new(), count, all: false };
                     self.presence.send(cx, socket, &rest);
@@ -79,4 +85,14 @@ impl Subjects<'_> {
             demo: cx.config.demo,
         })
     }
+}
+
+/// About how many rows a `welcome` reads: the events that were missed, or the newest messages.
+fn rows_to_read(cx: &Context<'_>, resume: Option<&Resume>) -> u64 {
+    let missed = resume
+        .filter(|resume| resume.epoch == cx.log.epoch().as_str())
+        .and_then(|resume| u64::try_from(resume.after).ok())
+        .map(|after| cx.log.head().0.saturating_sub(after))
+        .filter(|missed| *missed <= limits::RESUME_EVENTS);
+    missed.unwrap_or(limits::WELCOME_MESSAGES as u64)
 }

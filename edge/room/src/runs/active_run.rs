@@ -40,6 +40,8 @@ pub(crate) struct ActiveRun {
     pub(super) retries: u32,
     /// How often the ledger could not be reached.
     pub(super) failed_claims: u32,
+    /// The ledger may have granted a claim for the next call, which is not made yet.
+    pub(super) may_hold_claim: bool,
     /// A call has sent the question.
     pub(super) is_question_sent: bool,
     /// The chain was lost, so every call of this run sends everything.
@@ -78,6 +80,8 @@ pub(super) struct PreparedCall {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct ModelCall {
     pub(super) since: Millis,
+    /// The request has left, or may have: before that the call costs nothing.
+    pub(super) is_sent: bool,
     /// When the last bytes came.
     pub(super) last_heard: Option<Millis>,
     /// The response that the turn continues.
@@ -127,6 +131,7 @@ impl ActiveRun {
             started_at: Millis(0),
             retries: 0,
             failed_claims: 0,
+            may_hold_claim: false,
             is_question_sent: false,
             without_chain: false,
             is_stale: false,

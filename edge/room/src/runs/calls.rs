@@ -7,7 +7,6 @@ use super::active_run::{ActiveRun, ModelCall, Phase, PreparedCall};
 use super::{RETRY_MS, Runs};
 use crate::billing::budgets::{self, BudgetError, OpenReservations, PlannedCall};
 use crate::billing::ledger::ClaimReply;
-use crate::billing::spending;
 use crate::bot::Bot;
 use crate::context::Context;
 use crate::effect::{Call, Effect};
@@ -73,7 +72,7 @@ impl Runs {
     ) {
         let Some(active) = self.active.get_mut(&run) else {
             if reply == Some(ClaimReply::Granted) {
-                release_claim(cx, run, call_number);
+                self.settlements.release(cx, run, call_number);
             }
             return;
         };
@@ -89,6 +88,7 @@ impl Runs {
             }
             Some(ClaimReply::Refused { code, resets_at }) => {
                 active.record.reserved_micros = 0;
+                active.may_hold_claim = false;
                 active.answer.resets_at = Some(resets_at);
                 self.end(cx, run, RunState::Failed, Some(code));
             }
@@ -138,7 +138,7 @@ impl Runs {
     }
 
     /// Checks that the next call of a run is allowed, and prepares it.
-    fn plan_call(&mut self, cx: &Context<'_>, run: Seq) -> Result<(Bot, PreparedCall), CannotCall> {
+    fn plan_call(&mut self, cx: &mut Context<'_>, run: Seq) -> Result<(Bot, PreparedCall), CannotCall> {
         let bot = self.bot_of(cx, run)?;
         let active = self.active.get(&run).ok_or(CannotCall::RunEnded)?;
         let is_first = active.record.calls == 0;
@@ -152,11 +152,23 @@ impl Runs {
         if let Some(code) = self.open_breaker(&bot.handle, cx.now) {
             return Err(CannotCall::fail(code));
         }
+        self.count_question(cx, run)?;
         let prepared = self.prepare_call(cx, run, &bot)?;
         let active = self.active.get(&run).ok_or(CannotCall::RunEnded)?;
-        let planned = PlannedCall { asker: &active.record.asker, micros: prepared.micros, is_first };
+        let planned = PlannedCall { asker: &active.record.asker, micros: prepared.micros };
         budgets::check(cx, &planned, self.open_reservations(active))?;
         Ok((bot, prepared))
+    }
+
+    /// Counts the question of a run that could not be counted when it was asked.
+    fn count_question(&mut self, cx: &mut Context<'_>, run: Seq) -> Result<(), CannotCall> {
+        let active = self.active.get_mut(&run).ok_or(CannotCall::RunEnded)?;
+        if active.record.calls == 0 && !active.record.is_counted {
+            budgets::take_question(cx, &active.record)?;
+            active.record.is_counted = true;
+            cx.effects.write(Write::Run(active.record.clone()));
+        }
+        Ok(())
     }
 
     /// The bot of a run, if it still exists and the question was not deleted.
@@ -211,8 +223,9 @@ impl Runs {
         if active.record.calls == 0 {
             active.started_at = cx.now;
         }
-        let call_number = active.next_call_number();
-        cx.effects.push(Effect::ReserveBudget { run, call_number, micros });
+        active.may_hold_claim = true;
+        let (call_number, address) = (active.next_call_number(), active.record.address.clone());
+        cx.effects.push(Effect::ReserveBudget { run, call_number, micros, address });
         self.publish(cx, run);
     }
 
@@ -234,13 +247,13 @@ impl Runs {
             Ok((_, prepared)) if prepared.micros > reserved_micros => {
                 self.start_next_call(cx, run);
                 if !self.active.contains_key(&run) {
-                    release_claim(cx, run, call_number);
+                    self.settlements.release(cx, run, call_number);
                 }
             }
             Ok((bot, prepared)) => self.send_call(cx, run, &bot, prepared),
             Err(reason) => {
                 if matches!(reason, CannotCall::EndRun { .. }) {
-                    release_claim(cx, run, call_number);
+                    self.settlements.release(cx, run, call_number);
                 }
                 self.give_up_call(cx, run, reason);
             }
@@ -256,6 +269,7 @@ impl Runs {
             active.started_at = cx.now;
         }
         active.record.calls = active.next_call_number();
+        active.may_hold_claim = false;
         active.is_question_sent |= question.is_some();
         active.phase = Phase::Calling(Box::new(ModelCall {
             since: cx.now,
@@ -273,9 +287,6 @@ impl Runs {
         active.answer.chain_rebuilt |= prompt.chain_rebuilt;
         cx.effects.write(Write::Run(active.record.clone()));
         let (call_number, asker) = (active.record.calls, active.record.asker.clone());
-        if is_first {
-            spending::count_question(cx, &asker);
-        }
         cx.effects.push(Effect::StartCall(Box::new(Call {
             run,
             call_number,
@@ -310,12 +321,8 @@ impl Runs {
         for other in self.active.values().filter(|other| other.record.run != active.record.run) {
             let micros = other.record.reserved_micros;
             open.room_micros = open.room_micros.saturating_add(micros);
-            if other.record.asker != active.record.asker {
-                continue;
-            }
-            open.person_micros = open.person_micros.saturating_add(micros);
-            if other.record.calls == 0 && matches!(other.phase, Phase::Reserving { .. }) {
-                open.person_questions = open.person_questions.saturating_add(1);
+            if other.record.asker == active.record.asker {
+                open.person_micros = open.person_micros.saturating_add(micros);
             }
         }
         open
@@ -330,9 +337,4 @@ fn is_question_deleted(active: &ActiveRun, storage: &dyn LogStorage) -> Result<b
     }
     let question = storage.row(active.record.parent)?;
     Ok(question.is_none_or(|row| matches!(row.data, RowData::Message(message) if message.deleted)))
-}
-
-/// Tells the ledger that a granted claim is not used.
-fn release_claim(cx: &mut Context<'_>, run: Seq, call_number: u32) {
-    cx.effects.push(Effect::SettleClaim { run, call_number, micros: Some(0) });
 }

@@ -7,7 +7,7 @@ use super::active_run::ActiveRun;
 use crate::billing::spending::{self, CallCost, EndedCall};
 use crate::context::Context;
 use crate::effect::Effect;
-use crate::storage::{AnswerRow, LogRow, RowData, Write};
+use crate::storage::{AnswerRow, LogRow, RowData, SettlementRecord, Write};
 
 impl Runs {
     /// Stops a run because somebody asked for it.
@@ -24,10 +24,13 @@ impl Runs {
         }
     }
 
-    /// Charges the call in progress, unless that was done already, and frees what was reserved for it.
+    /// Charges the call in progress, unless that was done already, and frees what was reserved for it. A call whose request has
+    /// not left costs nothing.
     pub(super) fn charge(&mut self, cx: &mut Context<'_>, run: Seq, call_cost: CallCost) {
         let Some(active) = self.active.get_mut(&run) else { return };
         let Some(call) = active.call_mut() else { return };
+        let is_unsent = !call.is_sent && matches!(call_cost, CallCost::Unknown);
+        let call_cost = if is_unsent { CallCost::Nothing } else { call_cost };
         if std::mem::replace(&mut call.is_charged, true) {
             return;
         }
@@ -43,14 +46,12 @@ impl Runs {
             // Otherwise a crash before the next call would charge this one again.
             cx.effects.write(Write::Run(active.record.clone()));
         }
-        let call = EndedCall {
-            run,
-            call_number: active.record.calls,
-            asker: &active.record.asker,
-            reserved_micros,
-            price,
-        };
-        spending::charge(cx, &call, call_cost);
+        let call = EndedCall { asker: &active.record.asker, reserved_micros, price };
+        let micros = spending::charge(cx, &call, call_cost);
+        if cx.config.budget.has_ledger && reserved_micros > 0 {
+            let call_number = active.record.calls;
+            self.settlements.add(cx, SettlementRecord { run, call_number, micros });
+        }
     }
 
     /// Ends a run with the text so far.
@@ -71,6 +72,9 @@ impl Runs {
         // A call that did not end by itself may have cost all that was reserved for it.
         self.charge(cx, run, CallCost::Unknown);
         let Some(active) = self.active.remove(&run) else { return };
+        if active.may_hold_claim {
+            self.settlements.add_unused(cx, run, active.next_call_number());
+        }
         // Its responses can be deleted now.
         self.has_new_deletions |= active.is_stale;
         if active.record.calls > 0 {

@@ -29,12 +29,12 @@ impl Runs {
         self.has_new_deletions = true;
     }
 
-    /// Ends the runs that wait for an answer to a question that was deleted, if no call has sent it.
-    pub(crate) fn end_unasked(&mut self, cx: &mut Context<'_>, question: Seq) {
-        let is_unasked = |active: &&ActiveRun| active.record.parent == question && active.record.calls == 0;
-        let unasked: Vec<Seq> =
-            self.active.values().filter(is_unasked).map(|active| active.record.run).collect();
-        for run in unasked {
+    /// Ends the answers to a question that was deleted, and aborts what is under way for them.
+    pub(crate) fn question_deleted(&mut self, cx: &mut Context<'_>, question: Seq) {
+        let answers = self.active.values().filter(|active| active.record.parent == question);
+        let answers: Vec<Seq> = answers.map(|active| active.record.run).collect();
+        for run in answers {
+            self.abort_call(cx, run);
             self.end(cx, run, RunState::Stopped, Some(ErrorCode::AskedDeleted));
         }
     }

@@ -1,7 +1,7 @@
 //! Handles what model APIs say about a call: its start, its text, and its end.
 
 use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent};
-use shared::{ErrorCode, RunState, Seq, Usage, limits, tokens};
+use shared::{ErrorCode, Millis, RunState, Seq, Usage, limits, tokens};
 
 use super::active_run::{ActiveRun, LONGEST_BACKOFF_MS, ModelCall};
 use super::chains::SUMMARY_BYTES;
@@ -31,6 +31,8 @@ impl Runs {
         let purpose = active.purpose;
         let Some(call) = active.call_mut() else { return };
         call.last_heard = Some(cx.now);
+        // An error may come without a request: a key that is missing, a question that moderation stopped.
+        call.is_sent |= !is_failure(&event);
         match event {
             ModelEvent::Alive => {}
             ModelEvent::Started { id, previous } => self.call_started(cx, run, id, previous.is_some()),
@@ -45,6 +47,16 @@ impl Runs {
                 self.add_text(cx, run, &text);
             }
             ModelEvent::Finished(end) => self.call_ended(cx, run, end),
+        }
+    }
+
+    /// The request of a call is about to leave: from now on it may cost something.
+    pub(crate) fn call_sent(&mut self, now: Millis, run: Seq, call_number: u32) {
+        let Some(active) = self.active.get_mut(&run) else { return };
+        if active.record.calls == call_number
+            && let Some(call) = active.call_mut()
+        {
+            (call.is_sent, call.since) = (true, now);
         }
     }
 
@@ -204,14 +216,20 @@ fn store_partial_text(cx: &mut Context<'_>, active: &mut ActiveRun) {
     cx.effects.write_optional(Write::Run(active.record.clone()));
 }
 
-/// What a call that ended costs: nothing where the API refused it before the model read anything.
+/// What a call that ended costs: nothing where its request never left, or where the API refused it before the model read
+/// anything. A connection that was lost and a response that is not understood say nothing of what was read.
 fn call_cost(run: &ActiveRun, call: &ModelCall, finish: &FinishReason, usage: Option<Usage>) -> CallCost {
     let is_untouched = call.response_id.is_none() && run.is_call_silent() && call.summary.is_empty();
     match (finish, usage) {
         (_, Some(usage)) => CallCost::Usage(usage),
-        (FinishReason::Failed(_), None) if is_untouched => CallCost::Nothing,
+        (FinishReason::Failed(_), None) if !call.is_sent => CallCost::Nothing,
+        (FinishReason::Failed(error), None) if is_untouched && error.is_refusal() => CallCost::Nothing,
         _ => CallCost::Unknown,
     }
+}
+
+fn is_failure(event: &ModelEvent) -> bool {
+    matches!(event, ModelEvent::Finished(CallEnd { finish: FinishReason::Failed(_), .. }))
 }
 
 /// Whether waiting does not help: only the operator can repair it.

@@ -5,6 +5,7 @@ use shared::{ErrorCode, Nonce, PersonId, RunState, Seq, limits};
 
 use super::Runs;
 use super::active_run::{ActiveCall, ActiveRun, Phase};
+use crate::billing::budgets;
 use crate::config::Config;
 use crate::context::Context;
 use crate::storage::{AnswerRow, LogRow, RowData, RunRecord, Write};
@@ -52,7 +53,9 @@ impl Runs {
     }
 
     /// Appends the row of an answer and queues its run; if the queue is full, the answer fails at once.
-    pub(crate) fn enqueue(&mut self, cx: &mut Context<'_>, record: RunRecord, nonce: Option<Nonce>) {
+    pub(crate) fn enqueue(&mut self, cx: &mut Context<'_>, mut record: RunRecord, nonce: Option<Nonce>) {
+        // A question too many fails when its turn comes, unless a new hour has begun by then.
+        record.is_counted = budgets::take_question(cx, &record).is_ok();
         let is_full = self.is_full_for(&record.asker, &record.bot);
         let (state, code) =
             if is_full { (RunState::Failed, Some(ErrorCode::QueueFull)) } else { (RunState::Queued, None) };

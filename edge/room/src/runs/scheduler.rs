@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Millis, RunState, Seq};
 
 use super::Runs;
-use super::active_run::{ActiveCall, ActiveRun, Phase};
+use super::active_run::{ActiveCall, ActiveRun, ModelCall, Phase};
 use crate::bot::Timeouts;
 use crate::config::Config;
 use crate::context::Context;
@@ -46,9 +46,10 @@ impl Runs {
             return;
         }
         let mut active = ActiveRun::new(record);
+        active.may_hold_claim = cx.config.budget.has_ledger;
         if has_call {
             // Nothing is known of the call but that it was made, so all that was reserved counts as spent.
-            active.phase = Phase::Calling(Box::default());
+            active.phase = Phase::Calling(Box::new(ModelCall { is_sent: true, ..ModelCall::default() }));
         }
         self.active.insert(run, active);
         if has_call {

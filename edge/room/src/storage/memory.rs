@@ -7,20 +7,21 @@ use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
 
 use super::{
     ChainRecord, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord, ResponseRecord,
-    RoomRecord, RoomStorage, RunRecord, RunStorage, Spender, SpendingRecord, SpendingStorage, StorageError,
-    Write,
+    RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender, SpendingRecord,
+    SpendingStorage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
 /// A room's storage as maps.
 #[derive(Debug, Clone)]
 pub struct MemoryStorage {
-    /// The room; `head`, `oldest` and `people` are computed from the other maps when it is read.
+    /// The room; `head` and `oldest` are computed from the other maps when it is read, `people` is at least what they hold.
     pub room: RoomRecord,
     pub rows: BTreeMap<Seq, LogRow>,
     pub runs: BTreeMap<Seq, RunRecord>,
     pub chains: BTreeMap<String, ChainRecord>,
     pub responses: BTreeMap<String, ResponseRecord>,
+    pub settlements: BTreeMap<(Seq, u32), SettlementRecord>,
     pub bots: BTreeMap<String, CustomBot>,
     pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
     pub people: BTreeMap<PersonId, PersonRecord>,
@@ -40,6 +41,7 @@ impl MemoryStorage {
             runs: BTreeMap::new(),
             chains: BTreeMap::new(),
             responses: BTreeMap::new(),
+            settlements: BTreeMap::new(),
             bots: BTreeMap::new(),
             spends: BTreeMap::new(),
             people: BTreeMap::new(),
@@ -93,6 +95,12 @@ impl MemoryStorage {
                 self.responses.get_mut(id).into_iter().for_each(|response| response.tries += 1);
             }
             Write::ResponseDeleted(id) => drop(self.responses.remove(id)),
+            Write::Settlement(record) => {
+                _ = self.settlements.insert((record.run, record.call_number), record.clone());
+            }
+            Write::SettlementTaken { run, call_number } => {
+                _ = self.settlements.remove(&(*run, *call_number));
+            }
             Write::Bot(bot) => drop(self.bots.insert(bot.draft.handle.clone(), bot.clone())),
             Write::BotRemoved(handle) => drop(self.bots.remove(handle)),
             Write::TrimSpending { day, hour } => self.spends.retain(|(_, period), _| match period {
@@ -103,14 +111,34 @@ impl MemoryStorage {
             Write::Spending(spend) => {
                 drop(self.spends.insert((spend.spender.clone(), spend.period), spend.clone()));
             }
-            Write::Person(person) => drop(self.people.insert(person.id.clone(), person.clone())),
+            Write::Person(person) => {
+                self.room.people = self.room.people.max(person.number);
+                drop(self.people.insert(person.id.clone(), person.clone()));
+            }
             Write::Nickname(name) => drop(self.names.insert(name.key.clone(), name.clone())),
+            Write::TrimNicknames { person, keep } => self.trim_nicknames(person, *keep),
+            Write::ForgetPeople { seen_before } => self.forget_people(*seen_before),
             Write::Trim { through } => {
                 let head = self.rows.keys().next_back().copied().unwrap_or_default();
                 self.rows.retain(|seq, _| seq > through || *seq == head);
             }
         }
         Ok(())
+    }
+
+    fn trim_nicknames(&mut self, person: &PersonId, keep: usize) {
+        let mut names: Vec<_> = self.names.values().filter(|name| name.person == *person).collect();
+        names.sort_by_key(|name| std::cmp::Reverse(name.seen));
+        let old: Vec<String> = names.into_iter().skip(keep).map(|name| name.key.clone()).collect();
+        old.iter().for_each(|key| drop(self.names.remove(key)));
+    }
+
+    fn forget_people(&mut self, seen_before: Millis) {
+        self.names.retain(|_, name| name.seen >= seen_before);
+        let (names, rows) = (&self.names, &self.rows);
+        self.people.retain(|id, _| {
+            names.values().any(|name| name.person == *id) || rows.values().any(|row| row.author == *id)
+        });
     }
 
     fn read<T>(&self, rows: usize, value: T) -> Result<T, StorageError> {
@@ -160,7 +188,8 @@ impl RoomStorage for MemoryStorage {
         let mut room = self.room.clone();
         room.head = self.rows.keys().next_back().copied().unwrap_or_default();
         room.oldest = self.rows.keys().next().copied().unwrap_or(Seq(1));
-        room.people = self.people.values().map(|person| person.number).max().unwrap_or_default();
+        let numbers = self.people.values().map(|person| person.number);
+        room.people = numbers.chain([room.people]).max().unwrap_or_default();
         self.read(1, Some(room))
     }
 
@@ -190,6 +219,11 @@ impl RunStorage for MemoryStorage {
 
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         self.read(1, self.chains.get(bot).cloned())
+    }
+
+    fn settlements(&self, limit: usize) -> Result<Vec<SettlementRecord>, StorageError> {
+        let settlements: Vec<_> = self.settlements.values().take(limit).cloned().collect();
+        self.read(settlements.len(), settlements)
     }
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {

@@ -6,8 +6,8 @@ use shared::{Nonce, PersonId, Seq};
 
 use super::{
     ChainRecord, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord, ResponseRecord,
-    RoomRecord, RoomStorage, RunRecord, RunStorage, Spender, SpendingRecord, SpendingStorage, Storage,
-    StorageError, Write,
+    RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender, SpendingRecord,
+    SpendingStorage, Storage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
@@ -96,6 +96,10 @@ impl RunStorage for StorageOverlay<'_> {
 
     fn chain(&self, bot: &str) -> Result<Option<ChainRecord>, StorageError> {
         self.storage.chain(bot)
+    }
+
+    fn settlements(&self, limit: usize) -> Result<Vec<SettlementRecord>, StorageError> {
+        self.storage.settlements(limit)
     }
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {

@@ -47,6 +47,12 @@ pub struct RunRecord {
     /// The message that asks.
     pub parent: Seq,
     pub asker: PersonId,
+    /// The hash of the address that the question came from.
+    #[serde(default)]
+    pub address: String,
+    /// The question is counted in its person's and its address's hour, whatever becomes of it.
+    #[serde(default)]
+    pub is_counted: bool,
     /// How many calls were recorded. With 0 the run only waits; with more it is interrupted after a crash, because a call may
     /// have been paid for.
     pub calls: u32,
@@ -105,14 +111,25 @@ pub struct ResponseRecord {
     pub tries: u32,
 }
 
+/// What a call cost, until the deployment's ledger has taken it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettlementRecord {
+    pub run: Seq,
+    pub call_number: u32,
+    /// Micro-dollars; `None` where the cost is unknown, so that all that was claimed counts as spent.
+    pub micros: Option<u64>,
+}
+
 impl RunRecord {
     /// A run that has made no call yet.
-    pub(crate) fn new(run: Seq, bot: String, parent: Seq, asker: PersonId) -> Self {
+    pub(crate) fn new(run: Seq, bot: String, parent: Seq, asker: PersonId, address: String) -> Self {
         Self {
             run,
             bot,
             parent,
             asker,
+            address,
+            is_counted: false,
             calls: 0,
             through: parent,
             continues_from: None,

@@ -10,6 +10,8 @@ pub enum Spender {
     Room,
     /// One person in the room.
     Person(PersonId),
+    /// The people in the room who share an address, as `@` and its hash. Only their questions are counted.
+    Address(String),
 }
 
 /// A span of time for which spending is counted.
@@ -35,11 +37,17 @@ pub struct SpendingRecord {
 }
 
 impl Spender {
-    /// The text of the column `spender`: a person's id, or empty for the room.
+    /// Everybody at the address with this hash.
+    pub(crate) fn address(hash: &str) -> Self {
+        Self::Address(format!("@{hash}"))
+    }
+
+    /// The text of the column `spender`: a person's id, an address with its `@`, or empty for the room.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Room => "",
             Self::Person(person) => person.as_str(),
+            Self::Address(address) => address,
         }
     }
 }

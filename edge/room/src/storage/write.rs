@@ -1,9 +1,10 @@
 //! The writes of a room. All writes of one input are stored in one transaction, in order.
 
-use shared::Seq;
+use shared::{Millis, PersonId, Seq};
 
 use super::{
-    ChainRecord, LogRow, NicknameRecord, PersonRecord, ResponseRecord, RowData, RunRecord, SpendingRecord,
+    ChainRecord, LogRow, NicknameRecord, PersonRecord, ResponseRecord, RowData, RunRecord, SettlementRecord,
+    SpendingRecord,
 };
 use crate::bot::CustomBot;
 
@@ -31,6 +32,10 @@ pub enum Write {
     Bot(CustomBot),
     /// Remove the custom bot with this handle.
     BotRemoved(String),
+    /// Insert what a call cost, which the ledger must be told.
+    Settlement(SettlementRecord),
+    /// Remove what the ledger has taken.
+    SettlementTaken { run: Seq, call_number: u32 },
     /// Insert or replace what a spender spent in a period.
     Spending(SpendingRecord),
     /// Remove the spending of earlier days and hours.
@@ -44,6 +49,10 @@ pub enum Write {
     Person(PersonRecord),
     /// Insert or replace who holds a nickname.
     Nickname(NicknameRecord),
+    /// Remove the records of a person's nicknames besides the `keep` that were seen last.
+    TrimNicknames { person: PersonId, keep: usize },
+    /// Remove nicknames that were last seen before `seen_before`, and people who then have none and wrote no row that is kept.
+    ForgetPeople { seen_before: Millis },
     /// Remove all rows up to and including `through`.
     Trim { through: Seq },
 }

@@ -46,6 +46,7 @@ fn publish_run(harness: &mut Harness, step: &str, number: usize) {
             let fault = models::ModelError {
                 kind: ModelErrorKind::Overloaded,
                 retry_after_ms: None,
+                status: Some(503),
                 note: String::new(),
             };
             Some(ended(models::FinishReason::Failed(fault), None))

@@ -139,9 +139,9 @@ fn responses_that_may_hold_deleted_text_are_marked_for_deletion_and_earlier_ones
 }
 
 #[test]
-fn case_71_a_running_answer_continues_and_does_not_extend_the_chain() {
+fn case_71_an_answer_whose_context_is_deleted_continues_and_does_not_extend_the_chain() {
     let mut harness = room();
-    harness.run("bob says secret; ann says @chatbot q1; 1 s; answer 3 begins r1; answer 3 writes so; bob deletes 1; ann deletes 2; 1 s");
+    harness.run("bob says secret; ann says @chatbot q1; 1 s; answer 3 begins r1; answer 3 writes so; bob deletes 1; 1 s");
     assert_eq!(marked_for_deletion(&harness), ["r1"]);
     assert!(harness.deletion_requests.is_empty(), "it is still being said");
     harness.run("answer 3 writes  far; answer 3 ends; 1 s; 40 s");

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use room::{Input, RawFrame, RowData};
 use shared::{ClientFrame, Nonce, PersonId, Seq, ServerFrame};
 
-use crate::harness::{Harness, ended, nonce, person};
+use crate::harness::{Harness, ended, nonce, person, status};
 
 const TABS: [&str; 5] = ["ann", "bob", "bob/laptop", "eve", "owner"];
 
@@ -65,7 +65,15 @@ fn event() -> impl Strategy<Value = ModelEvent> {
         ModelErrorKind::Overloaded,
     ]);
     let failed = (kind, prop::option::of(0..30_000_u64)).prop_map(|(kind, retry_after_ms)| {
-        ended(FinishReason::Failed(ModelError { kind, retry_after_ms, note: String::new() }), None)
+        ended(
+            FinishReason::Failed(ModelError {
+                kind,
+                retry_after_ms,
+                status: status(kind),
+                note: String::new(),
+            }),
+            None,
+        )
     });
     let id = || prop::option::of("[a-c]");
     prop_oneof![

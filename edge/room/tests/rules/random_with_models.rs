@@ -9,7 +9,7 @@ use room::{Bot, Budget, ClaimReply, Config, Input, Period, RowData, Spender, too
 use shared::{BotDraft, CardKind, ClientFrame, ErrorCode, Seq, ServerFrame, Usage};
 
 use crate::budgets::paid;
-use crate::harness::{Harness, config, item};
+use crate::harness::{Harness, config, item, status};
 
 const TABS: [&str; 4] = ["ann", "bob", "bob/laptop", "owner"];
 
@@ -67,7 +67,7 @@ fn event() -> impl Strategy<Value = ModelEvent> {
     use ModelErrorKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
     let kind = prop::sample::select(vec![ChainLost, Overloaded, Overloaded, PolicyBlocked, Forbidden]);
     let failed = kind.prop_map(|kind| {
-        let fault = ModelError { kind, retry_after_ms: None, note: String::new() };
+        let fault = ModelError { kind, retry_after_ms: None, status: status(kind), note: String::new() };
         ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
     });
     prop_oneof![

@@ -23,6 +23,9 @@ use crate::effect::{Change, Effect, Effects};
 /// How long a connection must hold until earlier failures no longer lengthen the backoff.
 const STABLE_MS: u64 = 5_000;
 
+/// The longest wait that is believed: a new room may have to wait ten minutes.
+const MOST_REFUSED_MS: u64 = 3_600_000;
+
 /// The connection to one room.
 #[derive(Debug)]
 pub(crate) struct Connector {
@@ -42,6 +45,8 @@ pub(crate) struct Connector {
     has_skipped_entry: bool,
     handshake: Handshake,
     acknowledgement: Acknowledgement,
+    /// The server refuses this network's requests until then.
+    refused_until: Millis,
 }
 
 impl Connector {
@@ -60,6 +65,7 @@ impl Connector {
             has_skipped_entry: false,
             handshake: Handshake::new(config.nickname.clone()),
             acknowledgement: Acknowledgement::default(),
+            refused_until: Millis::default(),
         }
     }
 
@@ -104,7 +110,15 @@ impl Connector {
         rng: &mut SplitMix64,
         effects: &mut Effects,
     ) {
-        let Ok(reply) = result else { return self.retry_later(now, rng, effects) };
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(EnterError::SlowDown { retry_after_ms }) => {
+                self.set_entry_state(EntryState::SlowDown, effects);
+                self.refused_until = now.plus(retry_after_ms.min(MOST_REFUSED_MS));
+                return self.retry_later(now, rng, effects);
+            }
+            Err(EnterError::Network | EnterError::Refused(_)) => return self.retry_later(now, rng, effects),
+        };
         match reply.status {
             EnterStatus::Open => {
                 self.set_entry_state(EntryState::Open, effects);
@@ -266,7 +280,10 @@ impl Connector {
 
     /// Begins an attempt: with the entry call, or where that can be skipped with the socket.
     fn connect(&mut self, now: Millis, effects: &mut Effects) {
-        if self.can_skip_entry {
+        if now < self.refused_until {
+            let retry_at = Some(self.refused_until);
+            self.phases.set(Phase::Offline { retry_at }, effects);
+        } else if self.can_skip_entry {
             self.can_skip_entry = false;
             self.has_skipped_entry = true;
             self.open(now, effects);
@@ -302,8 +319,10 @@ impl Connector {
         });
     }
 
+    /// Waits for the backoff, which begins when the server takes requests again: so the pages of one network do not all come at that
+    /// moment.
     fn retry_later(&mut self, now: Millis, rng: &mut SplitMix64, effects: &mut Effects) {
-        let retry_at = now.plus(self.backoff.next_wait_ms(rng));
+        let retry_at = now.max(self.refused_until).plus(self.backoff.next_wait_ms(rng));
         self.phases.set(Phase::Offline { retry_at: Some(retry_at) }, effects);
     }
 

@@ -13,6 +13,8 @@ pub enum EntryState {
     Absent,
     /// The room was deleted.
     Gone,
+    /// This visitor's network makes too many requests; the client asks again by itself.
+    SlowDown,
     /// This visitor is banned from the room.
     Banned,
     /// The page speaks another version of the protocol and has to be reloaded.
@@ -25,6 +27,9 @@ pub enum EnterError {
     #[error("the request failed, or its response was no entry reply")]
     Network,
     /// Holds [`shared::entry::ApiError::error`].
+    /// The network of this visitor makes too many requests (status 429).
+    #[error("too many requests from this network; the next is possible in {retry_after_ms} ms")]
+    SlowDown { retry_after_ms: u64 },
     #[error("the server refused the request: {0}")]
     Refused(String),
 }

@@ -65,5 +65,6 @@ mod reconnection;
 mod refusals;
 mod script;
 mod sentences;
+mod slow_down;
 
 use script::{Script, check};

@@ -14,6 +14,7 @@ use crate::EnterError;
 pub(super) fn entered(word: &str) -> Result<EnterReply, EnterError> {
     let status = match word {
         "network" => return Err(EnterError::Network),
+        "slowdown" => return Err(EnterError::SlowDown { retry_after_ms: 20_000 }),
         "refused" => return Err(EnterError::Refused("try_later".to_owned())),
         word => serde_json::from_str::<EnterStatus>(&format!("\"{word}\"")).unwrap(),
     };

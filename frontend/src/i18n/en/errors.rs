@@ -40,7 +40,9 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
         ErrorCode::Length => "The answer reached its length limit.",
         ErrorCode::Cut => "The line to the AI broke in the middle.",
         ErrorCode::BotsOff => "The operator has switched the AI off. You can go on talking.",
-        ErrorCode::BudgetPerson => "You have used up what one person may spend on the AI in a day.",
+        ErrorCode::BudgetPerson => {
+            "You, or others at your address, have used up what you may spend on the AI for now."
+        }
         ErrorCode::BudgetRoom => "This room has used up its AI budget for the day. You can go on talking.",
         ErrorCode::BudgetAll => "The AI's budget for the day is used up everywhere. You can go on talking.",
         ErrorCode::Unchecked => {

@@ -38,7 +38,7 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
         ErrorCode::Length => "답이 길이 한도에 닿았어요.",
         ErrorCode::Cut => "AI와의 연결이 중간에 끊겼어요.",
         ErrorCode::BotsOff => "운영자가 AI를 꺼 두었어요. 이야기는 계속할 수 있어요.",
-        ErrorCode::BudgetPerson => "한 사람이 하루에 쓸 수 있는 AI 예산을 다 썼어요.",
+        ErrorCode::BudgetPerson => "본인이나 같은 주소의 사람들이 쓸 수 있는 AI 예산을 지금은 다 썼어요.",
         ErrorCode::BudgetRoom => "이 방의 오늘 AI 예산을 다 썼어요. 이야기는 계속할 수 있어요.",
         ErrorCode::BudgetAll => "마당 전체의 오늘 AI 예산을 다 썼어요. 이야기는 계속할 수 있어요.",
         ErrorCode::Unchecked => "질문을 확인하지 못해서 AI에게 묻지 않았어요. 잠시 뒤에 다시 물어보세요.",

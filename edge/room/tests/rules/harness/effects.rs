@@ -43,7 +43,11 @@ impl Harness {
                     let record = &self.storage.runs[&call.run];
                     assert_eq!(record.calls, call.call_number, "a call is recorded before it is made");
                     self.lines.push(format!("call {}.{} {}", call.run, call.call_number, call.bot));
-                    self.tasks.insert((call.run, call.call_number));
+                    let (run, call_number) = (call.run, call.call_number);
+                    self.tasks.insert((run, call_number));
+                    if !self.is_moderating {
+                        self.inbox.push_back(Input::CallSent { run, call_number });
+                    }
                     self.calls.push(*call);
                 }
                 Effect::AbortCall { run, call_number } => {
@@ -51,11 +55,15 @@ impl Harness {
                         self.lines.push(format!("abort {run}.{call_number}"));
                     }
                 }
-                Effect::ReserveBudget { run, call_number, micros } => {
-                    self.reservations.push((run, call_number, micros))
+                Effect::ReserveBudget { run, call_number, micros, address } => {
+                    self.reservations.push((run, call_number, micros));
+                    self.addresses.push(address);
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
-                    self.settlements.push((run, call_number, micros))
+                    self.settlements.push((run, call_number, micros));
+                    if self.confirms_settlements {
+                        self.inbox.push_back(Input::ClaimSettled { run, call_number });
+                    }
                 }
                 Effect::FetchWeather(weather) => self.weather_requests.push(weather),
                 Effect::DeleteResponse { id, .. } => self.deletion_requests.push(id),

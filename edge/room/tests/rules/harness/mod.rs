@@ -25,6 +25,7 @@
 //! | `ledger grants`, `ledger refuses`, `ledger is silent` | answers the last reservation; the last one as unreachable |
 //! | `weather is TEXT` | answers the last weather request |
 //! | `upstream deletes ID`, `upstream keeps ID` | a response was deleted at the model's server, or could not be |
+//! | `answer RUN leaves` | moderation has passed the last call of a run, and its request leaves; without moderation that is so at once |
 //! | `answer RUN begins ID [after ID]` | the last call of a run starts its response; `after nothing` continues none |
 //! | `answer RUN writes TEXT`, `… refuses TEXT`, `… breathes` | a delta of text or of a refusal; an event without text |
 //! | `answer RUN ends [as TEXT]`, `… declines TEXT` | the call finishes as complete or refused, stating its whole text |
@@ -57,7 +58,7 @@ use room::{
 use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
 pub(crate) use printing::item;
-pub(crate) use script::ended;
+pub(crate) use script::{ended, status};
 pub(crate) use view::View;
 
 /// The time at which every test begins.
@@ -75,6 +76,14 @@ pub(crate) struct Harness {
     pub(crate) reservations: Vec<(Seq, u32, u64)>,
     /// The claims that were settled: run, number of the call, micro-dollars.
     pub(crate) settlements: Vec<(Seq, u32, Option<u64>)>,
+    /// The addresses of the reservations.
+    pub(crate) addresses: Vec<String>,
+    /// The address of new sockets, instead of their person's home.
+    pub(crate) address: Option<String>,
+    /// Whether the ledger confirms what it is told.
+    pub(crate) confirms_settlements: bool,
+    /// Whether calls wait for moderation before their requests leave.
+    pub(crate) is_moderating: bool,
     pub(crate) weather_requests: Vec<WeatherRequest>,
     /// Responses that the model's server was asked to delete.
     pub(crate) deletion_requests: Vec<String>,
@@ -82,7 +91,7 @@ pub(crate) struct Harness {
     /// Calls that have neither finished nor been aborted.
     pub(crate) tasks: BTreeSet<(Seq, u32)>,
     pub(crate) failing_stores: usize,
-    /// The kinds of the effects of the last input: `store`, `send`, `broadcast` …
+    /// The kinds of the effects of the last input, apart from what the harness reports by itself: `store`, `send`, `broadcast` …
     pub(crate) effect_kinds: Vec<&'static str>,
     pub(crate) alarm: Option<Millis>,
     surviving_calls: Vec<room::ActiveCall>,
@@ -129,6 +138,10 @@ impl Harness {
             calls: Vec::new(),
             reservations: Vec::new(),
             settlements: Vec::new(),
+            addresses: Vec::new(),
+            address: None,
+            confirms_settlements: true,
+            is_moderating: false,
             weather_requests: Vec::new(),
             deletion_requests: Vec::new(),
             is_removed: false,
@@ -159,8 +172,13 @@ impl Harness {
                 }
                 continue;
             };
+            let is_report = matches!(input, Input::CallSent { .. } | Input::ClaimSettled { .. });
+            let kinds = self.effect_kinds.clone();
             let effects = room.handle(self.now, input, &self.storage);
             self.carry_out(effects);
+            if is_report {
+                self.effect_kinds = kinds;
+            }
             self.acknowledge();
             self.plan_wakeups();
         }
@@ -190,7 +208,8 @@ impl Harness {
         self.wake();
         let socket = self.room.as_ref().unwrap().next_socket_id();
         let who = name.split('/').next().unwrap();
-        let visitor = Visitor { person: person(who), address: format!("{who}'s home") };
+        let address = self.address.clone().unwrap_or_else(|| format!("{who}'s home"));
+        let visitor = Visitor { person: person(who), address };
         let attachment = Attachment {
             socket,
             visitor: visitor.clone(),
@@ -255,6 +274,13 @@ impl Harness {
 
     pub(crate) fn head(&self) -> Seq {
         self.storage.rows.keys().next_back().copied().unwrap_or_default()
+    }
+
+    /// The newest answer.
+    pub(crate) fn head_answer(&self) -> u64 {
+        let answers =
+            self.storage.rows.iter().rev().filter(|(_, row)| matches!(row.data, room::RowData::Answer(_)));
+        answers.map(|(seq, _)| seq.0).next().unwrap_or_default()
     }
 
     /// A fresh nonce.

@@ -149,8 +149,13 @@ impl Harness {
             ("fails", kind) => {
                 let (kind, wait) = kind.split_once(' ').unwrap_or((kind, ""));
                 let retry_after_ms = wait.parse().ok();
-                let note = "upstream said a secret".to_owned();
-                ended(FinishReason::Failed(ModelError { kind: fault(kind), retry_after_ms, note }), None)
+                let (kind, note) = (fault(kind), "upstream said a secret".to_owned());
+                let error = ModelError { kind, retry_after_ms, status: status(kind), note };
+                ended(FinishReason::Failed(error), None)
+            }
+            ("leaves", _) => {
+                let call_number = self.call(run).call_number;
+                return self.input(Input::CallSent { run, call_number });
             }
             ("breathes", _) => ModelEvent::Alive,
             _ => panic!("what is {verb:?}?"),
@@ -296,6 +301,16 @@ impl Harness {
 
 pub(crate) fn ended(finish: FinishReason, text: Option<&str>) -> ModelEvent {
     ModelEvent::Finished(CallEnd { text: text.map(str::to_owned), ..CallEnd::bare(finish) })
+}
+
+/// The HTTP status that an error of this kind comes with, unless it comes without a response.
+pub(crate) fn status(kind: ModelErrorKind) -> Option<u16> {
+    use ModelErrorKind::*;
+    match kind {
+        Timeout | Connection | InvalidResponse | Unchecked => None,
+        Overloaded => Some(503),
+        _ => Some(400),
+    }
 }
 
 fn fault(kind: &str) -> ModelErrorKind {
