@@ -59,7 +59,8 @@ pub use runs::active_run::ActiveCall;
 #[cfg(any(test, feature = "memory"))]
 pub use storage::memory;
 pub use storage::{
-    AnswerRow, ChainPosition, ChainRecord, LogRow, LogStorage, MessageRow, NicknameRecord, PeopleStorage,
-    Period, PersonRecord, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage,
-    SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+    AnswerRow, ChainPosition, ChainRecord, HeldRows, LogPage, LogRow, LogStorage, MessageRow, NicknameRecord,
+    PeopleStorage, Period, PersonRecord, ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData,
+    RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender, SpendingRecord,
+    SpendingStorage, Storage, StorageError, Write,
 };

@@ -11,7 +11,7 @@ use models::{Item, Turn};
 use shared::{Seq, limits, tokens};
 
 use crate::bot::Bot;
-use crate::storage::{ChainPosition, ChainRecord, RunRecord, Storage, StorageError};
+use crate::storage::{ChainPosition, ChainRecord, HeldRows, RunRecord, Storage, StorageError};
 use crate::tools;
 use items::remark;
 
@@ -43,6 +43,8 @@ pub(crate) struct ToolRounds {
     pub(crate) last_outputs: Vec<Item>,
     /// The response that asked for the last round, where the model server keeps it.
     pub(crate) asked_by: Option<ResponseWithTools>,
+    /// The oldest message that searches found.
+    pub(crate) oldest_hit: Option<Seq>,
 }
 
 /// A response that ended with tool calls.
@@ -61,6 +63,10 @@ pub(crate) struct PromptRequest<'a> {
     /// What the run's last call for the answer continued, and how many messages it gave.
     pub(crate) continues_from: Option<&'a ChainPosition>,
     pub(crate) context_messages: u64,
+    /// What the responses of the run's earlier calls hold.
+    pub(crate) held: HeldRows,
+    /// The whole window was too long for the model.
+    pub(crate) has_half_window: bool,
 }
 
 /// A turn, and what it continues.
@@ -74,6 +80,8 @@ pub(crate) struct Prompt {
     pub(crate) chain_rebuilt: bool,
     /// About how many tokens the model reads, including those that its server adds from the chain.
     pub(crate) input_tokens: u64,
+    /// What the responses of the run's calls hold, this one's included.
+    pub(crate) held: HeldRows,
 }
 
 /// Whether the chain has grown beyond [`Bot::rotate_at`] tokens, so that the bot should start a new one.
@@ -102,13 +110,10 @@ pub(crate) fn build(
         store: may_chain,
         ..Turn::default()
     };
+    let hits = HeldRows { oldest: request.tools.oldest_hit.unwrap_or(Seq(u64::MAX)), first_run: run.run };
+    let held = request.held.with(hits);
     if request.purpose == CallPurpose::Summary {
-        turn.previous = chain.head.clone();
-        turn.input = window::corrections(&position, run, storage)?;
-        turn.input.push(remark(SUMMARY_REQUEST, None));
-        turn.parameters.max_output_tokens =
-            turn.parameters.max_output_tokens.map(|most| most.max(SUMMARY_TOKENS));
-        return Ok(Prompt::new(turn, position, 0, chain.tokens));
+        return summarize(bot, chain, position, request, turn, storage);
     }
     // After the last round no tools are offered, so that the model has to answer.
     if request.tools.count < limits::TOOL_ROUNDS {
@@ -120,38 +125,88 @@ pub(crate) fn build(
     {
         turn.previous = Some(asked_by.id.clone());
         turn.input.clone_from(&request.tools.last_outputs);
-        return Ok(Prompt::new(turn, continued.clone(), request.context_messages, asked_by.chain_tokens));
+        let tokens = asked_by.chain_tokens;
+        return Ok(Prompt::new(turn, continued.clone(), request.context_messages, tokens, held));
     }
-    let previous = position.head.clone().filter(|_| may_chain);
-    let news = match previous {
-        Some(previous) => window::since(bot, &position, run, storage)?.map(|news| (previous, news)),
-        None => None,
-    };
-    let (previous, window, context_messages) = match news {
-        Some((previous, news)) => {
-            let context_messages = position.context_messages.saturating_add(news.messages);
-            (Some(previous), news, context_messages)
-        }
-        None => {
-            let transcript = window::transcript(bot, chain, run, storage)?;
-            let messages = transcript.messages;
-            (None, transcript, messages)
-        }
-    };
+    let context = choose_context(bot, chain, &position, request, storage)?;
     let has_memory = chain.last > Seq::ZERO && chain.summary.is_none();
-    let chain_rebuilt = previous.is_none() && may_chain && has_memory && run.continues_from.is_none();
-    turn.input = window.items;
+    let chain_rebuilt = context.previous.is_none() && may_chain && has_memory && run.continues_from.is_none();
+    turn.input = context.window.items;
     turn.input.extend(request.tools.exchange.iter().cloned());
-    turn.previous = previous;
-    Ok(Prompt { chain_rebuilt, ..Prompt::new(turn, position, context_messages, chain.tokens) })
+    // What a transcript makes is a new chain, so nothing may continue the old one in its place.
+    let position = ChainPosition { head: context.previous.clone(), ..position };
+    turn.previous = context.previous;
+    let held = held.with(context.held);
+    Ok(Prompt { chain_rebuilt, ..Prompt::new(turn, position, context.context_messages, chain.tokens, held) })
+}
+
+/// What a turn tells the model of the room.
+struct RoomContext {
+    /// The response that the turn continues; `None` for a transcript.
+    previous: Option<String>,
+    window: window::Window,
+    /// How many messages of the room the bot knows with it.
+    context_messages: u64,
+    held: HeldRows,
+}
+
+/// What is new since the chain's end, if there is a chain and the bot's window holds that; otherwise a transcript.
+fn choose_context(
+    bot: &Bot,
+    chain: &ChainRecord,
+    position: &ChainPosition,
+    request: &PromptRequest<'_>,
+    storage: &dyn Storage,
+) -> Result<RoomContext, StorageError> {
+    let run = request.run;
+    let half =
+        request.has_half_window.then(|| Bot { window: (bot.window.0 / 2, bot.window.1 / 2), ..bot.clone() });
+    let bot = half.as_ref().unwrap_or(bot);
+    let first_run = run.run;
+    if let Some(previous) = position.head.clone().filter(|_| bot.may_chain(chain.stateless))
+        && let Some(window) = window::since(bot, position, run, storage)?
+    {
+        let context_messages = position.context_messages.saturating_add(window.messages);
+        let held = chain.held.with(HeldRows { oldest: window.oldest, first_run });
+        return Ok(RoomContext { previous: Some(previous), window, context_messages, held });
+    }
+    let window = window::transcript(bot, chain, run, storage)?;
+    let held = HeldRows { oldest: window.oldest, first_run };
+    Ok(RoomContext { previous: None, context_messages: window.messages, window, held })
+}
+
+/// The turn that asks for a summary of the chain.
+fn summarize(
+    bot: &Bot,
+    chain: &ChainRecord,
+    position: ChainPosition,
+    request: &PromptRequest<'_>,
+    mut turn: Turn,
+    storage: &dyn Storage,
+) -> Result<Prompt, StorageError> {
+    let corrections = window::corrections(bot, &position, request.run, storage)?;
+    let held = request.held.with(chain.held);
+    let held = held.with(HeldRows { oldest: corrections.oldest, first_run: request.run.run });
+    turn.previous = chain.head.clone();
+    turn.input = corrections.items;
+    turn.input.push(remark(SUMMARY_REQUEST, None));
+    turn.parameters.max_output_tokens =
+        turn.parameters.max_output_tokens.map(|most| most.max(SUMMARY_TOKENS));
+    Ok(Prompt::new(turn, position, 0, chain.tokens, held))
 }
 
 impl Prompt {
     /// `chain_tokens` are those of what the turn continues, if it continues something.
-    fn new(turn: Turn, continues_from: ChainPosition, context_messages: u64, chain_tokens: u64) -> Self {
+    fn new(
+        turn: Turn,
+        continues_from: ChainPosition,
+        context_messages: u64,
+        chain_tokens: u64,
+        held: HeldRows,
+    ) -> Self {
         let chain_tokens = if turn.previous.is_some() { chain_tokens } else { 0 };
         let input_tokens = estimate_tokens(&turn).saturating_add(chain_tokens);
-        Self { turn, continues_from, context_messages, chain_rebuilt: false, input_tokens }
+        Self { turn, continues_from, context_messages, chain_rebuilt: false, input_tokens, held }
     }
 }
 

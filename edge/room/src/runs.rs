@@ -4,7 +4,7 @@
 //! reserved, then recorded, then made (promise G10): [`calls`]. Nothing is paid for again by itself after a crash.
 //!
 //! Order of the files, each using only those before it: `active_run`, `chains`, `queue`, `end`, `calls`, `tool_calls`,
-//! `model_events`, `scheduler`, `invalidation`.
+//! `recovery`, `starts`, `model_events`, `scheduler`, `invalidation`.
 
 pub(crate) mod active_run;
 mod calls;
@@ -13,7 +13,9 @@ mod end;
 mod invalidation;
 mod model_events;
 mod queue;
+mod recovery;
 mod scheduler;
+mod starts;
 mod tool_calls;
 
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ pub mod log_row;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub(crate) mod overlay;
+pub mod read;
 pub mod records;
 pub mod spending;
 pub mod write;
@@ -15,8 +16,10 @@ use shared::{Nonce, PersonId, Seq};
 
 use crate::bot::CustomBot;
 pub use log_row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+pub use read::{LogPage, ReadBudget, SearchHit, SearchedRows};
 pub use records::{
-    ChainRecord, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord, SettlementRecord,
+    ChainRecord, HeldRows, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
+    SettlementRecord,
 };
 pub use spending::{Period, Spender, SpendingRecord};
 pub use write::Write;
@@ -31,12 +34,24 @@ pub struct StorageError(pub String);
 /// # Errors
 /// Every function fails when the database cannot be read.
 pub trait LogStorage {
-    /// Rows after `after` up to and including `through`, oldest first, at most `limit`.
-    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
-    /// Messages and answers before `before`, newest first, at most `limit`. Changes are left out.
-    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError>;
+    /// Rows after `after` up to and including `through`, oldest first.
+    fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError>;
+    /// Messages and answers before `before`, newest first. Changes are left out.
+    fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError>;
     /// The row at `seq`; `None` when it was trimmed or never written.
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError>;
+    /// The messages up to `target` that were edited by rows after `after` up to and including `through`: each once, the last
+    /// edited first, at most `limit`.
+    fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError>;
+    /// Searches the rows after `after` up to and including `through` for messages and answers that contain `text`, ignoring the
+    /// case of ASCII letters: the newest `limit`.
+    fn search(
+        &self,
+        after: Seq,
+        through: Seq,
+        text: &str,
+        limit: usize,
+    ) -> Result<SearchedRows, StorageError>;
     /// Where `author` wrote a row under `nonce`, looking only after `after`.
     fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError>;
 }

@@ -10,21 +10,22 @@ use shared::{Millis, Seq, ToolUse, limits};
 
 pub use shared::tool_name::{ALL, SEARCH, TIME, WEATHER};
 
-use crate::storage::{RowData, Storage, StorageError};
+use crate::storage::{Storage, StorageError};
 
-/// Rows that one search reads, the newest first: a few milliseconds of the room's thread.
-const SEARCH_ROWS: u64 = 10_000;
-/// Rows that are read with one query.
-const SEARCH_STEP: u16 = 500;
+/// Rows that one search reads, the newest first, and the bytes of their data, about: some 10 ms of the room's thread.
+const SEARCH_ROWS: usize = 10_000;
+const SEARCH_BYTES: usize = 8 * 1024 * 1024;
+/// Rows that are searched with one query.
+const SEARCH_STEP: u64 = 200;
 /// Messages that one search returns.
 const HITS: usize = 10;
-/// Characters of each message that a search returns; the rest is cut off.
-const HIT_CHARACTERS: usize = 300;
 
 /// What follows from a tool call.
 pub(crate) enum ToolResult {
     /// The output is known at once.
     Output(Value),
+    /// What a search found, and the oldest message of that.
+    Found { output: Value, oldest: Seq },
     /// The caller must fetch the weather of this place.
     FetchWeather(String),
 }
@@ -94,7 +95,7 @@ pub(crate) fn run(
             None => error("utc_offset has the form +09:00"),
         },
         SEARCH => match argument(call, "query") {
-            Some(query) => search(&query, before, storage)?,
+            Some(query) => return search(&query, before, storage),
             None => error("query is missing"),
         },
         _ => error("there is no such tool"),
@@ -152,40 +153,34 @@ fn time(now: Millis, minutes: i64) -> Value {
 }
 
 /// The newest messages that contain the query, ignoring the case of ASCII letters: as many as fit the output.
-fn search(query: &str, before: Seq, storage: &dyn Storage) -> Result<Value, StorageError> {
-    let query = query.to_ascii_lowercase();
+fn search(query: &str, before: Seq, storage: &dyn Storage) -> Result<ToolResult, StorageError> {
     let (mut hits, mut space) = (Vec::new(), limits::TOOL_BYTES.saturating_sub(64));
+    let mut oldest = Seq(u64::MAX);
+    // The limits count rows, not messages, so that many changes of few messages cost no more.
+    let (mut rows, mut bytes) = (0_usize, 0_usize);
     let mut end = before.previous();
-    // The limit counts rows, not messages, so that many changes of few messages cost no more.
-    let last = Seq(end.0.saturating_sub(SEARCH_ROWS));
-    while end > last {
-        let start = Seq(end.0.saturating_sub(SEARCH_STEP.into())).max(last);
-        let rows = storage.rows(start, end, SEARCH_STEP.into())?;
-        for row in rows.iter().rev() {
-            let (from, text) = match &row.data {
-                RowData::Message(said) => (&said.name, &said.text),
-                RowData::Answer(answer) => (&answer.bot, &answer.text),
-                _ => continue,
-            };
-            if !text.to_ascii_lowercase().contains(&query) {
-                continue;
+    while end > Seq::ZERO && rows < SEARCH_ROWS && bytes < SEARCH_BYTES {
+        let start = Seq(end.0.saturating_sub(SEARCH_STEP));
+        let found = storage.search(start, end, query, HITS.saturating_sub(hits.len()))?;
+        for hit in found.hits {
+            let seq = hit.seq;
+            let hit = json!({ "from": hit.from, "text": hit.text, "at": rfc3339_minute(hit.at) });
+            let size = hit.to_string().len().saturating_add(1);
+            if size > space {
+                return Ok(ToolResult::Found { output: json!({ "messages": hits }), oldest });
             }
-            let text: String = text.chars().take(HIT_CHARACTERS).collect();
-            let hit = json!({ "from": from, "text": text, "at": rfc3339_minute(row.at) });
-            let bytes = hit.to_string().len().saturating_add(1);
-            if hits.len() >= HITS || bytes > space {
-                return Ok(json!({ "messages": hits }));
-            }
-            space = space.saturating_sub(bytes);
+            space = space.saturating_sub(size);
+            oldest = oldest.min(seq);
             hits.push(hit);
         }
-        if rows.is_empty() {
-            // Earlier rows were trimmed.
+        // Without rows, earlier ones were trimmed.
+        if hits.len() >= HITS || found.rows == 0 {
             break;
         }
+        (rows, bytes) = (rows.saturating_add(found.rows), bytes.saturating_add(found.bytes));
         end = start;
     }
-    Ok(json!({ "messages": hits }))
+    Ok(ToolResult::Found { output: json!({ "messages": hits }), oldest })
 }
 
 /// A moment in UTC to the minute, in the format of RFC 3339. The calendar is Howard Hinnant's `civil_from_days`

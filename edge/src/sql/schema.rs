@@ -77,6 +77,38 @@ pub const SELECT_ROWS: &str = "
 pub const SELECT_NEWEST_MESSAGES: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
     FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?";
+/// The sizes of the data of the rows that [`SELECT_ROWS`] reads, in its order. SQLite knows the size of a text without reading it.
+pub const SELECT_ROW_SIZES: &str = "
+    SELECT json_group_array(size) AS row FROM (
+        SELECT octet_length(data) AS size FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?
+    )";
+/// The same for [`SELECT_NEWEST_MESSAGES`].
+pub const SELECT_NEWEST_MESSAGE_SIZES: &str = "
+    SELECT json_group_array(size) AS row FROM (
+        SELECT octet_length(data) AS size
+        FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?
+    )";
+/// The edited messages up to a `seq`, those edited last first.
+pub const SELECT_EDITED: &str = "
+    SELECT json_array(target) AS row
+    FROM log WHERE seq > ? AND seq <= ? AND kind = 'edited' AND target <= ?
+    GROUP BY target ORDER BY MAX(seq) DESC LIMIT ?";
+/// How many rows a range has, and how many bytes of data.
+pub const COUNT_ROWS: &str = "
+    SELECT json_array(COUNT(*), COALESCE(SUM(octet_length(data)), 0)) AS row
+    FROM log WHERE seq > ? AND seq <= ?";
+/// The messages and answers of a range that contain a text, newest first: the text is given in small letters, as a part of a JSON
+/// string and as it is. Searching the JSON first means that only rows that may contain it are parsed. `CASE`, because only the data
+/// of messages and answers is JSON, and the conditions of `AND` have no order.
+pub const SEARCH_ROWS: &str = "
+    SELECT json_array(seq, at, COALESCE(json_extract(data, '$.name'), json_extract(data, '$.bot'), ''),
+        substr(json_extract(data, '$.text'), 1, ?)) AS row
+    FROM log WHERE seq > ? AND seq <= ? AND CASE
+        WHEN kind NOT IN ('said', 'answer') THEN 0
+        WHEN instr(lower(data), ?) = 0 THEN 0
+        ELSE instr(lower(json_extract(data, '$.text')), ?)
+    END > 0
+    ORDER BY seq DESC LIMIT ?";
 pub const SELECT_ROW: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row FROM log WHERE seq = ?";
 /// The row that an author wrote under a nonce.
@@ -107,8 +139,13 @@ pub const DELETE_RUN: &str = "DELETE FROM runs WHERE run = ?";
 pub const SET_CHAIN: &str = "INSERT OR REPLACE INTO chains (bot, data) VALUES (?, ?)";
 pub const SET_RESPONSE: &str =
     "INSERT OR REPLACE INTO responses (id, bot, run, doomed, tries) VALUES (?, ?, ?, ?, ?)";
-/// For all answers after a `seq`.
-pub const MARK_RESPONSES_FOR_DELETION: &str = "UPDATE responses SET doomed = 1 WHERE run > ?";
+/// For all answers after a `seq`, except those of some bots from some run on: a JSON array of pairs of a handle and a run.
+pub const MARK_RESPONSES_FOR_DELETION: &str = "
+    UPDATE responses SET doomed = 1 WHERE run > ? AND NOT EXISTS (
+        SELECT 1 FROM json_each(?) AS kept
+        WHERE json_extract(kept.value, '$[0]') = responses.bot
+            AND responses.run >= json_extract(kept.value, '$[1]')
+    )";
 pub const COUNT_RESPONSE_DELETION_TRY: &str = "UPDATE responses SET tries = tries + 1 WHERE id = ?";
 pub const DELETE_RESPONSE: &str = "DELETE FROM responses WHERE id = ?";
 pub const SET_SETTLEMENT: &str = "INSERT OR REPLACE INTO settlements (run, call, micros) VALUES (?, ?, ?)";

@@ -1,9 +1,9 @@
 //! The room's storage traits, read from its tables.
 
 use room::{
-    ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SettlementRecord, Spender,
-    SpendingRecord, SpendingStorage, StorageError,
+    ChainRecord, CustomBot, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit,
+    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError,
 };
 use serde::de::DeserializeOwned;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
@@ -18,15 +18,49 @@ use crate::runtime::js_number;
 type Columns = (u64, String, u64, PersonId, Option<Nonce>, Option<u64>, String);
 
 impl LogStorage for Store {
-    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows =
-            self.query(schema::SELECT_ROWS, &[js_number(after.0), js_number(through.0), js_limit(limit)])?;
-        Ok(rows.into_iter().map(log_row).collect())
+    fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let range = [js_number(after.0), js_number(through.0)];
+        self.page([schema::SELECT_ROW_SIZES, schema::SELECT_ROWS], &range, budget)
     }
 
-    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let rows = self.query(schema::SELECT_NEWEST_MESSAGES, &[js_number(before.0), js_limit(limit)])?;
-        Ok(rows.into_iter().map(log_row).filter(|row| row.data.is_message()).collect())
+    fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let statements = [schema::SELECT_NEWEST_MESSAGE_SIZES, schema::SELECT_NEWEST_MESSAGES];
+        let mut page = self.page(statements, &[js_number(before.0)], budget)?;
+        page.rows.retain(|row| row.data.is_message());
+        Ok(page)
+    }
+
+    fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
+        let values = [js_number(after.0), js_number(through.0), js_number(target.0), js_limit(limit)];
+        let found: Vec<(u64,)> = self.query(schema::SELECT_EDITED, &values)?;
+        Ok(found.into_iter().map(|(seq,)| Seq(seq)).collect())
+    }
+
+    fn search(
+        &self,
+        after: Seq,
+        through: Seq,
+        text: &str,
+        limit: usize,
+    ) -> Result<SearchedRows, StorageError> {
+        let (after, through) = (js_number(after.0), js_number(through.0));
+        let counts: Option<(usize, usize)> =
+            self.query_first(schema::COUNT_ROWS, &[after.clone(), through.clone()])?;
+        let (rows, bytes) = counts.unwrap_or_default();
+        let text = text.to_ascii_lowercase();
+        let json = serde_json::Value::from(text.as_str()).to_string();
+        let in_json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
+        let values = [
+            js_limit(SearchHit::CHARACTERS),
+            after,
+            through,
+            in_json.into(),
+            text.as_str().into(),
+            js_limit(limit),
+        ];
+        let found: Vec<(u64, u64, String, String)> = self.query(schema::SEARCH_ROWS, &values)?;
+        let hit = |(seq, at, from, text)| SearchHit { seq: Seq(seq), at: Millis(at), from, text };
+        Ok(SearchedRows { hits: found.into_iter().map(hit).collect(), rows, bytes })
     }
 
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
@@ -133,6 +167,30 @@ impl SpendingStorage for Store {
         let Some((data,)) = found else { return Ok(None) };
         let (totals, charged) = decode(&data)?;
         Ok(Some(SpendingRecord { spender: spender.clone(), period, totals, charged }))
+    }
+}
+
+impl Store {
+    /// The first rows that fit a budget. Of the two statements, the first tells the rows' sizes; so the second reads only what fits,
+    /// and never more than that is in memory.
+    fn page(
+        &self,
+        [sizes, rows]: [&'static str; 2],
+        range: &[JsValue],
+        budget: ReadBudget,
+    ) -> Result<LogPage, StorageError> {
+        let with_limit = |limit: usize| {
+            let limit = js_limit(limit);
+            range.iter().cloned().chain(std::iter::once(limit)).collect::<Vec<_>>()
+        };
+        let sizes: Vec<usize> =
+            self.query_first(sizes, &with_limit(budget.rows.saturating_add(1)))?.unwrap_or_default();
+        let fitting = budget.count_fitting(sizes.iter().copied());
+        if fitting == 0 {
+            return Ok(LogPage { rows: Vec::new(), is_cut: !sizes.is_empty() });
+        }
+        let found = self.query(rows, &with_limit(fitting))?;
+        Ok(LogPage { rows: found.into_iter().map(log_row).collect(), is_cut: fitting < sizes.len() })
     }
 }
 

@@ -141,8 +141,8 @@ impl Store {
                     (js_number(u64::from(*deletion_pending)), js_number(u64::from(*tries)));
                 (schema::SET_RESPONSE, vec![id.into(), bot.into(), js_number(run.0), pending, tries])
             }
-            Write::MarkResponsesForDeletion { after } => {
-                (schema::MARK_RESPONSES_FOR_DELETION, vec![js_number(after.0)])
+            Write::MarkResponsesForDeletion { after, kept } => {
+                (schema::MARK_RESPONSES_FOR_DELETION, vec![js_number(after.0), encode(kept)?])
             }
             Write::ResponseDeletionFailed(id) => (schema::COUNT_RESPONSE_DELETION_TRY, vec![id.into()]),
             Write::ResponseDeleted(id) => (schema::DELETE_RESPONSE, vec![id.into()]),

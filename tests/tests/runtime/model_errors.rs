@@ -44,10 +44,6 @@ async fn case_59_case_60_lasting_errors_are_not_retried() {
     for api in ALL {
         let mut conversation = Conversation::speaking(api).await;
         for (fault, code) in [
-            (
-                refusal(400, "invalid_request_error", "context_length_exceeded", "input"),
-                ErrorCode::ContextTooLong,
-            ),
             (refusal(400, "invalid_request_error", "invalid_prompt", ""), ErrorCode::Filtered),
             (refusal(400, "invalid_request_error", "content_policy_violation", ""), ErrorCode::Filtered),
             (
@@ -90,6 +86,17 @@ async fn case_59_case_60_lasting_errors_are_not_retried() {
         }
         conversation.change_room().await;
         conversation.expect_normal_answer().await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_105_a_turn_that_is_too_long_is_sent_once_more() {
+    for api in ALL {
+        let mut conversation = Conversation::speaking(api).await;
+        let too_long = refusal(400, "invalid_request_error", "context_length_exceeded", "input");
+        let (ended, text, calls) = conversation.ask_with_fault(too_long).await;
+        assert_eq!((ended, text.as_str(), calls), (DONE, "one two three", 2));
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use room::memory::MemoryStorage;
 use room::{
-    ChainRecord, CustomBot, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ResponseRecord, RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender,
-    SpendingRecord, SpendingStorage, StorageError, Write,
+    ChainRecord, CustomBot, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RunRecord, RunStorage, SearchedRows,
+    SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use shared::{Epoch, Nonce, PersonId, Seq};
 
@@ -50,12 +50,26 @@ impl FaultyStorage {
 }
 
 impl LogStorage for FaultyStorage {
-    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        self.memory.rows(after, through, limit)
+    fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        self.memory.rows(after, through, budget)
     }
 
-    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        self.memory.newest_messages(before, limit)
+    fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        self.memory.newest_messages(before, budget)
+    }
+
+    fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
+        self.memory.edited(after, through, target, limit)
+    }
+
+    fn search(
+        &self,
+        after: Seq,
+        through: Seq,
+        text: &str,
+        limit: usize,
+    ) -> Result<SearchedRows, StorageError> {
+        self.memory.search(after, through, text, limit)
     }
 
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {

@@ -4,12 +4,16 @@ use shared::frame::Resume;
 use shared::{AnswerEnd, Event, FinalText, Message, PersonId, Seq, limits};
 
 use crate::context::Context;
-use crate::storage::{LogRow, Storage, StorageError};
+use crate::storage::{LogPage, LogRow, ReadBudget, Storage, StorageError};
 
 /// Bytes that a message or an event has on the wire besides its text, about.
 const FRAME_BYTES: usize = 200;
 /// Bytes of a custom bot on the wire, at most: its names and its description.
 const BOT_BYTES: usize = 1_000;
+/// Bytes of rows that are read for one frame: stored as JSON a text may take more than on the wire.
+const READ_BYTES: usize = 2 * limits::SNAPSHOT_BYTES;
+/// Bytes of changed messages that are read for one resume. A client that needs more gets a snapshot, which needs none.
+const TARGET_BYTES: usize = 2 * 1024 * 1024;
 
 /// What brings a client up to date.
 pub(crate) enum CatchUp {
@@ -54,9 +58,8 @@ pub(crate) fn read_page(
     before: Seq,
     limit: usize,
 ) -> Result<Page, StorageError> {
-    let mut rows = cx.storage.newest_messages(before, limit.saturating_add(1))?;
-    let mut more = rows.len() > limit;
-    rows.truncate(limit);
+    let budget = ReadBudget { rows: limit, bytes: READ_BYTES };
+    let LogPage { rows, is_cut: mut more } = cx.storage.newest_messages(before, budget)?;
     let mut messages = Vec::with_capacity(rows.len());
     let mut bytes = 0_usize;
     for row in &rows {
@@ -99,14 +102,23 @@ fn resumable(cx: &Context<'_>, resume: &Resume) -> Option<Seq> {
 fn missed(cx: &Context<'_>, viewer: &PersonId, after: Seq) -> Result<Option<Vec<Event>>, StorageError> {
     let head = cx.log.head();
     let limit = usize::try_from(limits::RESUME_EVENTS).unwrap_or(usize::MAX);
-    let rows = cx.storage.rows(after, head, limit)?;
+    let LogPage { rows, .. } = cx.storage.rows(after, head, ReadBudget { rows: limit, bytes: READ_BYTES })?;
     if u64::try_from(rows.len()) != Ok(head.since(after)) {
         return Ok(None);
     }
     let mut events = Vec::with_capacity(rows.len());
-    let mut bytes = 0_usize;
+    let (mut bytes, mut target_bytes) = (0_usize, 0_usize);
+    let mut target: Option<LogRow> = None;
     for row in &rows {
-        let mut event = event(row, cx.storage)?;
+        // Many changes in a row have the same target, such as the votes in a poll.
+        if let Some(seq) = row.target.filter(|seq| target.as_ref().is_none_or(|known| known.seq != *seq)) {
+            target = cx.storage.row(seq)?;
+            target_bytes = target_bytes.saturating_add(target.as_ref().map_or(0, |row| row.data.size()));
+            if target_bytes > TARGET_BYTES {
+                return Ok(None);
+            }
+        }
+        let mut event = row.event(target.as_ref().filter(|target| row.target == Some(target.seq)));
         if let Event::Message(message) = &mut event {
             message.nonce = row.nonce_for(viewer);
         }

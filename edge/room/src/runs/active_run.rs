@@ -5,12 +5,14 @@ use shared::{Millis, Price, RunState, Seq, limits};
 
 use crate::bot::Timeouts;
 use crate::prompt::{CallPurpose, Prompt, ToolRounds};
-use crate::storage::{AnswerRow, ChainPosition, RunRecord};
+use crate::storage::{AnswerRow, ChainPosition, HeldRows, RunRecord};
 
 /// The longest wait before a retry. If a model server asks for more, the run fails instead.
 pub(super) const LONGEST_BACKOFF_MS: u64 = 20_000;
 /// How long the ledger may take to answer a claim.
 pub(super) const LEDGER_MS: u64 = 10_000;
+/// How long after its record a start happens, if no other input comes first.
+pub(super) const START_MS: u64 = 20;
 /// More than the jitter that is added to a wait.
 const JITTER_MS: u64 = 1_000;
 
@@ -42,8 +44,16 @@ pub(crate) struct ActiveRun {
     pub(super) failed_claims: u32,
     /// The ledger may have granted a claim for the next call, which is not made yet.
     pub(super) may_hold_claim: bool,
+    /// It was read from the storage when the room woke.
+    pub(super) is_restored: bool,
+    /// When its start, which is recorded, happens at the latest.
+    pub(super) starts_at: Option<Millis>,
     /// A call has sent the question.
     pub(super) is_question_sent: bool,
+    /// What the responses of its calls hold.
+    pub(super) held: HeldRows,
+    /// The input was too long for the model, so the prompt holds half of the bot's window.
+    pub(super) has_half_window: bool,
     /// The chain was lost, so every call of this run sends everything.
     pub(super) without_chain: bool,
     /// The prompt held messages that were deleted, or the bot was changed: the answer must not extend the chain.
@@ -132,7 +142,11 @@ impl ActiveRun {
             retries: 0,
             failed_claims: 0,
             may_hold_claim: false,
+            is_restored: false,
+            starts_at: None,
             is_question_sent: false,
+            held: HeldRows::NOTHING,
+            has_half_window: false,
             without_chain: false,
             is_stale: false,
         }
@@ -180,7 +194,7 @@ impl ActiveRun {
     pub(super) fn clamp_to(&mut self, now: Millis) {
         self.started_at = self.started_at.min(now);
         match &mut self.phase {
-            Phase::Queued => {}
+            Phase::Queued => self.starts_at = self.starts_at.map(|at| now.plus(START_MS).min(at)),
             Phase::BackingOff { until } => {
                 *until = now.plus(LONGEST_BACKOFF_MS.saturating_add(JITTER_MS)).min(*until);
             }
@@ -202,13 +216,14 @@ impl ActiveRun {
         Some(silence.min(self.started_at.plus(timeouts.total_ms)))
     }
 
-    /// When the run has waited long enough for a retry, the ledger or its tools.
+    /// When the run has waited long enough for a retry, the ledger, its tools, or the record of its start.
     pub(super) fn wait_deadline(&self) -> Option<Millis> {
         match &self.phase {
             Phase::BackingOff { until } => Some(*until),
             Phase::Reserving { since, .. } => Some(since.plus(LEDGER_MS)),
             Phase::RunningTools { since, .. } => Some(since.plus(limits::TOOL_MS)),
-            Phase::Queued | Phase::Calling(_) => None,
+            Phase::Queued => self.starts_at,
+            Phase::Calling(_) => None,
         }
     }
 }

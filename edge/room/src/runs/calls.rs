@@ -105,10 +105,10 @@ impl Runs {
         }
     }
 
-    /// Calls again without the chain, which the model server has lost or, with `is_stateless`, never keeps.
+    /// Calls again without the chain, which the model server has lost or, with `is_stateless`, never keeps, or which is too long.
     pub(super) fn retry_without_chain(&mut self, cx: &mut Context<'_>, run: Seq, is_stateless: bool) {
         let Some(active) = self.active.get_mut(&run) else { return };
-        active.answer.chain_rebuilt = true;
+        active.answer.chain_rebuilt |= active.call().is_some_and(|call| call.previous.is_some());
         active.record.continues_from =
             active.record.continues_from.take().map(|position| ChainPosition { head: None, ..position });
         active.purpose = CallPurpose::Answer;
@@ -199,6 +199,8 @@ impl Runs {
             tools: &active.tools,
             continues_from: active.answer.continues_from.as_ref(),
             context_messages: active.answer.context_messages,
+            held: active.held,
+            has_half_window: active.has_half_window,
         };
         let prompt = prompt::build(bot, &chain, &request, &storage)?;
         let question = if active.purpose == CallPurpose::Answer && !active.is_question_sent {
@@ -285,6 +287,8 @@ impl Runs {
             active.answer.context_messages = prompt.context_messages;
         }
         active.answer.chain_rebuilt |= prompt.chain_rebuilt;
+        active.held = prompt.held;
+        self.chains.widen(cx, &bot.handle, prompt.held, prompt.turn.store);
         cx.effects.write(Write::Run(active.record.clone()));
         let (call_number, asker) = (active.record.calls, active.record.asker.clone());
         cx.effects.push(Effect::StartCall(Box::new(Call {

@@ -7,7 +7,7 @@ use shared::Seq;
 use super::active_run::ActiveRun;
 use crate::bot::Bot;
 use crate::context::Context;
-use crate::storage::{ChainRecord, Storage, StorageError, Write};
+use crate::storage::{ChainRecord, HeldRows, Storage, StorageError, Write};
 
 /// Bytes of the summary that a new chain starts with.
 pub(super) const SUMMARY_BYTES: usize = 8 * 1024;
@@ -32,7 +32,9 @@ impl Chains {
             last,
             context_messages: 0,
             tokens: 0,
+            held: HeldRows::NOTHING,
             summary: None,
+            summary_through: None,
             fingerprint: bot.fingerprint.clone(),
             stateless: false,
         });
@@ -57,7 +59,17 @@ impl Chains {
         }
         (chain.run, chain.last) = (run.record.run, run.record.through);
         chain.context_messages = run.answer.context_messages;
+        chain.held = run.held;
         cx.effects.write(Write::Chain(chain.clone()));
+    }
+
+    /// Notes what the responses of a call are going to hold. Only what a model server keeps (`is_kept`) needs to be stored.
+    pub(super) fn widen(&mut self, cx: &mut Context<'_>, bot: &str, held: HeldRows, is_kept: bool) {
+        let Some(chain) = self.0.get_mut(bot) else { return };
+        let wider = chain.held.with(held);
+        if wider != std::mem::replace(&mut chain.held, wider) && is_kept {
+            cx.effects.write(Write::Chain(chain.clone()));
+        }
     }
 
     /// Notes that the model server has lost the bot's chain, or keeps none at all (`is_stateless`).
@@ -79,23 +91,35 @@ impl Chains {
     pub(super) fn start_with_summary(&mut self, cx: &mut Context<'_>, bot: &str, summary: Option<String>) {
         let Some(chain) = self.0.get_mut(bot) else { return };
         lose_head(chain);
-        chain.summary = summary.map(|mut text| {
+        // An earlier summary is better than none.
+        if let Some(mut text) = summary {
             text.truncate(text.floor_char_boundary(SUMMARY_BYTES));
-            text
-        });
+            (chain.summary, chain.summary_through) = (Some(text), Some(chain.last.max(chain.run)));
+        }
         cx.effects.write(Write::Chain(chain.clone()));
     }
 
-    /// Drops every chain, and every summary, that may hold what stands at `seq`.
-    pub(super) fn lose_from(&mut self, cx: &mut Context<'_>, seq: Seq) {
+    /// Drops every chain, and every summary, that may hold what stands at `seq`; [`Seq::ZERO`] stands for everything. Returns what
+    /// other bots keep: their handles, and the first run whose response, like those after it, does not hold it.
+    pub(super) fn lose_from(&mut self, cx: &mut Context<'_>, seq: Seq) -> Vec<(String, Seq)> {
+        let mut kept = Vec::new();
         for chain in self.0.values_mut() {
-            let may_hold = chain.last.max(chain.run) >= seq;
-            if may_hold && (chain.head.is_some() || chain.summary.is_some()) {
+            let summary_holds =
+                chain.summary.is_some() && chain.summary_through.is_none_or(|through| through >= seq);
+            if seq > Seq::ZERO && chain.held.oldest > seq && !summary_holds {
+                kept.push((chain.bot.clone(), chain.held.first_run));
+                continue;
+            }
+            let was_told = chain.last.max(chain.run) >= seq;
+            if was_told && (chain.head.is_some() || summary_holds) {
                 lose_head(chain);
-                chain.summary = None;
+                if summary_holds {
+                    (chain.summary, chain.summary_through) = (None, None);
+                }
                 cx.effects.write(Write::Chain(chain.clone()));
             }
         }
+        kept
     }
 }
 

@@ -13,19 +13,22 @@ impl Runs {
         self.active.values_mut().for_each(ActiveRun::discard_prepared);
     }
 
-    /// Makes bots forget what stands at `seq` and after it: drops the chains that may hold it, keeps running answers out of
-    /// chains, and marks the responses that may hold it to be deleted at their model servers.
+    /// Makes bots forget what stands at `seq`: drops the chains and summaries that may hold it, keeps running answers that may
+    /// hold it out of chains, and marks the responses that may hold it to be deleted at their model servers.
     pub(crate) fn forget_from(&mut self, cx: &mut Context<'_>, seq: Seq) {
-        self.chains.lose_from(cx, seq);
+        let kept = self.chains.lose_from(cx, seq);
         for active in self.active.values_mut() {
             active.discard_prepared();
-            if active.record.run >= seq && active.record.calls > 0 {
+            let is_kept = kept.iter().any(|(bot, _)| *bot == active.record.bot);
+            if active.record.run >= seq && active.record.calls > 0 && !is_kept {
                 active.is_stale = true;
+                active.forget_search_results();
+            } else if active.tools.oldest_hit.is_some_and(|oldest| oldest <= seq) {
                 active.forget_search_results();
             }
         }
         // A response holds only what was written before its answer, so those of earlier answers are kept.
-        cx.effects.write(Write::MarkResponsesForDeletion { after: seq.previous() });
+        cx.effects.write(Write::MarkResponsesForDeletion { after: seq.previous(), kept });
         self.has_new_deletions = true;
     }
 

@@ -5,6 +5,7 @@ use shared::{ErrorCode, Millis, RunState, Seq, Usage, limits, tokens};
 
 use super::active_run::{ActiveRun, LONGEST_BACKOFF_MS, ModelCall};
 use super::chains::SUMMARY_BYTES;
+use super::recovery::passing_failure;
 use super::{BREAKER_MS, Runs};
 use crate::billing::spending::CallCost;
 use crate::bot::StateMode;
@@ -124,6 +125,13 @@ impl Runs {
         let (purpose, summary) = (active.purpose, call.summary.clone());
         self.charge(cx, run, cost);
         if purpose == CallPurpose::Summary {
+            if let Some(wait_ms) = passing_failure(&end.finish) {
+                cx.warn(format!(
+                    "run {run}: summarizing failed ({:?}); the chain goes on as it is",
+                    end.finish
+                ));
+                return self.go_on_without_summary(cx, run, wait_ms);
+            }
             let is_whole = end.finish == FinishReason::Complete;
             return self.finish_rotation(cx, run, is_whole.then(|| text.unwrap_or(summary)));
         }
@@ -187,6 +195,10 @@ impl Runs {
         if is_silent && was_chained && lost_chain {
             return self.retry_without_chain(cx, run, error.kind == ModelErrorKind::Stateless);
         }
+        if is_silent && error.kind == ModelErrorKind::ContextTooLong && self.retry_with_half_window(cx, run) {
+            return;
+        }
+        let Some(active) = self.active.get_mut(&run) else { return };
         if is_silent && error.kind.is_retryable() && active.retries < limits::RETRIES {
             let backoff_ms = FIRST_BACKOFF_MS << active.retries;
             let wait_ms = error.retry_after_ms.unwrap_or_default().max(backoff_ms);

@@ -4,6 +4,7 @@ use shared::{ErrorCode, Millis, RunState, Seq};
 
 use super::Runs;
 use super::active_run::{ActiveCall, ActiveRun, ModelCall, Phase};
+use super::starts::STARTS;
 use crate::bot::Timeouts;
 use crate::config::Config;
 use crate::context::Context;
@@ -45,8 +46,9 @@ impl Runs {
             self.active.insert(run, active);
             return;
         }
-        let mut active = ActiveRun::new(record);
-        active.may_hold_claim = cx.config.budget.has_ledger;
+        let is_hopeless = record.starts >= STARTS;
+        let may_hold_claim = cx.config.budget.has_ledger;
+        let mut active = ActiveRun { is_restored: true, may_hold_claim, ..ActiveRun::new(record) };
         if has_call {
             // Nothing is known of the call but that it was made, so all that was reserved counts as spent.
             active.phase = Phase::Calling(Box::new(ModelCall { is_sent: true, ..ModelCall::default() }));
@@ -56,6 +58,9 @@ impl Runs {
             // If the Worker's instance outlived the room's memory, the request may still be open.
             self.abort_call(cx, run);
             self.end(cx, run, RunState::Interrupted, Some(ErrorCode::Cut));
+        } else if is_hopeless {
+            cx.warn(format!("run {run}: the room ended {STARTS} times while starting it; the answer fails"));
+            self.end(cx, run, RunState::Failed, Some(ErrorCode::TryLater));
         }
     }
 
@@ -63,11 +68,12 @@ impl Runs {
     /// room for the next, until no more may start.
     pub(crate) fn start_waiting(&mut self, cx: &mut Context<'_>) {
         loop {
-            let startable = self.startable(cx);
-            if startable.is_empty() {
-                return;
+            let (ready, unrecorded): (Vec<Seq>, Vec<Seq>) =
+                self.startable(cx).into_iter().partition(|run| self.may_start(cx, *run));
+            if ready.is_empty() {
+                return self.record_starts(cx, unrecorded);
             }
-            for run in startable {
+            for run in ready {
                 self.start_next_call(cx, run);
             }
         }
@@ -81,8 +87,7 @@ impl Runs {
         let is_late = |active: &&ActiveRun| call_deadline(active, cx.config).is_some_and(|end| end <= cx.now);
         let late: Vec<Seq> = self.active.values().filter(is_late).map(|active| active.record.run).collect();
         for run in late {
-            self.abort_call(cx, run);
-            self.end(cx, run, RunState::Failed, Some(ErrorCode::Timeout));
+            self.end_late_call(cx, run);
         }
     }
 
@@ -94,6 +99,13 @@ impl Runs {
     /// When the next call has taken too long.
     pub(crate) fn next_call_deadline(&self, config: &Config) -> Option<Millis> {
         self.active.values().filter_map(|active| call_deadline(active, config)).min()
+    }
+
+    /// Whether a run may start now; otherwise its start must be recorded first. The run of a bot that was removed only ends.
+    fn may_start(&self, cx: &Context<'_>, run: Seq) -> bool {
+        self.active
+            .get(&run)
+            .is_some_and(|active| active.may_start() || cx.config.bot(&active.record.bot).is_none())
     }
 
     /// Runs that may start. Starting a run takes it out of this list.

@@ -30,12 +30,17 @@ impl Runs {
         active.tools.count = active.tools.count.saturating_add(1);
         active.earlier_bytes = active.answer.text.len();
         let mut running = Vec::with_capacity(calls.len());
+        let mut has_searched = false;
         for (index, call) in calls.into_iter().enumerate() {
-            let output = if index < limits::TOOL_CALLS {
-                run_tool(cx, active, &call, &offered)
-            } else {
+            let is_search = call.name == tools::SEARCH;
+            let output = if index >= limits::TOOL_CALLS {
                 Some(tools::output(&tools::error("too many calls at once")))
+            } else if is_search && has_searched {
+                Some(tools::output(&tools::error("one search at a time: search again after this one")))
+            } else {
+                run_tool(cx, active, &call, &offered)
             };
+            has_searched |= is_search;
             running.push(RunningTool { call, output });
         }
         active.phase = Phase::RunningTools { since: cx.now, calls: running };
@@ -160,6 +165,10 @@ fn run_tool(
     });
     match result {
         ToolResult::Output(value) => Some(tools::output(&value)),
+        ToolResult::Found { output, oldest } => {
+            active.tools.oldest_hit = Some(active.tools.oldest_hit.map_or(oldest, |known| known.min(oldest)));
+            Some(tools::output(&output))
+        }
         ToolResult::FetchWeather(city) => {
             let (run, call_number, id) = (active.record.run, active.record.calls, call.id.clone());
             cx.effects.push(Effect::FetchWeather(WeatherRequest { run, call_number, id, city }));

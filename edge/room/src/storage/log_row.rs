@@ -147,6 +147,17 @@ impl RowData {
         }
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        const BYTES: usize = 200;
+        const VOTE_BYTES: usize = 80;
+        let votes = match self {
+            Self::Answer(answer) => answer.votes.len(),
+            _ => 0,
+        };
+        self.text().len().saturating_add(votes.saturating_mul(VOTE_BYTES)).saturating_add(BYTES)
+    }
+
     /// Whether it is a message or an answer, not a change.
     pub fn is_message(&self) -> bool {
         matches!(self, Self::Message(_) | Self::Answer(_))

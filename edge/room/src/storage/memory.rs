@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
 
 use super::{
-    ChainRecord, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord, ResponseRecord,
-    RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender, SpendingRecord,
-    SpendingStorage, StorageError, Write,
+    ChainRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit,
+    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
@@ -29,6 +29,8 @@ pub struct MemoryStorage {
     pub is_unreadable: Cell<bool>,
     /// How many rows were read so far.
     pub reads: Cell<usize>,
+    /// How many bytes of log rows were returned so far: never less than what a reader holds at once.
+    pub read_bytes: Cell<usize>,
 }
 
 impl MemoryStorage {
@@ -48,6 +50,7 @@ impl MemoryStorage {
             names: BTreeMap::new(),
             is_unreadable: Cell::new(false),
             reads: Cell::new(0),
+            read_bytes: Cell::new(0),
         }
     }
 
@@ -86,10 +89,11 @@ impl MemoryStorage {
             Write::RunEnded(run) => drop(self.runs.remove(run)),
             Write::Chain(chain) => drop(self.chains.insert(chain.bot.clone(), chain.clone())),
             Write::Response(response) => drop(self.responses.insert(response.id.clone(), response.clone())),
-            Write::MarkResponsesForDeletion { after } => {
-                self.responses
-                    .values_mut()
-                    .for_each(|response| response.deletion_pending |= response.run > *after);
+            Write::MarkResponsesForDeletion { after, kept } => {
+                for response in self.responses.values_mut().filter(|response| response.run > *after) {
+                    let is_kept = kept.iter().any(|(bot, run)| *bot == response.bot && response.run >= *run);
+                    response.deletion_pending |= !is_kept;
+                }
             }
             Write::ResponseDeletionFailed(id) => {
                 self.responses.get_mut(id).into_iter().for_each(|response| response.tries += 1);
@@ -146,38 +150,104 @@ impl MemoryStorage {
         if self.is_unreadable.get() { Err(StorageError("told to fail".to_owned())) } else { Ok(value) }
     }
 
-    fn read_rows(&self, rows: Vec<LogRow>) -> Result<Vec<LogRow>, StorageError> {
-        self.read(rows.len(), rows)
+    /// The first of these rows that fit a budget. `looked_at` counts the rows that were looked at to find them.
+    fn read_page<'a>(
+        &self,
+        rows: impl Iterator<Item = &'a LogRow>,
+        budget: ReadBudget,
+        looked_at: &Cell<usize>,
+    ) -> Result<LogPage, StorageError> {
+        let found: Vec<(&LogRow, usize)> =
+            rows.take(budget.rows.saturating_add(1)).map(|row| (row, size(row))).collect();
+        let fitting = budget.count_fitting(found.iter().map(|(_, size)| *size));
+        let is_cut = fitting < found.len();
+        let rows = found.into_iter().take(fitting).map(|(row, size)| {
+            self.count_bytes(size);
+            row.clone()
+        });
+        self.read(looked_at.get(), LogPage { rows: rows.collect(), is_cut })
+    }
+
+    fn count_bytes(&self, bytes: usize) {
+        self.read_bytes.set(self.read_bytes.get().saturating_add(bytes));
     }
 }
 
+/// The bytes of a row's data.
+fn size(row: &LogRow) -> usize {
+    row.data.encode().len()
+}
+
+fn count<'a, T>(looked_at: &'a Cell<usize>) -> impl Fn(&T) + 'a {
+    |_| looked_at.set(looked_at.get().saturating_add(1))
+}
+
 impl LogStorage for MemoryStorage {
-    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
+    fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
         if after >= through {
-            return self.read_rows(Vec::new());
+            return self.read(0, LogPage::default());
         }
-        self.read_rows(
-            self.rows.range(after.next()..=through).take(limit).map(|(_, row)| row.clone()).collect(),
-        )
+        let looked_at = Cell::new(0);
+        let rows = self.rows.range(after.next()..=through).inspect(count(&looked_at));
+        self.read_page(rows.map(|(_, row)| row), budget, &looked_at)
     }
 
-    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let looked_at = Cell::new(0_usize);
-        let rows =
-            self.rows.range(..before).rev().inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
-        let messages = rows.filter(|(_, row)| row.data.is_message()).take(limit);
-        let messages = messages.map(|(_, row)| row.clone()).collect();
-        self.read(looked_at.get(), messages)
+    fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let looked_at = Cell::new(0);
+        let rows = self.rows.range(..before).rev().inspect(count(&looked_at));
+        let messages = rows.map(|(_, row)| row).filter(|row| row.data.is_message());
+        self.read_page(messages, budget, &looked_at)
     }
 
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
-        self.read(1, self.rows.get(&seq).cloned())
+        let row = self.rows.get(&seq).cloned();
+        row.iter().for_each(|row| self.count_bytes(size(row)));
+        self.read(1, row)
+    }
+
+    fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
+        let mut edited: Vec<Seq> = Vec::new();
+        let rows = self.rows.iter().rev().filter(|(seq, _)| **seq > after && **seq <= through);
+        for row in rows.map(|(_, row)| row).filter(|row| row.data == RowData::Edited) {
+            let is_new = |seq: &Seq| *seq <= target && !edited.contains(seq);
+            if let Some(seq) = row.target.filter(is_new) {
+                edited.push(seq);
+            }
+        }
+        edited.truncate(limit);
+        self.read(edited.len(), edited)
+    }
+
+    fn search(
+        &self,
+        after: Seq,
+        through: Seq,
+        text: &str,
+        limit: usize,
+    ) -> Result<SearchedRows, StorageError> {
+        let text = text.to_ascii_lowercase();
+        let mut searched = SearchedRows::default();
+        for row in self.rows.values().rev().filter(|row| row.seq > after && row.seq <= through) {
+            searched.rows = searched.rows.saturating_add(1);
+            searched.bytes = searched.bytes.saturating_add(size(row));
+            let from = match &row.data {
+                RowData::Message(message) => &message.name,
+                RowData::Answer(answer) => &answer.bot,
+                _ => continue,
+            };
+            let is_hit = row.data.text().to_ascii_lowercase().contains(&text);
+            if is_hit && searched.hits.len() < limit {
+                let text: String = row.data.text().chars().take(SearchHit::CHARACTERS).collect();
+                self.count_bytes(text.len());
+                searched.hits.push(SearchHit { seq: row.seq, at: row.at, from: from.clone(), text });
+            }
+        }
+        self.read(searched.rows, searched)
     }
 
     fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
-        let looked_at = Cell::new(0_usize);
-        let mut later =
-            self.rows.range(after.next()..).inspect(|_| looked_at.set(looked_at.get().saturating_add(1)));
+        let looked_at = Cell::new(0);
+        let mut later = self.rows.range(after.next()..).inspect(count(&looked_at));
         let found = later.find(|(_, row)| row.author == *author && row.nonce.as_ref() == Some(nonce));
         self.read(looked_at.get(), found.map(|(seq, _)| *seq))
     }
@@ -198,7 +268,10 @@ impl RoomStorage for MemoryStorage {
     }
 
     fn bytes(&self) -> Result<u64, StorageError> {
-        self.read(0, 0)
+        /// About what SQLite stores of a row besides its data.
+        const ROW_BYTES: usize = 80;
+        let bytes: usize = self.rows.values().map(|row| size(row).saturating_add(ROW_BYTES)).sum();
+        self.read(0, u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 }
 

@@ -5,9 +5,9 @@
 use shared::{Nonce, PersonId, Seq};
 
 use super::{
-    ChainRecord, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord, ResponseRecord,
-    RoomRecord, RoomStorage, RunRecord, RunStorage, SettlementRecord, Spender, SpendingRecord,
-    SpendingStorage, Storage, StorageError, Write,
+    ChainRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
+    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchedRows,
+    SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
@@ -30,26 +30,61 @@ impl<'a> StorageOverlay<'a> {
     }
 
     /// The row with its last pending rewrite applied.
-    fn current(&self, row: &LogRow) -> LogRow {
+    fn current(&self, mut row: LogRow) -> LogRow {
         let rewritten = self.writes.iter().rev().find_map(|write| match write {
             Write::Rewrite { seq, data } if *seq == row.seq => Some(data),
             _ => None,
         });
-        LogRow { data: rewritten.unwrap_or(&row.data).clone(), ..row.clone() }
+        if let Some(data) = rewritten {
+            row.data.clone_from(data);
+        }
+        row
+    }
+
+    /// A page of these rows. The pending ones are few and count only as rows.
+    fn page(&self, rows: impl Iterator<Item = LogRow>, budget: ReadBudget, is_cut: bool) -> LogPage {
+        let mut rows: Vec<LogRow> = rows.map(|row| self.current(row)).collect();
+        let is_cut = is_cut || rows.len() > budget.rows;
+        rows.truncate(budget.rows);
+        LogPage { rows, is_cut }
     }
 }
 
 impl LogStorage for StorageOverlay<'_> {
-    fn rows(&self, after: Seq, through: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let stored = self.storage.rows(after, through, limit)?;
-        let new = self.appended().filter(|row| after < row.seq && row.seq <= through);
-        Ok(stored.iter().chain(new).take(limit).map(|row| self.current(row)).collect())
+    fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let LogPage { rows, is_cut } = self.storage.rows(after, through, budget)?;
+        let new = self.appended().filter(|row| !is_cut && after < row.seq && row.seq <= through);
+        Ok(self.page(rows.into_iter().chain(new.cloned()), budget, is_cut))
     }
 
-    fn newest_messages(&self, before: Seq, limit: usize) -> Result<Vec<LogRow>, StorageError> {
-        let stored = self.storage.newest_messages(before, limit)?;
+    fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let LogPage { rows, is_cut } = self.storage.newest_messages(before, budget)?;
         let new = self.appended().rev().filter(|row| row.seq < before && row.data.is_message());
-        Ok(new.chain(&stored).take(limit).map(|row| self.current(row)).collect())
+        Ok(self.page(new.cloned().chain(rows), budget, is_cut))
+    }
+
+    fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
+        let new = self.appended().rev().filter(|row| after < row.seq && row.seq <= through);
+        let new = new.filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
+        let mut edited: Vec<Seq> = Vec::new();
+        for seq in new.chain(self.storage.edited(after, through, target, limit)?) {
+            if seq <= target && !edited.contains(&seq) {
+                edited.push(seq);
+            }
+        }
+        edited.truncate(limit);
+        Ok(edited)
+    }
+
+    /// Searches what is stored: a search reads only what was written before its question.
+    fn search(
+        &self,
+        after: Seq,
+        through: Seq,
+        text: &str,
+        limit: usize,
+    ) -> Result<SearchedRows, StorageError> {
+        self.storage.search(after, through, text, limit)
     }
 
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
@@ -57,7 +92,7 @@ impl LogStorage for StorageOverlay<'_> {
             Some(new) => Some(new.clone()),
             None => self.storage.row(seq)?,
         };
-        Ok(stored.map(|row| self.current(&row)))
+        Ok(stored.map(|row| self.current(row)))
     }
 
     fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {

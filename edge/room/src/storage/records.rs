@@ -53,6 +53,9 @@ pub struct RunRecord {
     /// The question is counted in its person's and its address's hour, whatever becomes of it.
     #[serde(default)]
     pub is_counted: bool,
+    /// How often it was about to start after the room had woken. With 2 and no call the room ended both times, so the run fails.
+    #[serde(default)]
+    pub starts: u32,
     /// How many calls were recorded. With 0 the run only waits; with more it is interrupted after a crash, because a call may
     /// have been paid for.
     pub calls: u32,
@@ -89,13 +92,37 @@ pub struct ChainRecord {
     /// Tokens of the chain, as the model server counted them for its last turn.
     #[serde(default)]
     pub tokens: u64,
+    /// What its responses hold of the room, besides the summary.
+    #[serde(default)]
+    pub held: HeldRows,
     /// The bot's summary of an earlier chain: the beginning of the next transcript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// The last `seq` whose text the summary may hold; unknown in summaries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_through: Option<Seq>,
     /// The fingerprint of the bot that the chain belongs to. A bot with another one starts a new chain.
     pub fingerprint: String,
     /// The model server keeps no responses, so every turn sends the transcript.
     pub stateless: bool,
+}
+
+/// What responses hold of the room. The default is everything: that of chains that earlier versions stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeldRows {
+    /// The oldest `seq` whose text may be in them.
+    pub oldest: Seq,
+    /// The first run of which this is known. Responses of earlier runs may hold more.
+    pub first_run: Seq,
+}
+
+/// What a call cost, until the deployment's ledger has taken it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettlementRecord {
+    pub run: Seq,
+    pub call_number: u32,
+    /// Micro-dollars; `None` where the cost is unknown, so that all that was claimed counts as spent.
+    pub micros: Option<u64>,
 }
 
 /// A response that a model server keeps until it is deleted there.
@@ -111,13 +138,13 @@ pub struct ResponseRecord {
     pub tries: u32,
 }
 
-/// What a call cost, until the deployment's ledger has taken it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettlementRecord {
-    pub run: Seq,
-    pub call_number: u32,
-    /// Micro-dollars; `None` where the cost is unknown, so that all that was claimed counts as spent.
-    pub micros: Option<u64>,
+impl HeldRows {
+    pub(crate) const NOTHING: Self = Self { oldest: Seq(u64::MAX), first_run: Seq(u64::MAX) };
+
+    /// What both together may hold.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { oldest: self.oldest.min(other.oldest), first_run: self.first_run.min(other.first_run) }
+    }
 }
 
 impl RunRecord {
@@ -130,6 +157,7 @@ impl RunRecord {
             asker,
             address,
             is_counted: false,
+            starts: 0,
             calls: 0,
             through: parent,
             continues_from: None,

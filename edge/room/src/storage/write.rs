@@ -22,8 +22,9 @@ pub enum Write {
     Chain(ChainRecord),
     /// Record a response that the model server keeps.
     Response(ResponseRecord),
-    /// Mark the responses of all runs after this `seq` to be deleted at the model server.
-    MarkResponsesForDeletion { after: Seq },
+    /// Mark the responses of all runs after this `seq` to be deleted at the model server, except those of the bots in `kept`
+    /// from the run on that stands beside the bot's handle.
+    MarkResponsesForDeletion { after: Seq, kept: Vec<(String, Seq)> },
     /// Count a failed deletion of the response with this id, so that others are tried first.
     ResponseDeletionFailed(String),
     /// Remove the record of the response with this id: the model server no longer has it.

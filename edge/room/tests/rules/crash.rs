@@ -189,8 +189,8 @@ fn g10_a_call_is_not_made_when_storing_its_record_fails() {
     harness.run("store fails; answer 2 ends; 1 s");
     expect![[r#"
         ann bob < #4 chatbot to #3 queued
-        call 4.1 chatbot
         ann bob < #5 ends #2 interrupted Cut ""
+        call 4.1 chatbot
         ann bob < run 4 thinking
     "#]]
     .assert_eq(&harness.take_lines());

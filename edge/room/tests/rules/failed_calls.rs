@@ -26,7 +26,6 @@ fn case_59_case_60_case_61_lasting_errors_are_not_retried() {
         ("Unauthorized", ErrorCode::Misconfigured),
         ("Forbidden", ErrorCode::Misconfigured),
         ("NotFound", ErrorCode::Misconfigured),
-        ("ContextTooLong", ErrorCode::ContextTooLong),
         ("PolicyBlocked", ErrorCode::Filtered),
         ("QuotaExhausted", ErrorCode::Quota),
         ("InvalidResponse", ErrorCode::Unreachable),

@@ -14,6 +14,7 @@
 
 mod answers;
 mod attribution;
+mod bounded_reads;
 mod budgets;
 mod cards;
 mod chain;
@@ -29,6 +30,7 @@ mod failed_calls;
 mod frames;
 mod harness;
 mod history;
+mod kept_memory;
 mod ledger;
 mod nicknames;
 mod order;
@@ -44,6 +46,7 @@ mod resume;
 mod rotation;
 mod search;
 mod slow_readers;
+mod starts;
 mod texts;
 mod tool_rounds;
 mod tools;
