@@ -158,10 +158,18 @@ impl Socket {
         self.stream.send(Raw::text(text)).await.unwrap();
     }
 
-    /// Sends a message and waits until it is accepted.
+    /// Sends a message and waits until it is accepted. Sends it again after a `slow_down`, as the page does.
     pub(crate) async fn say(&mut self, browser: &mut Browser, text: &str) -> Seq {
-        let said = self.try_say(&browser.nonce(), Seq::ZERO, text).await;
-        said.unwrap_or_else(|(code, _)| panic!("refused: {code:?}"))
+        let nonce = browser.nonce();
+        loop {
+            match self.try_say(&nonce, Seq::ZERO, text).await {
+                Ok(seq) => return seq,
+                Err((ErrorCode::SlowDown, Some(wait))) => {
+                    tokio::time::sleep(Duration::from_millis(wait)).await;
+                }
+                Err((code, _)) => panic!("refused: {code:?}"),
+            }
+        }
     }
 
     /// Sends a message with this nonce.

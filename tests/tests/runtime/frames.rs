@@ -15,9 +15,10 @@ const SAY: &str = r#"{"type":"say","nonce":"nonce-0123456789","after":0,"text":"
 async fn expect_refused(texts: &[String], code: ErrorCode) {
     let deployment = SharedDeployment::new().await;
     let mut room = Room::new(&deployment).await;
-    let mut eve = Browser::new(&deployment);
-    for texts in texts.chunks(3) {
-        let (mut eve_socket, _) = eve.join(&room.name, "Eve").await;
+    for (number, texts) in texts.chunks(3).enumerate() {
+        // Each is somebody else, because three malformed frames slow their person down.
+        let mut eve = Browser::new(&deployment);
+        let (mut eve_socket, _) = eve.join(&room.name, &format!("Eve {number}")).await;
         for text in texts {
             eve_socket.send_text(text).await;
             assert_eq!(eve_socket.refused().await.1, code, "{text:.80}");
@@ -107,13 +108,14 @@ async fn case_05_a_frame_over_the_size_limit_closes_the_socket() {
     assert_eq!(eve_socket.say(&mut eve, "still here").await, room.head.next());
     room.stored_exactly(1).await;
     drop(eve_socket);
-    for bytes in [64 * 1024 + 1, 1 << 20, 31 << 20] {
-        let (eve_socket, _) = eve.join(&room.name, "Eve").await;
+    // Each is sent by somebody else, because frames over the limit slow their person down (case_119).
+    for (number, bytes) in [64 * 1024 + 1, 1 << 20, 31 << 20].into_iter().enumerate() {
+        let (eve_socket, _) = Browser::new(&deployment).join(&room.name, &format!("Eve {number}")).await;
         assert_eq!(sent(eve_socket, Frame::text(fill(bytes))).await, 1009, "{bytes} bytes");
         room.stored_exactly(0).await;
     }
     // The limit counts bytes, for text and binary frames.
-    let (eve_socket, _) = eve.join(&room.name, "Eve").await;
+    let (eve_socket, _) = Browser::new(&deployment).join(&room.name, "Eve 3").await;
     assert_eq!(sent(eve_socket, Frame::text("가".repeat(22_000))).await, 1009);
     room.stored_exactly(0).await;
 }
@@ -275,8 +277,8 @@ async fn case_13_other_versions_are_closed_with_4406() {
 async fn case_14_a_frame_before_hello_closes_and_a_second_hello_renames() {
     let deployment = SharedDeployment::new().await;
     let mut room = Room::new(&deployment).await;
-    let mut eve = entered(&deployment, &room).await;
     for text in [SAY, r#"{"type":"typing","on":true}"#, r#"{"type":"history","before":9,"limit":9}"#] {
+        let eve = entered(&deployment, &room).await;
         let mut eve_socket = eve.socket(&room.name).await;
         eve_socket.send_text(text).await;
         assert_eq!(eve_socket.closed().await, 4400, "{text}");
@@ -284,6 +286,7 @@ async fn case_14_a_frame_before_hello_closes_and_a_second_hello_renames() {
     }
     room.stored_exactly(0).await;
     // Without a nickname the socket reads; its writes are refused with their nonces.
+    let mut eve = entered(&deployment, &room).await;
     let mut eve_socket = eve.socket(&room.name).await;
     assert!(eve_socket.hello(None, None).await.people.iter().all(|person| person.name != "Eve"));
     let nonce = eve.nonce();

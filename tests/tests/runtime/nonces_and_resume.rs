@@ -209,11 +209,12 @@ async fn g5_case_34_a_gap_that_is_too_long_gets_a_fresh_start() {
     // While the bot is busy, each question is two rows: itself and an answer that is queued or refused by the queue.
     deployment.demo.inject_fault(Fault::SilentBeforeHeaders);
     let asked = room.bob_socket.say(&mut room.bob, "@chatbot wait").await;
-    let mut crowd: Vec<Browser> = (0..10).map(|_| Browser::new(&deployment)).collect();
+    // A question takes three of the thirty writes that a person has at once.
+    let mut crowd: Vec<Browser> = (0..25).map(|_| Browser::new(&deployment)).collect();
     let mut head = asked.next();
     for (number, browser) in crowd.iter_mut().enumerate() {
         let (mut socket, _) = browser.join(&room.name, &format!("Ann {number}")).await;
-        for _ in 0..25 {
+        for _ in 0..10 {
             head = socket.say(browser, "@chatbot and this?").await.next();
         }
     }

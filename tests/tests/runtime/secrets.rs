@@ -112,9 +112,10 @@ async fn case_77_the_key_and_the_instructions_never_leave_the_worker() {
 
 /// Runs every kind of question in a room; returns everything that was sent to clients.
 async fn everything_that_is_said(deployment: &Deployment, room: &str) -> String {
-    let (mut ann, mut eve) = (Browser::new(deployment), Browser::new(deployment));
+    let [mut ann, mut eve, mut joe] = std::array::from_fn(|_| Browser::new(deployment));
     let (mut ann_socket, _) = ann.join(room, "Ann").await;
     let (mut eve_socket, welcome) = eve.join(room, "Eve").await;
+    let (mut joe_socket, _) = joe.join(room, "Joe").await;
     let draft = BotDraft {
         handle: "cook".to_owned(),
         instructions: "chestnuts are the secret of this cook".to_owned(),
@@ -147,7 +148,7 @@ async fn everything_that_is_said(deployment: &Deployment, room: &str) -> String 
     for fault in faults() {
         let shown = format!("{room} {fault:?}");
         deployment.demo.inject_fault(fault);
-        let ended = ask(&mut eve_socket, &mut eve, "@chatbot hello").await;
+        let ended = ask(&mut joe_socket, &mut joe, "@chatbot hello").await;
         deployment.demo.reset();
         assert!(ended.answer.state.is_end() && ended.answer.state != RunState::Stopped, "{shown}");
     }
@@ -156,7 +157,7 @@ async fn everything_that_is_said(deployment: &Deployment, room: &str) -> String 
     eve_socket.find(|frame| matches!(frame, ServerFrame::Page { .. }).then_some(())).await;
     eve_socket.send(&ClientFrame::Drafts).await;
     eve_socket.refused().await;
-    format!("{welcome:?}\n{}", eve_socket.texts.join("\n"))
+    format!("{welcome:?}\n{}\n{}", eve_socket.texts.join("\n"), joe_socket.texts.join("\n"))
 }
 
 async fn the_page_files_hold_no_secret(deployment: &Deployment) {

@@ -54,8 +54,9 @@ impl Runs {
 
     /// Appends the row of an answer and queues its run; if the queue is full, the answer fails at once.
     pub(crate) fn enqueue(&mut self, cx: &mut Context<'_>, mut record: RunRecord, nonce: Option<Nonce>) {
-        // A question too many fails when its turn comes, unless a new hour has begun by then.
-        record.is_counted = budgets::take_question(cx, &record).is_ok();
+        // A question too many fails when its turn comes, unless a new hour has begun by then. While the operator has switched the
+        // bots off, nobody's questions are counted.
+        record.is_counted = !cx.config.budget.bots_off && budgets::take_question(cx, &record).is_ok();
         let is_full = self.is_full_for(&record.asker, &record.bot);
         let (state, code) =
             if is_full { (RunState::Failed, Some(ErrorCode::QueueFull)) } else { (RunState::Queued, None) };

@@ -216,7 +216,7 @@ fn the_hourly_limit_counts_questions_and_not_calls() {
 
 #[test]
 fn with_bots_off_questions_fail_with_a_code_and_people_can_chat() {
-    let mut harness = with(Budget { bots_off: true, ..Budget::default() });
+    let mut harness = with(Budget { bots_off: true, person_hour: Some(2), ..Budget::default() });
     harness.run("ann says @chatbot @helper hi; bob says and I talk; ann edits 1 hello; bob deletes 6; 1 s");
     assert_eq!(
         (code(&harness, 2), code(&harness, 3), harness.calls.len()),
@@ -224,6 +224,7 @@ fn with_bots_off_questions_fail_with_a_code_and_people_can_chat() {
     );
     assert!(bill(&mut harness, "ann").off);
     assert!(harness.storage.runs.is_empty() && bill(&mut harness, "ann").day.answers == 0);
+    assert!(harness.storage.spends.is_empty(), "they are not counted in the person's hour");
 }
 
 #[test]
