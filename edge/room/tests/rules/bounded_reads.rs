@@ -105,7 +105,7 @@ fn case_100_a_prompt_is_built_from_few_bytes_and_says_what_it_leaves_out() {
             check(&mut harness, script);
             let call = harness.calls.last().unwrap();
             let prompt = harness.prompt(call.run.0);
-            assert!(prompt.starts_with("(older messages are left out)\n"), "{}", &prompt[..100]);
+            assert!(prompt.starts_with("(older messages are left out)\n"), "{prompt:.100}");
             let bytes: usize = call.turn.input.iter().map(|item| item.text().len()).sum();
             assert!(bytes <= 400_000 + 1_000, "{bytes}");
         }
@@ -117,7 +117,7 @@ fn case_100_a_summary_is_told_of_as_many_changes_as_fit() {
     let mut harness = with_chain(heavy(4_000), ROWS - 4_000, 100_000);
     check(&mut harness, "ann says @chatbot hi; 1 s");
     let prompt = harness.prompt(harness.calls[0].run.0);
-    assert!(prompt.starts_with("after r1\n(an earlier message was changed"), "{}", &prompt[..100]);
+    assert!(prompt.starts_with("after r1\n(an earlier message was changed"), "{prompt:.100}");
     assert!(prompt.contains("write a summary") && prompt.contains("more earlier messages were changed"));
     let bytes: usize = harness.calls[0].turn.input.iter().map(|item| item.text().len()).sum();
     assert!(bytes <= 401_000, "{bytes}");
