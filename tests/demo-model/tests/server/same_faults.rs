@@ -141,9 +141,9 @@ async fn silence_and_endless_talk_last_until_the_client_goes() {
             demo.inject_fault(fault.clone());
             let stream = api.send(&demo, &api.hello()).await;
             tokio::time::sleep(Duration::from_millis(80)).await;
-            let seen = demo.model_calls()[0].clone();
-            assert_eq!(seen.outcome, Outcome::Open, "{api:?} {fault:?}");
-            assert!(seen.deltas.len() >= deltas, "{api:?} {fault:?}");
+            let seen = demo.wait_for(Duration::from_secs(2), |seen| seen[0].deltas.len() >= deltas).await;
+            assert_eq!(seen[0].outcome, Outcome::Open, "{api:?} {fault:?}");
+            assert!(seen[0].deltas.len() >= deltas, "{api:?} {fault:?}");
             drop(stream);
             let seen = demo.wait_for(Duration::from_secs(2), |seen| seen[0].outcome != Outcome::Open).await;
             assert_eq!(seen[0].outcome, Outcome::Aborted, "{api:?} {fault:?}");
