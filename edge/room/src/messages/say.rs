@@ -104,10 +104,7 @@ pub(crate) fn stop(cx: &mut Context<'_>, subjects: Subjects<'_>, socket: SocketI
     };
     match may_stop(subjects.runs, &writer, run) {
         Err(code) => subjects.presence.refuse(cx, socket, None, code, None),
-        Ok(()) => {
-            cx.effects.refuse_on_failure(socket, None);
-            subjects.runs.stop(cx, run);
-        }
+        Ok(()) => subjects.runs.stop(cx, run),
     }
 }
 

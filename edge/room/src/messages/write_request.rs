@@ -66,12 +66,11 @@ impl WriteRequest {
         Ok(writer)
     }
 
-    /// To be called when nothing can refuse the request any more: trims the log, and lets a failed store refuse the request.
+    /// To be called when nothing can refuse the request any more: trims the log.
     pub(crate) fn commit(&self, cx: &mut Context<'_>) -> Result<(), StorageError> {
         if let Some(through) = cx.log.trim(cx.now, cx.storage)? {
             cx.effects.write(Write::Trim { through });
         }
-        cx.effects.refuse_on_failure(self.socket, Some(self.nonce.clone()));
         Ok(())
     }
 

@@ -82,7 +82,6 @@ impl Presence {
         if is_newcomer && number.is_multiple_of(NEWCOMERS_BETWEEN_CLEANINGS) {
             self.forget_people(cx);
         }
-        cx.effects.refuse_on_failure(socket, None);
         let owner = cx.log.owner() == Some(id);
         let person = Person { number, id: id.clone(), name: name.to_string(), owner };
         let (is_news, changed) = self.roster.join(socket, person.clone());

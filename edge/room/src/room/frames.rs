@@ -54,6 +54,10 @@ impl Subjects<'_> {
     }
 
     fn handle_frame(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: ClientFrame) {
+        // Writes of other subjects may belong to the same input. If they cannot be stored, the reply to this frame is lost.
+        if !matches!(frame, ClientFrame::Typing { .. } | ClientFrame::Ack { .. }) {
+            cx.effects.refuse_on_failure(socket, frame.nonce().cloned());
+        }
         match frame {
             ClientFrame::Hello { tab, nickname, resume, .. } => {
                 self.hello(cx, socket, tab, nickname.as_deref(), resume.as_ref());

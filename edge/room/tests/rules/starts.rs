@@ -66,3 +66,17 @@ fn case_101_a_waiting_run_starts_after_a_restart_without_any_input() {
     harness.run("ann returns; answer 4 begins r2; answer 4 ends as two; 1 s");
     assert_eq!(harness.tabs["ann"].view.text(4), "two");
 }
+
+#[test]
+fn case_101_a_request_that_comes_with_a_failed_start_is_refused() {
+    let mut harness = Harness::new();
+    harness
+        .run("ann joins; bob joins; ann says @chatbot one; ann says @chatbot two; ann says @chatbot three");
+    // The crash ends the first answer, the second is called again, and the third is a restored run that waits.
+    harness.run("1 s; room crashes; ann returns; bob returns; 1 s; answer 4 begins r1; answer 4 ends");
+    assert_eq!(harness.storage.runs[&Seq(6)].starts, 1);
+    harness.take_lines();
+    // The next input starts it, whatever else it does: here nothing, since Bob may not delete Ann's message.
+    harness.run("store fails; bob deletes 1");
+    assert!(harness.take_lines().contains("bob < refused auto4 TryLater"));
+}
