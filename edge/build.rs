@@ -1,4 +1,4 @@
-//! Compiles `bots.toml` and `prices.toml` into the Worker, or stops the build with the file, line and reason of each error.
+//! Compiles `bots.toml`, `prices.toml` and `words.toml` into the Worker, or stops the build with the file, line and reason of each error.
 #![allow(clippy::print_stdout, reason = "cargo reads the standard output of build scripts")]
 
 use std::path::Path;
@@ -8,6 +8,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     generate("bots.toml", "bots.rs", |text| tables::bots(text).map(|bots| bots.rust()));
     generate("prices.toml", "prices.rs", |text| tables::prices(text).map(|prices| prices.rust()));
+    generate("words.toml", "words.rs", |text| tables::words(text).map(|words| words.rust()));
 }
 
 /// Generates a Rust file from a TOML file. Errors are printed for cargo, which then stops the build.

@@ -12,6 +12,9 @@
 //!   limit keeps one address from having as many persons' budgets as it likes.
 //! - **New rooms**: 10 at once, then one in 10 minutes. Rooms are stored, and somebody who creates more than 10 in a while
 //!   is rare even among a carrier's subscribers.
+//! - **Sign-ins** of operators and links for devices: 10 at once, then one a minute, so that a secret is not guessed.
+//! - **Moderated calls**: 30 at once, then one in 3 seconds. Each asks the moderation service up to twice (question and answer),
+//!   so one address uses at most 100 of its 250 requests in a minute (OpenAI, "Rate limits", for new accounts).
 
 pub mod memory;
 
@@ -23,6 +26,8 @@ use shared::Millis;
 const VISITS: Rate = Rate { burst: 12, refill_ms: 5_000 };
 const IDENTITIES: Rate = Rate { burst: 6, refill_ms: 50_000 };
 const ROOMS: Rate = Rate { burst: 1, refill_ms: 6_000_000 };
+const SIGN_INS: Rate = Rate { burst: 1, refill_ms: 600_000 };
+const CHECKS: Rate = Rate { burst: 3, refill_ms: 30_000 };
 
 /// What a request takes besides a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +37,8 @@ pub struct VisitKind {
     /// It may create a room. Whether it does is known only in the room's object, which must not wake for a request that is refused,
     /// so a room that exists already counts too.
     pub new_room: bool,
+    /// It signs an operator in, or makes or redeems a link for another device.
+    pub sign_in: bool,
 }
 
 /// A limit of an address group.
@@ -40,6 +47,8 @@ pub enum Limit {
     Visits,
     Identities,
     Rooms,
+    SignIns,
+    Checks,
 }
 
 /// A limit is used up.
@@ -56,16 +65,22 @@ pub struct AddressBuckets {
     visits: TokenBucket,
     identities: TokenBucket,
     rooms: TokenBucket,
+    #[serde(default)]
+    sign_ins: TokenBucket,
+    #[serde(default)]
+    checks: TokenBucket,
 }
 
 impl Limit {
-    const ALL: [Self; 3] = [Self::Visits, Self::Identities, Self::Rooms];
+    const ALL: [Self; 5] = [Self::Visits, Self::Identities, Self::Rooms, Self::SignIns, Self::Checks];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Visits => "visits",
             Self::Identities => "identities",
             Self::Rooms => "rooms",
+            Self::SignIns => "sign_ins",
+            Self::Checks => "checks",
         }
     }
 
@@ -79,7 +94,8 @@ impl VisitKind {
     pub fn limits(self) -> impl Iterator<Item = Limit> {
         let rooms = self.new_room.then_some(Limit::Rooms);
         let identities = self.new_identity.then_some(Limit::Identities);
-        [rooms, identities, Some(Limit::Visits)].into_iter().flatten()
+        let sign_ins = self.sign_in.then_some(Limit::SignIns);
+        [rooms, sign_ins, identities, Some(Limit::Visits)].into_iter().flatten()
     }
 }
 
@@ -98,6 +114,15 @@ impl AddressBuckets {
         Ok(())
     }
 
+    /// Takes what a moderated call needs.
+    ///
+    /// # Errors
+    /// [`TooMany`], when the address has used up its share of the moderation service.
+    pub fn take_check(&mut self, now: Millis, factor: u32) -> Result<(), TooMany> {
+        let limit = Limit::Checks;
+        self.checks.take(now, rate(limit, factor)).map_err(|wait| TooMany { limit, wait_ms: wait.ms })
+    }
+
     /// Whether forgetting the buckets would give much back: more than half of one is used up.
     pub fn is_low(&self, now: Millis, factor: u32) -> bool {
         self.all().iter().any(|(limit, bucket)| bucket.is_low(now, rate(*limit, factor)))
@@ -113,11 +138,19 @@ impl AddressBuckets {
             Limit::Visits => &mut self.visits,
             Limit::Identities => &mut self.identities,
             Limit::Rooms => &mut self.rooms,
+            Limit::SignIns => &mut self.sign_ins,
+            Limit::Checks => &mut self.checks,
         }
     }
 
-    fn all(&self) -> [(Limit, TokenBucket); 3] {
-        [(Limit::Visits, self.visits), (Limit::Identities, self.identities), (Limit::Rooms, self.rooms)]
+    fn all(&self) -> [(Limit, TokenBucket); 5] {
+        [
+            (Limit::Visits, self.visits),
+            (Limit::Identities, self.identities),
+            (Limit::Rooms, self.rooms),
+            (Limit::SignIns, self.sign_ins),
+            (Limit::Checks, self.checks),
+        ]
     }
 }
 
@@ -126,6 +159,8 @@ fn rate(limit: Limit, factor: u32) -> Rate {
         Limit::Visits => VISITS,
         Limit::Identities => IDENTITIES,
         Limit::Rooms => ROOMS,
+        Limit::SignIns => SIGN_INS,
+        Limit::Checks => CHECKS,
     };
     let refill_ms = refill_ms.checked_div(u64::from(factor)).unwrap_or(refill_ms).max(1);
     Rate { burst: burst.saturating_mul(factor.max(1)), refill_ms }
@@ -137,9 +172,9 @@ mod tests {
 
     const NOW: Millis = Millis(1_800_000_000_000);
     const FACTOR: u32 = shared::limits::ADDRESS_FACTOR;
-    const RETURN: VisitKind = VisitKind { new_identity: false, new_room: false };
-    const FIRST: VisitKind = VisitKind { new_identity: true, new_room: false };
-    const CREATE: VisitKind = VisitKind { new_identity: false, new_room: true };
+    const RETURN: VisitKind = VisitKind { new_identity: false, new_room: false, sign_in: false };
+    const FIRST: VisitKind = VisitKind { new_identity: true, new_room: false, sign_in: false };
+    const CREATE: VisitKind = VisitKind { new_identity: false, new_room: true, sign_in: false };
 
     /// How many requests of a kind pass when an address makes one every `every_ms`.
     fn passing(kind: VisitKind, every_ms: u64, requests: u64) -> usize {
@@ -172,6 +207,21 @@ mod tests {
         assert_eq!(buckets, before);
         assert_eq!(buckets.take(NOW, FACTOR, RETURN), Ok(()), "people still enter the rooms that exist");
         assert_eq!(buckets.take(NOW.plus(600_000), FACTOR, CREATE), Ok(()));
+    }
+
+    #[test]
+    fn case_133_an_address_uses_a_part_of_the_moderation_services_quota() {
+        let mut buckets = AddressBuckets::default();
+        let mut passing = |from: u64, to: u64| {
+            (from..to).filter(|n| buckets.take_check(NOW.plus(n * 100), FACTOR).is_ok()).count()
+        };
+        // Ten a second in the first minute and in the second: two requests of the service's 250 a minute for each that passes.
+        assert_eq!((passing(0, 600), passing(600, 1_200)), (30 + 19, 20));
+        let stored: AddressBuckets = serde_json::from_str(
+            r#"{"visits":{"debt_ms":0,"at":0},"identities":{"debt_ms":0,"at":0},"rooms":{"debt_ms":0,"at":0}}"#,
+        )
+        .unwrap();
+        assert_eq!(stored, AddressBuckets::default(), "what was stored before is read");
     }
 
     #[test]

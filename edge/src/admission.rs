@@ -8,12 +8,13 @@ use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::js_sys::{Object, Reflect};
-use worker::{Env, Error, Result, console_error};
+use worker::{Env, Error, Result};
 
 use crate::address_limits::memory::AddressMemory;
 use crate::address_limits::{TooMany, VisitKind};
 use crate::address_object;
 use crate::http::reply::{ErrorReply, RequestError};
+use crate::log;
 use crate::runtime::{self, RateLimit};
 
 /// The name of the optional binding (Cloudflare, "Rate Limiting API").
@@ -58,9 +59,8 @@ impl Admission<'_> {
                 Err(slow_down(why))
             }
             Err(error) => {
-                console_error!(
-                    "an address's object did not answer: {error}; a request is not admitted and replied 503 try_later"
-                );
+                let then = "a request is not admitted and replied 503 try_later";
+                log::error("address_unreachable", &[("error", &error), ("then", &then)]);
                 Err(ErrorReply::TryLater.into())
             }
         }
@@ -78,9 +78,8 @@ async fn is_within_rate_limit(env: &Env, address: &str) -> bool {
         return true;
     }
     ask_rate_limit(binding.unchecked_ref(), address).await.unwrap_or_else(|error| {
-        console_error!(
-            "the binding {RATE_LIMIT} did not answer: {error}; the limits of the address decide alone"
-        );
+        let then = "the limits of the address decide alone";
+        log::error("rate_limit_unreachable", &[("error", &error), ("then", &then)]);
         true
     })
 }

@@ -51,9 +51,11 @@ pub fn custom_bot_policy(settings: &Settings) -> CustomBotPolicy {
     CustomBotPolicy { models, template }
 }
 
-/// The spending limits of this deployment. They have defaults as soon as some bot's model is at a vendor.
+/// The spending limits of this deployment. They have defaults as soon as some bot's model is at a vendor, or the operator has said
+/// what models cost.
 pub fn spending_limits(settings: &Settings) -> SpendingLimits {
-    let has_paid_model = routes(settings).any(|route| Settings::is_vendors(&route.endpoint));
+    let has_paid_model =
+        settings.model_prices.is_set() || routes(settings).any(|route| Settings::is_vendors(&route.endpoint));
     settings.budget.limits(has_paid_model)
 }
 
@@ -144,11 +146,17 @@ fn selectable_routes(settings: &Settings) -> impl Iterator<Item = ModelRoute> {
     std::iter::once(settings.route()).chain(others)
 }
 
-/// The price of a route's model: a vendor's price, or what it would be in the demo. Other servers have no known price.
+/// The price of a route's model: a vendor's price, what the operator says of another server, or what it would be in the demo. Other
+/// servers have no known price.
 fn price(route: &ModelRoute, settings: &Settings) -> Option<Price> {
     let model = &route.endpoint.model;
     match Settings::is_vendors(&route.endpoint) {
         true => Some(prices::at_vendor(model)),
+        false if settings.model_prices.is_set() => {
+            // Gateways put the vendor before a model's name.
+            let name = model.rsplit('/').next().unwrap_or(model);
+            Some(settings.model_prices.of(model).unwrap_or_else(|| prices::at_vendor(name)))
+        }
         false if settings.demo => prices::listed(model),
         false => None,
     }

@@ -4,6 +4,7 @@
 //! Not here: routes (`router`), calls to model APIs (`model_calls`), and the headers of the page's own files, which
 //! Cloudflare's asset server adds.
 
+pub mod body;
 pub mod client_address;
 pub mod cookie;
 pub mod fetch;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use shared::{Millis, PersonId};
+use shared::{Millis, PersonId, RoomName};
 
 /// Characters that a secret has at least: 128 bits when written in hexadecimal.
 pub const SECRET_CHARACTERS: usize = 32;
@@ -26,13 +26,26 @@ const TOKEN_VERSION: u8 = 1;
 const TOKEN_BYTES: usize = 512;
 /// What the signature of a token is computed over besides its payload, so that it is no hash for any other purpose.
 const TOKEN_PURPOSE: &str = "madang identity";
+/// What the public id in a room is computed over besides the room's name.
+const ROOM_PURPOSE: &str = "madang person in a room";
+
+pub mod grants;
 
 /// A person as the Worker knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// What others see; the token cannot be derived from it.
-    pub person: PersonId,
+    /// The public id of earlier versions, which was the same in every room. Only rooms that knew the person then still use it.
+    earlier: PersonId,
     uid: String,
+}
+
+/// The public ids by which a room may know a person. The token cannot be derived from them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonInRoom {
+    /// The id in this room alone. Without the token nobody can tell that two ids of two rooms are the same person's.
+    pub person: PersonId,
+    /// The id under which a room may have known them before ids differed from room to room.
+    pub earlier: PersonId,
 }
 
 /// The content of a valid token.
@@ -108,8 +121,20 @@ impl Identity {
             return Err(TokenError::Malformed);
         }
         let digest = Sha256::new().chain_update("madang person").chain_update(bytes).finalize();
+        let earlier = PersonId::parse(short_digest(&digest)).map_err(|_| TokenError::Malformed)?;
+        Ok(Self { earlier, uid })
+    }
+
+    /// The person's ids in a room: an HMAC of its name under the random number of the token, which nobody else has. The secret
+    /// that signs tokens has no part in it, so that people stay the same when it is rotated.
+    ///
+    /// # Errors
+    /// None in practice: a digest always has the form of a [`PersonId`].
+    pub fn in_room(&self, room: &RoomName) -> Result<PersonInRoom, TokenError> {
+        let digest = Key::keyed(self.uid.as_bytes()).chain_update(ROOM_PURPOSE).chain_update([0]);
+        let digest = digest.chain_update(room.as_str()).finalize().into_bytes();
         let person = PersonId::parse(short_digest(&digest)).map_err(|_| TokenError::Malformed)?;
-        Ok(Self { person, uid })
+        Ok(PersonInRoom { person, earlier: self.earlier.clone() })
     }
 }
 
@@ -191,10 +216,12 @@ impl Key {
             return Err(SecretError::TooShort);
         }
         let id = Sha256::digest(secret).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { id, keyed: Self::keyed(secret.as_bytes()) })
+    }
+
+    fn keyed(secret: &[u8]) -> Hmac<Sha256> {
         // HMAC takes keys of every length; the error exists for other kinds of MAC.
-        let keyed = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-            .unwrap_or_else(|_| Hmac::new(&Default::default()));
-        Ok(Self { id, keyed })
+        Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&Default::default()))
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
@@ -239,9 +266,29 @@ mod tests {
         let token = keys().issue(&ann(), NOW);
         let verified = keys().verify(&token, NOW).unwrap();
         assert_eq!(verified, VerifiedIdentity { identity: ann(), needs_renewal: false });
-        assert_eq!(verified.identity.person.as_str().len(), 22);
-        assert_ne!(Identity::new([8; 16]).unwrap().person, ann().person);
-        assert!(!token.contains(ann().person.as_str()), "what others see does not lead back to the token");
+        let den = RoomName::parse("den").unwrap();
+        let ids = ann().in_room(&den).unwrap();
+        assert_eq!(verified.identity.in_room(&den).unwrap(), ids);
+        for id in [ids.person, ids.earlier] {
+            assert_eq!(id.as_str().len(), 22);
+            assert!(!token.contains(id.as_str()), "what others see does not lead back to the token");
+        }
+    }
+
+    #[test]
+    fn case_150_a_person_has_another_id_in_every_room() {
+        let id = |identity: &Identity, room: &str| {
+            identity.in_room(&RoomName::parse(room).unwrap()).unwrap().person
+        };
+        let bob = Identity::new([8; 16]).unwrap();
+        assert_eq!(id(&ann(), "den"), id(&ann(), "den"));
+        assert_ne!(id(&ann(), "den"), id(&ann(), "lobby"));
+        assert_ne!(id(&ann(), "den"), id(&bob, "den"));
+        let ids = ann().in_room(&RoomName::parse("den").unwrap()).unwrap();
+        assert_ne!(ids.person, ids.earlier);
+        let rotated = Keys::new(OLD).unwrap().issue(&ann(), NOW);
+        let again = Keys::new(OLD).unwrap().verify(&rotated, NOW).unwrap().identity;
+        assert_eq!(id(&again, "den"), id(&ann(), "den"), "whatever secret signs the token");
     }
 
     #[test]

@@ -1,52 +1,67 @@
-//! The Durable Object `Ledger`, one for the whole deployment: stores the ledger, and answers the rooms' claims on the budget.
+//! The Durable Object `Ledger`, one for the whole deployment: stores the ledger, and answers the rooms' requests for leases and
+//! the operator's requests.
 //!
-//! Not here: which claims are granted and which rows change, which `room::Ledger` decides, and the SQL (`storage`).
+//! Not here: which leases are granted and which rows change, which `room::Ledger` decides, and the SQL (`storage`).
 
+mod client;
+mod operator;
 mod storage;
 
 use std::cell::{Cell, RefCell};
 
-use room::ledger::{Caps, Claim};
-use room::{ClaimReply, Ledger as RoomLedger};
+use room::Ledger as RoomLedger;
+use room::ledger::{Caps, LeaseGrant, LeaseRequest, LeaseSettlement, overridden};
 use serde::{Deserialize, Serialize};
 use shared::Millis;
+use shared::operator::{Overrides, ReportRow};
 use wasm_bindgen::JsValue;
 use worker::js_sys::Date;
 use worker::{
-    DurableObject, Env, Error, Headers, Method, Request, RequestInit, Response, Result, ScheduledTime,
-    Socket, State, WebSocket, WebSocketIncomingMessage, console_error, durable_object,
+    DurableObject, Env, Error, Request, Response, Result, ScheduledTime, Socket, State, WebSocket,
+    WebSocketIncomingMessage, durable_object,
 };
 
-use crate::bots;
 use crate::http::reply::{self, ErrorReply};
-use crate::runtime;
-use crate::settings::Settings;
+use crate::settings::{Settings, SpendingLimits};
+use crate::{bots, log, runtime};
+pub use client::{exchange, is_reachable, operate, report};
 use storage::LedgerStorage;
 
-/// A room's request to the ledger. Amounts are micro-dollars.
+/// A request to the ledger. Amounts are micro-dollars.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "snake_case")]
-enum LedgerRequest {
-    /// May this call, asked for from this address (a keyed hash), cost at most `micros`?
-    Reserve {
-        claim: Claim,
-        #[serde(default)]
-        address: String,
-        micros: u64,
-    },
-    /// The call cost this; `None`: unknown, so the whole claim counts.
-    Settle { claim: Claim, micros: Option<u64> },
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum LedgerRequest {
+    /// A room gives leases back and asks for others.
+    Exchange { settle: Vec<LeaseSettlement>, ask: Vec<LeaseRequest> },
+    /// A room reports a message that somebody reported there.
+    Report(ReportRow),
+    /// The operator wants to know what was spent.
+    Summary,
+    /// The operator changes limits or switches the bots off or on.
+    SetOverrides(Overrides),
+    /// The operator wants to read the reports.
+    Reports,
+    /// Asks only whether it can be read and answers.
+    Ping,
 }
 
 #[durable_object]
 pub struct Ledger {
     state: State,
     storage: LedgerStorage,
-    caps: Caps,
+    limits: SpendingLimits,
     /// `None`: it is read from storage before the next request.
-    ledger: RefCell<Option<RoomLedger>>,
+    ledger: RefCell<Option<KnownLedger>>,
     /// When the alarm rings, as far as this instance knows.
     alarm: Cell<Option<Millis>>,
+    /// Requests of rooms since this instance started.
+    requests: Cell<u64>,
+}
+
+/// What is stored, in memory.
+struct KnownLedger {
+    ledger: RoomLedger,
+    overrides: Overrides,
 }
 
 impl DurableObject for Ledger {
@@ -54,43 +69,33 @@ impl DurableObject for Ledger {
         Self {
             storage: LedgerStorage::new(&state),
             state,
-            caps: bots::spending_limits(&Settings::from_env(&env)).caps,
+            limits: bots::spending_limits(&Settings::from_env(&env)),
             ledger: RefCell::default(),
             alarm: Cell::default(),
+            requests: Cell::default(),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let asked: LedgerRequest = serde_json::from_str(&request.text().await?)?;
-        // Nothing awaits within `change`, so no other request changes the ledger between reading and writing.
-        let reply = self.change(|ledger, now| match asked {
-            LedgerRequest::Reserve { claim, address, micros } => {
-                ledger.reserve(now, self.caps, claim, &address, micros)
-            }
-            LedgerRequest::Settle { claim, micros } => {
-                ledger.settle(now, &claim, micros);
-                ClaimReply::Granted
-            }
-        });
-        match reply {
-            Ok(reply) => {
+        // Nothing awaits within `answer`, so no other request changes the ledger between reading and writing.
+        match self.answer(asked) {
+            Ok(response) => {
                 self.plan_alarm().await;
-                reply::json(200, &reply)
+                response
             }
             Err(error) => {
-                console_error!(
-                    "ledger: reading or storing it failed: {}; replied 503, and the next request reads it anew",
-                    Error::from(error)
-                );
+                let then = "replied 503, and the next request reads it anew";
+                log::error("ledger_not_stored", &[("error", &Error::from(error)), ("then", &then)]);
                 ErrorReply::TryLater.response()
             }
         }
     }
 
-    /// Charges the claims that nobody settled. When that fails the runtime rings again.
+    /// Charges the leases that nobody gave back. When that fails the runtime rings again.
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(None);
-        self.change(RoomLedger::expire).map_err(Error::from)?;
+        self.change(|known, now| known.ledger.expire(now)).map_err(Error::from)?;
         self.plan_alarm().await;
         reply::text(200, "ok")
     }
@@ -113,66 +118,77 @@ impl DurableObject for Ledger {
 }
 
 impl Ledger {
+    fn answer(&self, asked: LedgerRequest) -> std::result::Result<Result<Response>, JsValue> {
+        Ok(match asked {
+            LedgerRequest::Exchange { settle, ask } => {
+                self.requests.set(self.requests.get().saturating_add(1));
+                reply::json(200, &self.change(|known, now| self.exchange(known, now, &settle, ask))?)
+            }
+            LedgerRequest::Report(report) => {
+                self.storage.add_report(&report)?;
+                reply::json(200, &())
+            }
+            LedgerRequest::SetOverrides(overrides) => {
+                self.set_overrides(overrides)?;
+                reply::json(200, &self.summary()?)
+            }
+            LedgerRequest::Summary => reply::json(200, &self.summary()?),
+            LedgerRequest::Reports => reply::json(200, &self.storage.reports()?),
+            LedgerRequest::Ping => {
+                self.change(|_, _| ())?;
+                reply::json(200, &())
+            }
+        })
+    }
+
+    fn exchange(
+        &self,
+        known: &mut KnownLedger,
+        now: Millis,
+        settle: &[LeaseSettlement],
+        ask: Vec<LeaseRequest>,
+    ) -> Vec<LeaseGrant> {
+        let (caps, is_off) = (self.caps(known.overrides), known.overrides.bots_off);
+        settle.iter().for_each(|settled| known.ledger.settle_lease(now, settled));
+        let grants = ask.into_iter().map(|asked| {
+            let reply = known.ledger.lease(now, caps, is_off, &asked);
+            LeaseGrant { claim: asked.claim, reply }
+        });
+        grants.collect()
+    }
+
+    fn caps(&self, overrides: Overrides) -> Caps {
+        overridden(overrides, self.limits.caps, self.limits.address_percent)
+    }
+
     /// Changes the ledger and stores the rows that changed. A ledger that could not be stored is read anew by the next request.
     fn change<T>(
         &self,
-        change: impl FnOnce(&mut RoomLedger, Millis) -> T,
+        change: impl FnOnce(&mut KnownLedger, Millis) -> T,
     ) -> std::result::Result<T, JsValue> {
         let known = self.ledger.borrow_mut().take();
-        let mut ledger = match known {
-            Some(ledger) => ledger,
-            None => self.storage.read()?,
+        let mut known = match known {
+            Some(known) => known,
+            None => KnownLedger { ledger: self.storage.read()?, overrides: self.storage.overrides()? },
         };
-        let result = change(&mut ledger, runtime::now());
-        self.storage.apply(&ledger.take_writes())?;
-        self.ledger.replace(Some(ledger));
+        let result = change(&mut known, runtime::now());
+        self.storage.apply(&known.ledger.take_writes())?;
+        self.ledger.replace(Some(known));
         Ok(result)
     }
 
-    /// Sets the alarm for the oldest open claim, unless one rings before that. Setting it writes a row.
+    /// Sets the alarm for the oldest open lease, unless one rings before that. Setting it writes a row.
     async fn plan_alarm(&self) {
-        let due = self.ledger.borrow().as_ref().and_then(RoomLedger::next_expiry);
+        let due = self.ledger.borrow().as_ref().and_then(|known| known.ledger.next_expiry());
         let Some(due) = due.filter(|due| self.alarm.get().is_none_or(|alarm| alarm > *due)) else { return };
         self.alarm.set(Some(due));
         let date = ScheduledTime::new(Date::new(&runtime::js_number(due.0)));
         if let Err(error) = self.state.storage().set_alarm(date).await {
             self.alarm.set(None);
-            console_error!("ledger: setting its alarm failed: {error}; the next request tries again");
+            log::error(
+                "ledger_alarm_failed",
+                &[("error", &error), ("then", &"the next request tries again")],
+            );
         }
     }
-}
-
-/// Claims `micros` for a call that somebody at `address` asked for. `None`: the ledger did not answer.
-pub async fn reserve(env: &Env, claim: Claim, address: String, micros: u64) -> Option<ClaimReply> {
-    match send(env, &LedgerRequest::Reserve { claim, address, micros }).await {
-        Ok(reply) => Some(reply),
-        Err(error) => {
-            console_error!("ledger: it did not answer a claim: {error}; the room does not start the call");
-            None
-        }
-    }
-}
-
-/// Reports what a call cost. `false`: the ledger did not take it, and the room tries again.
-pub async fn settle(env: &Env, claim: Claim, micros: Option<u64>) -> bool {
-    match send(env, &LedgerRequest::Settle { claim, micros }).await {
-        Ok(_) => true,
-        Err(error) => {
-            console_error!("ledger: it did not take a settlement: {error}; the room tries again later");
-            false
-        }
-    }
-}
-
-async fn send(env: &Env, asked: &LedgerRequest) -> Result<ClaimReply> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(Headers::new());
-    init.with_body(Some(JsValue::from_str(&serde_json::to_string(asked)?)));
-    let stub = env.durable_object("LEDGER")?.get_by_name("ledger")?;
-    let mut response =
-        stub.fetch_with_request(Request::new_with_init("https://ledger.invalid/", &init)?).await?;
-    if response.status_code() != 200 {
-        return Err(Error::RustError(format!("status {}", response.status_code())));
-    }
-    response.json().await
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`shell`] | wakes the room and hands it one input after another |
 //! | [`effects`] | carries out the room's effects, and owns everything that they act on |
+//! | `lease_runner` | answers the room's claims on the budget from its leases |
 //! | [`sockets`], [`wakeups`] | open WebSockets and their attachments; the timer and the alarm |
 //! | [`entry`] | who may enter, and how a room is created |
 //! | [`internal_request`] | what the router sends |
@@ -14,6 +15,7 @@
 pub mod effects;
 pub mod entry;
 pub mod internal_request;
+mod lease_runner;
 pub mod shell;
 pub mod sockets;
 pub mod wakeups;
@@ -25,12 +27,14 @@ use shared::limits::FRAME_BYTES;
 use wasm_bindgen::prelude::*;
 use worker::js_sys::JsString;
 use worker::{
-    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketPair, console_error,
-    durable_object, web_sys,
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketPair, durable_object,
+    web_sys,
 };
 
 use crate::http::reply::{self, ErrorReply, RequestError};
+use crate::log;
 use crate::normalize;
+use entry::VisitorIds;
 use internal_request::InternalRequest;
 use shell::Shell;
 
@@ -98,9 +102,8 @@ impl Room {
         match &self.shell {
             Ok(shell) => Some(shell),
             Err(error) => {
-                console_error!(
-                    "a room's object could not open its storage when it started: {error}; it answers nothing until the runtime restarts it"
-                );
+                let then = "it answers nothing until the runtime restarts it";
+                log::error("storage_not_opened", &[("error", error), ("then", &then)]);
                 None
             }
         }
@@ -108,18 +111,41 @@ impl Room {
 
     fn handle(&self, request: &Request) -> std::result::Result<Response, RequestError> {
         let shell = self.shell().ok_or(ErrorReply::TryLater)?;
+        if let Some(is_closed) = internal_request::closing(request) {
+            return Ok(internal_request::closing_reply(shell.set_closed(is_closed)?)?);
+        }
         match InternalRequest::parse(request)? {
-            InternalRequest::Enter(person, entry) => {
-                let is_open = entry::enter(shell.store(), &person, &entry)?;
-                Ok(internal_request::entry_reply(is_open)?)
+            InternalRequest::Enter(ids, entry) => {
+                let visitor = entry::known_as(shell.store(), ids)?;
+                let status = entry::enter(shell.store(), &visitor, &entry)?;
+                Ok(internal_request::entry_reply(status, &visitor.person)?)
             }
-            InternalRequest::OpenSocket(visitor) => open_socket(shell, visitor),
+            InternalRequest::OpenSocket(ids) => open_socket(shell, entry::known_as(shell.store(), ids)?),
+            InternalRequest::OwnData(ids, after) => {
+                Ok(reply::json(200, &shell.own_data(&known_visitor(shell, ids)?, after)?)?)
+            }
+            InternalRequest::Erase(ids) => {
+                shell.erase(known_visitor(shell, ids)?)?;
+                Ok(reply::text(200, "ok")?)
+            }
         }
     }
 }
 
+/// The visitor as the room knows them. Who may enter does not matter: what somebody wrote stays theirs to read and to delete.
+///
+/// # Errors
+/// `NotFound`, when the room keeps nothing of them: also when there is no room, which looks the same.
+fn known_visitor(shell: &Shell, ids: VisitorIds) -> std::result::Result<Visitor, RequestError> {
+    let visitor = entry::known_as(shell.store(), ids)?;
+    if !shell.store().knows(&visitor.person)? {
+        return Err(ErrorReply::NotFound.into());
+    }
+    Ok(visitor)
+}
+
 fn open_socket(shell: &Shell, visitor: Visitor) -> std::result::Result<Response, RequestError> {
-    if !entry::may_connect(shell.store(), &visitor.person)? {
+    if !entry::may_connect(shell.store(), &visitor)? {
         return Err(ErrorReply::NotFound.into());
     }
     let WebSocketPair { client, server } = WebSocketPair::new()?;

@@ -102,6 +102,11 @@ pub fn last_ping(state: &State, socket: &WebSocket) -> Option<Millis> {
     Some(millis(answered.get_time()))
 }
 
+/// The id of an object as text, which does not tell its name.
+pub fn object_id(state: &State) -> Option<String> {
+    state.as_raw().id().and_then(|id| id.to_string()).ok()
+}
+
 /// Calls back once, after `ms` milliseconds. The returned id is a number in browsers and an object in workerd.
 pub fn set_timeout(callback: &Function, ms: u64) -> Result<JsValue, Error> {
     // `setTimeout` takes a signed 32-bit number; a larger one would fire at once.

@@ -7,15 +7,18 @@ mod access;
 mod api_key;
 mod budget;
 mod error;
+mod model_prices;
 mod values;
 
 pub use access::AccessSettings;
 pub use api_key::ApiKey;
 pub use budget::{BudgetSettings, SpendingLimits};
 pub use error::SettingError;
+pub use model_prices::ModelPrices;
 
 use models::{Api, Endpoint};
 use room::{ModelRoute, StateMode, Tuning};
+use shared::Strictness;
 use worker::Env;
 
 use crate::identity::{Keys, SecretError};
@@ -45,13 +48,19 @@ pub struct Settings {
     pub state: StateMode,
     /// Whether the answers come from the demo model.
     pub demo: bool,
+    /// Whether an operator can sign in.
+    pub has_operator: bool,
     pub keys: Result<Keys, SecretError>,
     /// Allowed origins besides the Worker's own.
     pub origins: Vec<String>,
     pub tuning: Tuning,
     pub budget: BudgetSettings,
-    /// Whether questions are checked by the moderation endpoint first.
-    pub moderation: bool,
+    /// What models cost at servers that are no vendor's.
+    pub model_prices: ModelPrices,
+    /// How strictly rooms moderate that have no setting of their own.
+    pub moderation: Strictness,
+    /// The operator has set `MODERATION`, so texts may be sent to a moderation service that is not the model server's vendor's own.
+    is_moderation_set: bool,
     pub weather_url: String,
     pub geocoding_url: String,
     /// Settings that are not used as written.
@@ -107,11 +116,14 @@ impl Settings {
                 &mut errors,
             ),
             demo: access::demo(&value),
+            has_operator: access::operator_secret(&value, &mut errors).is_some(),
             keys: access::identity_keys(&value, &mut errors),
             origins: access::origins(&value, &mut errors),
             tuning: tuning(&value, &mut errors),
             budget: BudgetSettings::read(&value, &mut errors),
-            moderation: value("MODERATION").map_or(base_url.starts_with(BASE_URL), |text| is_on(&text)),
+            model_prices: ModelPrices::read(&value, &mut errors),
+            moderation: moderation(value("MODERATION"), &base_url),
+            is_moderation_set: value("MODERATION").is_some(),
             weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),
             geocoding_url: value("WEATHER_URL").unwrap_or_else(|| GEOCODING_URL.to_owned()),
             errors,
@@ -143,13 +155,25 @@ impl Settings {
         ModelRoute { api, endpoint, key: key.to_owned() }
     }
 
-    /// The base URL of the moderation endpoint: the operator's server where that speaks OpenAI's APIs, otherwise OpenAI, since no
-    /// other vendor may be sent OpenAI's key.
-    pub fn moderation_url(&self) -> &str {
+    /// The base URL of the moderation service; `None`: the word list decides. OpenAI is asked where there is its key: at OpenAI
+    /// always, with Gemini only if the operator has set `MODERATION`, since texts then go to another company. Other servers that
+    /// speak OpenAI's APIs are asked themselves if it is set. No other vendor is sent OpenAI's key.
+    pub fn moderation_service(&self) -> Option<&str> {
+        let has_key = self.key.is_some();
         match self.api {
-            Api::Responses | Api::ChatCompletions => &self.endpoint.base_url,
-            Api::Gemini => BASE_URL,
+            Api::Gemini => (has_key && self.is_moderation_set).then_some(BASE_URL),
+            Api::Responses | Api::ChatCompletions if self.is_hosted() => {
+                has_key.then_some(self.endpoint.base_url.as_str())
+            }
+            Api::Responses | Api::ChatCompletions => {
+                self.is_moderation_set.then_some(self.endpoint.base_url.as_str())
+            }
         }
+    }
+
+    /// Whether a moderation service without the endpoint is an error: OpenAI has it, other servers may not.
+    pub fn must_have_moderation(url: &str) -> bool {
+        url.starts_with(BASE_URL)
     }
 
     /// Whether an endpoint is a vendor's own.
@@ -175,6 +199,18 @@ fn parse_state(word: &str) -> Option<StateMode> {
         "chain" => Some(StateMode::Chain),
         "replay" => Some(StateMode::Replay),
         _ => None,
+    }
+}
+
+/// `MODERATION`: `strict`, `normal` or `off`; as before there were three, every other word but those for "off" means `normal`.
+fn moderation(text: Option<String>, base_url: &str) -> Strictness {
+    let is_vendors = Settings::is_vendors(&Endpoint { base_url: base_url.to_owned(), model: String::new() });
+    match text {
+        Some(text) if !is_on(&text) => Strictness::Off,
+        Some(text) if text.trim().eq_ignore_ascii_case("strict") => Strictness::Strict,
+        Some(_) => Strictness::Normal,
+        None if is_vendors => Strictness::Normal,
+        None => Strictness::Off,
     }
 }
 
@@ -236,9 +272,42 @@ mod tests {
         assert_eq!(gemini.endpoint.model, "gemini-2.5-flash");
         assert_eq!(gemini.route().key, "GEMINI_API_KEY", "no vendor is given the key of another");
         assert!(gemini.is_hosted());
-        assert_eq!(gemini.moderation_url(), "https://api.openai.com/v1", "nor OpenAI's own to another");
+        let both = [("OPENAI_API", "gemini"), ("OPENAI_API_KEY", "sk-1"), ("MODERATION", "on")];
+        assert_eq!(
+            read(&both).moderation_service(),
+            Some("https://api.openai.com/v1"),
+            "nor OpenAI's own to another"
+        );
+        assert_eq!(gemini.moderation_service(), None, "texts go to OpenAI only if the operator wants it");
         assert_eq!(read(&[("OPENAI_API", "chat_completions")]).api, Api::ChatCompletions);
         assert_eq!(read(&[("OPENAI_API", "grpc")]).api, Api::Responses);
+    }
+
+    #[test]
+    fn case_130_moderation_has_three_settings_and_a_default_for_each_kind_of_server() {
+        let moderation = |text: &str| read(&[("MODERATION", text)]).moderation;
+        for (text, expected) in [
+            ("strict", Strictness::Strict),
+            ("Strict", Strictness::Strict),
+            ("normal", Strictness::Normal),
+            ("on", Strictness::Normal),
+            ("1", Strictness::Normal),
+            ("off", Strictness::Off),
+            ("no", Strictness::Off),
+            ("", Strictness::Normal),
+        ] {
+            assert_eq!(moderation(text), expected, "{text}");
+        }
+        let local = ("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1");
+        assert_eq!(read(&[local]).moderation, Strictness::Off);
+        assert_eq!(read(&[("OPENAI_API", "gemini")]).moderation, Strictness::Normal);
+        // Who is asked.
+        let key = ("OPENAI_API_KEY", "sk-1");
+        let service = |values: &[(&str, &str)]| read(values).moderation_service().map(str::to_owned);
+        assert_eq!(service(&[key]).as_deref(), Some("https://api.openai.com/v1"));
+        assert_eq!(service(&[]), None, "without a key the word list decides");
+        assert_eq!(service(&[key, local]), None);
+        assert_eq!(service(&[local, ("MODERATION", "strict")]).as_deref(), Some("http://127.0.0.1:11434/v1"));
     }
 
     #[test]

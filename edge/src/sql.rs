@@ -2,6 +2,9 @@
 //!
 //! Not here: what is written when, which the room decides.
 
+pub mod administration;
+mod leases;
+mod own_data;
 pub mod schema;
 mod storage;
 pub mod store;

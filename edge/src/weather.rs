@@ -3,9 +3,10 @@
 //! A failure becomes an output that tells the model. Nothing else of the service's responses is passed on.
 
 use serde_json::{Value, json};
-use worker::{Method, Request, Result, Url, console_warn};
+use worker::{Method, Request, Result, Url};
 
 use crate::http::fetch::fetch_bounded;
+use crate::log;
 use crate::settings::Settings;
 
 /// Bytes of a response that are read.
@@ -19,7 +20,7 @@ pub async fn tool_output(settings: &Settings, city: &str) -> Value {
         Ok(Some(weather)) => weather,
         Ok(None) => json!({ "error": "no such city is known" }),
         Err(error) => {
-            console_warn!("weather: the service did not answer: {error}; the model is told so");
+            log::warn("weather_unreachable", &[("error", &error), ("then", &"the model is told so")]);
             json!({ "error": "the weather service does not answer now" })
         }
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::text;
+use crate::pages::device::DevicePage;
 use crate::pages::landing::LandingPage;
 use crate::pages::room::RoomPage;
 use crate::router::{Navigator, Route};
@@ -15,6 +16,7 @@ pub(crate) fn App() -> impl IntoView {
     let page = move || match navigator.route.get() {
         Route::Landing => view! { <LandingPage /> }.into_any(),
         Route::Room { name, key } => view! { <RoomPage name key /> }.into_any(),
+        Route::Device { token } => view! { <DevicePage token /> }.into_any(),
         Route::NotFound => view! { <NotFoundPage /> }.into_any(),
     };
     view! { {move || page()} }

@@ -3,21 +3,31 @@
 //! Size: with `--cfg erase_components` (.cargo/config.toml) `view!` gives all closures that are written inside it one type
 //! per output type. So reactive parts are written as `{move || part()}` rather than `{part}`, and return `AnyView`.
 
+mod act_line;
 mod avatar;
 pub(crate) mod banner;
 pub(crate) mod bots_panel;
-mod button;
+pub(crate) mod button;
 mod card;
 pub(crate) mod composer;
+mod copy_field;
 pub(crate) mod decoration;
+mod device_dialog;
+pub(crate) mod dialogs;
 pub(crate) mod header;
 mod icon;
 pub(crate) mod join;
 pub(crate) mod lobby_preview;
 mod markdown;
 mod message;
+mod modal;
+pub(crate) mod my_data;
 pub(crate) mod people;
+mod person_dialog;
 pub(crate) mod preferences;
 mod quote;
+mod report_dialog;
+mod room_settings;
 pub(crate) mod single_field_form;
+pub(crate) mod standing;
 pub(crate) mod timeline;

@@ -1,6 +1,6 @@
 //! Routes of the page and navigation between them with the History API.
 //!
-//! Madang has two pages and keeps the key of a private room in the URL's fragment, which is not sent to the server; this
+//! Madang has four pages and keeps the key of a private room in the URL's fragment, which is not sent to the server; this
 //! file is all of its routing.
 
 use gloo_events::EventListener;
@@ -21,6 +21,10 @@ pub(crate) enum Route {
         name: RoomName,
         key: Option<String>,
     },
+    /// Takes over the person whose one-time link was opened.
+    Device {
+        token: String,
+    },
     NotFound,
 }
 
@@ -37,8 +41,7 @@ impl Navigator {
     pub(crate) fn new() -> Self {
         let route = Route::current();
         if route != Route::NotFound {
-            let _ = history()
-                .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&route.path())));
+            route.replace();
         }
         let route = RwSignal::new(route);
         let listener = EventListener::new(&window(), "popstate", move |_| route.set(Route::current()));
@@ -67,10 +70,13 @@ impl Route {
         if path.is_empty() || path == "/index.html" {
             return Self::Landing;
         }
+        let hash = location.hash().unwrap_or_default();
+        if path == "/device" {
+            return Self::Device { token: hash.trim_start_matches('#').to_owned() };
+        }
         let Some(encoded) = path.strip_prefix("/r/") else { return Self::NotFound };
         let typed: String = js_sys::decode_uri_component(encoded).map(Into::into).unwrap_or_default();
         let Ok(name) = RoomName::from_typed(&to_nfc(&typed)) else { return Self::NotFound };
-        let hash = location.hash().unwrap_or_default();
         let key = hash.strip_prefix("#k=").filter(|key| !key.is_empty()).map(str::to_owned);
         Self::Room { name, key }
     }
@@ -83,7 +89,14 @@ impl Route {
             Self::Landing | Self::NotFound => format!("/{search}"),
             Self::Room { name, key: None } => format!("/r/{name}{search}"),
             Self::Room { name, key: Some(key) } => format!("/r/{name}{search}#k={key}"),
+            Self::Device { token } => format!("/device{search}#{token}"),
         }
+    }
+
+    /// Writes this route into the address bar in place of the present one.
+    pub(crate) fn replace(&self) {
+        let _ = history()
+            .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&self.path())));
     }
 
     /// The absolute link to share with others, without `?lang=`.
@@ -91,6 +104,7 @@ impl Route {
         let origin = window().location().origin().unwrap_or_default();
         match self {
             Self::Landing | Self::NotFound => origin,
+            Self::Device { token } => format!("{origin}/device#{token}"),
             Self::Room { name, key: None } => format!("{origin}/r/{name}"),
             Self::Room { name, key: Some(key) } => format!("{origin}/r/{name}#k={key}"),
         }

@@ -1,5 +1,6 @@
 //! The state that views show, as signals, and the session that keeps it up to date from the `client` crate.
 
+mod acts;
 pub(crate) mod announcer;
 pub(crate) mod message;
 pub(crate) mod room_context;

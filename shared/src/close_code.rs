@@ -25,6 +25,8 @@ pub enum CloseCode {
     Replaced,
     /// There is no such room.
     Gone,
+    /// The owner or the operator removed the person for a moment.
+    Kicked,
 }
 
 impl CloseCode {
@@ -41,6 +43,7 @@ impl CloseCode {
             Self::NoHello => 4408,
             Self::Replaced => 4409,
             Self::Gone => 4410,
+            Self::Kicked => 4411,
         }
     }
 
@@ -60,7 +63,8 @@ impl CloseCode {
             | Self::Banned
             | Self::Protocol
             | Self::Replaced
-            | Self::Gone => true,
+            | Self::Gone
+            | Self::Kicked => true,
         }
     }
 
@@ -77,6 +81,7 @@ impl CloseCode {
             Self::Protocol => "another protocol version, reload the page",
             Self::Replaced => "a newer connection of this tab took over",
             Self::Gone => "there is no such room",
+            Self::Kicked => "removed from this room for a moment",
         }
     }
 }

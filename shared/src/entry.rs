@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, RoomName};
+use crate::{Millis, PersonId, RoomName};
 
 /// The body of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,10 @@ pub enum EnterStatus {
     Gone,
     /// The person is banned from it.
     Banned,
+    /// The person was removed a moment ago: they may come back after [`crate::limits::KICK_MS`].
+    Kicked,
+    /// The room is locked, and the person has never joined it.
+    Locked,
     /// The page speaks another version: reload it.
     Version,
     /// A status of a newer server.
@@ -53,7 +57,35 @@ pub enum EnterStatus {
 /// The body of an error reply of any address below `/api/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// A stable word: `origin`, `identity`, `bad_request`, `method`, `not_found`, `slow_down`, `misconfigured`,
+    /// A stable word: `origin`, `operator`, `used`, `identity`, `bad_request`, `method`, `not_found`, `slow_down`, `misconfigured`,
     /// `try_later`.
     pub error: String,
+}
+
+/// The body of the reply to `POST /api/device-link`: a one-time link by which another device becomes the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLink {
+    /// What stands after `#` in the link `/device#{token}`.
+    pub token: String,
+    pub expires_at: Millis,
+}
+
+/// The body of `POST /api/device`, which redeems a link. The reply sets the identity cookie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRequest {
+    pub token: String,
+}
+
+/// The body of `POST /api/operator`, which signs an operator in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorRequest {
+    /// `OPERATOR_SECRET` of the deployment.
+    pub secret: String,
+}
+
+/// The body of the reply to `POST /api/operator`. The cookie that comes with it belongs to this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorReply {
+    /// When the person is an operator no more.
+    pub expires_at: Millis,
 }

@@ -66,6 +66,15 @@ pub enum ErrorCode {
     NotAllowed,
     /// That is not possible in the present state, for example stopping an answer that has ended.
     NotNow,
+    // Moderation
+    /// The person is muted; `retry_after_ms` says for how long.
+    Muted,
+    /// The room is in slow mode; `retry_after_ms` says when the person may write again.
+    SlowMode,
+    /// The room is locked, so nobody new may join.
+    Locked,
+    /// The room knows no such person.
+    NoSuchPerson,
     // Answers
     /// Too many questions wait already.
     QueueFull,
@@ -91,13 +100,21 @@ pub enum ErrorCode {
     Cut,
     /// The operator has switched the bots off.
     BotsOff,
-    /// This person has used up their budget; `resets_at` says when it resets.
+    /// This person has asked as many questions as they may in this hour; `resets_at` says when it ends.
+    QuestionsPerson,
+    /// Everybody at this person's address together has asked as many questions as they may in this hour.
+    QuestionsAddress,
+    /// This person has used up their budget of the day; `resets_at` says when it resets.
     BudgetPerson,
-    /// The room has used up its budget.
+    /// Everybody at this person's address together has used up its share of the deployment's hour or day.
+    BudgetAddress,
+    /// The room has used up its budget of the day.
     BudgetRoom,
-    /// The whole deployment has used up its budget.
+    /// The whole deployment has used up its budget of the hour or the day.
     BudgetAll,
-    /// The moderation service could not be asked, so the bot was not called.
+    /// Moderation stopped the question, or withdrew the answer.
+    Flagged,
+    /// Moderation could not check the question or the answer, and the room is strict.
     Unchecked,
     /// The answer does not fit its card's schema, so it is shown as text.
     Unfit,

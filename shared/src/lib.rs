@@ -1,6 +1,6 @@
 //! The wire and its vocabulary: what the page and the Worker say to each other, and nothing else.
 //!
-//! Frames ([`frame`]), what they carry ([`message`], [`person`], [`bot`], [`card`], [`bill`]), validated text ([`text`]), mention parsing
+//! Frames ([`frame`]), what they carry ([`message`], [`person`], [`bot`], [`card`], [`bill`], [`moderation`]), validated text ([`text`]), mention parsing
 //! ([`mention`]), names that both ends need ([`tool_name`]) and the [`limits`] of all of it. Both ends parse with the same constructors, so a value that exists is
 //! a value that is valid. No rules of the room live here, no input or output, no clock and no random source.
 
@@ -15,6 +15,8 @@ pub mod ids;
 pub mod limits;
 pub mod mention;
 pub mod message;
+pub mod moderation;
+pub mod operator;
 pub mod person;
 pub mod rng;
 pub mod room_name;
@@ -33,6 +35,9 @@ pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{Epoch, Millis, Nonce, PersonId, Seq, TabId};
 pub use limits::Limits;
 pub use message::{Answer, AnswerEnd, Author, Event, FinalText, Message, RunState, Said, Speaker, ToolUse};
+pub use moderation::{
+    Audit, Moderation, ModerationAct, ModerationAction, Report, Restriction, RoomSettings, Strictness,
+};
 pub use person::{Lang, Person};
 pub use rng::SplitMix64;
 pub use room_name::RoomName;

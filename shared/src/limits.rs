@@ -143,6 +143,25 @@ pub const TYPING_NAMES: usize = 5;
 /// How long a nickname stays reserved for its person after they left.
 pub const NAME_KEPT_MS: u64 = 24 * 3_600_000;
 
+/// How long a member of a private room stays one without a nickname there and without a message.
+pub const MEMBER_KEPT_MS: u64 = ROOM_IDLE_MS;
+
+/// How long the spending of days is kept, and that of hours. Budgets need one of each.
+pub const SPENDING_DAYS_KEPT: u64 = 31;
+pub const SPENDING_DAYS_OF_HOURS_KEPT: u64 = 2;
+/// Rows of the log that one page of a person's own data looks at, and one step of deleting it.
+pub const OWN_DATA_ROWS: u64 = 5_000;
+/// Read tokens of such a page, besides those of its entries: looking at a row costs a tenth of reading one.
+pub const OWN_DATA_READS: u32 = 5;
+/// Entries of one page of a person's own data.
+pub const OWN_DATA_ENTRIES: usize = 1_000;
+/// Pages of one download of a person's own data: more than the rows of a full history need.
+pub const OWN_DATA_PAGES: usize = 40;
+/// Messages that one step deletes of somebody who has everything deleted.
+pub const ERASED_AT_ONCE: usize = 100;
+/// Read tokens that having everything deleted takes: half of those that a person has at once.
+pub const ERASURE_READS: u32 = 100;
+
 /// Bots that one message asks; it asks no further ones that it mentions.
 pub const BOTS_PER_MESSAGE: usize = 4;
 /// Nicknames that are kept for a person; a new one frees the one that they used the longest time ago.
@@ -151,6 +170,37 @@ pub const NAMES_PER_PERSON: usize = 3;
 pub const WAITING_ROOM: usize = 20;
 /// Queued questions of one person.
 pub const WAITING_PERSON: usize = 3;
+/// Minutes that a mute lasts, at most: 30 days.
+pub const MUTE_MINUTES: u32 = 30 * 24 * 60;
+/// Minutes that a ban with an end lasts, at most: a year.
+pub const BAN_MINUTES: u32 = 365 * 24 * 60;
+/// How long newcomers of a banned person's address are kept out, at most: addresses are shared, and given to others.
+pub const ADDRESS_BAN_MS: u64 = 24 * 3_600_000;
+/// How long somebody who was kicked is kept out.
+pub const KICK_MS: u64 = 60_000;
+/// Seconds of slow mode, at most.
+pub const SLOW_MODE_SECONDS: u32 = 3_600;
+/// Characters of a room's topic.
+pub const TOPIC_CHARACTERS: usize = 120;
+/// Mutes, bans and kicks of a room that have not ended. All are read when the room wakes.
+pub const RESTRICTIONS_PER_ROOM: usize = 1_000;
+/// Entries of the audit list that a room keeps, and those that an `audit` frame holds.
+pub const AUDIT_ROWS: usize = 500;
+pub const AUDIT_PAGE: usize = 100;
+/// Reports that a room keeps, and those of one person among them.
+pub const REPORTS_PER_ROOM: usize = 200;
+pub const REPORTS_PER_PERSON: usize = 10;
+/// Age at which a report is forgotten.
+pub const REPORT_AGE_MS: u64 = 30 * 24 * 3_600_000;
+/// Characters of a report's reason, the reasons that an `audit` frame tells of each message, and the characters of the message.
+pub const REPORT_REASON_CHARACTERS: usize = 200;
+pub const REPORT_REASONS: usize = 3;
+pub const REPORT_EXCERPT_CHARACTERS: usize = 200;
+/// How long a link for another device holds.
+pub const DEVICE_LINK_MS: u64 = 10 * 60_000;
+/// How long an operator stays signed in.
+pub const OPERATOR_MS: u64 = 12 * 3_600_000;
+
 /// Retries of a failed call, as long as nothing of the answer was shown (promise G10).
 pub const RETRIES: u32 = 2;
 /// Minimum time between two stores of an answer's partial text.
@@ -182,6 +232,9 @@ pub const CARD_LINE_CHARACTERS: usize = 300;
 pub const CARD_LINES: usize = 20;
 /// People whose votes a poll keeps.
 pub const POLL_VOTERS: usize = 2_000;
+
+/// Reported messages that the operator's list keeps.
+pub const OPERATOR_REPORTS: usize = 500;
 
 /// The limits that a page needs, sent in `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

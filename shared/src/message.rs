@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
-use crate::{Bot, Card, ErrorCode, Millis, Nonce, Person, PersonId, Seq, Usage, Vote, tolerant};
+use crate::{Bot, Card, ErrorCode, Millis, Moderation, Nonce, Person, PersonId, Seq, Usage, Vote, tolerant};
 
 /// A message in its current state: a person's, or a bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +247,8 @@ pub enum Event {
         seq: Seq,
         handle: String,
     },
+    /// An owner or operator did something.
+    Moderation(#[serde(deserialize_with = "tolerant::value")] Box<Moderation>),
     /// A new message of a person.
     #[serde(untagged, skip_deserializing)]
     Said(Said),
@@ -299,6 +301,7 @@ impl Event {
             Self::Message(message) => message.seq,
             Self::Said(said) => said.seq,
             Self::Ended(ended) => ended.seq,
+            Self::Moderation(moderation) => moderation.seq,
             Self::Edited { seq, .. }
             | Self::Deleted { seq, .. }
             | Self::Voted { seq, .. }

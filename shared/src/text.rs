@@ -100,6 +100,26 @@ pub fn without_controls(text: &str) -> String {
         .collect()
 }
 
+/// Checks a text of one line that may be empty: its words are joined by single spaces.
+///
+/// # Errors
+/// `TooLong`, or `ControlCharacters` when it has controls or characters that change the direction of what follows.
+pub(crate) fn parse_line(text: &str, characters: usize) -> Result<String, ErrorCode> {
+    // A text of ten thousand characters is refused before anything is copied.
+    if text.trim().chars().nth(characters.saturating_mul(4)).is_some() {
+        return Err(ErrorCode::TooLong);
+    }
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().all(is_blank) {
+        return Ok(String::new());
+    }
+    let changes_direction = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if line.chars().any(|c| is_control(c) || changes_direction(c)) {
+        return Err(ErrorCode::ControlCharacters);
+    }
+    if line.chars().count() > characters { Err(ErrorCode::TooLong) } else { Ok(line) }
+}
+
 /// C0, C1, and the two separators that break lines where nobody expects it.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')

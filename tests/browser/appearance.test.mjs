@@ -67,7 +67,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
       await ann.page.getByRole('button', { name: words.poll }).waitFor();
       await ann.page.getByText(words.who).click();
       await ann.page.getByRole('article').first().getByRole('button', { name: words.more }).click();
-      await named('button', words.edit).click();
+      await named('menuitem', words.edit).click();
       await named('textbox', words.field).waitFor();
       await look('cards');
       await ann.page.keyboard.press('Escape');

@@ -27,7 +27,7 @@ before(async () => {
   await checkOut(folder, ports);
   wrangler = start('wrangler', ['dev', '--port', `${ports[8787]}`, '--inspector-port', '0'], ports[8787]);
   trunk = start('trunk', ['serve', '--port', `${ports[8080]}`, '--dist', join(folder, 'dist-trunk'), '--skip-version-check'], ports[8080]);
-  await wrangler.answers('/api/health', 60_000);
+  await wrangler.answers('/api/alive', 60_000);
   await wrangler.answers('/', 60_000);
   await trunk.answers('/', TRUNK_LIMIT);
   chromium = await browser();

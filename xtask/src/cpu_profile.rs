@@ -15,7 +15,7 @@ use crate::{
 /// Names to the benchmark the Worker that it gives to wrangler.
 const WORKER_VARIABLE: &str = "MADANG_WORKER";
 /// Names to the benchmark the port on which wrangler offers the Worker's debugger.
-const INSPECTOR_PORT_VARIABLE: &str = "MADANG_INSPECTOR_PORT";
+pub(crate) const INSPECTOR_PORT_VARIABLE: &str = "MADANG_INSPECTOR_PORT";
 
 pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     let worker = WorkerBuild::for_cpu_profile();

@@ -10,6 +10,7 @@ use pico_args::Arguments;
 
 use crate::checks::Suite;
 
+mod attack;
 mod bench;
 mod checks;
 mod child_process;
@@ -50,6 +51,9 @@ cargo xtask COMMAND
         Build the page and print what it weighs: files, crates, modules of the frontend.
   bench [ARGUMENTS]
         Measure the room under load; arguments go to the benchmark.
+  attack [PART]... [--url http://127.0.0.1:PORT] [--seconds S] [--kills N] [--reconnects N]
+        Attack an instance on this machine and print what was tried, what was refused, what it cost and what bystanders
+        noticed; with --kills, kill the runtime under load and check that nothing is lost, doubled or paid twice.
   profile [--sockets N] [--rate R] [--seconds S] [--what say|ack|join] [--top T]
         Run the release in its runtime under load and print which functions take the CPU time, and the memory per socket.
   deploy [ARGUMENTS]
@@ -79,6 +83,7 @@ fn run() -> anyhow::Result<ExitCode> {
     signals::catch()?;
     match command.as_deref() {
         // Their other arguments are for another program.
+        Some("attack") => return attack::run(arguments.finish()),
         Some("bench") => return bench::run(arguments.finish()),
         Some("profile") => return cpu_profile::run(arguments.finish()),
         Some("deploy") => return deploy::run(arguments.finish()),

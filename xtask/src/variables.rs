@@ -23,12 +23,14 @@ pub(crate) struct Variables {
 const PREFIXES: [&str; 3] = ["OPENAI_", "GEMINI_", "BUDGET_"];
 /// Names that are taken from the environment. Those that `dev` completes (`IDENTITY_SECRET`, `ALLOWED_ORIGINS`, `DEMO`)
 /// can be set in `.dev.vars` only.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "ADDRESS_FACTOR",
     "BOTS",
     "BOT_LANGUAGE",
     "SEND_MICROS",
+    "MODEL_PRICES",
     "MODERATION",
+    "OPERATOR_SECRET",
     "OWNER_MODELS",
     "QUESTIONS_PER_HOUR",
     "WEATHER_URL",

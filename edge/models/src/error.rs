@@ -46,7 +46,9 @@ pub enum ModelErrorKind {
     Connection,
     /// The response is not of this API.
     InvalidResponse,
-    /// The question could not be checked by moderation, so no model was asked (reported by the Worker).
+    /// Moderation flagged the question, so no model was asked (reported by the Worker).
+    Flagged,
+    /// The question or the answer could not be checked, and the room shows nothing unchecked (reported by the Worker).
     Unchecked,
 }
 

@@ -9,7 +9,7 @@ mod rules;
 
 use serde_json::Value;
 
-use error_body::ErrorBody;
+pub(crate) use error_body::ErrorBody;
 use rules::classify;
 
 use crate::error::{ModelError, ModelErrorKind};

@@ -58,6 +58,8 @@ pub enum FinishReason {
     Filtered,
     /// The model declined; the text is the refusal.
     Refused,
+    /// Moderation flagged the text (reported by the Worker).
+    Flagged,
     /// The stream ended without its terminal event.
     Cut,
     /// The API reported an error.

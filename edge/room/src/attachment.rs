@@ -16,6 +16,16 @@ pub struct Visitor {
     pub person: PersonId,
     /// The network address as a keyed hash.
     pub address: String,
+    /// Until when the person is an operator, if they have signed in as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_until: Option<Millis>,
+}
+
+impl Visitor {
+    /// Whether the person may do in every room what its owner may.
+    pub fn is_operator(&self, now: Millis) -> bool {
+        self.operator_until.is_some_and(|until| now < until)
+    }
 }
 
 /// The attachment of a socket. It stays well below the runtime's limit of 16 KiB (Durable Objects, `serializeAttachment`).

@@ -1,10 +1,12 @@
 //! What answers cost: the budgets of the room and its people, what was spent, and the bill that clients are shown.
 //!
-//! Before a call its highest possible cost is reserved, in the run's record and at the deployment's [`ledger`]. When the call has
+//! Before a call its highest possible cost is reserved, in the run's record and in one of the room's [`leases`], which are blocks
+//! of money that the deployment's [`ledger`] granted. When the call has
 //! ended its real cost is charged, or all that was reserved where the cost is unknown. A refusal costs nothing and says when
 //! its budget resets.
 
 pub(crate) mod budgets;
+pub mod leases;
 pub mod ledger;
 pub(crate) mod settlements;
 pub(crate) mod spending;

@@ -3,7 +3,7 @@
 //! Built-in bots come with [`crate::Config`]. A custom bot is built here from its draft and the operator's policy, so that no
 //! owner can point a bot at an address or a key of their own.
 
-use models::{Api, Endpoint, Parameters};
+use models::{Api, Endpoint, Parameters, families};
 use serde::{Deserialize, Serialize};
 use shared::bot::LocalizedText;
 use shared::{BotDraft, CardKind, Price, Seq, tokens};
@@ -141,7 +141,7 @@ impl Bot {
             about: self.about.clone(),
             colour: self.colour,
             price: self.price,
-            reads: tokens::estimate(self.instructions.len()).saturating_add(chain_tokens),
+            reads: tokens::estimate(&self.instructions).likely.saturating_add(chain_tokens),
             card: self.card,
             custom: self.is_custom,
         }
@@ -168,6 +168,12 @@ impl CustomBot {
             .or_else(|| policy.models.first())
             .cloned()
             .unwrap_or((template.route.clone(), template.price));
+        let model = &route.endpoint.model;
+        let sampling = |value: Option<f64>| value.filter(|_| !families::refuses_sampling(model));
+        let effort = Some(draft.reasoning_effort.clone())
+            .filter(|effort| !effort.is_empty())
+            .or(template.parameters.reasoning_effort.clone())
+            .filter(|_| !families::refuses_effort(model));
         let hundredths = |value: Option<u32>| value.map(|value| f64::from(value) / 100.0);
         let said = |text: &str| LocalizedText { en: text.to_owned(), ko: text.to_owned() };
         Bot {
@@ -180,18 +186,16 @@ impl CustomBot {
                 "You are @{}, a bot that the owner of this room made. This is what the owner wrote about you:\n\n{}\n\n{}",
                 draft.handle, draft.instructions, template.instructions
             ),
-            fingerprint: format!("{}.{}.{revision}", template.fingerprint, route.endpoint.model),
-            route,
-            price,
+            fingerprint: format!("{}.{model}.{revision}", template.fingerprint),
             parameters: Parameters {
-                temperature: hundredths(draft.temperature).or(template.parameters.temperature),
-                top_p: hundredths(draft.top_p).or(template.parameters.top_p),
+                temperature: sampling(hundredths(draft.temperature).or(template.parameters.temperature)),
+                top_p: sampling(hundredths(draft.top_p).or(template.parameters.top_p)),
                 max_output_tokens: draft.max_output_tokens.or(template.parameters.max_output_tokens),
-                reasoning_effort: Some(draft.reasoning_effort.clone())
-                    .filter(|effort| !effort.is_empty())
-                    .or(template.parameters.reasoning_effort),
+                reasoning_effort: effort,
                 ..template.parameters
             },
+            route,
+            price,
             tools: draft.tools.iter().filter(|tool| template.tools.contains(tool)).cloned().collect(),
             is_custom: true,
             ..template

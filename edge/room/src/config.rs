@@ -1,6 +1,6 @@
 //! What a room is given when it wakes: its bots, budgets, and how nicknames are compared.
 
-use shared::{ErrorCode, Nickname, limits};
+use shared::{ErrorCode, Nickname, Strictness, limits};
 
 use crate::bot::{Bot, CustomBotPolicy};
 
@@ -11,6 +11,10 @@ pub struct Config {
     pub bots: Vec<Bot>,
     pub custom_bots: CustomBotPolicy,
     pub budget: Budget,
+    /// How strictly rooms moderate that have no setting of their own.
+    pub moderation: Strictness,
+    /// Whether a text has a word of the word list. The tables to normalize it are large, so the caller holds them.
+    pub is_listed: fn(&str) -> bool,
     /// Computes the comparison keys of a nickname. The Unicode tables for it are large, so the caller holds them.
     pub nickname_keys: fn(&Nickname) -> Result<NicknameKeys, ErrorCode>,
     /// Whether the answers come from the demo model.

@@ -2,6 +2,7 @@
 
 use shared::Millis;
 
+use crate::administration::Administration;
 use crate::attachment::SocketId;
 use crate::config::Config;
 use crate::effect::{Effect, OnFailure};
@@ -19,6 +20,7 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a mut Config,
     pub(crate) log: &'a mut Log,
     pub(crate) fanout: &'a mut Fanout,
+    pub(crate) administration: &'a mut Administration,
 }
 
 /// Collects what an input leads to: all writes become one transaction, which comes before every other effect.

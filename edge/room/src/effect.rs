@@ -1,7 +1,7 @@
 //! Everything that a room asks its caller to do, in the order in which it must be done.
 
 use models::Turn;
-use shared::{CloseCode, Millis, Nonce, PersonId, Seq};
+use shared::{CloseCode, Millis, Nonce, PersonId, Seq, Strictness};
 
 use crate::attachment::{Attachment, SocketId};
 use crate::bot::ModelRoute;
@@ -33,6 +33,8 @@ pub enum Effect {
         micros: u64,
         /// The hash of the asker's address, whose share of the deployment's caps it counts to.
         address: String,
+        /// The model that is called.
+        model: String,
     },
     /// Tell the ledger what a call cost; [`crate::Input::ClaimSettled`] says that it has taken it. The room asks again until then.
     SettleClaim {
@@ -78,8 +80,12 @@ pub struct Call {
     pub call_number: u32,
     pub bot: String,
     pub route: ModelRoute,
+    /// How strictly the question and the answer are moderated.
+    pub moderation: Strictness,
     /// The text of the question, for moderation; empty when the call asks nothing new.
     pub asked: String,
+    /// The hash of the asker's address, whose share of the moderation service's quota the checks count to.
+    pub address: String,
     /// Who asked, for the safety identifier.
     pub asker: PersonId,
     pub turn: Turn,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use models::ModelEvent;
-use shared::{Millis, Seq};
+use shared::{Millis, PersonId, Seq};
 
 use crate::attachment::{SocketId, Visitor};
 use crate::billing::ledger::ClaimReply;
@@ -64,6 +64,10 @@ pub enum Input {
         id: String,
         /// Whether the model server no longer has it.
         is_gone: bool,
+    },
+    /// A person wants everything deleted that they wrote. [`crate::Room::may_erase`] has allowed it.
+    Erase {
+        person: PersonId,
     },
     /// The in-memory timer fired.
     Timer,

@@ -13,6 +13,8 @@ pub mod token_bucket;
 
 pub mod bot;
 
+pub mod moderation;
+
 pub mod config;
 
 pub mod attachment;
@@ -25,6 +27,8 @@ pub mod effect;
 mod fanout;
 
 mod log;
+
+pub mod administration;
 
 mod context;
 
@@ -43,24 +47,32 @@ mod presence;
 
 mod messages;
 
+mod ageing;
+
+mod own_data;
+
 // The room.
 pub mod input;
 
 mod room;
 
+pub use administration::{DoorCheck, check_door};
 pub use attachment::{Attachment, SocketId, Visitor};
+pub use billing::leases::{self, Leases};
 pub use billing::ledger::{self, ClaimReply, Ledger};
 pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, StateMode, Timeouts};
 pub use config::{Budget, Config, NicknameKeys, Tuning};
 pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest};
 pub use input::{Input, RawFrame};
+pub use own_data::{OwnData, OwnDataError, OwnEntry, OwnFacts};
 pub use room::Room;
 pub use runs::active_run::ActiveCall;
 #[cfg(any(test, feature = "memory"))]
 pub use storage::memory;
 pub use storage::{
-    AnswerRow, ChainPosition, ChainRecord, HeldRows, LogPage, LogRow, LogStorage, MessageRow, NicknameRecord,
-    PeopleStorage, Period, PersonRecord, ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData,
-    RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender, SpendingRecord,
-    SpendingStorage, Storage, StorageError, Write,
+    AdministrationRow, AdministrationStorage, AnswerRow, ChainPosition, ChainRecord, ErasureRecord, HeldRows,
+    LogPage, LogRow, LogStorage, MessageRow, NicknameRecord, OwnDataStorage, PeopleStorage, Period,
+    PersonRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord,
+    RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender,
+    SpendingRecord, SpendingStorage, Storage, StorageError, Write,
 };

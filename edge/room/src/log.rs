@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use shared::limits;
-use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+use shared::{Epoch, Millis, Nonce, PersonId, RoomName, RoomSettings, Seq};
 
 use crate::storage::{LogRow, RoomRecord, Storage, StorageError};
 
@@ -48,6 +48,33 @@ impl Log {
 
     pub(crate) fn owner(&self) -> Option<&PersonId> {
         self.record.owner.as_ref()
+    }
+
+    /// Makes another person the owner.
+    pub(crate) fn set_owner(&mut self, owner: PersonId) {
+        self.record.owner = Some(owner);
+    }
+
+    /// How the room is run.
+    pub(crate) fn settings(&self) -> &RoomSettings {
+        &self.record.settings
+    }
+
+    pub(crate) fn set_settings(&mut self, settings: RoomSettings) {
+        self.record.settings = settings;
+    }
+
+    /// The room's record as it is now.
+    pub(crate) fn record(&self) -> &RoomRecord {
+        &self.record
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.record.deleted
+    }
+
+    pub(crate) fn set_deleted(&mut self) {
+        self.record.deleted = true;
     }
 
     pub(crate) fn head(&self) -> Seq {
@@ -129,9 +156,23 @@ impl Log {
         Ok(Some(through))
     }
 
+    /// Moves the tail past the rows that are too old, at most [`limits::TRIM_ROWS`]. Returns the last row to remove, if there is any.
+    pub(crate) fn trim_old(
+        &mut self,
+        now: Millis,
+        storage: &dyn Storage,
+    ) -> Result<Option<Seq>, StorageError> {
+        let through = self.last_old(now, storage)?;
+        if through < self.record.oldest {
+            return Ok(None);
+        }
+        self.record.oldest = through.next();
+        Ok(Some(through))
+    }
+
     /// The newest row that is too old, found by bisection among the [`limits::TRIM_ROWS`] oldest; the `seq` before the oldest
     /// row when none is. The newest row of the log always stays.
-    fn last_old(&self, now: Millis, storage: &dyn Storage) -> Result<Seq, StorageError> {
+    pub(crate) fn last_old(&self, now: Millis, storage: &dyn Storage) -> Result<Seq, StorageError> {
         let (head, oldest) = (self.record.head, self.record.oldest);
         let is_old = |seq: Seq| -> Result<bool, StorageError> {
             Ok(storage.row(seq)?.is_some_and(|row| now.since(row.at) > limits::HISTORY_AGE_MS))

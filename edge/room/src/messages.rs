@@ -5,6 +5,8 @@
 pub(crate) mod change;
 pub(crate) mod custom_bots;
 pub(crate) mod history;
+pub(crate) mod owner_actions;
+pub(crate) mod reports;
 pub(crate) mod say;
 pub(crate) mod write_request;
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: gathering what all sockets are told (`fanout`), and what a `welcome` holds (`room::welcome`).
 
+mod door;
 mod handshake;
 mod heartbeat;
 mod nicknames;
@@ -69,7 +70,11 @@ impl Presence {
     pub(crate) fn connect(&mut self, cx: &mut Context<'_>, socket: SocketId, visitor: Visitor) {
         cx.log.touch(cx.now);
         let person = visitor.person.clone();
+        let refusal = self.check_door(cx, &visitor);
         self.roster.connect(cx.now, socket, visitor);
+        if let Some(why) = refusal {
+            return self.close(cx, socket, why);
+        }
         if let Some(oldest) = self.roster.oldest_beyond_limit(&person) {
             self.close(cx, oldest, CloseCode::Replaced);
         }
@@ -123,7 +128,9 @@ impl Presence {
 
     /// Notes that the person behind a socket types or stopped typing.
     pub(crate) fn typing(&self, cx: &mut Context<'_>, socket: SocketId, on: bool) {
-        if let Some(name) = self.roster.socket(socket).and_then(|state| state.attachment.name.as_deref()) {
+        let attachment = self.roster.socket(socket).map(|state| &state.attachment);
+        let muted = attachment.and_then(|it| cx.administration.muted_until(&it.visitor.person, cx.now));
+        if let Some(name) = attachment.and_then(|it| it.name.as_deref()).filter(|_| muted.is_none()) {
             cx.fanout.typing(cx.now, name, on);
         }
     }
@@ -136,6 +143,13 @@ impl Presence {
             }
             cx.effects.push(Effect::Close { socket, why });
             self.leave(cx, socket);
+        }
+    }
+
+    /// Closes all sockets of a person whom the room is to forget.
+    pub(crate) fn close_sockets_of(&mut self, cx: &mut Context<'_>, person: &PersonId) {
+        for socket in self.roster.sockets_of(person) {
+            self.close(cx, socket, CloseCode::Gone);
         }
     }
 

@@ -8,7 +8,8 @@ pub(crate) mod items;
 mod window;
 
 use models::{Item, Turn};
-use shared::{Seq, limits, tokens};
+use shared::tokens::Tokens;
+use shared::{Seq, limits};
 
 use crate::bot::Bot;
 use crate::storage::{ChainPosition, ChainRecord, HeldRows, RunRecord, Storage, StorageError};
@@ -78,7 +79,7 @@ pub(crate) struct Prompt {
     pub(crate) context_messages: u64,
     /// The bot had a chain and gets a transcript instead.
     pub(crate) chain_rebuilt: bool,
-    /// About how many tokens the model reads, including those that its server adds from the chain.
+    /// How many tokens the model reads at most, including those that its server adds from the chain.
     pub(crate) input_tokens: u64,
     /// What the responses of the run's calls hold, this one's included.
     pub(crate) held: HeldRows,
@@ -210,12 +211,10 @@ impl Prompt {
     }
 }
 
-/// About how many tokens a model reads of the turn itself.
+/// How many tokens a model reads of the turn itself, at most.
 fn estimate_tokens(turn: &Turn) -> u64 {
-    let input: usize = turn.input.iter().map(|item| item.text().len()).sum();
     let schemas = turn.tools.len().saturating_add(usize::from(turn.schema.is_some()));
     let schemas = u64::try_from(schemas).unwrap_or_default().saturating_mul(SCHEMA_TOKENS);
-    tokens::estimate(input.saturating_add(turn.instructions.len()))
-        .saturating_add(schemas)
-        .saturating_add(REQUEST_TOKENS)
+    let texts = turn.input.iter().map(Item::text).chain([turn.instructions.as_str()]);
+    Tokens::of_all(texts).most.saturating_add(schemas).saturating_add(REQUEST_TOKENS)
 }

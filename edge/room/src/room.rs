@@ -1,12 +1,15 @@
 //! The room: takes an [`Input`], lets the subjects handle it, and returns [`Effect`]s.
 
+mod administrate;
 mod frames;
 mod wake;
 mod welcome;
 
-use shared::{CloseCode, Millis};
+use shared::{CloseCode, Millis, PersonId, Seq, limits};
 
-use crate::attachment::SocketId;
+use crate::administration::Administration;
+use crate::ageing::Ageing;
+use crate::attachment::{SocketId, Visitor};
 use crate::config::Config;
 use crate::context::{Context, Effects};
 use crate::deletion::{self, Deletions};
@@ -14,19 +17,26 @@ use crate::effect::{Effect, Wakeups};
 use crate::fanout::Fanout;
 use crate::input::Input;
 use crate::log::Log;
+use crate::messages;
+use crate::own_data::erasure::Erasures;
+use crate::own_data::{OwnData, OwnDataError, export};
 use crate::presence::Presence;
 use crate::runs::Runs;
 use crate::runs::active_run::ActiveCall;
 use crate::storage::Storage;
+use crate::token_bucket::Wait;
 
 /// A room. Everything that must outlive it is in the storage and in the attachments of its sockets.
 pub struct Room {
     config: Config,
     log: Log,
     fanout: Fanout,
+    administration: Administration,
     presence: Presence,
     runs: Runs,
     deletions: Deletions,
+    erasures: Erasures,
+    ageing: Ageing,
 }
 
 /// The subjects of a room, apart from what the [`Context`] lends them.
@@ -34,6 +44,8 @@ struct Subjects<'a> {
     presence: &'a mut Presence,
     runs: &'a mut Runs,
     deletions: &'a mut Deletions,
+    erasures: &'a mut Erasures,
+    ageing: &'a mut Ageing,
 }
 
 impl Room {
@@ -60,6 +72,8 @@ impl Room {
             self.runs.next_call_deadline(&self.config),
             self.runs.settlements().next_alarm(),
             self.deletions.next_due(idle_at(&self.log, &self.presence, &self.runs)),
+            self.erasures.next_due(),
+            self.ageing.next_due(),
         ];
         Wakeups { timer: timers.into_iter().flatten().min(), alarm: alarms.into_iter().flatten().min() }
     }
@@ -67,6 +81,30 @@ impl Room {
     /// An id for the next socket.
     pub fn next_socket_id(&self) -> SocketId {
         self.presence.roster().next_socket_id()
+    }
+
+    /// A page of what the room keeps of a visitor, who needs no socket for it. It takes read tokens.
+    ///
+    /// # Errors
+    /// When they must wait, or the storage cannot be read.
+    pub fn own_data(
+        &mut self,
+        now: Millis,
+        visitor: &Visitor,
+        after: Seq,
+        storage: &dyn Storage,
+    ) -> Result<OwnData, OwnDataError> {
+        let mut effects = Effects::default();
+        let (cx, subjects) = self.split(now, storage, &mut effects);
+        export::page(&cx, subjects.presence, visitor, after)
+    }
+
+    /// Whether a visitor may have everything deleted now, which takes read tokens. Then [`Input::Erase`] does it.
+    ///
+    /// # Errors
+    /// When they must wait.
+    pub fn may_erase(&mut self, now: Millis, visitor: &Visitor) -> Result<(), Wait> {
+        self.presence.take_read_of(now, visitor, limits::ERASURE_READS)
     }
 
     /// The calls in progress, for [`Room::wake`]: they go on while the room's memory is built anew.
@@ -80,8 +118,9 @@ impl Room {
         storage: &'a dyn Storage,
         effects: &'a mut Effects,
     ) -> (Context<'a>, Subjects<'a>) {
-        let Self { config, log, fanout, presence, runs, deletions } = self;
-        (Context { now, storage, effects, config, log, fanout }, Subjects { presence, runs, deletions })
+        let Self { config, log, fanout, administration, presence, runs, deletions, erasures, ageing } = self;
+        let subjects = Subjects { presence, runs, deletions, erasures, ageing };
+        (Context { now, storage, effects, config, log, fanout, administration }, subjects)
     }
 }
 
@@ -103,6 +142,7 @@ impl Subjects<'_> {
                 self.runs.tool_finished(cx, run, call_number, &id, &output);
             }
             Input::ResponseDeleted { id, is_gone } => self.deletions.answered(cx, &id, is_gone),
+            Input::Erase { person } => self.erase(cx, &person),
             Input::Timer => {}
             Input::Alarm { last_heard } => self.presence.close_dead_sockets(cx, &last_heard),
         }
@@ -114,14 +154,23 @@ impl Subjects<'_> {
         for socket in self.presence.roster().without_handshake(cx.now) {
             self.presence.close(cx, socket, CloseCode::NoHello);
         }
+        let mut messages = messages::Subjects { presence: self.presence, runs: self.runs };
+        self.erasures.run(cx, &mut messages);
+        self.ageing.run(cx, self.presence);
         self.runs.end_late_calls(cx);
         self.runs.end_late_waits(cx);
         self.runs.start_waiting(cx);
         self.runs.send_settlements(cx);
         self.delete_responses(cx);
+        self.ageing.note(cx, self.presence);
         self.presence.plan_heartbeat(cx.now);
         self.presence.charge_rows(cx);
         self.presence.fan_out(cx);
+    }
+
+    fn erase(&mut self, cx: &mut Context<'_>, person: &PersonId) {
+        let mut messages = messages::Subjects { presence: self.presence, runs: self.runs };
+        self.erasures.request(cx, &mut messages, person);
     }
 
     /// Deletes what model servers must forget, and everything that they keep of a room that is idle.
@@ -140,6 +189,9 @@ impl Subjects<'_> {
 
 /// When the room becomes idle if nobody comes. The lobby never does, and neither does a room with an open socket or a run.
 fn idle_at(log: &Log, presence: &Presence, runs: &Runs) -> Option<Millis> {
+    if log.is_deleted() {
+        return Some(log.active_at());
+    }
     let is_empty = presence.roster().count_sockets() == 0 && runs.is_empty();
     (is_empty && !log.room_name().is_lobby())
         .then(|| deletion::idle_at(log.active_at(), log.has_been_joined()))

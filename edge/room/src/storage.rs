@@ -3,6 +3,7 @@
 //! Reading is synchronous ([`Storage`]); writing is a list of [`Write`] values that the caller stores in one transaction.
 //! SQLite in the Worker, maps in tests ([`memory`]). Not here: SQL.
 
+pub mod administration;
 pub mod log_row;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
@@ -12,14 +13,15 @@ pub mod records;
 pub mod spending;
 pub mod write;
 
-use shared::{Nonce, PersonId, Seq};
+use shared::{Millis, Nonce, PersonId, Seq};
 
 use crate::bot::CustomBot;
-pub use log_row::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+pub use administration::{AdministrationStorage, ReportRecord, RestrictionKind, RestrictionRecord};
+pub use log_row::{AdministrationRow, AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
 pub use read::{LogPage, ReadBudget, SearchHit, SearchedRows};
 pub use records::{
-    ChainRecord, HeldRows, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord, RunRecord,
-    SettlementRecord,
+    ChainRecord, ErasureRecord, HeldRows, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord,
+    RunRecord, SettlementRecord,
 };
 pub use spending::{Period, Spender, SpendingRecord};
 pub use write::Write;
@@ -104,7 +106,47 @@ pub trait SpendingStorage {
     fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError>;
 }
 
-/// Everything that a room reads.
-pub trait Storage: LogStorage + RoomStorage + PeopleStorage + RunStorage + SpendingStorage {}
+/// Reads what is kept of one person, and what is to be deleted when.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait OwnDataStorage {
+    /// The messages, votes and custom bots that `author` wrote after `after` up to and including `through`, oldest first.
+    fn rows_of(
+        &self,
+        author: &PersonId,
+        after: Seq,
+        through: Seq,
+        budget: ReadBudget,
+    ) -> Result<LogPage, StorageError>;
+    /// The comparison keys of the nicknames that a person holds.
+    fn nicknames_of(&self, person: &PersonId) -> Result<Vec<String>, StorageError>;
+    /// What people asked to delete and is not deleted yet.
+    fn erasures(&self) -> Result<Vec<ErasureRecord>, StorageError>;
+    /// When the room is next cleaned, if it is known.
+    fn cleaning_due(&self) -> Result<Option<Millis>, StorageError>;
+}
 
-impl<T: LogStorage + RoomStorage + PeopleStorage + RunStorage + SpendingStorage + ?Sized> Storage for T {}
+/// Everything that a room reads.
+pub trait Storage:
+    LogStorage
+    + RoomStorage
+    + PeopleStorage
+    + RunStorage
+    + SpendingStorage
+    + AdministrationStorage
+    + OwnDataStorage
+{
+}
+
+impl<T> Storage for T where
+    T: LogStorage
+        + RoomStorage
+        + PeopleStorage
+        + RunStorage
+        + SpendingStorage
+        + AdministrationStorage
+        + OwnDataStorage
+        + ?Sized
+{
+}

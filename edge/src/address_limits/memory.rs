@@ -29,6 +29,7 @@ struct Remembered {
     visits_until: Millis,
     identities_until: Millis,
     rooms_until: Millis,
+    sign_ins_until: Millis,
 }
 
 impl AddressMemory {
@@ -60,6 +61,9 @@ impl AddressMemory {
             Limit::Visits => remembered.visits_until = until,
             Limit::Identities => remembered.identities_until = until,
             Limit::Rooms => remembered.rooms_until = until,
+            Limit::SignIns => remembered.sign_ins_until = until,
+            // It is not asked at the door.
+            Limit::Checks => {}
         }
     }
 
@@ -80,11 +84,14 @@ impl Remembered {
             Limit::Visits => self.visits_until,
             Limit::Identities => self.identities_until,
             Limit::Rooms => self.rooms_until,
+            Limit::SignIns => self.sign_ins_until,
+            Limit::Checks => Millis(0),
         }
     }
 
     fn is_over(&self, now: Millis) -> bool {
-        let last = self.visits_until.max(self.identities_until).max(self.rooms_until);
+        let last =
+            self.visits_until.max(self.identities_until).max(self.rooms_until).max(self.sign_ins_until);
         last <= now && self.unasked.is_full(now)
     }
 }
@@ -94,8 +101,8 @@ mod tests {
     use super::*;
 
     const NOW: Millis = Millis(1_800_000_000_000);
-    const VISIT: VisitKind = VisitKind { new_identity: false, new_room: false };
-    const CREATE: VisitKind = VisitKind { new_identity: false, new_room: true };
+    const VISIT: VisitKind = VisitKind { new_identity: false, new_room: false, sign_in: false };
+    const CREATE: VisitKind = VisitKind { new_identity: false, new_room: true, sign_in: false };
 
     #[test]
     fn case_90_a_refused_address_is_refused_without_asking_until_its_time_has_come() {

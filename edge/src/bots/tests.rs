@@ -51,6 +51,22 @@ fn a_server_elsewhere_is_given_more_time_and_has_no_price() {
 }
 
 #[test]
+fn case_135_a_gateways_models_cost_what_the_operator_says() {
+    let prices = ("MODEL_PRICES", "openai/gpt-5.4=2/0.2/12, llama=0/0");
+    let price = |model| first(&[LOCAL, prices, ("OPENAI_MODEL", model)]).price.unwrap();
+    assert_eq!(price("openai/gpt-5.4"), Price { input: 2_000_000, cached: 200_000, output: 12_000_000 });
+    assert_eq!(price("llama"), Price { input: 0, cached: 0, output: 0 });
+    // What it does not name costs what the table says, or as much as the dearest model.
+    assert_eq!(Some(price("openai/gpt-5.4-mini")), prices::listed("gpt-5.4-mini"));
+    assert_eq!(price("mystery"), prices::at_vendor("mystery"));
+    assert_eq!(price("mystery").output, 600_000_000);
+    // And there are budgets.
+    let limits = |values: &[(&str, &str)]| spending_limits(&settings(values)).caps.day;
+    assert_eq!((limits(&[LOCAL]), limits(&[LOCAL, prices])), (None, Some(5_000_000)));
+    assert_eq!(limits(&[LOCAL, ("MODEL_PRICES", "oops")]), Some(5_000_000), "a typing error costs nothing");
+}
+
+#[test]
 fn instructions_are_in_one_language_and_end_with_the_rules() {
     for (word, language, begins) in [
         ("", Language::English, "You are @chatbot.\n"),
@@ -138,8 +154,8 @@ fn owners_choose_among_what_the_operator_lists() {
 #[test]
 fn there_are_limits_as_soon_as_some_model_is_paid_for() {
     let has_limits = |values: &[(&str, &str)]| {
-        let SpendingLimits { budget, caps } = spending_limits(&settings(values));
-        assert_eq!(caps.day.is_some(), budget.has_ledger);
+        let SpendingLimits { budget, caps, .. } = spending_limits(&settings(values));
+        assert!(budget.has_ledger, "the operator may set limits without a deploy");
         caps.day.is_some()
     };
     assert!(has_limits(&[]));

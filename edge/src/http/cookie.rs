@@ -3,7 +3,7 @@
 //!
 //! Not here: the token in it, which `identity` issues and verifies.
 
-use shared::Millis;
+use shared::{Millis, limits};
 
 use crate::identity::{Keys, LIFETIME_S, TokenError, VerifiedIdentity};
 
@@ -21,6 +21,13 @@ pub fn set_cookie(token: &str, is_plain_loopback: bool) -> String {
     let name = cookie_name(is_plain_loopback);
     let secure = if is_plain_loopback { "" } else { "; Secure" };
     format!("{name}={token}; Path=/; Max-Age={LIFETIME_S}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// Returns the value of a `Set-Cookie` header that removes the identity from the browser.
+pub fn clear_cookie(is_plain_loopback: bool) -> String {
+    let name = cookie_name(is_plain_loopback);
+    let secure = if is_plain_loopback { "" } else { "; Secure" };
+    format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// Finds the identity in a `Cookie` header: that of the first identity cookie whose token is valid.
@@ -44,6 +51,27 @@ pub fn read_cookie(
         }
     }
     Err(error)
+}
+
+/// Returns the value of a `Set-Cookie` header with the session of an operator. `SameSite=Strict`: nothing but the page itself needs it.
+/// Without a token the cookie is deleted.
+pub fn set_operator_cookie(token: Option<&str>, is_plain_loopback: bool) -> String {
+    let name = operator_cookie_name(is_plain_loopback);
+    let secure = if is_plain_loopback { "" } else { "; Secure" };
+    let seconds = token.map_or(0, |_| limits::OPERATOR_MS / 1_000);
+    let token = token.unwrap_or_default();
+    format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// The tokens of operators' sessions in a `Cookie` header.
+pub fn operator_tokens(header: &str, is_plain_loopback: bool) -> impl Iterator<Item = &str> {
+    let name = operator_cookie_name(is_plain_loopback);
+    let cookies = header.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+    cookies.filter(move |(found, _)| *found == name).map(|(_, token)| token)
+}
+
+fn operator_cookie_name(is_plain_loopback: bool) -> &'static str {
+    if is_plain_loopback { "madang-operator" } else { "__Host-madang-operator" }
 }
 
 /// Whether a request came by plain http to this machine, where browsers drop cookies that are `Secure` or whose name has
@@ -84,7 +112,23 @@ mod tests {
     }
 
     #[test]
+    fn an_operators_cookie_is_strict_and_can_be_deleted() {
+        assert_eq!(
+            set_operator_cookie(Some("t"), false),
+            "__Host-madang-operator=t; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure"
+        );
+        assert_eq!(
+            set_operator_cookie(None, true),
+            "madang-operator=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
+        );
+        let tokens = |header| operator_tokens(header, false).collect::<Vec<_>>();
+        assert_eq!(tokens("a=b; __Host-madang-operator=t; madang-operator=u"), ["t"]);
+        assert_eq!(tokens("x__Host-madang-operator=t"), [""; 0]);
+    }
+
+    #[test]
     fn cookies_are_secure_except_on_this_machine() {
+        assert_eq!(clear_cookie(false), "__Host-madang=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(
             set_cookie("t", false),
             "__Host-madang=t; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure"

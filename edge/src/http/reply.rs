@@ -1,4 +1,4 @@
-//! Replies below `/api/`: bodies, error replies, and the headers that all of them carry.
+//! Replies of the Worker: bodies, error replies, and the headers that all of them carry.
 //!
 //! Not here: the headers of the page and its files, which Cloudflare's asset server adds.
 
@@ -7,9 +7,11 @@ use std::cell::OnceCell;
 use room::StorageError;
 use serde::Serialize;
 use shared::entry::ApiError;
-use worker::{Error, Headers, Response, Result, console_error, web_sys};
+use worker::{Error, Headers, Response, Result, web_sys};
 
-/// No reply below `/api/` is a document, so none may be run, framed, cached, indexed, or have its type guessed.
+use crate::log;
+
+/// No reply but [`document`] is a document, so none may be run, framed, cached, indexed, or have its type guessed.
 const HEADERS: [(&str, &str); 9] = [
     ("cache-control", "no-store"),
     (
@@ -30,8 +32,12 @@ const HEADERS: [(&str, &str); 9] = [
 pub enum ErrorReply {
     /// 403: the page's origin is not allowed.
     Origin,
+    /// 403: this is no operator, or not the operator's secret.
+    Operator,
     /// 401: the identity is not valid; the client enters again.
     Identity,
+    /// 403: the link for another device was used before, is too old, or none of this deployment.
+    Used,
     /// 400: the request cannot be parsed.
     BadRequest,
     /// 405, with the methods that the address takes.
@@ -58,7 +64,9 @@ impl ErrorReply {
     pub fn response(self) -> Result<Response> {
         let (status, code) = match self {
             Self::Origin => (403, "origin"),
+            Self::Operator => (403, "operator"),
             Self::Identity => (401, "identity"),
+            Self::Used => (403, "used"),
             Self::BadRequest => (400, "bad_request"),
             Self::Method(_) => (405, "method"),
             Self::NotFound => (404, "not_found"),
@@ -86,7 +94,8 @@ impl RequestError {
         match self {
             Self::Refused(reply) => reply.response(),
             Self::Internal(error) => {
-                console_error!("{handler}: failed to answer a request: {error}; replied 503 try_later");
+                let then = "replied 503 try_later";
+                log::error("request_failed", &[("by", &handler), ("error", &error), ("then", &then)]);
                 ErrorReply::TryLater.response()
             }
         }
@@ -119,6 +128,25 @@ impl From<serde_json::Error> for RequestError {
 
 pub fn json(status: u16, value: &impl Serialize) -> Result<Response> {
     with_headers(status, "application/json; charset=utf-8", serde_json::to_vec(value)?)
+}
+
+/// A file of JSON for the visitor to keep, under this name.
+pub fn download(file: &str, json: String) -> Result<Response> {
+    let mut response = with_headers(200, "application/json; charset=utf-8", json.into_bytes())?;
+    response.headers_mut().set("content-disposition", &format!("attachment; filename=\"{file}\""))?;
+    Ok(response)
+}
+
+/// A document without scripts, whose only style sheet has this hash.
+pub fn document(html: String, style_hash: &str) -> Result<Response> {
+    let mut response = with_headers(200, "text/html; charset=utf-8", html.into_bytes())?;
+    let policy = format!(
+        "default-src 'none'; style-src '{style_hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    response.headers_mut().set("content-security-policy", &policy)?;
+    response.headers_mut().set("cache-control", "public, max-age=3600")?;
+    response.headers_mut().set("vary", "accept-language")?;
+    Ok(response)
 }
 
 /// A plain text reply.

@@ -1,24 +1,48 @@
-//! The ledger's tables: one row for each open claim, one for each address that has spent something today, and one of sums.
+//! The ledger's tables: one row for each open lease, one for each address that has spent something today, and one of sums; what was
+//! used by day, room, model and address; the operator's changes; reported messages.
 
 use room::Ledger;
-use room::ledger::{Claim, LedgerWrite, OpenClaim, SpentSums};
+use room::ledger::{Claim, LedgerWrite, OpenClaim, SpentSums, UsageKind, UsageRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::limits::OPERATOR_REPORTS;
+use shared::operator::{NamedUsage, Overrides, ReportList, ReportRow};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::State;
 use worker::js_sys::{Array, JsString, Reflect};
 
-use crate::runtime::DurableStorage;
+use crate::runtime::{DurableStorage, js_number};
 
 /// `ledger` holds the sums; before there were other tables it held the whole ledger as one text.
 const CREATE_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS ledger (id INTEGER PRIMARY KEY, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS claims (claim TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS addresses (address TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID";
+    CREATE TABLE IF NOT EXISTS addresses (address TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS usage (
+        day INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, calls INTEGER NOT NULL, micros INTEGER NOT NULL,
+        PRIMARY KEY (day, kind, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS reports (id INTEGER PRIMARY KEY, data TEXT NOT NULL)";
 const SELECT_OLD_BOOK: &str = "SELECT '' AS key, data FROM ledger WHERE id = 1";
 const DELETE_OLD_BOOK: &str = "DELETE FROM ledger WHERE id = 1";
 const SELECT_SUMS: &str = "SELECT '' AS key, data FROM ledger WHERE id = 2";
 const SET_SUMS: &str = "INSERT OR REPLACE INTO ledger (id, data) VALUES (2, ?)";
+const SELECT_OVERRIDES: &str = "SELECT '' AS key, data FROM ledger WHERE id = 3";
+const SET_OVERRIDES: &str = "INSERT OR REPLACE INTO ledger (id, data) VALUES (3, ?)";
+const ADD_USAGE: &str = "
+    INSERT INTO usage (day, kind, name, calls, micros) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, micros = micros + excluded.micros";
+const TRIM_USAGE: &str = "DELETE FROM usage WHERE day < ?";
+const SELECT_BUSIEST: &str = "
+    SELECT '' AS key, json_object('name', name, 'calls', calls, 'micros', micros) AS data
+    FROM usage WHERE day = ? AND kind = ? ORDER BY micros DESC, calls DESC LIMIT 20";
+const SELECT_MODELS: &str = "
+    SELECT CAST(day AS TEXT) AS key, json_object('name', name, 'calls', calls, 'micros', micros) AS data
+    FROM usage WHERE kind = ? ORDER BY day DESC, micros DESC LIMIT 1000";
+const ADD_REPORT: &str = "INSERT INTO reports (data) VALUES (?)";
+const TRIM_REPORTS: &str = "DELETE FROM reports WHERE id <= (SELECT MAX(id) FROM reports) - ?";
+const SELECT_REPORTS: &str = "SELECT '' AS key, data FROM reports ORDER BY id DESC";
+const COUNT_REPORTS: &str = "SELECT '' AS key, CAST(COUNT(*) AS TEXT) AS data FROM reports";
 const SELECT_CLAIMS: &str = "SELECT claim AS key, data FROM claims";
 const SET_CLAIM: &str = "INSERT OR REPLACE INTO claims (claim, data) VALUES (?, ?)";
 const DELETE_CLAIM: &str = "DELETE FROM claims WHERE claim = ?";
@@ -67,6 +91,49 @@ impl LedgerStorage {
         Ok(Ledger::restore(sums.unwrap_or_default(), claims?, addresses?))
     }
 
+    /// What the operator has changed.
+    pub(super) fn overrides(&self) -> Result<Overrides, JsValue> {
+        let found = self.rows(SELECT_OVERRIDES)?;
+        Ok(found.first().map(|(_, data)| decode(data)).transpose()?.unwrap_or_default())
+    }
+
+    pub(super) fn set_overrides(&self, overrides: &Overrides) -> Result<(), JsValue> {
+        self.exec(SET_OVERRIDES, &[encode(overrides)?]).map(drop)
+    }
+
+    /// The rooms or addresses that cost most in a day.
+    pub(super) fn busiest(&self, day: u64, kind: UsageKind) -> Result<Vec<NamedUsage>, JsValue> {
+        let found = self.rows_with(SELECT_BUSIEST, &[js_number(day), kind_name(kind).into()])?;
+        found.iter().map(|(_, data)| decode(data)).collect()
+    }
+
+    /// The usage of every model by day, the newest day and the dearest model first.
+    pub(super) fn models(&self) -> Result<Vec<(u64, NamedUsage)>, JsValue> {
+        let found = self.rows_with(SELECT_MODELS, &[kind_name(UsageKind::Model).into()])?;
+        found.iter().map(|(day, data)| Ok((decode(day)?, decode(data)?))).collect()
+    }
+
+    /// Adds a report, and forgets the oldest ones beyond the limit.
+    pub(super) fn add_report(&self, report: &ReportRow) -> Result<(), JsValue> {
+        self.exec(CREATE_TABLES, &[])?;
+        let kept = js_number(u64::try_from(OPERATOR_REPORTS).unwrap_or(u64::MAX));
+        self.transaction(|| {
+            self.exec(ADD_REPORT, &[encode(report)?])?;
+            self.exec(TRIM_REPORTS, std::slice::from_ref(&kept)).map(drop)
+        })
+    }
+
+    pub(super) fn reports(&self) -> Result<ReportList, JsValue> {
+        self.exec(CREATE_TABLES, &[])?;
+        let found = self.rows(SELECT_REPORTS)?;
+        let reports: Result<Vec<ReportRow>, JsValue> = found.iter().map(|(_, data)| decode(data)).collect();
+        Ok(ReportList { reports: reports? })
+    }
+
+    pub(super) fn count_reports(&self) -> Result<u64, JsValue> {
+        self.rows(COUNT_REPORTS)?.first().map_or(Ok(0), |(_, count)| decode(count))
+    }
+
     /// Stores what changed in one transaction, or nothing.
     pub(super) fn apply(&self, writes: &[LedgerWrite]) -> Result<(), JsValue> {
         match writes {
@@ -86,12 +153,22 @@ impl LedgerStorage {
                 self.exec(SET_ADDRESS, &[address.as_str().into(), encode(sums)?])
             }
             LedgerWrite::AddressForgotten(address) => self.exec(DELETE_ADDRESS, &[address.as_str().into()]),
+            LedgerWrite::Usage(UsageRow { day, kind, name, calls, micros }) => {
+                let (name, kind) = (name.as_str().into(), kind_name(*kind).into());
+                let values = [js_number(*day), kind, name, js_number(*calls), js_number(*micros)];
+                self.exec(ADD_USAGE, &values)
+            }
+            LedgerWrite::TrimUsage { day } => self.exec(TRIM_USAGE, &[js_number(*day)]),
         }
         .map(drop)
     }
 
     fn rows(&self, statement: &str) -> Result<Vec<(String, String)>, JsValue> {
-        let found = self.exec(statement, &[])?;
+        self.rows_with(statement, &[])
+    }
+
+    fn rows_with(&self, statement: &str, values: &[JsValue]) -> Result<Vec<(String, String)>, JsValue> {
+        let found = self.exec(statement, values)?;
         let column = |row: &JsValue, name: &str| {
             Reflect::get(row, &JsValue::from_str(name))?.as_string().ok_or_else(unreadable)
         };
@@ -105,6 +182,14 @@ impl LedgerStorage {
 
     fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), JsValue> {
         self.storage.transaction_sync(&mut || body()).map(drop)
+    }
+}
+
+fn kind_name(kind: UsageKind) -> &'static str {
+    match kind {
+        UsageKind::Model => "model",
+        UsageKind::Room => "room",
+        UsageKind::Address => "address",
     }
 }
 

@@ -5,27 +5,28 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Display;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 
 use models::ModelEvent;
-use room::ledger::Claim;
+use room::leases::CallClaim;
 use room::{
-    Attachment, Call, Effect, Input, ModelRoute, OnFailure, RoomStorage, SocketId, StorageError, Visitor,
-    Wakeups, WeatherRequest,
+    Attachment, Call, Effect, Input, Leases, ModelRoute, OnFailure, RoomStorage, SocketId, StorageError,
+    Visitor, Wakeups, WeatherRequest,
 };
 use shared::{CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use worker::js_sys::JsString;
-use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
+use worker::{Env, Error, Result, State, WebSocket};
 
 use super::sockets::Sockets;
 use super::wakeups::{Alarm, AlarmAction, Timer};
 use crate::model_calls::{self, CallContext, CallListener, OpenCalls};
 use crate::settings::{ApiKey, Settings};
 use crate::sql::store::Store;
-use crate::{ledger_object, runtime, weather};
+use crate::{ledger_object, log, runtime, weather};
 
 /// When a client may retry a write that could not be stored, in milliseconds.
 const RETRY_AFTER_MS: u64 = 1_000;
@@ -37,12 +38,14 @@ pub struct EffectRunner {
     pub(super) alarm: Alarm,
     /// Inputs that wait for the shell. A failed send adds one.
     pub(super) queue: RefCell<VecDeque<Input>>,
+    /// `None`: they are read from the tables before they are used.
+    pub(super) leases: RefCell<Option<Leases>>,
+    pub(super) env: Env,
     state: State,
-    env: Env,
     settings: OnceCell<Settings>,
     sockets: RefCell<Sockets>,
     timer: Timer,
-    /// The room's name and epoch: how the ledger and the operator's log know it.
+    /// How the ledger knows the room.
     key: RefCell<Option<String>>,
     owner: OnceCell<Weak<dyn Owner>>,
     me: Weak<Self>,
@@ -51,6 +54,8 @@ pub struct EffectRunner {
 /// Who is told what tasks and timers produce: the shell.
 pub trait Owner {
     fn handle(&self, input: Input);
+    /// Inputs were added to [`EffectRunner::queue`].
+    fn handle_queue(&self);
     /// The room's tables were deleted.
     fn room_removed(&self);
 }
@@ -69,8 +74,9 @@ impl EffectRunner {
             calls: OpenCalls::default(),
             alarm: Alarm::default(),
             queue: RefCell::default(),
-            state,
+            leases: RefCell::default(),
             env,
+            state,
             settings: OnceCell::new(),
             sockets: RefCell::default(),
             timer: Timer::default(),
@@ -106,10 +112,13 @@ impl EffectRunner {
             match effect {
                 Effect::Store { writes, on_failure } => match self.store.apply(&writes) {
                     Ok(()) => {}
-                    Err(error) if on_failure == OnFailure::Ignore => console_error!(
-                        "{}: storing an answer's partial text failed: {error}; the answer goes on, and a restart would lose this part",
-                        self.label()
-                    ),
+                    Err(error) if on_failure == OnFailure::Ignore => {
+                        self.log_error(
+                            "partial_text_not_stored",
+                            &error,
+                            "the answer goes on, and a restart would lose this part",
+                        );
+                    }
                     Err(error) => return Err(StoreFailed { error, on_failure }),
                 },
                 Effect::SaveAttachment(attachment) => self.save_attachment(&attachment),
@@ -122,8 +131,8 @@ impl EffectRunner {
                 Effect::Close { socket, why } => self.close(socket, why),
                 Effect::StartCall(call) => self.start_call(*call),
                 Effect::AbortCall { run, call_number } => self.calls.abort(run, call_number),
-                Effect::ReserveBudget { run, call_number, micros, address } => {
-                    self.reserve_budget(run, call_number, micros, address)
+                Effect::ReserveBudget { run, call_number, micros, address, model } => {
+                    self.reserve_budget(CallClaim { run, call_number, micros, address, model })
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
                     self.settle_claim(run, call_number, micros)
@@ -131,7 +140,9 @@ impl EffectRunner {
                 Effect::FetchWeather(request) => self.fetch_weather(request),
                 Effect::DeleteResponse { id, route } => self.delete_response(id, route),
                 Effect::RemoveRoom => self.remove_room(),
-                Effect::LogWarning(text) => console_warn!("{}: {text}", self.label()),
+                Effect::LogWarning(text) => {
+                    log::warn("room_warning", &[("room", &self.label()), ("text", &text)]);
+                }
             }
         }
         Ok(())
@@ -148,15 +159,27 @@ impl EffectRunner {
         self.send(socket, &refused.encode());
     }
 
-    /// Sets the timer and the alarm to what the room wants.
+    /// Sets the timer and the alarm to what the room and its leases want.
     pub fn schedule(&self, wakeups: Wakeups) {
         self.timer.schedule(wakeups.timer, runtime::now());
-        self.schedule_alarm(wakeups.alarm);
+        self.schedule_alarm(wakeups.alarm.into_iter().chain(self.leases_due()).min());
     }
 
-    /// How log lines name the room.
+    /// How log lines name the room: by its object's id.
     pub fn label(&self) -> String {
-        self.key().map_or_else(|| "a room that cannot be read".to_owned(), |key| format!("room {key}"))
+        runtime::object_id(&self.state).unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// Logs what failed here, and what happens next.
+    pub fn log_error(&self, event: &'static str, error: &dyn Display, then: &str) {
+        log::error(event, &[("room", &self.label()), ("error", error), ("then", &then)]);
+    }
+
+    /// Has the room handle what waits for it.
+    pub(super) fn handle_queue(&self) {
+        if let Some(owner) = self.owner.get().and_then(Weak::upgrade) {
+            owner.handle_queue();
+        }
     }
 
     fn tell(&self, input: Input) {
@@ -173,10 +196,7 @@ impl EffectRunner {
                 AlarmAction::Set(at) => runner.alarm.set(&runner.state, at).await,
             };
             if let Err(error) = done {
-                console_error!(
-                    "{}: reading or setting its alarm failed: {error}; the next input tries again",
-                    runner.label()
-                );
+                runner.log_error("room_alarm_failed", &error, "the next input tries again");
             }
             if action == AlarmAction::Read {
                 runner.schedule_alarm(runner.alarm.wanted());
@@ -189,28 +209,11 @@ impl EffectRunner {
         let signal = self.calls.open(run, call_number);
         self.spawn(move |runner| async move {
             let key = runner.api_key(&call.route.key);
-            let context = CallContext { settings: runner.settings(), key, signal };
+            let room = runner.key();
+            let (env, settings, room) = (&runner.env, runner.settings(), room.as_deref());
+            let context = CallContext { env, settings, room, key, signal };
             model_calls::run(call, context, &RunEvents { runner: &runner, run, call_number }).await;
             runner.calls.close(run, call_number);
-        });
-    }
-
-    fn reserve_budget(&self, run: Seq, call_number: u32, micros: u64, address: String) {
-        self.spawn(move |runner| async move {
-            let reply = match runner.claim(run, call_number) {
-                Some(claim) => ledger_object::reserve(&runner.env, claim, address, micros).await,
-                None => None,
-            };
-            runner.tell(Input::Reserved { run, call_number, reply });
-        });
-    }
-
-    fn settle_claim(&self, run: Seq, call_number: u32, micros: Option<u64>) {
-        self.spawn(move |runner| async move {
-            let Some(claim) = runner.claim(run, call_number) else { return };
-            if ledger_object::settle(&runner.env, claim, micros).await {
-                runner.tell(Input::ClaimSettled { run, call_number });
-            }
         });
     }
 
@@ -232,17 +235,23 @@ impl EffectRunner {
 
     /// Deletes the room's tables and closes its sockets.
     fn remove_room(&self) {
-        let label = self.label();
+        let key = self.key();
         self.spawn(move |runner| async move {
+            // What its calls cost is not forgotten with the room. If the ledger does not answer, it charges the leases in full.
+            if let (Some(batch), Some(key)) = (runner.last_lease_batch(), key) {
+                let (settle, ask) = batch.for_room(&key);
+                drop(ledger_object::exchange(&runner.env, settle, ask).await);
+            }
+            runner.reset_leases();
             let storage = runner.state.storage();
             if let Err(error) = storage.delete_alarm().await {
-                console_error!(
-                    "deleting {label}: failed to delete its alarm: {error}; the alarm will fire once and do nothing"
-                );
+                runner.log_error("room_alarm_not_deleted", &error, "the alarm will fire once and do nothing");
             }
             if let Err(error) = storage.delete_all().await {
-                return console_error!(
-                    "deleting {label}: failed to delete its tables: {error}; the room stays until it is next found idle"
+                return runner.log_error(
+                    "room_not_deleted",
+                    &error,
+                    "the room stays until it is next found idle",
                 );
             }
             runner.key.replace(None);
@@ -260,23 +269,20 @@ impl EffectRunner {
         ApiKey::new(&secret.or_else(|_| self.env.var(name).map(|value| value.to_string())).ok()?)
     }
 
-    fn claim(&self, run: Seq, call_number: u32) -> Option<Claim> {
-        Some(Claim { room: self.key()?, run: run.0, call_number })
-    }
-
-    /// The room's name and epoch: a room that is recreated under the same name has another epoch.
-    fn key(&self) -> Option<String> {
+    /// The object's id and the room's epoch: a room that is recreated under the same name has another epoch. The ledger knows the
+    /// room by it, which does not tell the room's name.
+    pub(super) fn key(&self) -> Option<String> {
         let known = self.key.borrow().clone();
         known.or_else(|| {
             let record = self.store.room().ok().flatten()?;
-            let key = format!("{}/{}", record.name, record.epoch);
+            let key = format!("{}/{}", runtime::object_id(&self.state)?, record.epoch);
             self.key.replace(Some(key.clone()));
             Some(key)
         })
     }
 
     /// Runs a task that goes on after the event that started it.
-    fn spawn<F: Future<Output = ()> + 'static>(&self, task: impl FnOnce(Rc<Self>) -> F) {
+    pub(super) fn spawn<F: Future<Output = ()> + 'static>(&self, task: impl FnOnce(Rc<Self>) -> F) {
         let Some(me) = self.me.upgrade() else { return };
         let task = task(me);
         let promise = future_to_promise(async move {
@@ -284,11 +290,8 @@ impl EffectRunner {
             Ok(JsValue::UNDEFINED)
         });
         if let Err(error) = self.state.as_raw().wait_until(&promise) {
-            console_error!(
-                "{}: the runtime refused to wait for a task: {}; the task may be cut off when the object goes to sleep",
-                self.label(),
-                Error::from(error)
-            );
+            let then = "the task may be cut off when the object goes to sleep";
+            self.log_error("task_not_awaited", &Error::from(error), then);
         }
     }
 }
@@ -356,11 +359,8 @@ impl EffectRunner {
 
     fn save_attachment(&self, attachment: &Attachment) {
         if let Err(error) = self.sockets.borrow().save_attachment(attachment) {
-            console_error!(
-                "{}: saving the attachment of socket {} failed: {error}; after hibernation the socket continues with the former one",
-                self.label(),
-                attachment.socket.0
-            );
+            let then = "after hibernation the socket continues with the former one";
+            self.log_error("attachment_not_saved", &error, then);
         }
     }
 }

@@ -4,17 +4,28 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use room::StorageError;
-use sha2::{Digest, Sha256};
-use shared::entry::EnterRequest;
-use shared::{PersonId, RoomName};
+use room::{DoorCheck, RoomStorage, StorageError, Visitor, check_door};
+use shared::entry::{EnterRequest, EnterStatus};
+use shared::{Millis, PersonId, RoomName};
 
 use crate::http::reply::RequestError;
+use crate::identity::PersonInRoom;
 use crate::runtime;
+use crate::sql::administration::key_hash;
 use crate::sql::store::{Access, NewRoom, Store};
 
 /// Characters of a private room's key: at least 128 bits in base64.
 const KEY_CHARACTERS: std::ops::RangeInclusive<usize> = 22..=128;
+
+/// Who asks, before the room has said by which id it knows them.
+#[derive(Clone)]
+pub struct VisitorIds {
+    pub person: PersonInRoom,
+    /// The network address as a keyed hash.
+    pub address: String,
+    /// Until when they are an operator.
+    pub operator_until: Option<Millis>,
+}
 
 /// What decides about an entry. The key itself does not reach the room's object.
 pub struct Entry {
@@ -33,40 +44,63 @@ impl Entry {
         Self {
             room: asked.room.clone(),
             may_create: asked.room.is_lobby() || (asked.create && has_valid_key),
-            key_hash: key.map(|key| URL_SAFE_NO_PAD.encode(Sha256::digest(key))),
+            key_hash: key.map(key_hash),
         }
     }
 }
 
 /// Handles `POST /api/enter`: creates the room when it does not exist and the request allows it, or admits a visitor who has the
-/// key. Rooms are created nowhere else. Returns whether the visitor may enter.
-pub fn enter(store: &Store, person: &PersonId, entry: &Entry) -> Result<bool, RequestError> {
+/// key. Rooms are created nowhere else. Says whether the visitor may enter; who may not know of a private room is told no more than that
+/// it is absent.
+pub fn enter(store: &Store, visitor: &Visitor, entry: &Entry) -> Result<EnterStatus, RequestError> {
+    let person = &visitor.person;
     let required = match store.access()? {
         None => return create(store, person, entry),
-        Some(Access::Everybody) => return Ok(true),
-        Some(Access::Members(_)) if store.is_member(person)? => return Ok(true),
-        Some(Access::Members(key_hash)) => key_hash,
+        Some(Access::Nobody) => return Ok(EnterStatus::Absent),
+        Some(Access::Everybody) => None,
+        Some(Access::Members(_)) if store.is_member(person)? || visitor.is_operator(runtime::now()) => None,
+        Some(Access::Members(key_hash)) => Some(key_hash),
     };
     // Digests are compared, so the time that it takes reveals nothing about the key.
-    if entry.key_hash.as_ref() != Some(&required) {
-        return Ok(false);
+    if required.is_some() && entry.key_hash != required {
+        return Ok(EnterStatus::Absent);
     }
-    store.add_member(person)?;
-    Ok(true)
+    let Some(room) = store.room()? else { return Ok(EnterStatus::Absent) };
+    let status = match check_door(store, &room, visitor, runtime::now())? {
+        DoorCheck::Open => EnterStatus::Open,
+        DoorCheck::Deleted => EnterStatus::Gone,
+        DoorCheck::Banned => EnterStatus::Banned,
+        DoorCheck::Kicked => EnterStatus::Kicked,
+        DoorCheck::Locked => EnterStatus::Locked,
+    };
+    if status == EnterStatus::Open && required.is_some() {
+        store.add_member(person)?;
+    }
+    Ok(status)
 }
 
-/// Whether a visitor may open a socket: the room exists, and is open to all or has the visitor as a member.
-pub fn may_connect(store: &Store, person: &PersonId) -> Result<bool, StorageError> {
+/// A visitor under the id by which a room knows them. Whoever came to the room before ids differed from room to room keeps their id
+/// there, with their messages, nickname, membership and ownership, until the room keeps nothing of them any more.
+pub fn known_as(store: &Store, ids: VisitorIds) -> Result<Visitor, StorageError> {
+    let VisitorIds { person, address, operator_until } = ids;
+    let person = if store.knows(&person.earlier)? { person.earlier } else { person.person };
+    Ok(Visitor { person, address, operator_until })
+}
+
+/// Whether a visitor may open a socket: the room exists, and is open to all or has the visitor as a member. The room itself closes the
+/// sockets of those whom its owner keeps out.
+pub fn may_connect(store: &Store, visitor: &Visitor) -> Result<bool, StorageError> {
     match store.access()? {
-        None => Ok(false),
+        None | Some(Access::Nobody) => Ok(false),
         Some(Access::Everybody) => Ok(true),
-        Some(Access::Members(_)) => store.is_member(person),
+        Some(Access::Members(_)) if visitor.is_operator(runtime::now()) => Ok(true),
+        Some(Access::Members(_)) => store.is_member(&visitor.person),
     }
 }
 
-fn create(store: &Store, person: &PersonId, entry: &Entry) -> Result<bool, RequestError> {
+fn create(store: &Store, person: &PersonId, entry: &Entry) -> Result<EnterStatus, RequestError> {
     if !entry.may_create {
-        return Ok(false);
+        return Ok(EnterStatus::Absent);
     }
     let is_lobby = entry.room.is_lobby();
     let epoch = URL_SAFE_NO_PAD.encode(runtime::random_bytes::<12>()?);
@@ -77,7 +111,7 @@ fn create(store: &Store, person: &PersonId, entry: &Entry) -> Result<bool, Reque
         key_hash: entry.key_hash.as_deref().filter(|_| !is_lobby),
         created: runtime::now(),
     })?;
-    Ok(true)
+    Ok(EnterStatus::Open)
 }
 
 #[cfg(test)]

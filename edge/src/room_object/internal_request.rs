@@ -4,39 +4,55 @@
 //! They have no body, and neither has the reply to an entry: a body costs a stream at each end.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use room::Visitor;
 use shared::entry::EnterStatus;
-use shared::{PersonId, RoomName};
+use shared::{Millis, PersonId, RoomName, Seq};
 use worker::{Headers, Request, RequestInit, Response, Result};
 
-use super::entry::Entry;
+use super::entry::{Entry, VisitorIds};
 use crate::http::reply::ErrorReply;
+use crate::identity::PersonInRoom;
 
+/// The person's id in this room. In the reply to an entry, the one by which the room knows them.
 const PERSON_HEADER: &str = "x-madang-person";
+/// The id that they had in all rooms before ids differed from room to room.
+const EARLIER_HEADER: &str = "x-madang-earlier";
 const ADDRESS_HEADER: &str = "x-madang-address";
+/// Until when the person is an operator.
+const OPERATOR_HEADER: &str = "x-madang-operator";
 /// Percent-encoded, because a header holds no Hangul.
 const ROOM_HEADER: &str = "x-madang-room";
 const CREATE_HEADER: &str = "x-madang-create";
 const KEY_HEADER: &str = "x-madang-key";
+const AFTER_HEADER: &str = "x-madang-after";
 
-/// The status of the reply to an entry when the visitor may enter, and when there is no room for them.
-const OPEN: u16 = 204;
-const ABSENT: u16 = 404;
+/// The statuses of the reply to an entry.
+const STATUSES: [(u16, EnterStatus); 6] = [
+    (204, EnterStatus::Open),
+    (404, EnterStatus::Absent),
+    (410, EnterStatus::Gone),
+    (403, EnterStatus::Banned),
+    (409, EnterStatus::Kicked),
+    (423, EnterStatus::Locked),
+];
 
 /// What the object is asked.
 pub enum InternalRequest {
-    /// May this person enter? [`entry_reply`] makes the reply, [`entry_status`] reads it.
-    Enter(PersonId, Entry),
+    /// May this person enter? [`entry_reply`] makes the reply, [`read_entry_reply`] reads it.
+    Enter(VisitorIds, Entry),
     /// Upgrade to a WebSocket.
-    OpenSocket(Visitor),
+    OpenSocket(VisitorIds),
+    /// A page of what the room keeps of this person, after a place.
+    OwnData(VisitorIds, Seq),
+    /// Delete everything that this person wrote.
+    Erase(VisitorIds),
 }
 
 impl InternalRequest {
     pub fn build(&self) -> Result<Request> {
         let headers = Headers::new();
         let path = match self {
-            Self::Enter(person, entry) => {
-                headers.set(PERSON_HEADER, person.as_str())?;
+            Self::Enter(visitor, entry) => {
+                set_visitor(&headers, visitor)?;
                 let room = utf8_percent_encode(entry.room.as_str(), NON_ALPHANUMERIC).to_string();
                 headers.set(ROOM_HEADER, &room)?;
                 if entry.may_create {
@@ -48,10 +64,18 @@ impl InternalRequest {
                 "enter"
             }
             Self::OpenSocket(visitor) => {
-                headers.set(PERSON_HEADER, visitor.person.as_str())?;
-                headers.set(ADDRESS_HEADER, &visitor.address)?;
+                set_visitor(&headers, visitor)?;
                 headers.set("upgrade", "websocket")?;
                 "socket"
+            }
+            Self::OwnData(visitor, after) => {
+                set_visitor(&headers, visitor)?;
+                headers.set(AFTER_HEADER, &after.to_string())?;
+                "own-data"
+            }
+            Self::Erase(visitor) => {
+                set_visitor(&headers, visitor)?;
+                "erase"
             }
         };
         let mut init = RequestInit::new();
@@ -63,36 +87,76 @@ impl InternalRequest {
     /// When the request is none that [`Self::build`] makes.
     pub fn parse(request: &Request) -> std::result::Result<Self, ErrorReply> {
         let header = |name: &str| request.headers().get(name).ok().flatten();
-        let person =
-            header(PERSON_HEADER).and_then(|id| PersonId::parse(id).ok()).ok_or(ErrorReply::Identity)?;
+        let id = |name| header(name).and_then(|id| PersonId::parse(id).ok()).ok_or(ErrorReply::Identity);
+        let visitor = VisitorIds {
+            person: PersonInRoom { person: id(PERSON_HEADER)?, earlier: id(EARLIER_HEADER)? },
+            address: header(ADDRESS_HEADER).unwrap_or_default(),
+            operator_until: header(OPERATOR_HEADER).and_then(|until| until.parse().ok()).map(Millis),
+        };
         match request.path().as_str() {
             "/enter" => {
                 let room =
                     header(ROOM_HEADER).and_then(|room| room_name(&room)).ok_or(ErrorReply::BadRequest)?;
                 let may_create = header(CREATE_HEADER).is_some();
-                Ok(Self::Enter(person, Entry { room, may_create, key_hash: header(KEY_HEADER) }))
+                Ok(Self::Enter(visitor, Entry { room, may_create, key_hash: header(KEY_HEADER) }))
             }
-            "/socket" => {
-                Ok(Self::OpenSocket(Visitor { person, address: header(ADDRESS_HEADER).unwrap_or_default() }))
+            "/socket" => Ok(Self::OpenSocket(visitor)),
+            "/own-data" => {
+                let after = header(AFTER_HEADER).and_then(|after| after.parse().ok());
+                Ok(Self::OwnData(visitor, Seq(after.ok_or(ErrorReply::BadRequest)?)))
             }
+            "/erase" => Ok(Self::Erase(visitor)),
             _ => Err(ErrorReply::NotFound),
         }
     }
 }
 
-/// The object's reply to an entry: it knows of no status besides these two.
-pub fn entry_reply(is_open: bool) -> Result<Response> {
-    Ok(Response::empty()?.with_status(if is_open { OPEN } else { ABSENT }))
+/// A request to close a room to everybody, or to open it again. The reply is 204 when there is a room, otherwise 404.
+pub fn close_or_open(is_closed: bool) -> Result<Request> {
+    let path = if is_closed { "close" } else { "open" };
+    Request::new_with_init(&format!("https://room.invalid/{path}"), &RequestInit::new())
+}
+
+/// Whether a request of [`close_or_open`] closes the room; `None`: it is another one.
+pub fn closing(request: &Request) -> Option<bool> {
+    match request.path().as_str() {
+        "/close" => Some(true),
+        "/open" => Some(false),
+        _ => None,
+    }
+}
+
+/// The object's reply to [`close_or_open`].
+pub fn closing_reply(is_room: bool) -> Result<Response> {
+    Ok(Response::empty()?.with_status(if is_room { 204 } else { 404 }))
+}
+
+/// The object's reply to an entry.
+pub fn entry_reply(status: EnterStatus, person: &PersonId) -> Result<Response> {
+    let known = STATUSES.iter().find(|(_, known)| *known == status);
+    let mut reply = Response::empty()?.with_status(known.map_or(404, |(code, _)| *code));
+    reply.headers_mut().set(PERSON_HEADER, person.as_str())?;
+    Ok(reply)
 }
 
 /// # Errors
 /// `TryLater`, when the object failed.
-pub fn entry_status(reply: &Response) -> std::result::Result<EnterStatus, ErrorReply> {
-    match reply.status_code() {
-        OPEN => Ok(EnterStatus::Open),
-        ABSENT => Ok(EnterStatus::Absent),
-        _ => Err(ErrorReply::TryLater),
+pub fn read_entry_reply(reply: &Response) -> std::result::Result<(EnterStatus, PersonId), ErrorReply> {
+    let known = STATUSES.iter().find(|(code, _)| *code == reply.status_code());
+    let status = known.map(|(_, status)| *status).ok_or(ErrorReply::TryLater)?;
+    let person = reply.headers().get(PERSON_HEADER).ok().flatten();
+    let person = person.and_then(|id| PersonId::parse(id).ok()).ok_or(ErrorReply::TryLater)?;
+    Ok((status, person))
+}
+
+fn set_visitor(headers: &Headers, visitor: &VisitorIds) -> Result<()> {
+    headers.set(PERSON_HEADER, visitor.person.person.as_str())?;
+    headers.set(EARLIER_HEADER, visitor.person.earlier.as_str())?;
+    headers.set(ADDRESS_HEADER, &visitor.address)?;
+    if let Some(until) = visitor.operator_until {
+        headers.set(OPERATOR_HEADER, &until.0.to_string())?;
     }
+    Ok(())
 }
 
 fn room_name(text: &str) -> Option<RoomName> {

@@ -5,14 +5,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use room::{ActiveCall, Config, Input, OnFailure, RawFrame, Room, SocketId, StorageError, Visitor, Wakeups};
-use shared::{ClientFrame, CloseCode, Millis};
-use worker::{Env, Error, Result, State, WebSocket, console_error, console_warn};
+use room::{
+    ActiveCall, Config, Input, OnFailure, OwnData, OwnDataError, RawFrame, Room, SocketId, StorageError,
+    Visitor, Wakeups,
+};
+use shared::{ClientFrame, CloseCode, Millis, Seq};
+use worker::{Env, Error, Result, State, WebSocket};
 
 use super::effects::{EffectRunner, Owner, StoreFailed};
+use crate::http::reply::{ErrorReply, RequestError};
+use crate::moderation::word_list::is_listed;
 use crate::nickname_keys::nickname_keys;
 use crate::sql::store::Store;
-use crate::{bots, runtime};
+use crate::{bots, log, runtime};
 
 /// One room and everything around it.
 pub struct Shell {
@@ -23,6 +28,8 @@ pub struct Shell {
     calls_without_room: RefCell<Vec<ActiveCall>>,
     /// The room exists, or may exist, and could not be woken.
     has_wake_failed: Cell<bool>,
+    /// How many inputs were undone because their writes could not be stored.
+    store_failures: Cell<u32>,
 }
 
 /// When waking a room that cannot be read is tried again, in milliseconds. Without it, a room whose alarm meets such a failure would
@@ -43,13 +50,14 @@ impl Shell {
     pub fn new(state: State, env: Env) -> Result<Rc<Self>> {
         let io = EffectRunner::new(state, env)?;
         for error in &io.settings().errors {
-            console_warn!("settings: {error}");
+            log::warn("setting_not_used", &[("error", error)]);
         }
         let shell = Rc::new(Self {
             room: RefCell::default(),
             io,
             calls_without_room: RefCell::default(),
             has_wake_failed: Cell::new(false),
+            store_failures: Cell::new(0),
         });
         let owner: Weak<Self> = Rc::downgrade(&shell);
         shell.io.set_owner(owner);
@@ -63,12 +71,22 @@ impl Shell {
     /// Hands an input to the room, and then those that follow from it.
     pub fn handle(&self, input: Input) {
         self.io.queue.borrow_mut().push_back(input);
+        self.handle_queue();
+    }
+
+    /// Hands the room what waits for it.
+    fn handle_queue(&self) {
         loop {
             let next = self.io.queue.borrow_mut().pop_front();
             match next {
                 Some(input) if self.wake() => self.handle_awake(input),
                 Some(input) => self.handle_without_room(input),
-                None => break,
+                None => {
+                    self.io.advance_leases(false);
+                    if self.io.queue.borrow().is_empty() {
+                        break;
+                    }
+                }
             }
         }
         self.schedule();
@@ -88,10 +106,8 @@ impl Shell {
     /// The id of an open socket. `None`: it was closed before.
     pub fn socket_id(&self, socket: &WebSocket) -> Option<SocketId> {
         if let Err(error) = self.io.restore_sockets() {
-            console_error!(
-                "{}: listing the sockets that outlived hibernation failed: {error}; the frame is ignored, the next one tries again",
-                self.io.label()
-            );
+            let then = "the frame is ignored, the next one tries again";
+            self.io.log_error("sockets_not_listed", &error, then);
         }
         self.io.socket_id(socket)
     }
@@ -105,11 +121,51 @@ impl Shell {
         }
     }
 
+    /// A page of what the room keeps of a visitor.
+    ///
+    /// # Errors
+    /// `SlowDown` when they must wait, `TryLater` when the room cannot be read.
+    pub fn own_data(&self, visitor: &Visitor, after: Seq) -> std::result::Result<OwnData, RequestError> {
+        let _is_awake = self.wake();
+        let mut room = self.room.borrow_mut();
+        let room = room.as_mut().ok_or(ErrorReply::TryLater)?;
+        room.own_data(runtime::now(), visitor, after, &self.io.store).map_err(|error| match error {
+            OwnDataError::TooFast(wait) => ErrorReply::SlowDown { wait_ms: wait.ms }.into(),
+            OwnDataError::Storage(error) => error.into(),
+        })
+    }
+
+    /// Deletes everything that a visitor wrote, or begins to.
+    ///
+    /// # Errors
+    /// `SlowDown` when they must wait, `TryLater` when it could not be stored.
+    pub fn erase(&self, visitor: Visitor) -> std::result::Result<(), RequestError> {
+        let _is_awake = self.wake();
+        let allowed = self.room.borrow_mut().as_mut().map(|room| room.may_erase(runtime::now(), &visitor));
+        allowed.ok_or(ErrorReply::TryLater)?.map_err(|wait| ErrorReply::SlowDown { wait_ms: wait.ms })?;
+        let failures = self.store_failures.get();
+        self.handle(Input::Erase { person: visitor.person });
+        if failures == self.store_failures.get() { Ok(()) } else { Err(ErrorReply::TryLater.into()) }
+    }
+
     /// The object's alarm fired.
     pub fn alarm_fired(&self) {
         self.io.alarm.fired();
         self.wake();
+        self.io.advance_leases(true);
         self.handle(Input::Alarm { last_heard: self.io.last_pings() });
+    }
+
+    /// Closes the room to everybody, or opens it again. Returns whether there is a room.
+    pub fn set_closed(&self, is_closed: bool) -> std::result::Result<bool, StorageError> {
+        let exists = self.io.store.set_closed(is_closed)?;
+        if exists && is_closed && self.wake() {
+            let open: Vec<SocketId> =
+                self.io.attachments().iter().map(|attachment| attachment.socket).collect();
+            self.io.close_all(CloseCode::Gone);
+            open.into_iter().for_each(|socket| self.handle(Input::Disconnected { socket }));
+        }
+        Ok(exists)
     }
 
     /// Makes sure that the room is awake. `false`: it does not exist, or cannot be read now.
@@ -126,23 +182,23 @@ impl Shell {
                 false
             }
             Err(error) => {
-                console_error!(
-                    "{}: waking failed: {error}; inputs are refused; the next one tries again, or an alarm in {} s",
-                    self.io.label(),
-                    WAKE_RETRY_MS / 1_000
-                );
+                let then = "inputs are refused; the next one tries again, or an alarm in 30 s";
+                self.io.log_error("room_not_woken", &error, then);
                 false
             }
         }
     }
 
     fn try_wake(&self) -> std::result::Result<bool, WakeError> {
+        self.io.reset_leases();
         self.io.restore_sockets()?;
         let settings = self.io.settings();
         let config = Config {
             bots: bots::built_in_bots(settings),
             custom_bots: bots::custom_bot_policy(settings),
             budget: bots::spending_limits(settings).budget,
+            moderation: settings.moderation,
+            is_listed,
             nickname_keys,
             demo: settings.demo,
             tuning: settings.tuning,
@@ -174,11 +230,9 @@ impl Shell {
 
     /// The room's memory holds what was not stored, so the room is woken anew from what was.
     fn recover(&self, failure: StoreFailed) {
-        console_error!(
-            "{}: storing an input's writes failed: {}; the input is undone and the room is woken anew from its tables",
-            self.io.label(),
-            failure.error
-        );
+        self.store_failures.set(self.store_failures.get().wrapping_add(1));
+        let then = "the input is undone and the room is woken anew from its tables";
+        self.io.log_error("room_not_stored", &failure.error, then);
         if let Some(room) = self.room.take() {
             self.calls_without_room.replace(room.active_calls());
         }
@@ -209,6 +263,7 @@ impl Shell {
             | Input::ClaimSettled { .. }
             | Input::ToolFinished { .. }
             | Input::ResponseDeleted { .. }
+            | Input::Erase { .. }
             | Input::Timer
             | Input::Alarm { .. } => {}
         }
@@ -223,6 +278,10 @@ impl Shell {
 impl Owner for Shell {
     fn handle(&self, input: Input) {
         Self::handle(self, input);
+    }
+
+    fn handle_queue(&self) {
+        Self::handle_queue(self);
     }
 
     fn room_removed(&self) {

@@ -13,8 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{JsString, Map};
 use worker::web_sys::WebSocket as Raw;
 use worker::worker_sys::WebSocketRequestResponsePair;
-use worker::{Result, State, WebSocket, console_error};
+use worker::{Result, State, WebSocket};
 
+use crate::log;
 use crate::runtime::{self, TextSocket, from_js_number};
 
 pub struct Sockets {
@@ -181,8 +182,7 @@ fn set_attachment(socket: &WebSocket, attachment: Option<&Attachment>) -> Result
 
 fn remove_attachment(socket: &WebSocket) {
     if let Err(error) = set_attachment(socket, None) {
-        console_error!(
-            "removing the attachment of a closed socket failed: {error}; if the object hibernates before the socket is gone, the room counts it as connected once more and then finds it closed"
-        );
+        let then = "if the object hibernates before the socket is gone, the room counts it as connected once more and then finds it closed";
+        log::error("attachment_not_removed", &[("error", &error), ("then", &then)]);
     }
 }

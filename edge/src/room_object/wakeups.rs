@@ -11,9 +11,9 @@ use shared::Millis;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Date;
-use worker::{Result, ScheduledTime, State, console_error};
+use worker::{Result, ScheduledTime, State};
 
-use crate::runtime;
+use crate::{log, runtime};
 
 /// How much later than wanted an alarm may fire, in milliseconds.
 const ALARM_SLACK_MS: u64 = 10_000;
@@ -77,7 +77,10 @@ impl Timer {
         match runtime::set_timeout(callback, wanted.since(now)) {
             Ok(id) => Some((wanted, id)),
             Err(error) => {
-                console_error!("setting a room's timer failed: {error}; the room's next input tries again");
+                log::error(
+                    "timer_not_set",
+                    &[("error", &error), ("then", &"the room's next input tries again")],
+                );
                 None
             }
         }

@@ -14,8 +14,14 @@ use crate::http::origin;
 use crate::identity::{Keys, SecretError};
 
 /// The variables that [`AccessSettings`] are read from.
-const NAMES: [&str; 5] =
-    ["IDENTITY_SECRET", "IDENTITY_SECRET_OLD", "ALLOWED_ORIGINS", "DEMO", "ADDRESS_FACTOR"];
+const NAMES: [&str; 6] = [
+    "IDENTITY_SECRET",
+    "IDENTITY_SECRET_OLD",
+    "ALLOWED_ORIGINS",
+    "DEMO",
+    "ADDRESS_FACTOR",
+    "OPERATOR_SECRET",
+];
 
 thread_local! {
     static LATEST: RefCell<Option<Rc<AccessSettings>>> = const { RefCell::new(None) };
@@ -29,8 +35,10 @@ pub struct AccessSettings {
     pub demo: bool,
     /// How many persons' rate limits an address has.
     pub address_factor: u32,
+    /// What an operator signs in with. `None`: nobody can.
+    pub operator_secret: Option<String>,
     /// The variables as they were read.
-    texts: [Option<String>; 5],
+    texts: [Option<String>; 6],
 }
 
 impl AccessSettings {
@@ -43,7 +51,7 @@ impl AccessSettings {
         Self::latest(NAMES.map(|name| env.var(name).ok().map(|value| value.to_string())))
     }
 
-    fn latest(texts: [Option<String>; 5]) -> Rc<Self> {
+    fn latest(texts: [Option<String>; 6]) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| match latest {
             Some(settings) if settings.texts == texts => settings.clone(),
             _ => latest.insert(Rc::new(Self::parse(texts))).clone(),
@@ -51,7 +59,7 @@ impl AccessSettings {
     }
 
     /// What is wrong with a setting is reported by [`super::Settings`].
-    fn parse(texts: [Option<String>; 5]) -> Self {
+    fn parse(texts: [Option<String>; 6]) -> Self {
         let text = |name: &str| NAMES.iter().zip(&texts).find(|(known, _)| **known == name)?.1.as_deref();
         let value = |name: &str| text(name).and_then(trimmed);
         let mut errors = Vec::new();
@@ -59,7 +67,8 @@ impl AccessSettings {
         let origins = origins(&value, &mut errors);
         let demo = demo(&value);
         let address_factor = address_factor(&value, &mut errors);
-        Self { keys, origins, demo, address_factor, texts }
+        let operator_secret = operator_secret(&value, &mut errors);
+        Self { keys, origins, demo, address_factor, operator_secret, texts }
     }
 }
 
@@ -107,12 +116,27 @@ pub(super) fn address_factor(value: &dyn Fn(&str) -> Option<String>, errors: &mu
     number(value, "ADDRESS_FACTOR", (1, 500), limits::ADDRESS_FACTOR, errors)
 }
 
+/// `OPERATOR_SECRET`. One that is too short could be guessed, so it is not used.
+pub(super) fn operator_secret(
+    value: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<SettingError>,
+) -> Option<String> {
+    let secret = value("OPERATOR_SECRET")?;
+    match Keys::new(&secret) {
+        Ok(_) => Some(secret),
+        Err(error) => {
+            errors.push(SettingError::Secret { name: "OPERATOR_SECRET", error });
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn latest(secret: Option<&str>, origins: &str) -> Rc<AccessSettings> {
-        AccessSettings::latest([secret.map(str::to_owned), None, Some(origins.to_owned()), None, None])
+        AccessSettings::latest([secret.map(str::to_owned), None, Some(origins.to_owned()), None, None, None])
     }
 
     #[test]

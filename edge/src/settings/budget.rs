@@ -33,6 +33,8 @@ pub struct SpendingLimits {
     pub budget: Budget,
     /// Of the whole deployment.
     pub caps: Caps,
+    /// What one address may use of the deployment's limits, in percent; `None`: all.
+    pub address_percent: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,13 +81,13 @@ impl BudgetSettings {
         let caps = Caps { hour, day, address_hour: share(hour), address_day: share(day) };
         let budget = Budget {
             bots_off: self.bots_off,
-            // Asking the ledger delays an answer by a round trip, so it is asked only where it can refuse.
-            has_ledger: caps.hour.is_some() || caps.day.is_some(),
+            // Also without limits: the operator may set them, or switch the bots off, without a deploy.
+            has_ledger: true,
             room_day: resolve(self.room_day, MICROS_PER_DOLLAR),
             person_day: resolve(self.person_day, MICROS_PER_DOLLAR / 4),
             person_hour: resolve(self.person_hour, 60),
         };
-        SpendingLimits { budget, caps }
+        SpendingLimits { budget, caps, address_percent: percent }
     }
 }
 
@@ -95,7 +97,7 @@ fn parse_percent(text: &str) -> Option<u64> {
 }
 
 /// Parses dollars (`0.25`, `$5`) into micro-dollars, without floating point, so that exactly what is written holds.
-fn parse_dollars(text: &str) -> Option<u64> {
+pub(super) fn parse_dollars(text: &str) -> Option<u64> {
     let text = text.strip_prefix('$').unwrap_or(text);
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_paid_model_has_default_limits() {
-        let SpendingLimits { budget, caps } = limits(&[], true);
+        let SpendingLimits { budget, caps, .. } = limits(&[], true);
         let (address_hour, address_day) = (Some(250_000), Some(1_250_000));
         assert_eq!(caps, Caps { hour: Some(1_000_000), day: Some(5_000_000), address_hour, address_day });
         assert_eq!(
@@ -135,7 +137,9 @@ mod tests {
                 person_hour: Some(60),
             }
         );
-        assert_eq!(limits(&[], false), SpendingLimits::default());
+        let free = limits(&[], false);
+        assert_eq!(free.caps, Caps::default());
+        assert_eq!(free.budget, Budget { has_ledger: true, ..Budget::default() });
     }
 
     #[test]
@@ -148,9 +152,9 @@ mod tests {
             ("QUESTIONS_PER_HOUR", "5"),
         ];
         for has_paid_model in [true, false] {
-            let SpendingLimits { budget, caps } = limits(&all, has_paid_model);
+            let SpendingLimits { budget, caps, .. } = limits(&all, has_paid_model);
             assert_eq!(caps, Caps::default());
-            assert!(!budget.has_ledger, "a ledger without limits is not asked");
+            assert!(budget.has_ledger, "the operator may set limits without a deploy");
             assert_eq!(
                 (budget.room_day, budget.person_day, budget.person_hour),
                 (Some(0), Some(2_500_000), Some(5))

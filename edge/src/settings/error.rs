@@ -13,6 +13,10 @@ pub enum SettingError {
     OutOfRange { name: &'static str, min: u32, max: u32, fallback: u32 },
     #[error("{name} is not an amount such as 0.25 or \"off\"; the Worker uses 0, so no bot is called")]
     NotAnAmount { name: &'static str },
+    #[error(
+        "{name} has an entry that is not MODEL=INPUT/OUTPUT or MODEL=INPUT/CACHED/OUTPUT; its model is billed at the unlisted rate"
+    )]
+    NotAPrice { name: &'static str },
     #[error("{name}: {error}; the Worker ignores this entry")]
     Origin { name: &'static str, error: OriginError },
     #[error("{name} {error}; the Worker does not use it")]

@@ -7,9 +7,10 @@
 //! A reading statement has one column, `row`, with a JSON array: one crossing from JavaScript per row, and every integer exact.
 
 /// The version of these tables, stored in `meta`. A change needs the next version and an upgrade from this one.
-pub const VERSION: &str = "3";
+pub const VERSION: &str = "4";
 
-/// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created` and `people`.
+/// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created`, `people`, `settings`, `deleted`, `closed` (by the operator),
+/// `cleaning` (when the room is next cleaned) and `erasure PERSON` (what is left to delete of what somebody wrote).
 pub const CREATE_TABLES: &str = "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE log (
@@ -34,11 +35,18 @@ pub const CREATE_TABLES: &str = "
     CREATE TABLE spends (
         spender TEXT NOT NULL, period TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (spender, period)
     ) WITHOUT ROWID;
-    CREATE TABLE people (person TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE people (person TEXT PRIMARY KEY, number INTEGER NOT NULL, said INTEGER) WITHOUT ROWID;
     CREATE TABLE names (key TEXT PRIMARY KEY, person TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE members (person TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE settlements (
         run INTEGER NOT NULL, call INTEGER NOT NULL, micros INTEGER, PRIMARY KEY (run, call)
+    ) WITHOUT ROWID;
+    CREATE TABLE restrictions (
+        kind TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, subject)
+    ) WITHOUT ROWID;
+    CREATE TABLE audit (id INTEGER PRIMARY KEY, data TEXT NOT NULL);
+    CREATE TABLE reports (
+        seq INTEGER NOT NULL, person TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (seq, person)
     ) WITHOUT ROWID;
 ";
 
@@ -60,6 +68,22 @@ pub const UPGRADE_FROM_2: &str = "
     ) WITHOUT ROWID;
     UPDATE meta SET value = '3' WHERE key = 'version';
 ";
+
+/// Turns the tables of version 3 into those of version 4.
+pub const UPGRADE_FROM_3: &str = "
+    ALTER TABLE people ADD COLUMN said INTEGER;
+    CREATE TABLE IF NOT EXISTS restrictions (
+        kind TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, subject)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS audit (id INTEGER PRIMARY KEY, data TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS reports (
+        seq INTEGER NOT NULL, person TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (seq, person)
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '4' WHERE key = 'version';
+";
+
+/// The version of the tables, and the upgrade from it to the next.
+pub const UPGRADES: [(&str, &str); 3] = [("1", UPGRADE_FROM_1), ("2", UPGRADE_FROM_2), ("3", UPGRADE_FROM_3)];
 
 /// Checks for the tables without creating any.
 pub const HAS_TABLES: &str = "
@@ -116,7 +140,7 @@ pub const FIND_NONCE: &str = "
     SELECT json_array(seq) AS row FROM log WHERE seq > ? AND author = ? AND nonce = ? LIMIT 1";
 pub const SELECT_RUNS: &str = "SELECT json_array(data) AS row FROM runs ORDER BY run";
 pub const SELECT_CHAIN: &str = "SELECT json_array(data) AS row FROM chains WHERE bot = ?";
-pub const SELECT_PERSON: &str = "SELECT json_array(number) AS row FROM people WHERE person = ?";
+pub const SELECT_PERSON: &str = "SELECT json_array(number, said) AS row FROM people WHERE person = ?";
 pub const SELECT_NICKNAME: &str = "SELECT json_array(person, seen) AS row FROM names WHERE key = ?";
 pub const SELECT_CUSTOM_BOTS: &str = "SELECT json_array(data) AS row FROM bots ORDER BY handle";
 pub const SELECT_SPENDING: &str =
@@ -127,9 +151,16 @@ pub const SELECT_RESPONSES_TO_DELETE: &str = "
 /// What the ledger has not taken yet.
 pub const SELECT_SETTLEMENTS: &str = "
     SELECT json_array(run, call, micros) AS row FROM settlements ORDER BY run, call LIMIT ?";
+/// Whether somebody with this id owns the room, is its member, or has joined it: three rows by their keys.
+pub const KNOWS: &str = "
+    SELECT json_array(1) AS row WHERE EXISTS (SELECT 1 FROM people WHERE person = ?)
+    OR EXISTS (SELECT 1 FROM members WHERE person = ?)
+    OR EXISTS (SELECT 1 FROM restrictions WHERE subject = ?)
+    OR EXISTS (SELECT 1 FROM meta WHERE key = 'owner' AND value = ?)";
 pub const SELECT_MEMBER: &str = "SELECT json_array(person) AS row FROM members WHERE person = ?";
 
 pub const SET_META: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
+pub const DELETE_META: &str = "DELETE FROM meta WHERE key = ?";
 /// Fails when the `seq` is taken.
 pub const INSERT_ROW: &str = "
     INSERT INTO log (seq, kind, at, author, nonce, target, data) VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -158,6 +189,7 @@ pub const SET_SPENDING: &str = "INSERT OR REPLACE INTO spends (spender, period, 
 pub const TRIM_SPENDING: &str = "
     DELETE FROM spends WHERE (period LIKE 'd%' AND period < ?) OR (period LIKE 'h%' AND period < ?)";
 pub const SET_PERSON: &str = "INSERT OR REPLACE INTO people (person, number) VALUES (?, ?)";
+pub const SET_PERSON_SAID: &str = "UPDATE people SET said = ? WHERE person = ?";
 /// `people` is the highest number that a person was given.
 pub const RAISE_PEOPLE_COUNT: &str = "
     UPDATE meta SET value = MAX(CAST(value AS INTEGER), CAST(? AS INTEGER)) WHERE key = 'people'";
@@ -171,6 +203,63 @@ pub const FORGET_NICKNAMES: &str = "DELETE FROM names WHERE seen < ?";
 pub const FORGET_PEOPLE: &str = "
     DELETE FROM people
     WHERE person NOT IN (SELECT person FROM names) AND person NOT IN (SELECT author FROM log)";
+/// Deletes nicknames that nobody used since a moment, and those of members since another one.
+pub const AGE_NICKNAMES: &str = "
+    DELETE FROM names WHERE seen < ?
+    OR (seen < ? AND person NOT IN (SELECT person FROM members))";
+/// Deletes members besides the owner who have not joined, or of whom nothing else is kept.
+pub const FORGET_MEMBERS: &str = "
+    DELETE FROM members WHERE person NOT IN (SELECT person FROM people)
+    AND person NOT IN (SELECT value FROM meta WHERE key = 'owner')";
+/// What a person wrote in a range of the log, oldest first. It looks at every row of the range.
+pub const SELECT_ROWS_OF: &str = "
+    SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
+    FROM log WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'bot_set')
+    ORDER BY seq LIMIT ?";
+/// The sizes of the data of the rows that [`SELECT_ROWS_OF`] reads, in its order.
+pub const SELECT_SIZES_OF: &str = "
+    SELECT json_group_array(size) AS row FROM (
+        SELECT octet_length(data) AS size FROM log
+        WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'bot_set')
+        ORDER BY seq LIMIT ?
+    )";
+pub const SELECT_NICKNAMES_OF: &str = "SELECT json_array(key) AS row FROM names WHERE person = ?";
+pub const FORGET_NICKNAMES_OF: &str = "DELETE FROM names WHERE person = ?";
+pub const FORGET_PERSON: &str = "DELETE FROM people WHERE person = ?";
+pub const FORGET_REPORTS_BY: &str = "DELETE FROM reports WHERE person = ?";
+pub const FORGET_MEMBER: &str = "DELETE FROM members WHERE person = ?";
 pub const ADD_MEMBER: &str = "INSERT OR IGNORE INTO members (person) VALUES (?)";
 /// Deletes the oldest rows, but never the newest: its `seq` must not be given to a later row.
 pub const DELETE_ROWS_THROUGH: &str = "DELETE FROM log WHERE seq <= ? AND seq < (SELECT MAX(seq) FROM log)";
+
+pub const SELECT_RESTRICTIONS: &str = "
+    SELECT json_array(json(data)) AS row FROM restrictions ORDER BY kind, subject LIMIT ?";
+pub const SELECT_RESTRICTION: &str = "
+    SELECT json_array(json(data)) AS row FROM restrictions WHERE kind = ? AND subject = ?";
+pub const SET_RESTRICTION: &str =
+    "INSERT OR REPLACE INTO restrictions (kind, subject, data) VALUES (?, ?, ?)";
+pub const DELETE_RESTRICTION: &str = "DELETE FROM restrictions WHERE kind = ? AND subject = ?";
+/// Entries of the audit list, newest first.
+pub const SELECT_AUDIT: &str = "SELECT json_array(json(data)) AS row FROM audit ORDER BY id DESC LIMIT ?";
+pub const ADD_AUDIT: &str = "INSERT INTO audit (data) VALUES (?)";
+/// Deletes all but the newest entries.
+pub const TRIM_AUDIT: &str = "DELETE FROM audit WHERE id <= (SELECT MAX(id) FROM audit) - ?";
+pub const SELECT_REPORTS: &str =
+    "SELECT json_array(json(data)) AS row FROM reports ORDER BY seq, person LIMIT ?";
+pub const SET_REPORT: &str = "INSERT OR REPLACE INTO reports (seq, person, data) VALUES (?, ?, ?)";
+pub const DELETE_REPORTS: &str = "DELETE FROM reports WHERE seq = ?";
+/// Members who have never joined are members no more when the key of a room changes.
+pub const DELETE_UNJOINED_MEMBERS: &str =
+    "DELETE FROM members WHERE person NOT IN (SELECT person FROM people)";
+/// Everything of a deleted room but its name, and what is needed to delete its responses at model servers.
+pub const DELETE_CONTENTS: &str = "
+    DELETE FROM log;
+    DELETE FROM runs;
+    DELETE FROM chains;
+    DELETE FROM people;
+    DELETE FROM names;
+    DELETE FROM members;
+    DELETE FROM restrictions;
+    DELETE FROM audit;
+    DELETE FROM reports;
+";

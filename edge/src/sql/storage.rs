@@ -1,17 +1,18 @@
 //! The room's storage traits, read from its tables.
 
 use room::{
-    ChainRecord, CustomBot, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit,
-    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError,
+    AdministrationStorage, ChainRecord, CustomBot, LogPage, LogRow, LogStorage, NicknameRecord,
+    PeopleStorage, Period, PersonRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind,
+    RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows,
+    SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError,
 };
 use serde::de::DeserializeOwned;
-use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+use shared::{Epoch, Millis, Moderation, Nonce, PersonId, RoomName, Seq};
 use wasm_bindgen::JsValue;
-use worker::console_error;
 
 use super::schema;
 use super::store::Store;
+use crate::log;
 use crate::runtime::js_number;
 
 /// The columns of a row of the log.
@@ -80,13 +81,11 @@ impl RoomStorage for Store {
         if meta.is_empty() {
             return Ok(None);
         }
-        if meta.get("version").is_some_and(|version| version == "1") {
-            self.transaction(|| self.exec(schema::UPGRADE_FROM_1, &[]).map(drop))?;
-            meta = self.meta()?;
-        }
-        if meta.get("version").is_some_and(|version| version == "2") {
-            self.transaction(|| self.exec(schema::UPGRADE_FROM_2, &[]).map(drop))?;
-            meta = self.meta()?;
+        for (version, upgrade) in schema::UPGRADES {
+            if meta.get("version").is_some_and(|stored| stored == version) {
+                self.transaction(|| self.exec(upgrade, &[]).map(drop))?;
+                meta = self.meta()?;
+            }
         }
         let fact = |key: &str| meta.get(key).cloned().unwrap_or_default();
         if fact("version") != schema::VERSION {
@@ -108,6 +107,9 @@ impl RoomStorage for Store {
             head: Seq(head.unwrap_or(0)),
             oldest: Seq(oldest.unwrap_or(1)),
             people: fact("people").parse().map_err(|_| missing("people"))?,
+            settings: meta.get("settings").map(|text| decode(text)).transpose()?.unwrap_or_default(),
+            private: meta.contains_key("key_hash"),
+            deleted: meta.contains_key("deleted"),
         }))
     }
 
@@ -123,8 +125,14 @@ impl RoomStorage for Store {
 
 impl PeopleStorage for Store {
     fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
-        let found: Option<(u32,)> = self.query_first(schema::SELECT_PERSON, &[id.as_str().into()])?;
-        Ok(found.map(|(number,)| PersonRecord { id: id.clone(), number }))
+        let found: Option<(u32, Option<u64>)> =
+            self.query_first(schema::SELECT_PERSON, &[id.as_str().into()])?;
+        let record = |(number, said): (u32, Option<u64>)| PersonRecord {
+            id: id.clone(),
+            number,
+            said: said.map(Millis),
+        };
+        Ok(found.map(record))
     }
 
     fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
@@ -160,6 +168,33 @@ impl RunStorage for Store {
     }
 }
 
+impl AdministrationStorage for Store {
+    fn restrictions(&self, limit: usize) -> Result<Vec<RestrictionRecord>, StorageError> {
+        let found: Vec<(RestrictionRecord,)> = self.query(schema::SELECT_RESTRICTIONS, &[js_limit(limit)])?;
+        Ok(found.into_iter().map(|(record,)| record).collect())
+    }
+
+    fn restriction(
+        &self,
+        kind: RestrictionKind,
+        subject: &str,
+    ) -> Result<Option<RestrictionRecord>, StorageError> {
+        let found: Option<(RestrictionRecord,)> =
+            self.query_first(schema::SELECT_RESTRICTION, &[kind.as_str().into(), subject.into()])?;
+        Ok(found.map(|(record,)| record))
+    }
+
+    fn audit(&self, limit: usize) -> Result<Vec<Moderation>, StorageError> {
+        let found: Vec<(Moderation,)> = self.query(schema::SELECT_AUDIT, &[js_limit(limit)])?;
+        Ok(found.into_iter().map(|(entry,)| entry).collect())
+    }
+
+    fn reports(&self, limit: usize) -> Result<Vec<ReportRecord>, StorageError> {
+        let found: Vec<(ReportRecord,)> = self.query(schema::SELECT_REPORTS, &[js_limit(limit)])?;
+        Ok(found.into_iter().map(|(record,)| record).collect())
+    }
+}
+
 impl SpendingStorage for Store {
     fn spending(&self, spender: &Spender, period: Period) -> Result<Option<SpendingRecord>, StorageError> {
         let found: Option<(String,)> =
@@ -171,9 +206,9 @@ impl SpendingStorage for Store {
 }
 
 impl Store {
-    /// The first rows that fit a budget. Of the two statements, the first tells the rows' sizes; so the second reads only what fits,
+    /// The first rows that fit a budget; `range` is what the statements take before their limit. Of the two statements, the first tells the rows' sizes; so the second reads only what fits,
     /// and never more than that is in memory.
-    fn page(
+    pub(super) fn page(
         &self,
         [sizes, rows]: [&'static str; 2],
         range: &[JsValue],
@@ -200,9 +235,8 @@ fn log_row((seq, kind, at, author, nonce, target, data): Columns) -> LogRow {
     let (data, target) = match RowData::decode(&kind, &data) {
         Some(data) => (data, target.map(Seq)),
         None => {
-            console_error!(
-                "row {seq} of kind {kind:?} cannot be read by this version; clients are shown nothing in its place"
-            );
+            let then = "clients are shown nothing in its place";
+            log::error("row_unreadable", &[("seq", &seq), ("kind", &kind), ("then", &then)]);
             (RowData::Ended, None)
         }
     };

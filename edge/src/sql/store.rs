@@ -15,6 +15,9 @@ use worker::{Error, State};
 use super::schema;
 use crate::runtime::{Cursor, DurableStorage, from_js_number, js_number};
 
+/// The fact that the operator has closed the room.
+const CLOSED: &str = "closed";
+
 pub struct Store {
     storage: DurableStorage,
     /// The tables exist. Their absence is not cached.
@@ -22,7 +25,7 @@ pub struct Store {
     /// Every statement that was used, as a JavaScript string: the runtime keeps prepared statements by their text.
     statements: RefCell<BTreeMap<&'static str, JsString>>,
     /// Who may enter, once it is known.
-    access: RefCell<Option<Access>>,
+    pub(super) access: RefCell<Option<Access>>,
 }
 
 /// Who may enter a room.
@@ -31,6 +34,8 @@ pub enum Access {
     Everybody,
     /// The members of a private room, and whoever has the key with this digest.
     Members(String),
+    /// The operator has closed the room.
+    Nobody,
 }
 
 /// A room to create.
@@ -91,15 +96,47 @@ impl Store {
         })
     }
 
-    /// Who may enter; `None` when there is no room. Kept until the tables are deleted, because it never changes while they exist.
+    /// Who may enter; `None` when there is no room. Kept until the tables are deleted, the key changes, or [`Store::set_closed`]
+    /// changes it.
     pub fn access(&self) -> Result<Option<Access>, StorageError> {
         let known = self.access.borrow().clone();
         if known.is_some() || self.room()?.is_none() {
             return Ok(known);
         }
-        let access = self.meta()?.remove("key_hash").map_or(Access::Everybody, Access::Members);
+        let mut facts = self.meta()?;
+        let access = match facts.remove(CLOSED) {
+            Some(_) => Access::Nobody,
+            None => facts.remove("key_hash").map_or(Access::Everybody, Access::Members),
+        };
         self.access.replace(Some(access.clone()));
         Ok(Some(access))
+    }
+
+    /// Whether the room has a person with this id: as its owner, a member, somebody who has joined, or somebody it keeps out.
+    pub fn knows(&self, person: &PersonId) -> Result<bool, StorageError> {
+        if self.access()?.is_none() {
+            return Ok(false);
+        }
+        let id = JsValue::from(person.as_str());
+        let found: Option<(u32,)> =
+            self.query_first(schema::KNOWS, &[id.clone(), id.clone(), id.clone(), id])?;
+        Ok(found.is_some())
+    }
+
+    /// Closes the room to everybody, or opens it again to those who could enter before. Returns whether there is a room.
+    pub fn set_closed(&self, is_closed: bool) -> Result<bool, StorageError> {
+        if self.room()?.is_none() {
+            return Ok(false);
+        }
+        self.transaction(|| {
+            if is_closed {
+                self.exec(schema::SET_META, &[CLOSED.into(), "1".into()]).map(drop)
+            } else {
+                self.exec(schema::DELETE_META, &[CLOSED.into()]).map(drop)
+            }
+        })?;
+        self.access.take();
+        Ok(true)
     }
 
     /// Whether a person may enter a private room.
@@ -176,21 +213,10 @@ impl Store {
                 schema::SET_NICKNAME,
                 vec![record.key.as_str().into(), record.person.as_str().into(), js_number(record.seen.0)],
             ),
-            Write::TrimNicknames { person, keep } => return self.trim_nicknames(person, *keep),
-            Write::ForgetPeople { seen_before } => return self.forget_people(*seen_before),
             Write::Trim { through } => (schema::DELETE_ROWS_THROUGH, vec![js_number(through.0)]),
+            _ => return self.write_administration(write),
         };
         self.exec(statement, &values).map(drop)
-    }
-
-    fn trim_nicknames(&self, person: &PersonId, keep: usize) -> Result<(), JsValue> {
-        let (person, keep) = (JsValue::from(person.as_str()), u64::try_from(keep).unwrap_or(u64::MAX));
-        self.exec(schema::TRIM_NICKNAMES, &[person.clone(), person, js_number(keep)]).map(drop)
-    }
-
-    fn forget_people(&self, seen_before: Millis) -> Result<(), JsValue> {
-        self.exec(schema::FORGET_NICKNAMES, &[js_number(seen_before.0)])?;
-        self.exec(schema::FORGET_PEOPLE, &[]).map(drop)
     }
 
     pub(super) fn transaction(&self, body: impl Fn() -> Result<(), JsValue>) -> Result<(), StorageError> {
@@ -269,7 +295,7 @@ fn row_values(row: &LogRow) -> Vec<JsValue> {
     ]
 }
 
-fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
+pub(super) fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue> {
     serde_json::to_string(record)
         .map(JsValue::from)
         .map_err(|_| JsValue::from_str("a record cannot be written as JSON"))

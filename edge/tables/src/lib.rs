@@ -1,6 +1,6 @@
-//! Reads `bots.toml` and `prices.toml` while the Worker is being built, and writes them as Rust constants.
+//! Reads `bots.toml`, `prices.toml` and `words.toml` while the Worker is being built, and writes them as Rust constants.
 //!
-//! serde and toml read the form; `checks`, `bots`, `parameters` and `prices` check what serde's types cannot express. An error
+//! serde and toml read the form; `checks`, `bots`, `parameters`, `prices` and `words` check what serde's types cannot express. An error
 //! stops the build with the file, the line and the reason, so the Worker checks nothing when it starts. This crate runs on the
 //! machine that builds; nothing of it is in the Worker.
 
@@ -11,12 +11,14 @@ mod localized;
 mod parameters;
 mod prices;
 mod rust;
+mod words;
 
 pub use bots::{Bot, Bots, Window};
 pub use error::TableError;
 pub use localized::LocalizedStr;
 pub use parameters::Parameters;
 pub use prices::{Price, Prices};
+pub use words::Words;
 
 /// Reads the text of `bots.toml`.
 ///
@@ -33,4 +35,12 @@ pub fn bots(text: &str) -> Result<Bots, Vec<TableError>> {
 /// As [`bots`].
 pub fn prices(text: &str) -> Result<Prices, Vec<TableError>> {
     prices::read(error::Source::new("prices.toml", text))
+}
+
+/// Reads the text of `words.toml`.
+///
+/// # Errors
+/// As [`bots`].
+pub fn words(text: &str) -> Result<Words, Vec<TableError>> {
+    words::read(error::Source::new("words.toml", text))
 }

@@ -1,12 +1,12 @@
 //! Writes the tables as Rust constants, which the Worker includes, so that it parses nothing when it starts.
 //!
-//! The types named here are in `edge/src/bots/built_in.rs` and `edge/src/bots/prices.rs`.
+//! The types named here are in `edge/src/bots/built_in.rs`, `edge/src/bots/prices.rs` and `edge/src/moderation/word_list.rs`.
 
 use std::fmt::{Debug, Write as _};
 
 use toml::Spanned;
 
-use crate::{Bot, Bots, LocalizedStr, Parameters, Price, Prices};
+use crate::{Bot, Bots, LocalizedStr, Parameters, Price, Prices, Words};
 
 impl Bots {
     /// `RULES` and `BOTS`.
@@ -31,6 +31,18 @@ impl Prices {
             let _ = writeln!(out, "    ({name:?}, {}),", price.rust());
         }
         out + "];\n"
+    }
+}
+
+impl Words {
+    /// `WORDS` and `EXCEPT`, both sorted.
+    pub fn rust(&self) -> String {
+        let Self { words, except } = self;
+        format!(
+            "static WORDS: [&str; {}] = {words:?};\nstatic EXCEPT: [&str; {}] = {except:?};\n",
+            words.len(),
+            except.len()
+        )
     }
 }
 

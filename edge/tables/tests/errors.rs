@@ -227,3 +227,23 @@ fn prices_are_dollars() {
         assert!(errors.contains(&said), "{errors:?}");
     }
 }
+
+#[test]
+fn a_word_list_has_plain_words_once_and_exceptions_of_them() {
+    let words = |text: &str| match tables::words(text) {
+        Ok(words) => words.words,
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(words("words = [\"b c\", \"abc\"]\nexcept = [\"abcd\"]"), ["abc", "b c"]);
+    assert_eq!(
+        words("words = [\"Abc\", \"a  b\", \"a1c\", \"ab\", \"좆\", \"좆\"]\nexcept = [\"xyz\"]"),
+        [
+            "words.toml:1: \"Abc\" is not words of small letters with single spaces, or is too short",
+            "words.toml:1: \"a  b\" is not words of small letters with single spaces, or is too short",
+            "words.toml:1: \"a1c\" is not words of small letters with single spaces, or is too short",
+            "words.toml:1: \"ab\" is not words of small letters with single spaces, or is too short",
+            "words.toml:1: \"좆\" is listed twice",
+            "words.toml:2: \"xyz\" does not begin with a listed word",
+        ]
+    );
+}

@@ -2,7 +2,7 @@
 //! the progress of saving a bot. The list itself is part of the log.
 
 mod custom_bots;
-mod query;
+pub(crate) mod query;
 
 use shared::{Bill, BotDraft, BotOptions, ClientFrame};
 

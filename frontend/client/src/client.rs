@@ -3,6 +3,7 @@
 //! `connection` gets to the room and back, `timeline` holds messages and writes, `presence` people, `bots` what the bots'
 //! owner edits. The client itself only holds what joins them; the frames that arrive are in `frames`.
 
+mod administrate;
 mod frames;
 
 use std::collections::BTreeMap;
@@ -10,10 +11,11 @@ use std::collections::BTreeMap;
 use shared::entry::EnterReply;
 use shared::frame::You;
 use shared::{
-    Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Limits, Millis, Nonce, Person, PersonId, Seq,
+    Audit, Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Limits, Millis, Nonce, Person, PersonId, Seq,
     SplitMix64,
 };
 
+use crate::administration::Administration;
 use crate::bots::{BotSaveState, Bots, CustomBots};
 use crate::composer::{self, CostHint, MentionCompletion};
 use crate::config::Config;
@@ -32,6 +34,7 @@ pub struct Client {
     timeline: Timeline,
     presence: Presence,
     bots: Bots,
+    administration: Administration,
     room_info: RoomInfo,
 }
 
@@ -44,6 +47,7 @@ impl Client {
             timeline: Timeline::restore(&config.outbox),
             presence: Presence::default(),
             bots: Bots::default(),
+            administration: Administration::default(),
             room_info: RoomInfo::default(),
         }
     }
@@ -126,6 +130,21 @@ impl Client {
         self.room_info.is_demo()
     }
 
+    /// Returns what owners and operators see of the room's moderation; `None` before [`Input::RequestAudit`] was answered.
+    pub fn audit(&self) -> Option<&Audit> {
+        self.administration.audit()
+    }
+
+    /// Returns how many messages have reports, for owners and operators.
+    pub fn reports(&self) -> usize {
+        self.administration.reports()
+    }
+
+    /// Whether the room has a key.
+    pub fn is_private(&self) -> bool {
+        self.administration.is_private()
+    }
+
     /// Returns suggestions for the `@` word at the caret, whose position counts UTF-16 units.
     pub fn complete_mention(&self, text: &str, caret: usize) -> Option<MentionCompletion> {
         let me = self.you().map(|you| &you.id);
@@ -195,6 +214,7 @@ impl Client {
                 }
             }
             Input::Typing(_) | Input::Visible(false) | Input::Tick => {}
+            other => self.administrate(other, effects),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a client wants done, and what of its state changed. The shell carries effects out in their order.
 
 use shared::entry::EnterRequest;
-use shared::{ClientFrame, ErrorCode, Nonce};
+use shared::{ClientFrame, ErrorCode, Nonce, Seq};
 
 use crate::item_key::ItemKey;
 
@@ -54,6 +54,14 @@ pub enum Change {
     Bill,
     /// [`crate::Client::bot_save_state`].
     BotSaveState,
+    /// [`crate::Timeline::settings`] or [`crate::Client::is_private`].
+    Settings,
+    /// [`crate::Client::audit`].
+    Audit,
+    /// [`crate::Client::reports`].
+    Reports,
+    /// The room has taken this person's report of a message. To be shown once.
+    Reported { seq: Seq },
     /// The room or the client refused something. To be shown once.
     Notice {
         code: ErrorCode,

@@ -1,7 +1,7 @@
 //! What can happen to a client: the person's actions, events of the socket, and the passing of time.
 
 use shared::entry::EnterReply;
-use shared::{BotDraft, Nonce, Seq};
+use shared::{BotDraft, ModerationAction, Nonce, PersonId, RoomSettings, Seq};
 
 use crate::connection::EnterError;
 
@@ -89,6 +89,45 @@ pub enum Input {
         nonce: Nonce,
         handle: String,
     },
+    /// Mute, kick or ban a person, or take that back. For owners and operators, like the next five.
+    Moderate {
+        nonce: Nonce,
+        person: PersonId,
+        action: ModerationAction,
+    },
+    /// Give the room these settings.
+    SetRoom {
+        nonce: Nonce,
+        settings: RoomSettings,
+    },
+    /// Give the private room's link another key.
+    RotateKey {
+        nonce: Nonce,
+        /// Fresh and random, as for a new private room.
+        key: String,
+    },
+    /// Make another person the room's owner.
+    HandOver {
+        nonce: Nonce,
+        person: PersonId,
+    },
+    /// Delete the room. The connection ends with [`shared::CloseCode::Gone`].
+    DeleteRoom {
+        nonce: Nonce,
+    },
+    /// Remove the reports of a message.
+    DismissReports {
+        nonce: Nonce,
+        seq: Seq,
+    },
+    /// Report a message to the room's owner. [`crate::Change::Reported`] says that it was taken.
+    Report {
+        nonce: Nonce,
+        seq: Seq,
+        reason: String,
+    },
+    /// Ask for the audit list.
+    RequestAudit,
     /// Nobody looks at the result of saving a bot any more.
     ResetBotSaveState,
     /// Ask for the custom bots as their owner wrote them.

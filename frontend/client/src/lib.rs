@@ -5,9 +5,10 @@
 //! random source and nothing of a browser: times, seeds and nonces come in as inputs, so every run can be repeated exactly.
 //!
 //! A module imports only modules that stand before it in this list; a test checks it:
-//! `number_format`, `config`, `item_key`, `effect`, `room_info`, `presence`, `bots`, `connection`, `input`, `outbox`,
+//! `number_format`, `config`, `item_key`, `effect`, `room_info`, `presence`, `bots`, `administration`, `connection`, `input`, `outbox`,
 //! `timeline`, `composer`, `client`.
 
+mod administration;
 mod bots;
 mod client;
 mod composer;

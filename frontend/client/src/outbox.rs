@@ -95,7 +95,9 @@ impl Outbox {
         effects: &mut Effects,
     ) -> bool {
         let Some(item) = self.find_mut(nonce) else { return false };
-        if code.is_temporary() {
+        if item.is_sent() {
+            // Another tab of the person sent it as well, and that was accepted before.
+        } else if code.is_temporary() {
             let wait = retry_after_ms.unwrap_or(RETRY_MS).saturating_add(rng.up_to(JITTER_MS));
             item.delivery = DeliveryState::Pending { not_before: Some(now.plus(wait)) };
         } else {

@@ -7,13 +7,14 @@ mod gap;
 mod history;
 mod item;
 mod item_builder;
+mod moderations;
 mod speakers;
 mod write_requests;
 
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
-    Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Message, Millis, Nonce, Person, PersonId, Seq,
-    SplitMix64,
+    Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Message, Millis, Nonce, Person, PersonId,
+    RoomSettings, Seq, SplitMix64,
 };
 
 use self::event_log::EventLog;
@@ -40,17 +41,11 @@ pub struct Timeline {
     history: History,
     speakers: Speakers,
     you: Option<You>,
+    settings: RoomSettings,
 }
 
 /// What the views read.
 impl Timeline {
-    /// Returns the keys of all items from top to bottom: first the log's, then the unsent ones.
-    pub fn keys(&self) -> Vec<ItemKey> {
-        let logged = self.log.messages().map(|logged| logged.key.clone());
-        let unsent = self.outbox.items().iter().map(OutboxItem::key);
-        logged.chain(unsent).collect()
-    }
-
     /// Returns an item by its key.
     pub fn item(&self, key: &ItemKey) -> Option<TimelineItem<'_>> {
         let logged = self.log.by_key(key).map(|logged| self.builder().logged(logged));
@@ -150,6 +145,7 @@ impl Timeline {
         }
         self.drop_confirmed_requests(effects);
         self.outbox.welcomed(&welcome.you, &welcome.epoch, effects);
+        self.set_settings(welcome.settings.clone(), effects);
         if self.you.as_ref() != Some(&welcome.you) {
             self.you = Some(welcome.you.clone());
             effects.show(Change::You);
@@ -184,6 +180,7 @@ impl Timeline {
                 }
                 other => other,
             };
+            let act = self.new_act(&event);
             let key = match &event {
                 Event::Message(message) => Some(ItemKey::of(message)),
                 _ => None,
@@ -191,6 +188,9 @@ impl Timeline {
             self.log.apply(event, effects)?;
             if let Some(key) = key {
                 self.outbox.shown_by_log(&key, effects);
+            }
+            if let Some(act) = act {
+                self.moderated(act, effects);
             }
             Ok(())
         });

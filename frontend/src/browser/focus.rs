@@ -11,3 +11,11 @@ pub(crate) fn focus(selector: &str) {
         let _ = found.focus();
     }
 }
+
+/// Focuses the first element that matches unless another element has the focus.
+pub(crate) fn focus_if_lost(selector: &str) {
+    let (body, active) = (document().body(), document().active_element());
+    if active.is_none() || active.as_ref() == body.as_deref() {
+        focus(selector);
+    }
+}

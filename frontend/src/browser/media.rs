@@ -15,6 +15,11 @@ pub(crate) fn prefers_reduced_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
 }
 
+/// Whether the list of people is a drawer: frontend/style/people.css has the same width.
+pub(crate) fn has_drawer() -> bool {
+    matches("(max-width: 999px)")
+}
+
 fn matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }

@@ -5,7 +5,7 @@
 //! frontend/boot.js and the values of earlier visits do not have.
 
 use leptos::prelude::window;
-use shared::{Nonce, RoomName};
+use shared::{Nonce, PersonId, RoomName};
 use web_sys::Storage;
 
 const NICKNAME: &str = "madang.nickname";
@@ -67,6 +67,18 @@ pub(crate) fn set_creating(room: &RoomName, is_creating: bool) {
     write(session(), &create_key(room), is_creating.then_some("1"));
 }
 
+/// The people of this room whose messages the reader does not want to see.
+pub(crate) fn hidden_people(room: &RoomName) -> Vec<PersonId> {
+    let stored = read(local(), &hidden_key(room)).unwrap_or_default();
+    stored.split(' ').filter_map(|id| PersonId::parse(id).ok()).collect()
+}
+
+/// Stores the people whose messages are hidden.
+pub(crate) fn set_hidden_people(room: &RoomName, people: &[PersonId]) {
+    let ids: Vec<&str> = people.iter().map(PersonId::as_str).collect();
+    write(local(), &hidden_key(room), Some(ids.join(" ").as_str()).filter(|ids| !ids.is_empty()));
+}
+
 /// The room's unsent messages, each as the client persisted it.
 pub(crate) fn outbox(room: &RoomName) -> Vec<String> {
     let prefix = outbox_prefix(room);
@@ -84,6 +96,20 @@ pub(crate) fn set_outbox_item(room: &RoomName, nonce: &Nonce, item: Option<&str>
     write(local(), &format!("{}{nonce}", outbox_prefix(room)), item);
 }
 
+/// Removes everything that is stored of a room, and the nickname that was used last.
+pub(crate) fn forget_room(room: &RoomName) {
+    let prefix = outbox_prefix(room);
+    let Some(storage) = local() else { return };
+    let length = storage.length().unwrap_or_default();
+    let names: Vec<String> = (0..length).filter_map(|index| storage.key(index).ok().flatten()).collect();
+    for name in names.iter().filter(|name| name.starts_with(&prefix)) {
+        write(local(), name, None);
+    }
+    write(local(), &joined_key(room), None);
+    write(local(), NICKNAME, None);
+    set_draft(room, "");
+}
+
 /// A room's name has no full stop, so no room's prefix is the start of another room's.
 fn outbox_prefix(room: &RoomName) -> String {
     format!("madang.outbox.{room}.")
@@ -91,6 +117,10 @@ fn outbox_prefix(room: &RoomName) -> String {
 
 fn joined_key(room: &RoomName) -> String {
     format!("madang.joined.{room}")
+}
+
+fn hidden_key(room: &RoomName) -> String {
+    format!("madang.hidden.{room}")
 }
 
 fn draft_key(room: &RoomName) -> String {

@@ -51,6 +51,12 @@ pub(crate) fn Composer() -> impl IntoView {
             composing.restore_draft();
         }
     });
+    Effect::new(move || {
+        if let Some(name) = room.mention_request.get() {
+            room.mention_request.set(None);
+            composing.mention(&name);
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         composing.send();
@@ -60,7 +66,7 @@ pub(crate) fn Composer() -> impl IntoView {
     view! {
         <form class="composer" on:submit=submit>
             <div class="above">
-                <p class="typing">{move || room.signals.typing.with(|names| (text().typing)(names))}</p>
+                <p class="typing">{move || (text().typing)(&shown_typing(room))}</p>
                 <BotChips field on_write />
             </div>
             <ReplyingTo field />
@@ -185,6 +191,21 @@ fn ReplyingTo(field: TextField) -> impl IntoView {
     view! { {move || replying()} }
 }
 
+/// The nicknames of those who type, without the people whom the reader has muted for themselves.
+fn shown_typing(room: RoomContext) -> Vec<String> {
+    let signals = room.signals;
+    let mut names = signals.typing.get();
+    signals.people.with(|people| {
+        signals.hidden_people.with(|hidden| {
+            let is_hidden = |name: &String| {
+                people.iter().any(|person| person.name == *name && hidden.contains(&person.id))
+            };
+            names.retain(|name| !is_hidden(name));
+        });
+    });
+    names
+}
+
 impl Composing {
     fn new(room: RoomContext) -> Self {
         let field = TextField::new();
@@ -218,6 +239,15 @@ impl Composing {
         self.room.name.with_value(|name| storage::set_draft(name, &value));
     }
 
+    /// Writes a mention of this nickname at the caret.
+    fn mention(self, name: &str) {
+        let mention = format!("{}@{name} ", self.mentions.separator());
+        self.field.when_composed(move || {
+            self.field.insert(&mention);
+            self.on_input();
+        });
+    }
+
     fn count(self) {
         self.characters.set(self.field.value().trim().chars().count());
         self.field.fit_height();
@@ -225,7 +255,9 @@ impl Composing {
 
     /// Whether there is nothing to send, or the reader may not write. Tracked.
     fn is_blank(self) -> bool {
-        self.characters.get() == 0 || !self.room.signals.is_joined()
+        self.characters.get() == 0
+            || !self.room.signals.is_joined()
+            || self.room.signals.muted_until().is_some()
     }
 
     /// Sends the text, after the end of a composition.

@@ -9,11 +9,11 @@ use web_sys::MouseEvent;
 use super::bots_panel;
 use super::button::IconButton;
 use super::decoration::Logo;
-use super::icon::{BOTS, CHECK, Icon, LINK, PEOPLE};
+use super::icon::{BOTS, CHECK, Icon, LINK, PEOPLE, SETTINGS};
 use crate::browser::clipboard;
 use crate::i18n::text;
 use crate::router::{Navigator, Route};
-use crate::state::room_context::RoomContext;
+use crate::state::room_context::{Dialog, RoomContext};
 
 /// How long the button says "Copied".
 const COPIED_MS: u32 = 2_000;
@@ -46,9 +46,19 @@ pub(crate) fn Header(title: String) -> impl IntoView {
                     {move || connection_text(room)}
                 </p>
             </div>
-            <CopyLinkButton />
+            <Show when=move || room.link().is_some()>
+                <CopyLinkButton />
+            </Show>
+            <Show when=move || signals.can_moderate()>
+                <SettingsButton />
+            </Show>
             <BotsButton />
             <PeopleButton />
+            <Show when=move || !signals.settings.read().topic.is_empty()>
+                <p class="topic" dir="auto" title=move || signals.settings.read().topic.clone()>
+                    {move || signals.settings.read().topic.clone()}
+                </p>
+            </Show>
         </header>
     }
 }
@@ -77,7 +87,7 @@ fn CopyLinkButton() -> impl IntoView {
     let room = RoomContext::expect();
     let is_copied = RwSignal::new(false);
     let copy = move |_| {
-        let link = room.link();
+        let Some(link) = untrack(|| room.link()) else { return };
         spawn_local(async move {
             if clipboard::copy(&link).await {
                 is_copied.try_set(true);
@@ -97,6 +107,35 @@ fn CopyLinkButton() -> impl IntoView {
             }}
             <span class="wide">{move || label()}</span>
         </button>
+    }
+}
+
+/// Opens the dialog of the room's settings. A badge tells how many messages are reported.
+#[component]
+fn SettingsButton() -> impl IntoView {
+    let room = RoomContext::expect();
+    let reports = room.signals.reports;
+    let open = move |_| {
+        room.is_people_open.set(false);
+        room.close_bots_panel();
+        room.dialog.set(Some(Dialog::Settings));
+    };
+    view! {
+        <button
+            type="button"
+            class="quiet settings-button"
+            aria-label=text().owners.room_settings
+            aria-describedby="report-count"
+            aria-haspopup="dialog"
+            // The style sheet shows it as a badge; for screen readers it is a description.
+            data-count=move || Some(reports.get()).filter(|count| *count > 0)
+            on:click=open
+        >
+            <Icon path=SETTINGS />
+        </button>
+        <span id="report-count" hidden>
+            {move || Some(reports.get()).filter(|count| *count > 0).map(text().owners.report_count)}
+        </span>
     }
 }
 

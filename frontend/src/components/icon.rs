@@ -17,6 +17,7 @@ pub(crate) const AT: &str =
 pub(crate) const MORE: &str = "M5.5 12h.01M12 12h.01M18.5 12h.01";
 pub(crate) const BOTS: &str =
     "M9 4.5h6l-.6 3H9.6zM9.6 7.5C6 8.8 4 11 4 13.7c0 3.3 3 5.8 8 5.8s8-2.5 8-5.8c0-2.7-2-4.9-5.6-6.2";
+pub(crate) const SETTINGS: &str = "M4 8h8.5M17.5 8H20M4 16h2.5M11.5 16H20M12.5 8a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0M6.5 16a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0";
 pub(crate) const LIGHT: &str =
     "M12 3.5a6 6 0 0 0-3.4 10.9c.6.5.9 1.1.9 1.8v.8h5v-.8c0-.7.3-1.3.9-1.8A6 6 0 0 0 12 3.5M9.8 20h4.4";
 

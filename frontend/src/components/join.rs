@@ -4,6 +4,7 @@ use client::{EntryState, Input};
 use leptos::prelude::*;
 use shared::Nickname;
 
+use super::button::TextButton;
 use super::single_field_form::SingleFieldForm;
 use crate::browser::storage;
 use crate::browser::text_input::to_nfc;
@@ -29,6 +30,7 @@ pub(crate) fn JoinForm() -> impl IntoView {
         Err(code) => invalid.set(Some((text().error)(code).to_owned())),
     };
     let note = move || match signals.door.get() {
+        _ if signals.settings.read().locked => text().owners.locked_here,
         EntryState::Absent => text().join_new_note,
         _ => text().join_note,
     };
@@ -45,28 +47,43 @@ pub(crate) fn JoinForm() -> impl IntoView {
                 on_submit=Callback::new(join)
                 is_primary=true
             />
+            <a class="plain" href=text().privacy_page>
+                {text().privacy}
+            </a>
         </div>
     }
 }
 
-/// Says why the room cannot be entered and offers to reload the page or to leave.
+/// Says why the room cannot be entered and offers what helps: to come back, to reload the page, or to leave.
 #[component]
 pub(crate) fn EntryBlocked(reason: &'static str) -> impl IntoView {
+    let room = RoomContext::expect();
     let navigator = Navigator::expect();
-    let reload = move |_| {
-        let _ = window().location().reload();
+    let reload = Callback::new(|()| _ = window().location().reload());
+    let come_back = Callback::new(move |()| room.session.tell(Input::Start));
+    let go_home = Callback::new(move |()| navigator.go(Route::Landing));
+    let remedy = move || match room.signals.door.get() {
+        EntryState::Kicked => Some((text().owners.come_back, come_back)),
+        EntryState::Gone | EntryState::Banned | EntryState::Absent => None,
+        EntryState::Unknown
+        | EntryState::Open
+        | EntryState::SlowDown
+        | EntryState::Locked
+        | EntryState::Version => Some((text().reload, reload)),
+    };
+    let buttons = move || {
+        let remedy = remedy();
+        let home = if remedy.is_some() { "button" } else { "button main" };
+        view! {
+            {remedy.map(|(label, on_click)| view! { <TextButton class="button main" label on_click /> })}
+            <TextButton class=home label=text().home on_click=go_home />
+        }
+        .into_any()
     };
     view! {
         <div class="join">
-            <p>{reason}</p>
-            <div class="field-row">
-                <button type="button" class="button main" on:click=reload>
-                    {text().reload}
-                </button>
-                <button type="button" class="button" on:click=move |_| navigator.go(Route::Landing)>
-                    {text().home}
-                </button>
-            </div>
+            <p role="status">{reason}</p>
+            <div class="field-row">{move || buttons()}</div>
         </div>
     }
 }

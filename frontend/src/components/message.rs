@@ -2,6 +2,8 @@
 
 mod actions;
 mod editor;
+mod fold;
+mod menu;
 mod status;
 
 use leptos::prelude::*;
@@ -10,7 +12,9 @@ use shared::{Author, RunState};
 
 use self::actions::Actions;
 use self::editor::Editor;
+use self::fold::Fold;
 use self::status::Status;
+use super::act_line::ActLines;
 use super::avatar::{Avatar, bot_color_class};
 use super::card::{CardProgress, CardView};
 use super::markdown::block_view;
@@ -19,7 +23,7 @@ use crate::browser::clock::now;
 use crate::browser::dates;
 use crate::i18n::text;
 use crate::state::message::{MessageInfo, MessageSignals, Placement};
-use crate::state::room_context::RoomContext;
+use crate::state::room_context::{Dialog, RoomContext};
 
 /// A message, below the heading of its day if it is the first of that day.
 #[component]
@@ -31,12 +35,17 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
     let author = info.read_untracked().author.clone();
     let is_bot = matches!(author, Author::Bot { .. });
     let name = StoredValue::new(author.name().to_owned());
+    let is_hidden = Memo::new({
+        let author = author.clone();
+        move |_| room.signals.is_hidden(&author)
+    });
     let class = move || {
         let color = is_bot
             .then(|| room.signals.bots.with(|bots| name.with_value(|handle| bot_color_class(bots, handle))));
         let mine = if info.read().mine { " mine" } else { "" };
         let continues = if placement.read().continues_author { " continues" } else { "" };
-        format!("message {}{mine}{continues}", color.unwrap_or_default())
+        let folded = if is_hidden.get() { " folded" } else { "" };
+        format!("message {}{mine}{continues}{folded}", color.unwrap_or_default())
     };
     view! {
         <DayHeading info placement />
@@ -49,6 +58,7 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
             data-kind=if is_bot { "bot" } else { "human" }
             data-state=move || info.read().state.as_str()
         >
+            <Fold author=author.clone() is_hidden />
             <Avatar author />
             <Byline info />
             <Parent info placement />
@@ -56,6 +66,7 @@ pub(crate) fn Message(message: MessageSignals) -> impl IntoView {
             <Status info key />
             <Actions info />
         </article>
+        <ActLines acts=RwSignal::from(message.acts_below).into() />
     }
 }
 
@@ -83,6 +94,7 @@ fn Parent(info: RwSignal<MessageInfo>, placement: RwSignal<Placement>) -> impl I
 #[component]
 fn Byline(info: RwSignal<MessageInfo>) -> impl IntoView {
     let author = info.read_untracked().author.clone();
+    // Empty where its author had everything deleted.
     let badge = match &author {
         Author::Human { owner: true, .. } => Some(text().owner_mark),
         Author::Human { .. } => None,
@@ -90,11 +102,41 @@ fn Byline(info: RwSignal<MessageInfo>) -> impl IntoView {
     };
     view! {
         <div class="byline">
-            <bdi class="name">{author.name().to_owned()}</bdi>
+            <AuthorName info />
             {badge.map(|badge| view! { <span class="badge">{badge}</span> })}
             <time datetime=move || dates::iso(info.read().at)>{move || dates::time(info.read().at)}</time>
         </div>
     }
+}
+
+/// The author's name: for a person's message a button that opens the dialog about them.
+#[component]
+fn AuthorName(info: RwSignal<MessageInfo>) -> impl IntoView {
+    let room = RoomContext::expect();
+    let author = info.read_untracked().author.clone();
+    // Empty where its author had everything deleted.
+    let name =
+        Some(author.name()).filter(|name| !name.is_empty()).unwrap_or(text().unknown_person).to_owned();
+    // Nothing can be done with a deleted message.
+    let is_deleted = Memo::new(move |_| info.read().deleted);
+    let content = move || {
+        let name = name.clone();
+        match author.clone() {
+            Author::Human { id, .. } if !is_deleted.get() => {
+                let dialog = move |message| Dialog::Person { id: id.clone(), name: name.clone(), message };
+                let name = author.name().to_owned();
+                let open = move |_| room.dialog.set(Some(dialog(info.read_untracked().seq)));
+                view! {
+                    <button type="button" class="author" on:click=open>
+                        <bdi class="name">{name}</bdi>
+                    </button>
+                }
+                .into_any()
+            }
+            Author::Human { .. } | Author::Bot { .. } => view! { <bdi class="name">{name}</bdi> }.into_any(),
+        }
+    };
+    view! { {move || content()} }
 }
 
 /// The text, or in its place the editor. Each block watches its own signal, so the others keep their nodes while an answer

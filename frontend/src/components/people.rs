@@ -2,14 +2,18 @@
 //! accessibility tree on both.
 
 use client::Input;
+use gloo_events::EventListener;
 use leptos::prelude::*;
-use shared::{Bot, Person};
+use send_wrapper::SendWrapper;
+use shared::{Author, Bot, Person};
 
 use super::avatar::{BotAvatar, PersonAvatar, bot_color_class};
 use super::icon::{CLOSE, Icon};
+use super::my_data::MyData;
 use super::preferences::Preferences;
+use crate::browser::media;
 use crate::i18n::text;
-use crate::state::room_context::RoomContext;
+use crate::state::room_context::{Dialog, RoomContext};
 
 #[component]
 pub(crate) fn People() -> impl IntoView {
@@ -26,6 +30,8 @@ pub(crate) fn People() -> impl IntoView {
             request_people();
         }
     });
+    let has_drawer = has_drawer();
+    let is_unreachable = Signal::derive(move || has_drawer.get() && !is_open.get());
     let unknown = move || signals.people_count.get().saturating_sub(signals.people.with(Vec::len));
     view! {
         // A click beside the drawer closes it; with the keyboard, Escape and the button do.
@@ -47,7 +53,7 @@ pub(crate) fn People() -> impl IntoView {
                     key=|person| (person.id.clone(), person.owner, person.name.clone())
                     let(person)
                 >
-                    <PersonEntry person />
+                    <PersonEntry person is_unreachable />
                 </For>
             </ul>
             <Show when=move || { unknown() > 0 }>
@@ -59,24 +65,56 @@ pub(crate) fn People() -> impl IntoView {
                 <p class="quiet-text">{text().nobody_here}</p>
             </Show>
             <Bots />
+            <MyData />
             <Preferences />
         </aside>
     }
 }
 
+/// Whether the list is a drawer, which depends on the window's width.
+fn has_drawer() -> RwSignal<bool> {
+    let has_drawer = RwSignal::new(media::has_drawer());
+    let listener = EventListener::new(&window(), "resize", move |_| {
+        if has_drawer.get_untracked() != media::has_drawer() {
+            has_drawer.set(media::has_drawer());
+        }
+    });
+    let listener = SendWrapper::new(listener);
+    on_cleanup(move || drop(listener));
+    has_drawer
+}
+
 #[component]
-fn PersonEntry(person: Person) -> impl IntoView {
-    let signals = RoomContext::expect().signals;
+fn PersonEntry(person: Person, is_unreachable: Signal<bool>) -> impl IntoView {
+    let room = RoomContext::expect();
+    let signals = room.signals;
     let id = person.id.clone();
     let is_reader = move || signals.you.with(|you| you.as_ref().is_some_and(|you| you.id == id));
+    let is_operator = move || signals.you.with(|you| you.as_ref().is_some_and(|you| you.operator));
+    let is_hidden = {
+        let author = Author::Human { id: person.id.clone(), name: String::new(), owner: false };
+        move || signals.is_hidden(&author)
+    };
+    let dialog = Dialog::Person { id: person.id.clone(), name: person.name.clone(), message: None };
     view! {
-        <li>
-            <PersonAvatar id=person.id />
-            <bdi class="name">{person.name}</bdi>
-            <Show when=is_reader>
-                <span class="badge">{text().you_mark}</span>
-            </Show>
-            {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
+        <li class:muted=is_hidden>
+            <button
+                type="button"
+                class="person"
+                // The buttons in a closed drawer must not be reachable by keyboard.
+                tabindex=move || is_unreachable.get().then_some("-1")
+                on:click=move |_| room.dialog.set(Some(dialog.clone()))
+            >
+                <PersonAvatar id=person.id />
+                <bdi class="name">{person.name}</bdi>
+                <Show when=is_reader>
+                    <span class="badge">{text().you_mark}</span>
+                    <Show when=is_operator>
+                        <span class="badge">{text().owners.operator_mark}</span>
+                    </Show>
+                </Show>
+                {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
+            </button>
         </li>
     }
 }

@@ -9,15 +9,33 @@ use crate::state::room_context::RoomContext;
 /// Characters of a quote; the style sheet cuts it at the end of the line.
 const MAX_CHARACTERS: usize = 120;
 
-/// A quote that scrolls to the message when clicked.
+/// A quote that scrolls to the message when clicked. While the message is not loaded it is no button, because there is nothing to
+/// scroll to.
 #[component]
 pub(crate) fn QuoteLink(seq: Seq) -> impl IntoView {
     let room = RoomContext::expect();
-    view! {
-        <button type="button" class="quote" on:click=move |_| room.scroll.to_message(seq)>
-            <QuoteText seq />
-        </button>
-    }
+    let is_loaded = Memo::new(move |_| {
+        room.signals.message_rewritten.track();
+        room.session.quote(seq).is_some()
+    });
+    let link = move || {
+        if is_loaded.get() {
+            view! {
+                <button type="button" class="quote" on:click=move |_| room.scroll.to_message(seq)>
+                    <QuoteText seq />
+                </button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <p class="quote">
+                    <QuoteText seq />
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! { {move || link()} }
 }
 
 /// The quote as text. It follows edits of the message.
@@ -27,7 +45,10 @@ pub(crate) fn QuoteText(seq: Seq) -> impl IntoView {
     let quote = move || {
         room.signals.message_rewritten.track();
         let (name, words) = match room.session.quote(seq) {
-            Some((name, words)) => (name, one_line(&words)),
+            Some((author, _)) if room.signals.is_hidden(&author) => {
+                (author.name().to_owned(), (text().owners.folded)(author.name()))
+            }
+            Some((author, words)) => (author.name().to_owned(), one_line(&words)),
             None => (String::new(), text().unknown_quote.to_owned()),
         };
         view! {

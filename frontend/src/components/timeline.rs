@@ -4,6 +4,7 @@ use client::Input;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, WheelEvent};
 
+use super::act_line::ActLines;
 use super::decoration::Logo;
 use super::icon::{DOWN, Icon};
 use super::message::Message;
@@ -50,6 +51,7 @@ pub(crate) fn Timeline() -> impl IntoView {
             >
                 <div class="content" node_ref=scroll.content>
                     <Start />
+                    <ActLines acts=signals.first_acts.into() />
                     <For
                         each=move || signals.messages.get()
                         key=|message| message.key.clone()

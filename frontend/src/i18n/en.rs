@@ -1,6 +1,7 @@
 //! The English texts.
 
 mod errors;
+mod owners;
 
 use client::number_format::group_thousands;
 use shared::{CloseCode, Lang, Usage, tool_name};
@@ -187,13 +188,25 @@ pub(super) static TEXT: Text = Text {
     field_error: errors::field_error,
 
     error: errors::error,
+    error_of_hour: errors::error_of_hour,
     wait_seconds: |seconds| format!("Wait {seconds} s and try again."),
     private_room_not_found: "There is no such room, or the link is not complete. Ask for the whole link.",
     room_deleted: "This room was deleted.",
     banned: "You cannot come into this room any more.",
+    kicked: "You were shown out of this room. You can come back in a minute.",
+    locked: "This room is locked: nobody new can come in just now.",
     reload_required: "Madang was updated. Reload the page to go on.",
     connection_ended,
     page_not_found: "There is nothing at this address.",
+
+    privacy_page: "/privacy/en",
+    privacy: "Privacy",
+    my_data: "My data in this room",
+    download: "Download",
+    delete_all: "Delete everything I wrote",
+    delete_all_question: "Delete everything you wrote in this room, for everybody and for good, and leave it?",
+    delete_all_failed: "It could not be deleted now. Try again in a minute.",
+    owners: owners::TEXTS,
 };
 
 fn connection_ended(why: CloseCode) -> &'static str {
@@ -207,6 +220,7 @@ fn connection_ended(why: CloseCode) -> &'static str {
         CloseCode::Protocol => TEXT.reload_required,
         CloseCode::Replaced => "This conversation goes on in a newer connection. Reload to have it here.",
         CloseCode::Gone => TEXT.room_deleted,
+        CloseCode::Kicked => TEXT.kicked,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The Korean texts, in the polite informal style (해요체).
 
 mod errors;
+mod owners;
 
 use client::number_format::group_thousands;
 use shared::{CloseCode, Lang, Usage, tool_name};
@@ -176,13 +177,25 @@ pub(super) static TEXT: Text = Text {
     field_error: errors::field_error,
 
     error: errors::error,
+    error_of_hour: errors::error_of_hour,
     wait_seconds: |seconds| format!("{seconds}초 뒤에 다시 해 주세요."),
     private_room_not_found: "그런 방이 없거나 링크가 온전하지 않아요. 전체 링크를 다시 받아 주세요.",
     room_deleted: "이 방은 지워졌어요.",
     banned: "이 방에는 더 이상 들어올 수 없어요.",
+    kicked: "이 방에서 내보내졌어요. 1분 뒤에 다시 들어올 수 있어요.",
+    locked: "잠긴 방이에요. 지금은 새로 들어올 수 없어요.",
     reload_required: "마당이 새로워졌어요. 새로고침하면 이어져요.",
     connection_ended,
     page_not_found: "이 주소에는 아무것도 없어요.",
+
+    privacy_page: "/privacy/ko",
+    privacy: "개인정보",
+    my_data: "이 방의 내 데이터",
+    download: "내려받기",
+    delete_all: "내가 쓴 것 모두 지우기",
+    delete_all_question: "이 방에서 내가 쓴 것을 모두에게서 영영 지우고 나갈까요?",
+    delete_all_failed: "지금은 지울 수 없습니다. 잠시 뒤에 다시 해 보세요.",
+    owners: owners::TEXTS,
 };
 
 fn connection_ended(why: CloseCode) -> &'static str {
@@ -200,6 +213,7 @@ fn connection_ended(why: CloseCode) -> &'static str {
             "더 새로운 연결에서 이야기가 이어지고 있어요. 여기서 보려면 새로고침해 주세요."
         }
         CloseCode::Gone => TEXT.room_deleted,
+        CloseCode::Kicked => TEXT.kicked,
     }
 }
 

@@ -1,6 +1,10 @@
 //! The type that holds every text on screen in one language. It knows no language and no date format.
 
+pub(crate) mod owners;
+
 use shared::{CloseCode, ErrorCode, Lang, Usage};
+
+use self::owners::OwnerTexts;
 
 /// The texts of one language. Fields that are functions put numbers and names into a sentence.
 pub(crate) struct Text {
@@ -151,11 +155,24 @@ pub(crate) struct Text {
     pub(crate) field_error: fn(&str, ErrorCode) -> &'static str,
 
     pub(crate) error: fn(ErrorCode) -> &'static str,
+    pub(crate) error_of_hour: fn(ErrorCode) -> &'static str,
     pub(crate) wait_seconds: fn(u64) -> String,
     pub(crate) private_room_not_found: &'static str,
     pub(crate) room_deleted: &'static str,
     pub(crate) banned: &'static str,
+    pub(crate) kicked: &'static str,
+    pub(crate) locked: &'static str,
     pub(crate) reload_required: &'static str,
     pub(crate) connection_ended: fn(CloseCode) -> &'static str,
     pub(crate) page_not_found: &'static str,
+
+    /// The address of the privacy page in this language.
+    pub(crate) privacy_page: &'static str,
+    pub(crate) privacy: &'static str,
+    pub(crate) my_data: &'static str,
+    pub(crate) download: &'static str,
+    pub(crate) delete_all: &'static str,
+    pub(crate) delete_all_question: &'static str,
+    pub(crate) delete_all_failed: &'static str,
+    pub(crate) owners: OwnerTexts,
 }

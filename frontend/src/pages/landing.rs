@@ -36,6 +36,9 @@ pub(crate) fn LandingPage() -> impl IntoView {
                     <OpenRoom />
                     <CreatePrivateRoom />
                 </section>
+                <a class="plain" href=text().privacy_page>
+                    {text().privacy}
+                </a>
             </main>
         </div>
     }

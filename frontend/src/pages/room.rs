@@ -8,9 +8,11 @@ use crate::browser::storage;
 use crate::components::banner::{ConnectionBanner, NoticeLine};
 use crate::components::bots_panel::BotsPanel;
 use crate::components::composer::Composer;
+use crate::components::dialogs::Dialogs;
 use crate::components::header::Header;
 use crate::components::join::{EntryBlocked, JoinForm};
 use crate::components::people::People;
+use crate::components::standing::StandingLine;
 use crate::components::timeline::Timeline;
 use crate::i18n::text;
 use crate::router::Navigator;
@@ -46,6 +48,7 @@ pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
             </main>
             <People />
             <BotsPanel />
+            <Dialogs />
             <div class="visually-hidden" aria-live="polite" aria-atomic="true">
                 {move || signals.announcer.live_text.get()}
             </div>
@@ -68,6 +71,7 @@ fn BottomBar() -> impl IntoView {
         (Some(reason), _) => view! { <EntryBlocked reason /> }.into_any(),
         (None, true) => view! {
             <NoticeLine />
+            <StandingLine />
             <Composer />
         }
         .into_any(),

@@ -4,7 +4,7 @@
 use client::{ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
 use leptos::prelude::*;
 use markdown::{Block, StreamingParser, parse_plain};
-use shared::{Answer, Author, Card, Millis, RunState, Seq, ToolUse, Vote};
+use shared::{Answer, Author, Card, Millis, Moderation, RunState, Seq, ToolUse, Vote};
 
 /// Everything about a message except its text and its neighbours.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,8 @@ pub(crate) struct MessageSignals {
     pub(crate) info: ArcRwSignal<MessageInfo>,
     pub(crate) blocks: ArcRwSignal<Vec<ArcRwSignal<Block>>>,
     pub(crate) placement: ArcRwSignal<Placement>,
+    /// What owners and operators did after this message and before the next.
+    pub(crate) acts_below: ArcRwSignal<Vec<Moderation>>,
 }
 
 /// A message's signals with the state they are updated from, which only the session holds.
@@ -99,6 +101,7 @@ impl TrackedMessage {
             info: ArcRwSignal::new(MessageInfo::of(row)),
             blocks: ArcRwSignal::new(Vec::new()),
             placement: ArcRwSignal::new(Placement::default()),
+            acts_below: ArcRwSignal::new(Vec::new()),
         };
         let mut message = Self {
             signals,

@@ -4,7 +4,7 @@
 use client::{Connection, EntryState};
 use leptos::prelude::*;
 use shared::mention::Mentionable;
-use shared::{RoomName, Seq};
+use shared::{ModerationAct, PersonId, RoomName, Seq};
 
 use super::room_signals::RoomSignals;
 use super::session::Session;
@@ -22,7 +22,9 @@ pub(crate) struct RoomContext {
     pub(crate) scroll: TimelineScroll,
     pub(crate) name: StoredValue<RoomName>,
     /// The key of a private room's link.
-    pub(crate) key: StoredValue<Option<String>>,
+    pub(crate) key: RwSignal<Option<String>>,
+    /// The key that the reader has asked the room to take in place of the present one.
+    requested_key: StoredValue<Option<String>>,
     /// The message that the next one replies to.
     pub(crate) reply_to: RwSignal<Option<Seq>>,
     /// Whether the reader has asked to join, now or on an earlier visit.
@@ -32,10 +34,32 @@ pub(crate) struct RoomContext {
     /// The message that is being edited.
     pub(crate) editing: RwSignal<Option<Seq>>,
     pub(crate) is_bots_panel_open: RwSignal<bool>,
+    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    /// A nickname that the composer is to mention.
+    pub(crate) mention_request: RwSignal<Option<String>>,
     /// Whether the list of people is open, on screens where it is a drawer.
     pub(crate) is_people_open: RwSignal<bool>,
     /// The names that are highlighted in messages.
     pub(crate) mention_names: Memo<Vec<Mentionable<Mentioned>>>,
+}
+
+/// A dialog over the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    /// What can be done with a person; `message` is the one whose author was clicked.
+    Person {
+        id: PersonId,
+        name: String,
+        message: Option<Seq>,
+    },
+    /// Reports a message to the owner.
+    Report {
+        seq: Seq,
+        name: String,
+    },
+    Settings,
+    /// A link for another device of the reader.
+    Device,
 }
 
 /// Whom an `@` word in a message means.
@@ -51,20 +75,30 @@ impl RoomContext {
         let wants_to_join = RwSignal::new(nickname.is_some());
         let session = Session::start(name.clone(), key.clone(), nickname);
         let signals = session.signals;
-        Self {
+        let room = Self {
             session,
             signals,
             scroll: TimelineScroll::new(),
             name: StoredValue::new(name),
-            key: StoredValue::new(key),
+            key: RwSignal::new(key),
+            requested_key: StoredValue::new(None),
             reply_to: RwSignal::new(None),
             wants_to_join,
             open_menu: RwSignal::new(None),
             editing: RwSignal::new(None),
             is_bots_panel_open: RwSignal::new(false),
+            dialog: RwSignal::new(None),
+            mention_request: RwSignal::new(None),
             is_people_open: RwSignal::new(false),
             mention_names: Memo::new(move |_| mention_names(signals)),
-        }
+        };
+        Effect::new(move || {
+            let newest = signals.newest_act.get();
+            if let Some(act) = newest.filter(|act| act.act == ModerationAct::KeyRotated) {
+                room.key_rotated(&act.by);
+            }
+        });
+        room
     }
 
     /// The context that [`RoomPage`](crate::pages::room::RoomPage) provides.
@@ -72,9 +106,31 @@ impl RoomContext {
         expect_context()
     }
 
-    /// The link to share.
-    pub(crate) fn link(self) -> String {
-        Route::Room { name: self.name.get_value(), key: self.key.get_value() }.link()
+    /// The link to share; `None` for a private room whose present key this page does not know. Tracked.
+    pub(crate) fn link(self) -> Option<String> {
+        let key = self.key.get();
+        let is_known = key.is_some() || !self.signals.is_private.get();
+        is_known.then(|| Route::Room { name: self.name.get_value(), key }.link())
+    }
+
+    /// Gives the private room's link a new key.
+    pub(crate) fn rotate_key(self) {
+        let key = random::key();
+        self.requested_key.set_value(Some(key.clone()));
+        self.session.rotate_key(key);
+    }
+
+    /// Takes over the new key, in the address bar too, or forgets the old one if another person made it.
+    fn key_rotated(self, by: &PersonId) {
+        let is_own = self.signals.you.with_untracked(|you| you.as_ref().is_some_and(|you| you.id == *by));
+        let key = self.requested_key.try_update_value(Option::take).flatten().filter(|_| is_own);
+        Route::Room { name: self.name.get_value(), key: key.clone() }.replace();
+        self.key.set(key);
+    }
+
+    /// Closes the open dialog, which gives the focus back to where it was.
+    pub(crate) fn close_dialog(self) {
+        self.dialog.set(None);
     }
 
     /// Why the reader cannot enter the room, if trying again would not help. Tracked.
@@ -86,11 +142,13 @@ impl RoomContext {
             EntryState::Unknown | EntryState::Open | EntryState::SlowDown => None,
             EntryState::Absent => {
                 let is_private =
-                    self.key.with_value(Option::is_some) || self.name.with_value(random::is_private_room);
+                    self.key.with(Option::is_some) || self.name.with_value(random::is_private_room);
                 is_private.then_some(text().private_room_not_found)
             }
             EntryState::Gone => Some(text().room_deleted),
             EntryState::Banned => Some(text().banned),
+            EntryState::Kicked => Some(text().kicked),
+            EntryState::Locked => Some(text().locked),
             EntryState::Version => Some(text().reload_required),
         }
     }

@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Client, Connection, EntryState, ItemKey, TimelineItem, You};
 use leptos::prelude::*;
-use shared::{Author, Bot, ErrorCode, Millis, Person, RunState, Seq};
+use shared::{
+    Author, Bot, ErrorCode, Millis, Moderation, Person, PersonId, RoomName, RoomSettings, RunState, Seq,
+};
 
+use super::acts::Acts;
 use super::announcer::Announcer;
 use super::message::{MessageInfo, MessageSignals, Placement, TrackedMessage};
-use crate::browser::dates;
+use crate::browser::clock::now;
+use crate::browser::{dates, storage};
 use crate::i18n::text;
 
 /// Messages of one author within this time are grouped under one name.
@@ -39,14 +43,28 @@ pub(crate) struct RoomSignals {
     pub(crate) max_characters: RwSignal<usize>,
     pub(crate) is_demo: RwSignal<bool>,
     pub(crate) messages: RwSignal<Vec<MessageSignals>>,
+    /// What owners and operators did before the first message on screen. Later acts are with the message above them.
+    pub(crate) first_acts: RwSignal<Vec<Moderation>>,
+    /// The newest of all these acts.
+    pub(crate) newest_act: RwSignal<Option<Moderation>>,
     pub(crate) has_older: RwSignal<bool>,
     pub(crate) is_loading_older: RwSignal<bool>,
     pub(crate) notice: RwSignal<Option<Notice>>,
+    pub(crate) settings: RwSignal<RoomSettings>,
+    pub(crate) is_private: RwSignal<bool>,
+    /// How many messages have reports, for owners and operators.
+    pub(crate) reports: RwSignal<usize>,
+    /// The message whose report by this reader the room took last.
+    pub(crate) reported: RwSignal<Option<Seq>>,
+    /// The people whose messages this reader does not want to see.
+    pub(crate) hidden_people: RwSignal<Vec<PersonId>>,
+    /// Notifies of a new audit list, which views read from the session.
+    pub(crate) audit_changed: Trigger,
     /// Notifies of a new bill, new custom bots or a new state of saving one; views read these from the session.
     pub(crate) bots_changed: Trigger,
     /// Notifies that an answer has ended while the page was open.
     pub(crate) answer_ended: Trigger,
-    /// Notifies that a message was edited or deleted, so that quotes of it are drawn again.
+    /// Notifies that a message was edited or deleted, or older ones were loaded, so that quotes of them are drawn again.
     pub(crate) message_rewritten: Trigger,
     pub(crate) announcer: Announcer,
 }
@@ -55,6 +73,7 @@ pub(crate) struct RoomSignals {
 #[derive(Default)]
 pub(crate) struct TrackedMessages {
     by_key: BTreeMap<ItemKey, TrackedMessage>,
+    oldest: Option<ItemKey>,
     announced: Option<Seq>,
 }
 
@@ -72,7 +91,7 @@ impl Notice {
 }
 
 impl RoomSignals {
-    pub(crate) fn new(client: &Client) -> Self {
+    pub(crate) fn new(client: &Client, room: &RoomName) -> Self {
         Self {
             connection: RwSignal::new(*client.connection()),
             door: RwSignal::new(client.entry_state()),
@@ -84,9 +103,17 @@ impl RoomSignals {
             max_characters: RwSignal::new(client.limits().text),
             is_demo: RwSignal::new(client.is_demo()),
             messages: RwSignal::new(Vec::new()),
+            first_acts: RwSignal::new(Vec::new()),
+            newest_act: RwSignal::new(None),
             has_older: RwSignal::new(client.timeline().has_older()),
             is_loading_older: RwSignal::new(client.timeline().is_loading_older()),
             notice: RwSignal::new(None),
+            settings: RwSignal::new(client.timeline().settings().clone()),
+            is_private: RwSignal::new(client.is_private()),
+            reports: RwSignal::new(client.reports()),
+            reported: RwSignal::new(None),
+            hidden_people: RwSignal::new(storage::hidden_people(room)),
+            audit_changed: Trigger::new(),
             bots_changed: Trigger::new(),
             answer_ended: Trigger::new(),
             message_rewritten: Trigger::new(),
@@ -102,6 +129,29 @@ impl RoomSignals {
     /// Whether the reader owns the room. Tracked.
     pub(crate) fn is_owner(&self) -> bool {
         self.you.with(|you| you.as_ref().is_some_and(|you| you.owner))
+    }
+
+    /// Whether the reader may mute, kick and ban, and change the room. Tracked.
+    pub(crate) fn can_moderate(&self) -> bool {
+        self.you.with(|you| you.as_ref().is_some_and(|you| you.owner || you.operator))
+    }
+
+    /// Until when the reader is muted, if that is not over. Tracked.
+    pub(crate) fn muted_until(&self) -> Option<Millis> {
+        self.you.with(|you| you.as_ref()?.muted_until).filter(|until| *until > now())
+    }
+
+    /// Whether the reader hides this author's messages. Tracked.
+    pub(crate) fn is_hidden(&self, author: &Author) -> bool {
+        match author {
+            Author::Human { id, .. } => self.hidden_people.with(|hidden| hidden.contains(id)),
+            Author::Bot { .. } => false,
+        }
+    }
+
+    pub(crate) fn show_settings(&self, client: &Client) {
+        self.settings.set(client.timeline().settings().clone());
+        self.is_private.set(client.is_private());
     }
 
     /// Shows who is here: the reader first, then everybody by nickname.
@@ -128,23 +178,43 @@ impl RoomSignals {
     pub(crate) fn show_order(&self, client: &Client, tracked: &mut TrackedMessages) {
         let mut messages: Vec<MessageSignals> = Vec::new();
         let mut previous: Option<MessageInfo> = None;
+        let mut acts = Acts::default();
         let keys = client.timeline().keys();
         for key in &keys {
+            if let Some(act) = client.timeline().moderation(key) {
+                acts.add(act);
+                continue;
+            }
             let Some(row) = client.timeline().item(key) else { continue };
+            let is_interrupted = acts.show_below(messages.last(), self.first_acts);
             let message = tracked.by_key.entry(key.clone()).or_insert_with(|| TrackedMessage::new(&row));
             self.update(message, &row);
             let info = message.signals.info.get_untracked();
-            let placement = placement(previous.as_ref(), &info);
+            let mut placement = placement(previous.as_ref(), &info);
+            // Below a quiet line the author's name stands again.
+            placement.continues_author &= !is_interrupted;
             if message.signals.placement.get_untracked() != placement {
                 message.signals.placement.set(placement);
             }
             previous = Some(info);
             messages.push(message.signals.clone());
         }
+        if tracked.oldest.as_ref() != keys.first() {
+            tracked.oldest = keys.first().cloned();
+            self.message_rewritten.notify();
+        }
+        acts.show_below(messages.last(), self.first_acts);
+        self.show_newest_act(acts.newest);
         let keys: BTreeSet<&ItemKey> = keys.iter().collect();
         tracked.by_key.retain(|key, _| keys.contains(key));
         self.messages.set(messages);
         self.announce_new(client, tracked);
+    }
+
+    fn show_newest_act(&self, newest: Option<Moderation>) {
+        if self.newest_act.with_untracked(|shown| *shown != newest) {
+            self.newest_act.set(newest);
+        }
     }
 
     /// Shows one message as it is now.
@@ -210,7 +280,10 @@ impl RoomSignals {
         };
         let new: Vec<_> = rows.filter(|row| row.seq > Some(announced)).collect();
         tracked.announced = new.iter().filter_map(|row| row.seq).max().or(Some(announced));
-        let of_others: Vec<_> = new.iter().filter(|row| !row.mine && row.answer.is_none()).collect();
+        let is_told = |row: &&TimelineItem<'_>| {
+            !row.mine && row.answer.is_none() && !untrack(|| self.is_hidden(row.author))
+        };
+        let of_others: Vec<_> = new.iter().filter(|row| is_told(row)).collect();
         if of_others.len() > MAX_ANNOUNCED {
             self.announcer.announce((text().jump_to_newest)(of_others.len()));
         } else {

@@ -13,7 +13,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::entry::EnterRequest;
-use shared::{Bill, BotDraft, Nonce, PersonId, RoomName, Seq};
+use shared::{Audit, Author, Bill, BotDraft, ModerationAction, Nonce, PersonId, RoomName, RoomSettings, Seq};
 
 use super::room_signals::{Notice, RoomSignals, TrackedMessages};
 use crate::browser::enter::enter;
@@ -59,7 +59,7 @@ impl Session {
             outbox: storage::outbox(&room),
             room: room.clone(),
         });
-        let signals = RoomSignals::new(&client);
+        let signals = RoomSignals::new(&client, &room);
         let driver = Rc::new(Driver {
             room,
             client: RefCell::new(client),
@@ -130,6 +130,63 @@ impl Session {
         self.tell(Input::RemoveBot { nonce: random::nonce(), handle });
     }
 
+    /// Mutes, kicks or bans a person, or takes that back.
+    pub(crate) fn moderate(self, person: PersonId, action: ModerationAction) {
+        self.tell(Input::Moderate { nonce: random::nonce(), person, action });
+    }
+
+    pub(crate) fn set_room(self, settings: RoomSettings) {
+        self.tell(Input::SetRoom { nonce: random::nonce(), settings });
+    }
+
+    pub(crate) fn rotate_key(self, key: String) {
+        self.tell(Input::RotateKey { nonce: random::nonce(), key });
+    }
+
+    pub(crate) fn hand_over(self, person: PersonId) {
+        self.tell(Input::HandOver { nonce: random::nonce(), person });
+    }
+
+    pub(crate) fn delete_room(self) {
+        self.tell(Input::DeleteRoom { nonce: random::nonce() });
+    }
+
+    pub(crate) fn report(self, seq: Seq, reason: String) {
+        self.tell(Input::Report { nonce: random::nonce(), seq, reason });
+    }
+
+    pub(crate) fn dismiss_reports(self, seq: Seq) {
+        self.tell(Input::DismissReports { nonce: random::nonce(), seq });
+    }
+
+    /// What owners and operators see of the room's moderation. Tracked.
+    pub(crate) fn audit(self) -> Option<Audit> {
+        self.signals.audit_changed.track();
+        self.read(|client| client.audit().cloned())?
+    }
+
+    /// The newest message of a person that the page holds.
+    pub(crate) fn newest_message_of(self, person: &PersonId) -> Option<Seq> {
+        self.read(|client| {
+            let timeline = client.timeline();
+            let keys = timeline.keys();
+            let mut rows = keys.iter().rev().filter_map(|key| timeline.item(key));
+            rows.find(|row| row.author.is(person) && !row.deleted)?.seq
+        })?
+    }
+
+    /// Hides this person's messages from the reader, or shows them again. The browser stores it.
+    pub(crate) fn set_hidden(self, person: &PersonId, is_hidden: bool) {
+        self.signals.hidden_people.update(|hidden| {
+            hidden.retain(|other| other != person);
+            if is_hidden {
+                hidden.push(person.clone());
+            }
+        });
+        let hidden = self.signals.hidden_people.get_untracked();
+        self.driver.try_with_value(|driver| storage::set_hidden_people(&driver.room, &hidden));
+    }
+
     /// The text with which editing a message starts.
     pub(crate) fn text_to_edit(self, seq: Seq) -> String {
         self.read(|client| client.timeline().to_edit(seq).map(str::to_owned)).flatten().unwrap_or_default()
@@ -172,11 +229,11 @@ impl Session {
     }
 
     /// Author and text of a message, if the page holds it.
-    pub(crate) fn quote(self, seq: Seq) -> Option<(String, String)> {
+    pub(crate) fn quote(self, seq: Seq) -> Option<(Author, String)> {
         self.read(|client| {
             let row = client.timeline().by_seq(seq)?;
             let words = if row.deleted { text().deleted } else { row.text };
-            Some((row.author.name().to_owned(), words.to_owned()))
+            Some((row.author.clone(), words.to_owned()))
         })?
     }
 
@@ -288,6 +345,10 @@ impl Driver {
             Change::Order => signals.show_order(&client, &mut tracked),
             Change::Item(key) => signals.show_message(&client, &mut tracked, &key),
             Change::History => signals.show_older(&client),
+            Change::Settings => signals.show_settings(&client),
+            Change::Audit => signals.audit_changed.notify(),
+            Change::Reports => signals.reports.set(client.reports()),
+            Change::Reported { seq } => signals.reported.set(Some(seq)),
             Change::CustomBots | Change::Bill | Change::BotSaveState => signals.bots_changed.notify(),
             Change::Notice { code, retry_after_ms } => {
                 signals.notice.set(Some(Notice { code, retry_after_ms }));

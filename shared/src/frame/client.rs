@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::VariantNames;
 
-use crate::{BotDraft, Epoch, ErrorCode, Lang, Nonce, PersonId, Seq, TabId};
+use crate::{BotDraft, Epoch, ErrorCode, Lang, ModerationAction, Nonce, PersonId, RoomSettings, Seq, TabId};
 
 /// A frame from a client to the room.
 ///
@@ -56,6 +56,33 @@ pub enum ClientFrame {
     SetBot { nonce: Nonce, after: Seq, draft: Box<BotDraft> },
     /// Removes a custom bot. Only the room's owner may.
     RemoveBot { nonce: Nonce, after: Seq, handle: String },
+    /// Mutes, kicks or bans a person, or takes that back. Only the room's owner and operators may.
+    Moderate { nonce: Nonce, after: Seq, person: PersonId, action: ModerationAction },
+    /// Gives the room these settings, all of them. Only the room's owner and operators may.
+    SetRoom { nonce: Nonce, after: Seq, settings: RoomSettings },
+    /// Gives a private room's link another key, which the page has made. Only the room's owner and operators may.
+    RotateKey {
+        nonce: Nonce,
+        after: Seq,
+        /// As in [`crate::entry::EnterRequest`]: 22 to 128 characters.
+        key: String,
+    },
+    /// Makes another person the room's owner. Only the room's owner and operators may.
+    HandOver { nonce: Nonce, after: Seq, person: PersonId },
+    /// Deletes the room with everything in it. Only the room's owner and operators may. All sockets are closed with
+    /// [`crate::CloseCode::Gone`].
+    DeleteRoom { nonce: Nonce },
+    /// Reports a message to the room's owner. A later report of the same person replaces this one.
+    Report {
+        nonce: Nonce,
+        seq: Seq,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// Removes the reports of a message. Only the room's owner and operators may.
+    DismissReports { nonce: Nonce, seq: Seq },
+    /// Asks for what was moderated, answered by `audit`. Only the room's owner and operators may.
+    Audit,
     /// Asks for the drafts of the room's custom bots, answered by `drafts`. Only the room's owner may.
     Drafts,
     /// Asks what the bots cost, answered by `bill`.
@@ -136,9 +163,17 @@ impl ClientFrame {
             | Self::Delete { nonce, .. }
             | Self::Vote { nonce, .. }
             | Self::SetBot { nonce, .. }
-            | Self::RemoveBot { nonce, .. } => Some(nonce),
+            | Self::RemoveBot { nonce, .. }
+            | Self::Moderate { nonce, .. }
+            | Self::SetRoom { nonce, .. }
+            | Self::RotateKey { nonce, .. }
+            | Self::HandOver { nonce, .. }
+            | Self::DeleteRoom { nonce }
+            | Self::Report { nonce, .. }
+            | Self::DismissReports { nonce, .. } => Some(nonce),
             Self::Hello { .. }
             | Self::Drafts
+            | Self::Audit
             | Self::Bill
             | Self::Stop { .. }
             | Self::Typing { .. }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
 use crate::{
-    Bill, Bot, BotDraft, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, Limits, Message, Millis,
-    Nonce, Person, PersonId, RoomName, RunState, Said, Seq, ToolUse, message, tolerant,
+    Audit, Bill, Bot, BotDraft, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, Limits, Message,
+    Millis, Nonce, Person, PersonId, RoomName, RoomSettings, RunState, Said, Seq, ToolUse, message, tolerant,
 };
 
 /// A frame from the room to a client.
@@ -94,6 +94,11 @@ pub enum ServerFrame {
     },
     /// What the bots cost, for one client.
     Bill(#[serde(deserialize_with = "tolerant::value")] Box<Bill>),
+    /// What was moderated, for the room's owner and operators.
+    Audit(#[serde(deserialize_with = "tolerant::value")] Box<Audit>),
+    /// How many messages have reports, for the room's owner and operators: after each change, and after their `welcome` when
+    /// there are some.
+    Reports { count: usize },
     /// Several frames of the same moment, at least two, in order. It holds no other batch.
     Batch {
         #[serde(default, deserialize_with = "tolerant::list")]
@@ -139,6 +144,12 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub runs: Vec<RunStatus>,
     pub limits: Limits,
+    /// How the room is run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub settings: RoomSettings,
+    /// Whether the room has a key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// Whether the answers come from the demo model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
@@ -176,6 +187,12 @@ pub struct You {
     /// Whether this person owns the room.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
+    /// Whether this person is an operator, who may do in every room what its owner may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operator: bool,
+    /// Until when this person is muted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_until: Option<Millis>,
 }
 
 /// The state of a run that has not ended.
@@ -198,6 +215,10 @@ pub struct RunStatus {
     /// The text so far, in a `welcome`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+}
+
+fn is_default(settings: &RoomSettings) -> bool {
+    *settings == RoomSettings::default()
 }
 
 /// Puts an encoded frame before another one, which may be a batch, without encoding either again.

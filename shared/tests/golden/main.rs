@@ -10,6 +10,7 @@ use samples::{client_frames, server_frames};
 use shared::{ClientFrame, Event, Seq, ServerFrame};
 use strum::VariantNames;
 
+mod moderation_samples;
 mod samples;
 
 #[test]
@@ -76,8 +77,18 @@ fn g15_what_a_newer_room_says_is_read_as_unknown() {
     }
 }
 
-const EVENT_KINDS: [&str; 9] =
-    ["said", "message", "ended", "edited", "deleted", "voted", "bot_set", "bot_gone", "unknown"];
+const EVENT_KINDS: [&str; 10] = [
+    "said",
+    "message",
+    "ended",
+    "edited",
+    "deleted",
+    "voted",
+    "bot_set",
+    "bot_gone",
+    "moderation",
+    "unknown",
+];
 
 /// The `type` that a frame is written with.
 fn type_of(text: &str) -> String {
@@ -95,6 +106,7 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::Voted { .. } => "voted",
         Event::BotSet { .. } => "bot_set",
         Event::BotGone { .. } => "bot_gone",
+        Event::Moderation(_) => "moderation",
         Event::Unknown(_) => "unknown",
     }
 }

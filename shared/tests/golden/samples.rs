@@ -1,13 +1,14 @@
 //! One of everything that goes over the wire, in values. The files hold the same in JSON.
 
+use super::moderation_samples::{acts, audit, frames_of_owners, moderation, settings};
 use shared::bot::LocalizedText;
 use shared::frame::{Delta, Resume, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
     Answer, AnswerEnd, Author, Bill, Bot, BotDraft, BotOptions, Card, CardKind, ClientFrame, Epoch,
     ErrorCode, Event, FieldError, FinalText, Lang, Limits, Message, Millis, Nonce, PROTOCOL_VERSION, Person,
-    PersonId, Price, RoomName, RunState, Said, Seq, ServerFrame, Speaker, TabId, ToolUse, Totals, Usage,
-    Vote,
+    PersonId, Price, RoomName, RoomSettings, RunState, Said, Seq, ServerFrame, Speaker, TabId, ToolUse,
+    Totals, Usage, Vote,
 };
 
 pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
@@ -18,7 +19,7 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         nickname: nickname.map(str::to_owned),
         resume,
     };
-    vec![
+    let frames = vec![
         ("hello", hello(None, None)),
         ("hello_joining_and_resuming", hello(Some("안나"), Some(Resume::new(&epoch(), Seq(41))))),
         (
@@ -54,7 +55,8 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("people", ClientFrame::People { after: None }),
         ("people_after", ClientFrame::People { after: Some(anna().id) }),
         ("ack", ClientFrame::Ack { bytes: 131_072 }),
-    ]
+    ];
+    frames.into_iter().chain(frames_of_owners()).collect()
 }
 
 pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
@@ -95,6 +97,12 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 Event::BotGone { seq: Seq(15), handle: "cook".to_owned() },
             ]),
         ),
+        (
+            "events_moderation",
+            events(acts().into_iter().map(|act| Event::Moderation(Box::new(moderation(act)))).collect()),
+        ),
+        ("audit", ServerFrame::Audit(Box::new(audit()))),
+        ("reports", ServerFrame::Reports { count: 2 }),
         ("page_cards", ServerFrame::Page { before: Seq(9), messages: cards(), more: false }),
         (
             "drafts",
@@ -178,7 +186,13 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
 
 fn welcome() -> Welcome {
     Welcome {
-        you: You { id: anna().id, name: Some("안나".to_owned()), owner: true },
+        you: You {
+            id: anna().id,
+            name: Some("안나".to_owned()),
+            owner: true,
+            operator: true,
+            muted_until: None,
+        },
         room: RoomName::lobby(),
         now: Millis(1_800_000_000_000),
         epoch: epoch(),
@@ -193,13 +207,21 @@ fn welcome() -> Welcome {
         bots: vec![bot()],
         runs: vec![run(RunState::Streaming, None, false, "안녕")],
         limits: Limits::default(),
+        settings: settings(),
+        private: true,
         demo: true,
     }
 }
 
 fn welcome_recovered() -> Welcome {
     Welcome {
-        you: You { id: anna().id, name: None, owner: false },
+        you: You {
+            id: anna().id,
+            name: None,
+            owner: false,
+            operator: false,
+            muted_until: Some(Millis(1_800_003_600_000)),
+        },
         recovered: true,
         messages: Vec::new(),
         more: false,
@@ -207,6 +229,8 @@ fn welcome_recovered() -> Welcome {
         people: Vec::new(),
         count: 0,
         runs: Vec::new(),
+        settings: RoomSettings::default(),
+        private: false,
         demo: false,
         ..welcome()
     }

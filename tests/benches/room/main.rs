@@ -10,6 +10,7 @@
 //! | `streams` | five answers at once to five hundred readers |
 //! | `ack` | the CPU of an acknowledgement |
 //! | `compression` | bytes and CPU with `permessage-deflate` and without |
+//! | `ledger` | requests that the deployment's ledger answers in a second |
 //! | `answers`, `history`, `five` | a first delta, opening a long room, talk beside five answers |
 //!
 //! `cargo xtask bench [PART…] [--rounds 3] [--seconds 8] [--rows 10x20,100x20] [--external NAME=FOLDER]`. Without a part it
@@ -40,6 +41,7 @@ mod history;
 #[path = "../../tests/runtime/http.rs"]
 mod http;
 mod joins;
+mod ledger;
 mod marker;
 mod member;
 mod options;
@@ -50,7 +52,8 @@ mod server;
 mod statistics;
 mod streams;
 
-const PARTS: [&str; 8] = ["rooms", "joins", "streams", "ack", "compression", "answers", "history", "five"];
+const PARTS: [&str; 9] =
+    ["rooms", "joins", "streams", "ack", "compression", "answers", "history", "five", "ledger"];
 
 #[tokio::main]
 async fn main() {
@@ -68,6 +71,7 @@ async fn main() {
             "streams" => streams::run(&options).await,
             "ack" => acks::run(&options).await,
             "compression" => compression::run(&options).await,
+            "ledger" => ledger::run().await,
             "answers" => {
                 let first_delta = answers::first_delta().await;
                 finding::print("Answers", first_delta.into_iter().chain(answers::bytes().await));

@@ -65,7 +65,7 @@ impl Deployment {
         all.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
         let value = |value: &str| value.replace("{demo}", &demo.gemini_url());
         all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
-        let (project, probe) = (root(), "/api/health".to_owned());
+        let (project, probe) = (root(), "/api/alive".to_owned());
         let port = free_port();
         let mut deployment = Self { demo, port, folder, project, probe, variables: all, wrangler: None };
         deployment.run().await;
@@ -120,6 +120,12 @@ impl Deployment {
         std::fs::read_to_string(self.folder.join("output")).unwrap_or_default()
     }
 
+    /// Where the runtime stores the databases of all objects.
+    #[allow(dead_code, reason = "for the benches, which share this file")]
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.join("state")
+    }
+
     /// Whether a text is in any room's database file.
     #[allow(dead_code, reason = "the bench, which shares this file, does not look")]
     pub(crate) fn stores(&self, text: &str) -> bool {
@@ -147,12 +153,18 @@ impl Deployment {
     /// Writes so many messages into each room's database. The runtime must be stopped.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub(crate) fn fill(&self, rooms: &[(&str, u32)]) {
+        self.fill_with(rooms, 120);
+    }
+
+    /// The same with texts of about so many characters, of three bytes each where they are long.
+    #[allow(dead_code, reason = "for the benches, which share this file")]
+    pub(crate) fn fill_with(&self, rooms: &[(&str, u32)], characters: usize) {
         let root = root();
         for (room, messages) in rooms {
             let filled = Command::new(root.join("node_modules/.bin/node"))
                 .arg(root.join("tests/benches/room/fill.mjs"))
                 .arg(self.folder.join("state"))
-                .args([*room, &messages.to_string()])
+                .args([*room, &messages.to_string(), &characters.to_string()])
                 .status()
                 .unwrap();
             assert!(filled.success(), "{room} could not be filled");

@@ -21,6 +21,8 @@ mod cards;
 mod chains;
 mod changes;
 mod chat;
+#[path = "../../benches/attack/checked_client.rs"]
+mod checked_client;
 mod connections;
 mod conversation;
 mod custom_bots;
@@ -28,16 +30,25 @@ mod deployment;
 mod entry;
 mod frames;
 mod http;
+#[path = "../../benches/attack/kills.rs"]
+mod kills;
+mod leases;
 mod mentions;
 mod model_errors;
 mod model_requests;
 mod moderation;
 mod nonces_and_resume;
+mod own_data;
+mod owners;
 mod rate_limits;
 mod raw_socket;
 mod received;
+mod request_fields;
 mod restart;
 mod rooms;
+#[path = "../simulation/screen.rs"]
+#[allow(dead_code, reason = "the simulator, which shares this file, looks at more")]
+mod screen;
 mod secrets;
 mod shared_deployment;
 mod short_frames;
@@ -45,3 +56,6 @@ mod slow_faults;
 mod streams;
 mod texts;
 mod tools;
+#[path = "../../benches/attack/visitor.rs"]
+#[allow(dead_code, reason = "`cargo xtask attack`, which shares this file, tries more")]
+mod visitor;

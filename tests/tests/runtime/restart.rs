@@ -74,3 +74,10 @@ async fn g2_accepted_messages_survive_a_kill() {
         welcome.messages.into_iter().map(|message| (message.seq, message.text)).collect();
     assert_eq!(stored, accepted);
 }
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn g1_g2_g3_case_162_nothing_is_lost_doubled_or_paid_twice_over_kills() {
+    let (problems, summary) = crate::kills::play(3, 50).await;
+    assert!(problems.is_empty(), "{summary}: {problems:#?}");
+}

@@ -34,7 +34,7 @@ fn deletions(all: &[RecordedRequest]) -> Vec<(String, u16)> {
 }
 
 pub(crate) async fn minutes() {
-    let deployment = Deployment::start_with(&[("MODERATION", "on")]).await;
+    let deployment = Deployment::start_with(&[("MODERATION", "strict")]).await;
     let (mut ann, mut bob) = (Browser::new(&deployment), Browser::new(&deployment));
     let (mut ann_socket, _) = ann.join("lobby", "Ann").await;
     let (mut bob_socket, _) = bob.join("lobby", "Bob").await;
@@ -68,7 +68,7 @@ pub(crate) async fn minutes() {
     // Another bot has its own breaker.
     assert_eq!(end(&ask(&mut ann_socket, &mut ann, "@tutor hello").await), DONE);
 
-    // Moderation that does not answer: no call is made, people can chat, and the answer fails after ten seconds.
+    // Strict moderation that does not answer: no call is made, people can chat, and the answer fails after ten seconds.
     let before = deployment.demo.model_calls().len();
     deployment.demo.inject_moderation_fault(Fault::SilentBeforeHeaders);
     let begun = Instant::now();

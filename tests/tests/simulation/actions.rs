@@ -29,12 +29,13 @@ impl World {
             }
             return;
         }
-        match self.random.between(0, 25) {
+        match self.random.between(0, 26) {
             0..10 => self.say(tab),
             20 | 21 => self.edit(tab),
             22 => self.delete(tab),
             23 | 24 => self.vote(tab),
             25 => self.set_bots(tab),
+            26 if self.random.percent(40) => self.run_room(tab),
             10..13 => {
                 let on = self.random.percent(60);
                 self.tab_input(tab, Input::Typing(on));

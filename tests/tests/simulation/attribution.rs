@@ -30,6 +30,8 @@ fn config(api: Api, state: StateMode, window: (usize, usize)) -> Config {
         bots: BOTS.map(bot).to_vec(),
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("x") },
         budget: Default::default(),
+        moderation: shared::Strictness::Off,
+        is_listed: |_| false,
         nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
@@ -41,8 +43,8 @@ struct Talk {
     room: RoomOnly,
     api: Api,
     random: Random,
-    /// People's numbers, in the order of their first joins.
-    numbers: BTreeMap<PersonId, usize>,
+    /// People's numbers in the room.
+    numbers: BTreeMap<PersonId, u32>,
     names: BTreeMap<PersonId, String>,
     /// Every message of a person, by its seq.
     said: BTreeMap<Seq, Line>,
@@ -80,8 +82,14 @@ impl Talk {
     fn join(&mut self, number: usize, nickname: &str) {
         let person = Self::person(number);
         if self.room.join(&person, nickname) {
-            let next = self.numbers.len() + 1;
-            self.numbers.entry(person.clone()).or_insert(next);
+            let number = self.room.log.people[&person].number;
+            let before = self.numbers.insert(person.clone(), number);
+            // Only somebody of whom nothing was left gets another number.
+            let has_written = self.room.log.rows.values().any(|row| row.author == person);
+            assert!(
+                before.is_none_or(|before| before == number || !has_written),
+                "{person} has another number"
+            );
             self.names.insert(person, nickname.to_owned());
         } else if !self.names.contains_key(&person) {
             // A person without a nickname leaves.

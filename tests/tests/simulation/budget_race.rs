@@ -35,6 +35,8 @@ fn config() -> Config {
         bots: (0..5).map(bot).collect(),
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot(9) },
         budget: Budget { has_ledger: true, ..Budget::default() },
+        moderation: shared::Strictness::Off,
+        is_listed: |_| false,
         nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Default::default(),
@@ -74,7 +76,7 @@ fn play(seed: u64, caps: Caps, cost: Option<u64>) -> (usize, u64) {
                 );
             }
             Pending::Chat(number) => assert!(room.say(&person(number), "anyway"), "talking is free"),
-            Pending::Ledger(_, Effect::ReserveBudget { run, call_number, micros, address }) => {
+            Pending::Ledger(_, Effect::ReserveBudget { run, call_number, micros, address, .. }) => {
                 assert_eq!(micros, WORST);
                 let claim = Claim { room: format!("room {place}"), run: run.0, call_number };
                 let reply = Some(ledger.reserve(room.now, caps, claim, &address, micros));

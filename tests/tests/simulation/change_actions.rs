@@ -2,7 +2,7 @@
 //! and must be refused.
 
 use client::{Input, ItemState};
-use shared::{Author, Card, Nonce, Seq};
+use shared::{Author, Card, ModerationAction, Nonce, RoomSettings, Seq, Strictness};
 
 use crate::fixtures;
 use crate::history::OtherWrite;
@@ -52,6 +52,23 @@ impl World {
         let option = *self.random.pick(&[Some(0), Some(1), Some(2), Some(1), None, Some(9)]);
         let nonce = self.random.nonce();
         self.write(tab, &nonce.clone(), Input::Vote { nonce, seq, option });
+    }
+
+    /// Gives the room another topic; in one of five cases by a person who is not the owner, who also tries to ban them.
+    pub(crate) fn run_room(&mut self, tab: usize) {
+        let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
+        if !is_owner && self.random.percent(80) {
+            return;
+        }
+        let nonce = self.random.nonce();
+        if !is_owner && self.random.percent(50) {
+            let (person, action) = (self.options.owner(), ModerationAction::Ban { minutes: None });
+            return self.write(tab, &nonce.clone(), Input::Moderate { nonce, person, action });
+        }
+        let topic = format!("주제 {}", self.history.other_writes.len());
+        let moderation = Some(*self.random.pick(&[Strictness::Strict, Strictness::Normal, Strictness::Off]));
+        let settings = RoomSettings { topic, moderation, ..RoomSettings::default() };
+        self.write(tab, &nonce.clone(), Input::SetRoom { nonce, settings });
     }
 
     /// Adds, changes or removes a custom bot; rarely by a person who is not the owner.

@@ -2,6 +2,7 @@
 
 use client::{Connection, Input, ItemState};
 
+use crate::network::Peer;
 use crate::schedule::SimEvent;
 use crate::world::World;
 
@@ -89,6 +90,7 @@ impl World {
         self.trace.line(self.schedule.now, || "nothing breaks any more".to_owned());
         self.is_settling = true;
         self.active_faults = Default::default();
+        self.hostile_leaves();
         for tab in 0..self.tabs.len() {
             self.tabs[tab].is_offline = false;
             self.tab_input(tab, Input::Online);
@@ -121,10 +123,11 @@ impl World {
         if let Some((run, call_number)) = self.unsettled() {
             return Some(format!("the ledger was not told of call {call_number} of {run}"));
         }
-        let ghost = self.shell.sockets.values().find(|socket_state| {
-            let tab = self.links[socket_state.link].tab;
-            self.tabs[tab].link != Some(socket_state.link)
-        });
+        let ghost =
+            self.shell.sockets.values().find(|socket_state| match self.links[socket_state.link].peer {
+                Peer::Tab(tab) => self.tabs[tab].link != Some(socket_state.link),
+                Peer::Hostile(_) => true,
+            });
         if let Some(socket_state) = ghost {
             return Some(format!("socket {} is a ghost", socket_state.attachment.socket.0));
         }

@@ -69,6 +69,8 @@ pub(crate) fn config(options: &Options) -> Config {
             template,
         },
         budget: options.budget,
+        moderation: shared::Strictness::Off,
+        is_listed: |_| false,
         nickname_keys: |name| Ok(NicknameKeys(vec![name.as_str().to_lowercase()])),
         demo: false,
         tuning: Tuning {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::Input;
 use room::{LogRow, RowData};
-use shared::{Author, Event, Message, Nonce, PersonId, Said, Seq, ServerFrame, Speaker};
+use shared::{Author, Event, Message, ModerationAct, Nonce, PersonId, Said, Seq, ServerFrame, Speaker};
 
 use crate::deleted_texts::DeletedTexts;
 use crate::world::World;
@@ -66,6 +66,9 @@ pub(crate) enum ToldRow {
     BotGone {
         handle: String,
     },
+    Moderation {
+        act: ModerationAct,
+    },
     /// Only the seq is known.
     Unknown,
 }
@@ -75,6 +78,8 @@ pub(crate) enum ToldRow {
 pub(crate) struct History {
     /// By nonce.
     pub(crate) messages: BTreeMap<Nonce, SentMessage>,
+    /// What somebody hostile sent, who may use the nonces of others.
+    pub(crate) hostile_messages: BTreeMap<(PersonId, Nonce), SentMessage>,
     /// All other writes, by nonce.
     pub(crate) other_writes: BTreeMap<Nonce, OtherWrite>,
     /// What tabs were told about each row.
@@ -131,6 +136,7 @@ impl ToldRow {
             }
             Event::BotSet { bot, .. } => Self::BotSet { handle: bot.handle.clone() },
             Event::BotGone { handle, .. } => Self::BotGone { handle: handle.clone() },
+            Event::Moderation(moderation) => Self::Moderation { act: moderation.act.clone() },
             Event::Unknown(_) => Self::Unknown,
         }
     }
@@ -146,6 +152,7 @@ impl ToldRow {
             }
             (None, _, RowData::BotSaved(bot)) => Self::BotSet { handle: bot.handle.clone() },
             (None, _, RowData::BotRemoved(handle)) => Self::BotGone { handle: handle.clone() },
+            (None, _, RowData::Administration(row)) => Self::Moderation { act: row.act.clone() },
             _ => Self::Unknown,
         }
     }
@@ -170,6 +177,12 @@ impl History {
                 Ok(())
             }
         }
+    }
+
+    /// The message that was sent by this author under this nonce.
+    pub(crate) fn message(&self, author: &PersonId, nonce: &Nonce) -> Option<&SentMessage> {
+        let honest = self.messages.get(nonce).filter(|sent| sent.author == *author);
+        honest.or_else(|| self.hostile_messages.get(&(author.clone(), nonce.clone())))
     }
 
     /// Records that a write was accepted. An error: it was never sent, or accepted at another seq.

@@ -103,6 +103,7 @@ impl CheckedLedger {
                 LedgerWrite::ClaimClosed(claim) => drop(self.rows.claims.remove(&claim)),
                 LedgerWrite::Address(address, sums) => drop(self.rows.addresses.insert(address, sums)),
                 LedgerWrite::AddressForgotten(address) => drop(self.rows.addresses.remove(&address)),
+                LedgerWrite::Usage(_) | LedgerWrite::TrimUsage { .. } => {}
             }
         }
         Ok(())

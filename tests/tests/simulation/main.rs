@@ -12,6 +12,8 @@
 //! MADANG_SEED=265 MADANG_SEEDS=1 cargo test -p tests --test simulation every_seed
 //! ```
 //!
+//! In a quarter of the runs somebody [`hostile`] is in the room as well.
+//!
 //! Each [`options::Mutation`] breaks the product on purpose, and a test shows that the checker notices. [`budget_race`]
 //! and [`attribution`] use the room alone ([`room_only`]) without a network.
 
@@ -33,6 +35,9 @@ mod deleted_texts;
 mod faults;
 mod fixtures;
 mod history;
+mod hostile;
+mod lease_deployment;
+mod leases;
 mod ledger;
 mod model;
 mod model_plan;
@@ -66,7 +71,7 @@ use crate::trace::Trace;
 const SEEDS: u64 = 2_000;
 
 /// Seeds that failed before, with what they found. A change of the simulator changes what a seed does.
-const REGRESSIONS: [u64; 15] = [
+const REGRESSIONS: [u64; 17] = [
     // A bot was called before its question was in the log.
     6,   // A tab that only read believed that it had joined, and what it said was lost.
     9,   // The dead stayed in a room that slept between two heartbeats.
@@ -83,10 +88,12 @@ const REGRESSIONS: [u64; 15] = [
     1_220, // A turn grew while the ledger was asked, and was made with the smaller reserve.
     1_482, // Of two votes of one person the tab showed the one that the log did not hold last.
     3_253,
+    799,   // A refusal that came after another tab's accepted message was shown as a message of its own.
+    1_732, // A call was made after the ledger's answer, although its run had no more time for it.
 ];
 
 /// What the default number of seeds must cover.
-const MUST_COVER: [&str; 32] = [
+const MUST_COVER: [&str; 37] = [
     "answer Done None",
     "answer Failed Some(Timeout)",
     "answer Failed Some(QueueFull)",
@@ -106,6 +113,11 @@ const MUST_COVER: [&str; 32] = [
     "crash",
     "hibernation",
     "response deletion",
+    "hostile act",
+    "hostile closed with 1009",
+    "hostile closed with 4400",
+    "hostile refused NotAllowed",
+    "hostile refused SlowDown",
     "ledger not reached",
     "memory lost",
     "refused SlowDown",
@@ -139,6 +151,16 @@ fn every_seed_keeps_every_promise() {
             println!("{count} seeds from {first} in {:.1} s: {coverage:?}", began.elapsed().as_secs_f64());
         }
         Err(failure) => panic!("{}", failure.report()),
+    }
+}
+
+#[test]
+fn case_161_somebody_hostile_breaks_no_promise_to_others() {
+    let hostile = (1..).filter(|seed| options::Options::new(*seed, None).has_hostile);
+    for seed in hostile.take(60) {
+        if let Err(failure) = runner::play(seed, None, &Trace::default()) {
+            panic!("{}", failure.report());
+        }
     }
 }
 
@@ -257,6 +279,15 @@ fn finds_tool_outputs_given_twice() {
 #[test]
 fn finds_chains_continued_from_deleted_text() {
     finds(Mutation::StaleHeads, 1_000, &["leaked", "wrong turn"]);
+}
+
+#[test]
+fn finds_nonces_that_do_not_belong_to_their_author() {
+    finds(
+        Mutation::SharedNonces,
+        1_000,
+        &["lost", "moved", "tried once", "stuck", "kept", "phantom", "diverged"],
+    );
 }
 
 #[test]

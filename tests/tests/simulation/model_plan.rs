@@ -123,7 +123,7 @@ fn words(random: &mut Random, traits: &CallTraits) -> Vec<String> {
 
 /// The tool calls of a response. Some name unknown tools or have arguments that are no JSON.
 fn tool_calls(random: &mut Random, traits: &CallTraits) -> Vec<ToolCall> {
-    let chance = if traits.has_tools { 45 } else { 2 };
+    let chance = if traits.has_tools { 60 } else { 2 };
     if !random.percent(chance) {
         return Vec::new();
     }

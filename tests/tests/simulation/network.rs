@@ -6,7 +6,7 @@ use crate::options::Mutation;
 use crate::schedule::{Packet, SimEvent};
 use crate::world::World;
 use room::SocketId;
-use shared::{CloseCode, Millis, limits};
+use shared::{CloseCode, Millis, PersonId, limits};
 
 /// What happens to frames in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,17 @@ pub(crate) enum Flow {
     Lost,
 }
 
+/// Who holds the other end of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Peer {
+    Tab(usize),
+    Hostile(PersonId),
+}
+
 /// One WebSocket with its two ends.
 #[derive(Debug)]
 pub(crate) struct Link {
-    pub(crate) tab: usize,
+    pub(crate) peer: Peer,
     /// The socket's id at the server, once it was accepted.
     pub(crate) socket: Option<SocketId>,
     /// When the runtime last answered a ping on it.
@@ -31,12 +38,40 @@ pub(crate) struct Link {
     room_free: u64,
 }
 
+impl Link {
+    pub(crate) fn is_hostile(&self) -> bool {
+        matches!(self.peer, Peer::Hostile(_))
+    }
+}
+
 impl World {
     /// A tab opens a socket.
     pub(crate) fn open_link(&mut self, tab: usize) -> usize {
-        let link = self.links.len();
+        if self.tabs[tab].is_offline {
+            let link = self.add_link(Peer::Tab(tab));
+            let wait = self.delay();
+            // Some connections fail at once, others hang until the client gives up.
+            self.links[link].to_room = Flow::Lost;
+            self.links[link].to_tab = Flow::Lost;
+            if self.random.percent(70) {
+                self.schedule.after(wait, SimEvent::TabNotices { link });
+            }
+            return link;
+        }
+        self.connect(Peer::Tab(tab))
+    }
+
+    /// Opens a link whose upgrade will reach the room.
+    pub(crate) fn connect(&mut self, peer: Peer) -> usize {
+        let link = self.add_link(peer);
+        let wait = self.delay();
+        self.schedule.after(wait, SimEvent::Upgrade { link });
+        link
+    }
+
+    fn add_link(&mut self, peer: Peer) -> usize {
         self.links.push(Link {
-            tab,
+            peer,
             socket: None,
             heard: None,
             to_tab: Flow::Open,
@@ -44,18 +79,7 @@ impl World {
             tab_free: 0,
             room_free: 0,
         });
-        let wait = self.delay();
-        if self.tabs[tab].is_offline {
-            // Some connections fail at once, others hang until the client gives up.
-            self.links[link].to_room = Flow::Lost;
-            self.links[link].to_tab = Flow::Lost;
-            if self.random.percent(70) {
-                self.schedule.after(wait, SimEvent::TabNotices { link });
-            }
-        } else {
-            self.schedule.after(wait, SimEvent::Upgrade { link });
-        }
-        link
+        self.links.len() - 1
     }
 
     /// Sends something to a link's tab.
@@ -185,7 +209,9 @@ impl World {
             && text.starts_with(r#"{"type":"ack""#)
             && let Ok(shared::ClientFrame::Ack { bytes }) = shared::ClientFrame::parse(text)
         {
-            socket_state.unread = socket_state.unread.saturating_sub(bytes);
+            // Nobody reads more than they were sent.
+            let is_lie = bytes > socket_state.unread && self.links[socket_state.link].is_hostile();
+            socket_state.unread = socket_state.unread.saturating_sub(if is_lie { 0 } else { bytes });
         }
     }
 

@@ -45,6 +45,8 @@ pub(crate) enum Mutation {
     DoubledOutputs,
     /// A chain continues from a response whose input was deleted meanwhile.
     StaleHeads,
+    /// The storage finds a nonce whoever wrote under it.
+    SharedNonces,
     /// A removed custom bot exists again after a wake.
     RemovedBotsReturn,
 }
@@ -109,6 +111,8 @@ pub(crate) struct Options {
     pub(crate) send_micros: u64,
     /// With more people than this the room is a crowd.
     pub(crate) crowd_people: usize,
+    /// Somebody speaks the wire directly and means harm.
+    pub(crate) has_hostile: bool,
 }
 
 impl Options {
@@ -181,6 +185,7 @@ impl Options {
             before_midnight: *random.pick(&[0, 12_000, 3_600_000 + 9_000]),
             send_micros: *random.pick(&[25, 25, 2_000, 60_000]),
             crowd_people: *random.pick(&[100, 100, 1, 2]),
+            has_hostile: random.percent(25),
         }
     }
 

@@ -26,7 +26,7 @@ impl World {
         let mut states: BTreeMap<Seq, State> = BTreeMap::new();
         for row in rows.values() {
             if let RowData::Message(_) = row.data {
-                let said = row.nonce.as_ref().and_then(|nonce| self.history.messages.get(nonce));
+                let said = row.nonce.as_ref().and_then(|nonce| self.history.message(&row.author, nonce));
                 let text = said.map(|said| said.text.clone());
                 states.insert(row.seq, State { text, ..State::default() });
             }
@@ -93,7 +93,7 @@ impl World {
                 Some(Card::Poll { options, .. }) => option.is_none_or(|option| option < options.len()),
                 _ => answer.deleted,
             },
-            (RowData::BotSaved(_) | RowData::BotRemoved(_), None) => is_owner,
+            (RowData::BotSaved(_) | RowData::BotRemoved(_) | RowData::Administration(_), None) => is_owner,
             (RowData::Edited | RowData::Deleted | RowData::Voted(_), _) => false,
             _ => true,
         };
@@ -145,7 +145,9 @@ impl World {
         for row in rows.values() {
             self.bots_after(&mut bots, row);
             let RowData::Message(said) = &row.data else { continue };
-            let Some(original) = row.nonce.as_ref().and_then(|nonce| self.history.messages.get(nonce)) else {
+            let Some(original) =
+                row.nonce.as_ref().and_then(|nonce| self.history.message(&row.author, nonce))
+            else {
                 continue;
             };
             let replied = said.reply_to.and_then(|seq| rows.get(&seq)).and_then(|row| match &row.data {

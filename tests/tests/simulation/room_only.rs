@@ -109,7 +109,8 @@ impl RoomOnly {
 
     fn sit(&mut self, person: &PersonId) -> SocketId {
         let socket = self.room.next_socket_id();
-        let visitor = Visitor { person: person.clone(), address: format!("address-of-{person}") };
+        let visitor =
+            Visitor { person: person.clone(), address: format!("address-of-{person}"), operator_until: None };
         let attachment = Attachment {
             socket,
             visitor: visitor.clone(),

@@ -54,6 +54,8 @@ pub(crate) enum SimEvent {
     Ledger { process: u64, run: Seq, call_number: u32, request: LedgerRequest },
     /// A reply reaches the process that sent the request.
     Reply { process: u64, answer: Input },
+    /// Somebody hostile does something.
+    HostileActs,
     /// A fault is injected.
     Fault,
     /// All faults have ended.

@@ -23,6 +23,12 @@ pub(crate) struct Shown {
     making: Option<PartialCard>,
 }
 
+/// The keys of the messages: between them are those of what the owner did.
+fn message_keys(client: &Client) -> Vec<ItemKey> {
+    let timeline = client.timeline();
+    timeline.keys().into_iter().filter(|key| timeline.moderation(key).is_none()).collect()
+}
+
 /// The items from top to bottom.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
@@ -34,7 +40,7 @@ impl Screen {
     /// Updates the list of items. An error: two are the same or out of order.
     pub(crate) fn order(&mut self, client: &Client) -> Result<(), String> {
         let timeline = client.timeline();
-        let keys = timeline.keys();
+        let keys = message_keys(client);
         let mut from = None;
         for (index, key) in keys.iter().enumerate() {
             let row = timeline.item(key).ok_or_else(|| format!("{key} has no row"))?;
@@ -152,5 +158,5 @@ impl From<TimelineItem<'_>> for Shown {
 fn rows(client: &Client) -> Result<Vec<Shown>, String> {
     let timeline = client.timeline();
     let row = |key: &ItemKey| timeline.item(key).map(Shown::from).ok_or_else(|| format!("{key} has no row"));
-    timeline.keys().iter().map(row).collect()
+    message_keys(client).iter().map(row).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use room::{Attachment, Effect, Input, OnFailure, RawFrame, Room, SocketId, Visitor, Write};
+use room::{Attachment, Effect, Input, OnFailure, RawFrame, Room, SocketId, Write};
 use shared::{ErrorCode, Millis, Nonce, Seq, ServerFrame, frame};
 
 use crate::ledger::LedgerRequest;
@@ -104,7 +104,7 @@ impl World {
                     self.ask(*call);
                 }
                 Effect::AbortCall { run, call_number } => drop(self.shell.tasks.remove(&(run, call_number))),
-                Effect::ReserveBudget { run, call_number, micros, address } => {
+                Effect::ReserveBudget { run, call_number, micros, address, .. } => {
                     self.request_ledger(run, call_number, LedgerRequest::Reserve { micros, address });
                 }
                 Effect::SettleClaim { run, call_number, micros } => {
@@ -131,9 +131,7 @@ impl World {
             return self.schedule.after(1, SimEvent::TabNotices { link });
         };
         let socket = room.next_socket_id();
-        let tab = self.links[link].tab;
-        let person = self.people[self.tabs[tab].person].id.clone();
-        let visitor = Visitor { address: format!("address-of-{person}"), person };
+        let visitor = self.visitor(link);
         self.links[link].socket = Some(socket);
         let attachment = Attachment {
             socket,
@@ -149,7 +147,8 @@ impl World {
         if self.shell.sockets.insert(socket, SocketState { link, attachment, unread: 0 }).is_some() {
             self.fail(format!("socket number {} was given twice", socket.0));
         }
-        self.trace.line(self.schedule.now, || format!("tab {tab} opened socket {}", socket.0));
+        self.trace
+            .line(self.schedule.now, || format!("{:?} opened socket {}", self.links[link].peer, socket.0));
         self.room_input(Input::Connected { socket, visitor });
         self.send_to_tab(link, Packet::Opened);
     }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use room::memory::MemoryStorage;
 use room::{
-    ChainRecord, CustomBot, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RunRecord, RunStorage, SearchedRows,
-    SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
+    AdministrationStorage, ChainRecord, CustomBot, ErasureRecord, LogPage, LogRow, LogStorage,
+    NicknameRecord, OwnDataStorage, PeopleStorage, Period, PersonRecord, ReadBudget, ReportRecord,
+    ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RunRecord, RunStorage,
+    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
 };
-use shared::{Epoch, Nonce, PersonId, Seq};
+use shared::{Epoch, Millis, Moderation, Nonce, PersonId, Seq};
 
 use crate::options::{Mutation, Options};
 
@@ -77,6 +78,13 @@ impl LogStorage for FaultyStorage {
     }
 
     fn find_nonce(&self, after: Seq, author: &PersonId, nonce: &Nonce) -> Result<Option<Seq>, StorageError> {
+        if self.mutation == Some(Mutation::SharedNonces) {
+            let rows = self.memory.rows.range(after.next()..);
+            return Ok(rows
+                .map(|(_, row)| row)
+                .find(|row| row.nonce.as_ref() == Some(nonce))
+                .map(|row| row.seq));
+        }
         let found = self.memory.find_nonce(after, author, nonce)?;
         Ok(found.filter(|_| self.mutation != Some(Mutation::ForgottenNonces)))
     }
@@ -129,6 +137,52 @@ impl RunStorage for FaultyStorage {
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         self.memory.responses_to_delete(limit)
+    }
+}
+
+impl AdministrationStorage for FaultyStorage {
+    fn restrictions(&self, limit: usize) -> Result<Vec<RestrictionRecord>, StorageError> {
+        self.memory.restrictions(limit)
+    }
+
+    fn restriction(
+        &self,
+        kind: RestrictionKind,
+        subject: &str,
+    ) -> Result<Option<RestrictionRecord>, StorageError> {
+        self.memory.restriction(kind, subject)
+    }
+
+    fn audit(&self, limit: usize) -> Result<Vec<Moderation>, StorageError> {
+        self.memory.audit(limit)
+    }
+
+    fn reports(&self, limit: usize) -> Result<Vec<ReportRecord>, StorageError> {
+        self.memory.reports(limit)
+    }
+}
+
+impl OwnDataStorage for FaultyStorage {
+    fn rows_of(
+        &self,
+        author: &PersonId,
+        after: Seq,
+        through: Seq,
+        budget: ReadBudget,
+    ) -> Result<LogPage, StorageError> {
+        self.memory.rows_of(author, after, through, budget)
+    }
+
+    fn nicknames_of(&self, person: &PersonId) -> Result<Vec<String>, StorageError> {
+        self.memory.nicknames_of(person)
+    }
+
+    fn erasures(&self) -> Result<Vec<ErasureRecord>, StorageError> {
+        self.memory.erasures()
+    }
+
+    fn cleaning_due(&self) -> Result<Option<Millis>, StorageError> {
+        self.memory.cleaning_due()
     }
 }
 

@@ -7,6 +7,7 @@ use shared::entry::{EnterReply, EnterStatus};
 use shared::{ClientFrame, Lang, Nonce, PersonId};
 
 use crate::history::SentMessage;
+use crate::network::Peer;
 use crate::options::Mutation;
 use crate::schedule::{Packet, SimEvent};
 use crate::screen::Screen;
@@ -117,7 +118,10 @@ impl World {
     }
 
     pub(crate) fn tab_gets(&mut self, link: usize, packet: Packet) {
-        let tab = self.links[link].tab;
+        let tab = match self.links[link].peer {
+            Peer::Tab(tab) => tab,
+            Peer::Hostile(_) => return self.hostile_gets(link, &packet),
+        };
         if !self.reaches_tab(link) || self.tabs[tab].link != Some(link) {
             return;
         }
@@ -134,7 +138,7 @@ impl World {
 
     /// The browser reports that a socket is dead.
     pub(crate) fn tab_loses(&mut self, link: usize, code: u16) {
-        let tab = self.links[link].tab;
+        let Peer::Tab(tab) = self.links[link].peer else { return self.hostile_loses(link) };
         if self.tabs[tab].link == Some(link) {
             self.trace.line(self.schedule.now, || format!("tab {tab} lost its socket: {code}"));
             self.tabs[tab].link = None;

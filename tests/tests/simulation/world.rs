@@ -4,6 +4,7 @@ use room::RowData;
 use shared::{Millis, PersonId};
 
 use crate::history::{Coverage, History};
+use crate::hostile::Hostile;
 use crate::ledger::CheckedLedger;
 use crate::model::ModelServer;
 use crate::network::Link;
@@ -47,6 +48,7 @@ pub(crate) struct World {
     pub(crate) is_shutting_down: bool,
     pub(crate) shutdown_at: u64,
     pub(crate) ledger: CheckedLedger,
+    pub(crate) hostile: Option<Hostile>,
     settled_at: u64,
     quiet_since: Option<u64>,
     violation: Option<String>,
@@ -135,6 +137,7 @@ impl World {
             is_shutting_down: false,
             shutdown_at: 0,
             ledger: CheckedLedger::default(),
+            hostile: options.has_hostile.then(|| Hostile::new(options.seed)),
             settled_at: 0,
             quiet_since: None,
             violation: None,
@@ -155,6 +158,9 @@ impl World {
             let is_reader = number > 0 && self.random.percent(15);
             self.add_tab(person, is_reader);
         }
+        if self.hostile.is_some() {
+            self.schedule.after(1_000, SimEvent::HostileActs);
+        }
         self.schedule.after(self.options.faults.every, SimEvent::Fault);
         self.schedule.after(self.options.fault_phase_ms, SimEvent::Settle);
     }
@@ -169,7 +175,8 @@ impl World {
                 self.entry_replied(tab, entry_request, is_open)
             }
             SimEvent::Upgrade { link } => {
-                if self.reaches_room(link) {
+                let is_late = self.is_settling && self.links[link].is_hostile();
+                if self.reaches_room(link) && !is_late {
                     self.accept(link);
                 }
             }
@@ -193,6 +200,7 @@ impl World {
                 self.ledger_receives(process, run, call_number, request)
             }
             SimEvent::Reply { process, answer } => self.reply_arrives(process, answer),
+            SimEvent::HostileActs => self.hostile_acts(),
             SimEvent::Fault => self.fault(),
             SimEvent::Settle => {
                 self.settled_at = self.schedule.now;

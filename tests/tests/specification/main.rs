@@ -17,8 +17,10 @@ use crate::documents::{Document, bare_rows, check_lists, unknown_citations, unkn
 use crate::sources::{Kind, Source};
 
 mod documents;
+mod log_events;
 mod names;
 mod protocol;
+mod security;
 mod sources;
 mod variant_names;
 
@@ -48,6 +50,21 @@ fn every_listed_test_exists_and_every_numbered_test_is_listed() {
         problems.extend(unknown_names(&document, &sources));
     }
     report(problems);
+}
+
+#[test]
+fn case_148_every_event_of_the_operators_log_is_documented_and_logged() {
+    let edge = sources().into_iter().filter(|source| source.path.starts_with("edge/src/"));
+    let logged: std::collections::BTreeSet<String> =
+        edge.flat_map(|source| log_events::logged(&source.text)).collect();
+    assert_eq!(log_events::documented(&read("docs/operations.md")), logged);
+}
+
+#[test]
+fn case_148_the_worker_logs_nothing_but_events() {
+    let edge = sources().into_iter().filter(|source| source.path.starts_with("edge/src/"));
+    let others = edge.filter(|source| source.path != "edge/src/log.rs" && source.text.contains("console_"));
+    report(others.map(|source| format!("{} writes to the console itself", source.path)).collect());
 }
 
 /// The two documents with numbered rows.

@@ -14,8 +14,10 @@ const BUILT: [&str; 1] = ["edge/build"];
 #[test]
 fn every_path_in_the_documents_exists() {
     let mut documents = files(&root().join("docs"), &["md"]);
-    documents
-        .extend(["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "tests/README.md"].map(str::to_owned));
+    documents.extend(
+        ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "tests/README.md"]
+            .map(str::to_owned),
+    );
     let mut problems = Vec::new();
     for document in documents {
         let text = read(&document);

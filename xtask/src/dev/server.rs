@@ -80,7 +80,7 @@ impl Server {
             self.check()?;
             if Instant::now() > deadline {
                 bail!(
-                    "the Worker did not answer GET /api/health with 200 within {}; see above",
+                    "the Worker did not answer GET /api/alive with 200 within {}; see above",
                     seconds(START_LIMIT)
                 );
             }
@@ -91,7 +91,7 @@ impl Server {
 
     fn is_healthy(&self) -> bool {
         let response =
-            minreq::get(format!("http://127.0.0.1:{}/api/health", self.port)).with_timeout(5).send();
+            minreq::get(format!("http://127.0.0.1:{}/api/alive", self.port)).with_timeout(5).send();
         response.is_ok_and(|response| response.status_code == 200)
     }
 }

@@ -7,17 +7,17 @@ use crate::retry_after;
 
 /// An error in the server's words.
 #[derive(Debug, Default)]
-pub(super) struct ErrorBody {
+pub(crate) struct ErrorBody {
     /// A status inside the body, in digits.
     pub(super) status: String,
     /// In lower case, as are `kind` and `reason`. Not an enum: the wire carries codes that no list has.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// `type` on OpenAI's wire. On Google's it is `status`, a code of gRPC: `RESOURCE_EXHAUSTED`.
     pub(super) kind: String,
     /// What Google's `details` say more exactly (`google.rpc.ErrorInfo` and `QuotaFailure`).
     pub(super) reason: String,
-    pub(super) param: String,
-    pub(super) message: String,
+    pub(crate) param: String,
+    pub(crate) message: String,
     /// Google's `google.rpc.RetryInfo`, in milliseconds.
     delay: Option<u64>,
 }
@@ -25,7 +25,7 @@ pub(super) struct ErrorBody {
 impl ErrorBody {
     /// All shapes: `{"error": {…}}`, `{"error": "…"}` with a code beside it, the same in an array, an error object
     /// itself, a text, and `{"detail": …}` as Python frameworks write it.
-    pub(super) fn read(value: &Value) -> Self {
+    pub(crate) fn read(value: &Value) -> Self {
         match value {
             Value::Array(values) => values.first().map(Self::of_one).unwrap_or_default(),
             value => Self::of_one(value),
@@ -33,7 +33,7 @@ impl ErrorBody {
     }
 
     /// A page or a sentence.
-    pub(super) fn of_text(text: &str) -> Self {
+    pub(crate) fn of_text(text: &str) -> Self {
         Self { message: excerpt(text), ..Self::default() }
     }
 

@@ -82,15 +82,17 @@ pub(crate) fn take_question(cx: &mut Context<'_>, run: &RunRecord) -> Result<(),
     let hour = Period::hour(cx.now);
     // People of one school or company share an address.
     let shared_limit = limit.saturating_mul(cx.config.tuning.address_factor.into());
-    let limits =
-        [(Spender::Person(run.asker.clone()), limit), (Spender::address(&run.address), shared_limit)];
-    for (spender, limit) in &limits {
+    let limits = [
+        (Spender::Person(run.asker.clone()), limit, ErrorCode::QuestionsPerson),
+        (Spender::address(&run.address), shared_limit, ErrorCode::QuestionsAddress),
+    ];
+    for (spender, limit, code) in &limits {
         let asked = cx.pending_storage().spending(spender, hour)?.map_or(0, |record| record.totals.answers);
         if asked >= *limit {
-            return Err(BudgetError::Exceeded { code: ErrorCode::BudgetPerson, resets_at: hour.end() });
+            return Err(BudgetError::Exceeded { code: *code, resets_at: hour.end() });
         }
     }
-    for (spender, _) in limits {
+    for (spender, ..) in limits {
         spending::count_question(cx, spender);
     }
     Ok(())

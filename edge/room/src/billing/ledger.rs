@@ -1,14 +1,17 @@
 //! The ledger of the deployment: what the bots of all rooms together may cost in an hour and in a day.
 //!
-//! One Durable Object stores it. A room claims the highest possible cost before each call and settles the real cost after
-//! it; both are idempotent by (room, run, call number). What is stored are open claims, a sum for each address of the day, and
-//! one row of sums: a claim that is settled leaves no row. No operation looks at more than one claim, and none writes more than
-//! [`MOST_WRITES`] rows, however many claims there are.
+//! One Durable Object stores it. A claim sets money aside and is settled with what was spent; both are idempotent by the claim's
+//! id. What rooms claim are leases ([`super::leases`]): blocks of money for several calls that one address asks for.
+//! What is stored are open claims, a sum for each address of the day, and one row of sums: a claim that is settled leaves no
+//! row. No operation looks at more than one claim, and none writes more than [`MOST_WRITES`] rows and those of its usage, however
+//! many claims there are.
 //!
 //! Not here: the budgets of a room and of a person, which the room checks itself, and SQL: [`Ledger::take_writes`] says which rows
 //! changed.
 
+mod lease;
 mod old_book;
+mod overrides;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -19,8 +22,10 @@ use serde::{Deserialize, Serialize};
 use shared::time::{DAY_MS, HOUR_MS};
 use shared::{ErrorCode, Millis};
 
+pub use lease::{LeaseGrant, LeaseReply, LeaseRequest, LeaseSettlement};
+pub use overrides::overridden;
 use rows::Changes;
-pub use rows::{LedgerWrite, OpenClaim, SpentSums};
+pub use rows::{LedgerWrite, ModelUsage, OpenClaim, SpentSums, UsageKind, UsageRow};
 
 /// A claim that nobody settles counts as spent after this time, which is longer than any call may take.
 const EXPIRES_MS: u64 = 15 * 60_000;
@@ -58,12 +63,14 @@ pub enum ClaimReply {
     },
 }
 
-/// Identifies the call that a claim is for.
+/// Identifies what a claim is for: a lease, or a single call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Claim {
-    /// The room's name and epoch: a room that is created anew starts its runs at 1 again.
+    /// The room's object and epoch: a room that is created anew starts its runs at 1 again.
     pub room: String,
+    /// The lease's number, or the call's run.
     pub run: u64,
+    /// 0 for a lease.
     #[serde(alias = "attempt")]
     pub call_number: u32,
 }
@@ -79,6 +86,8 @@ pub struct Ledger {
     reserved: u64,
     addresses: BTreeMap<String, Account>,
     closed: ClosedClaims,
+    /// The day whose beginning removed old usage.
+    trimmed_day: u64,
     changes: Changes,
 }
 
@@ -87,6 +96,14 @@ pub struct Ledger {
 struct Account {
     sums: SpentSums,
     reserved: u64,
+}
+
+/// A limit, and what is used of it together with what is reserved.
+struct UsedLimit {
+    cap: Option<u64>,
+    used: u64,
+    code: ErrorCode,
+    resets_at: Millis,
 }
 
 /// The last claims that were closed.
@@ -129,10 +146,7 @@ impl Ledger {
         {
             return refused;
         }
-        self.remove(&claim);
-        let open = OpenClaim { at: now, micros, address: address.to_owned() };
-        self.changes.claims.insert(claim.clone(), Some(open.clone()));
-        self.insert(claim, open);
+        self.open_claim(now, &claim, address, micros);
         ClaimReply::Granted
     }
 
@@ -143,13 +157,15 @@ impl Ledger {
         self.close(claim, micros);
     }
 
-    /// Charges claims that nobody settled in time, and forgets addresses that have spent nothing today; a few at a time.
+    /// Charges claims that nobody settled in time, and forgets addresses that have spent nothing today and old usage; a few at a
+    /// time.
     pub fn expire(&mut self, now: Millis) {
         self.advance_to(now);
+        self.trim_usage();
         let is_late = |at: &Millis| now.since(*at) >= EXPIRES_MS;
         let late = self.by_age.iter().take_while(|(at, _)| is_late(at)).take(EXPIRED_AT_ONCE);
         let late: Vec<Claim> = late.map(|(_, claim)| claim.clone()).collect();
-        late.iter().for_each(|claim| self.close(claim, None));
+        late.iter().for_each(|claim| self.expire_claim(claim));
         let day = self.sums.day.number;
         let is_old = |account: &Account| account.reserved == 0 && account.sums.day.number < day;
         let old = self.addresses.iter().filter(|(_, account)| is_old(account)).take(EXPIRED_AT_ONCE);
@@ -171,40 +187,53 @@ impl Ledger {
         (sums.hour.settled.saturating_add(self.reserved), sums.day.settled.saturating_add(self.reserved))
     }
 
+    /// How many claims are open.
+    pub fn count_open(&self) -> usize {
+        self.open.len()
+    }
+
     /// The rows that changed since this was last called. To be stored before anybody is answered.
     pub fn take_writes(&mut self) -> Vec<LedgerWrite> {
         std::mem::take(&mut self.changes).into_writes(self.sums)
     }
 
-    /// The limit that does not allow `more`, if there is one. The day first: waiting for the next hour does not help when the day
-    /// is used up.
+    /// The limit that does not allow `more`, if there is one.
     fn refusal(&self, caps: Caps, address: &str, more: u64) -> Option<ClaimReply> {
+        self.limits(caps, address).into_iter().find_map(|limit| {
+            let is_over = limit.cap.is_some_and(|cap| limit.used.saturating_add(more) > cap);
+            is_over.then_some(ClaimReply::Refused { code: limit.code, resets_at: limit.resets_at })
+        })
+    }
+
+    /// The limits of a claim from this address, with what is used of each. The day first: waiting for the next hour does not help
+    /// when the day is used up.
+    fn limits(&self, caps: Caps, address: &str) -> [UsedLimit; 4] {
         let account = self.addresses.get(address).copied().unwrap_or_default();
         let (hour, day) = (self.sums.hour, self.sums.day);
         let own = SpentSums { hour: account.sums.hour.at(hour.number), day: account.sums.day.at(day.number) };
         let all = self.reserved;
         let limits = [
             (caps.day, day, all, DAY_MS, ErrorCode::BudgetAll),
-            (caps.address_day, own.day, account.reserved, DAY_MS, ErrorCode::BudgetPerson),
+            (caps.address_day, own.day, account.reserved, DAY_MS, ErrorCode::BudgetAddress),
             (caps.hour, hour, all, HOUR_MS, ErrorCode::BudgetAll),
-            (caps.address_hour, own.hour, account.reserved, HOUR_MS, ErrorCode::BudgetPerson),
+            (caps.address_hour, own.hour, account.reserved, HOUR_MS, ErrorCode::BudgetAddress),
         ];
-        limits.into_iter().find_map(|(cap, span, reserved, length, code)| {
-            let is_over =
-                cap.is_some_and(|cap| span.settled.saturating_add(reserved).saturating_add(more) > cap);
-            let resets_at = Millis(span.number.saturating_add(1).saturating_mul(length));
-            is_over.then_some(ClaimReply::Refused { code, resets_at })
+        limits.map(|(cap, span, reserved, length, code)| UsedLimit {
+            cap,
+            used: span.settled.saturating_add(reserved),
+            code,
+            resets_at: Millis(span.number.saturating_add(1).saturating_mul(length)),
         })
     }
 
-    /// Closes a claim, if it is open, and counts what was spent.
-    fn close(&mut self, claim: &Claim, micros: Option<u64>) {
+    /// Closes a claim, if it is open, and counts what was spent. Returns the address and what was spent.
+    fn close(&mut self, claim: &Claim, micros: Option<u64>) -> Option<(String, u64)> {
         self.closed.insert(claim);
-        let Some(open) = self.remove(claim) else { return };
+        let open = self.remove(claim)?;
         self.changes.claims.insert(claim.clone(), None);
         let spent = micros.unwrap_or(open.micros);
         if spent == 0 {
-            return;
+            return Some((open.address, 0));
         }
         self.sums.add(spent);
         self.changes.has_new_sums = true;
@@ -212,7 +241,16 @@ impl Ledger {
         let account = self.addresses.entry(open.address.clone()).or_default();
         account.sums = SpentSums { hour: account.sums.hour.at(hour), day: account.sums.day.at(day) };
         account.sums.add(spent);
-        self.changes.addresses.insert(open.address, Some(account.sums));
+        self.changes.addresses.insert(open.address.clone(), Some(account.sums));
+        Some((open.address, spent))
+    }
+
+    /// Opens a claim, or replaces it.
+    fn open_claim(&mut self, now: Millis, claim: &Claim, address: &str, micros: u64) {
+        self.remove(claim);
+        let open = OpenClaim { at: now, micros, address: address.to_owned() };
+        self.changes.claims.insert(claim.clone(), Some(open.clone()));
+        self.insert(claim.clone(), open);
     }
 
     fn insert(&mut self, claim: Claim, open: OpenClaim) {

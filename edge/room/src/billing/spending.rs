@@ -1,13 +1,9 @@
 //! Counts what calls cost, how many questions were asked, and how many answers were given.
 
-use shared::{PersonId, Price, Totals, Usage};
+use shared::{PersonId, Price, Totals, Usage, limits};
 
 use crate::context::Context;
 use crate::storage::{Period, Spender, SpendingRecord, SpendingStorage, Write};
-
-/// How long the spending of days is kept, and that of hours. Budgets need one of each.
-const DAYS_KEPT: u64 = 31;
-const DAYS_OF_HOURS_KEPT: u64 = 2;
 
 /// What is known of the cost of a call.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +79,12 @@ fn for_day_and_all(cx: &mut Context<'_>, person: &PersonId, change: impl Fn(&mut
     }
 }
 
+/// Removes what was spent before the days that anybody asks for, on this day.
+pub(crate) fn trim(cx: &mut Context<'_>, day: u64) {
+    let hour = day.saturating_sub(limits::SPENDING_DAYS_OF_HOURS_KEPT).saturating_mul(24);
+    cx.effects.write(Write::TrimSpending { day: day.saturating_sub(limits::SPENDING_DAYS_KEPT), hour });
+}
+
 /// Changes one record. A record that cannot be read stays as it is: a total that starts at zero again would be worse.
 fn update(cx: &mut Context<'_>, spender: Spender, period: Period, change: impl FnOnce(&mut SpendingRecord)) {
     let known = match cx.pending_storage().spending(&spender, period) {
@@ -93,8 +95,7 @@ fn update(cx: &mut Context<'_>, spender: Spender, period: Period, change: impl F
     };
     // The first spending of a day removes what is older than anybody asks for.
     if let (None, Spender::Room, Period::Day(day)) = (&known, &spender, period) {
-        let hour = day.saturating_sub(DAYS_OF_HOURS_KEPT).saturating_mul(24);
-        cx.effects.write(Write::TrimSpending { day: day.saturating_sub(DAYS_KEPT), hour });
+        trim(cx, day);
     }
     let mut record =
         known.unwrap_or(SpendingRecord { spender, period, totals: Totals::default(), charged: 0 });

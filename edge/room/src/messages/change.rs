@@ -4,12 +4,12 @@
 //! A deletion also reaches what bots remember: no chain that holds the deleted text is continued, and the responses that hold it
 //! are deleted at the model servers.
 
-use shared::{Body, ErrorCode, PersonId, Seq, Vote, card, limits};
+use shared::{Body, ErrorCode, ModerationAct, PersonId, Seq, Vote, card, limits};
 
-use super::Subjects;
 use super::write_request::{WriteError, WriteRequest, Writer};
+use super::{Subjects, owner_actions, reports};
 use crate::context::Context;
-use crate::storage::{LogRow, RowData, Write};
+use crate::storage::{LogRow, LogStorage, MessageRow, RowData, StorageError, Write};
 
 /// Replaces the text of the writer's own message. Mentions in the new text ask nobody.
 pub(crate) fn edit(
@@ -19,7 +19,7 @@ pub(crate) fn edit(
     target: Seq,
     text: &str,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, subjects.presence)?;
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
     let body = Body::parse(text)?;
     let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
     let RowData::Message(message) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
@@ -38,7 +38,7 @@ pub(crate) fn edit(
     Ok(rewrite(cx, request, &target, writer.id, RowData::Edited))
 }
 
-/// Deletes a message or an ended answer. Authors may delete their messages, the room's owner everything.
+/// Deletes a message or an ended answer. Authors may delete their messages, owners and operators everything.
 pub(crate) fn delete(
     cx: &mut Context<'_>,
     subjects: Subjects<'_>,
@@ -50,8 +50,13 @@ pub(crate) fn delete(
     let data = deleted(&row, &writer)?;
     request.commit(cx)?;
     subjects.runs.forget_from(cx, target);
-    let seq = rewrite(cx, request, &LogRow { data, ..row }, writer.id, RowData::Deleted);
+    let is_own = matches!(row.data, RowData::Message(_)) && row.author == writer.id;
+    let seq = rewrite(cx, request, &LogRow { data, ..row }, writer.id.clone(), RowData::Deleted);
     subjects.runs.question_deleted(cx, target);
+    reports::message_deleted(cx, subjects.presence, target);
+    if !is_own {
+        owner_actions::record(cx, &writer, seq, ModerationAct::Deleted { target });
+    }
     Ok(seq)
 }
 
@@ -63,7 +68,7 @@ pub(crate) fn vote(
     target: Seq,
     option: Option<usize>,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, subjects.presence)?;
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
     let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
     let RowData::Answer(answer) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
     let Some(card::Card::Poll { options, .. }) = &answer.card else {
@@ -85,6 +90,61 @@ pub(crate) fn vote(
     Ok(rewrite(cx, request, &target, writer.id, RowData::Voted(option)))
 }
 
+/// Deletes what somebody wrote in a row of theirs, because they have everything deleted: also their nickname in it. The caller has
+/// made the bots forget it.
+pub(crate) fn erase(
+    cx: &mut Context<'_>,
+    subjects: &mut Subjects<'_>,
+    row: LogRow,
+) -> Result<(), StorageError> {
+    let (seq, author) = (row.seq, row.author.clone());
+    match row.data {
+        RowData::Message(ref message) => {
+            let was_deleted = message.deleted;
+            let mut message = without_text(message);
+            message.name.clear();
+            let target = LogRow { data: RowData::Message(message), ..row };
+            if was_deleted {
+                cx.effects.write(Write::Rewrite { seq, data: target.data });
+            } else {
+                append_erased(cx, author, &target, RowData::Deleted);
+                subjects.runs.question_deleted(cx, seq);
+            }
+        }
+        RowData::Voted(_) => {
+            let poll = row.target.map(|poll| cx.pending_storage().row(poll)).transpose()?.flatten();
+            if let Some(poll) = poll
+                && let RowData::Answer(answer) = &poll.data
+                && answer.votes.iter().any(|vote| vote.person == author)
+            {
+                let mut answer = answer.clone();
+                answer.votes.retain(|vote| vote.person != author);
+                let target = LogRow { data: RowData::Answer(answer), ..poll };
+                append_erased(cx, author, &target, RowData::Voted(None));
+            }
+        }
+        // The bot is gone, and so is what it said of itself.
+        RowData::BotSaved(bot) => {
+            cx.effects.write(Write::Rewrite { seq, data: RowData::BotRemoved(bot.handle) });
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Writes the new state of a row of somebody who has everything deleted, and appends the change.
+fn append_erased(cx: &mut Context<'_>, author: PersonId, target: &LogRow, change: RowData) {
+    cx.effects.write(Write::Rewrite { seq: target.seq, data: target.data.clone() });
+    let (seq, at) = (cx.log.next_seq(), cx.now);
+    cx.append(LogRow { seq, at, author, nonce: None, target: Some(target.seq), data: change }, Some(target));
+}
+
+/// A message after its deletion.
+fn without_text(message: &MessageRow) -> MessageRow {
+    // Whoever missed an edit before is told of the deletion alone.
+    MessageRow { text: String::new(), edited: false, deleted: true, ..message.clone() }
+}
+
 /// The state of a row after its deletion.
 ///
 /// # Errors
@@ -92,16 +152,10 @@ pub(crate) fn vote(
 fn deleted(row: &LogRow, writer: &Writer) -> Result<RowData, ErrorCode> {
     match &row.data {
         RowData::Message(message) if message.deleted => Err(ErrorCode::NoSuchMessage),
-        RowData::Message(_) if row.author != writer.id && !writer.owner => Err(ErrorCode::NotAllowed),
-        RowData::Message(message) => {
-            let mut message = message.clone();
-            message.text.clear();
-            // Whoever missed an edit before is told of the deletion alone.
-            (message.edited, message.deleted) = (false, true);
-            Ok(RowData::Message(message))
-        }
+        RowData::Message(_) if row.author != writer.id && !writer.has_powers() => Err(ErrorCode::NotAllowed),
+        RowData::Message(message) => Ok(RowData::Message(without_text(message))),
         RowData::Answer(answer) if answer.deleted => Err(ErrorCode::NoSuchMessage),
-        RowData::Answer(_) if !writer.owner => Err(ErrorCode::NotAllowed),
+        RowData::Answer(_) if !writer.has_powers() => Err(ErrorCode::NotAllowed),
         RowData::Answer(answer) if !answer.state.is_end() => Err(ErrorCode::NotNow),
         RowData::Answer(answer) => {
             let mut answer = answer.clone();

@@ -1,15 +1,15 @@
 //! Custom bots: the room's owner adds, changes and removes them, within the operator's policy.
 
-use shared::{BotDraft, ErrorCode, FieldError, Nickname, Seq, limits};
+use shared::{BotDraft, ErrorCode, FieldError, Nickname, PersonId, Seq, limits};
 
 use super::Subjects;
-use super::write_request::{WriteError, WriteRequest, Writer, writer};
+use super::write_request::{WriteError, WriteRequest, writer};
 use crate::attachment::SocketId;
 use crate::bot::{Bot, CustomBot};
 use crate::config::Config;
 use crate::context::Context;
 use crate::presence::{Presence, keys_of_bots};
-use crate::storage::{RowData, StorageError, Write};
+use crate::storage::{LogRow, RowData, StorageError, Write};
 
 /// How many avatar colours there are, and the first one for custom bots: the built-in bots have those before it.
 const COLOURS: u8 = 8;
@@ -22,7 +22,7 @@ pub(crate) fn set_bot(
     request: &WriteRequest,
     draft: BotDraft,
 ) -> Result<Seq, WriteError> {
-    let writer = authorize_owner(cx, subjects.presence, request)?;
+    let writer = request.authorize_owner(cx, subjects.presence)?;
     let mut errors = draft.validate(&cx.config.bot_options());
     find_taken_names(cx, subjects.presence, &draft, &mut errors)?;
     if !errors.is_empty() {
@@ -57,7 +57,7 @@ pub(crate) fn remove_bot(
     request: &WriteRequest,
     handle: &str,
 ) -> Result<Seq, WriteError> {
-    let writer = authorize_owner(cx, subjects.presence, request)?;
+    let writer = request.authorize_owner(cx, subjects.presence)?;
     if !cx.config.bot(handle).is_some_and(|bot| bot.is_custom) {
         return Err(ErrorCode::NoSuchBot.into());
     }
@@ -71,13 +71,26 @@ pub(crate) fn remove_bot(
     Ok(seq)
 }
 
+/// Removes all custom bots of an owner who has everything deleted.
+pub(crate) fn remove_all(cx: &mut Context<'_>, subjects: &mut Subjects<'_>, owner: &PersonId) {
+    let custom = cx.config.bots.iter().filter(|bot| bot.is_custom);
+    let handles: Vec<String> = custom.map(|bot| bot.handle.clone()).collect();
+    for handle in handles {
+        drop_bot(cx, subjects.runs, &handle);
+        cx.effects.write(Write::BotRemoved(handle.clone()));
+        let (seq, author, data) = (cx.log.next_seq(), owner.clone(), RowData::BotRemoved(handle));
+        cx.append(LogRow { seq, at: cx.now, author, nonce: None, target: None, data }, None);
+    }
+    subjects.presence.reserve_nicknames(cx.config);
+}
+
 /// The drafts of the room's custom bots, for its owner.
 pub(crate) fn drafts(
     cx: &Context<'_>,
     presence: &Presence,
     socket: SocketId,
 ) -> Result<Vec<BotDraft>, WriteError> {
-    if !writer(presence, socket).is_some_and(|writer| writer.owner) {
+    if !writer(cx, presence, socket).is_some_and(|writer| writer.has_powers()) {
         return Err(ErrorCode::NotAllowed.into());
     }
     Ok(cx.storage.custom_bots()?.into_iter().map(|bot| bot.draft).collect())
@@ -90,15 +103,6 @@ pub(crate) fn add_stored_bots(config: &mut Config, stored: &[CustomBot]) {
             config.bots.push(custom.build(&config.custom_bots));
         }
     }
-}
-
-fn authorize_owner(
-    cx: &mut Context<'_>,
-    presence: &mut Presence,
-    request: &WriteRequest,
-) -> Result<Writer, WriteError> {
-    let writer = request.authorize(cx, presence)?;
-    if writer.owner { Ok(writer) } else { Err(ErrorCode::NotAllowed.into()) }
 }
 
 fn drop_bot(cx: &mut Context<'_>, runs: &mut crate::runs::Runs, handle: &str) {

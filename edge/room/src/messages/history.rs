@@ -10,6 +10,8 @@ use crate::storage::{LogPage, LogRow, ReadBudget, Storage, StorageError};
 const FRAME_BYTES: usize = 200;
 /// Bytes of a custom bot on the wire, at most: its names and its description.
 const BOT_BYTES: usize = 1_000;
+/// Bytes of what an owner did: names, and at most a topic.
+const MODERATION_BYTES: usize = 800;
 /// Bytes of rows that are read for one frame: stored as JSON a text may take more than on the wire.
 const READ_BYTES: usize = 2 * limits::SNAPSHOT_BYTES;
 /// Bytes of changed messages that are read for one resume. A client that needs more gets a snapshot, which needs none.
@@ -140,6 +142,7 @@ fn size(event: &Event) -> usize {
         Event::Ended(_) => 0,
         Event::Edited { text, .. } => text.len(),
         Event::BotSet { .. } => BOT_BYTES,
+        Event::Moderation(_) => MODERATION_BYTES,
         Event::Deleted { .. } | Event::Voted { .. } | Event::BotGone { .. } | Event::Unknown(_) => 0,
     };
     text.saturating_add(FRAME_BYTES)

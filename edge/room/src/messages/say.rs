@@ -9,7 +9,7 @@ use crate::attachment::SocketId;
 use crate::context::Context;
 use crate::presence::Presence;
 use crate::runs::Runs;
-use crate::storage::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData, RunRecord};
+use crate::storage::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData, RunRecord, Write};
 
 /// Which part of the room a regenerated answer is asked with.
 struct Regeneration {
@@ -25,8 +25,9 @@ pub(crate) fn say(
     text: &str,
     reply_to: Option<Seq>,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, subjects.presence)?;
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
     let body = Body::parse(text)?;
+    check_slow_mode(cx, &writer)?;
     let replied_to = match reply_to {
         None => None,
         Some(seq) => match cx.storage.row(seq)? {
@@ -51,12 +52,34 @@ pub(crate) fn say(
     let row = request.row(cx, writer.id.clone(), None, RowData::Message(message));
     let seq = row.seq;
     cx.append(row, None);
+    if cx.log.settings().slow_mode > 0 {
+        cx.effects.write(Write::PersonSaid { person: writer.id.clone(), at: cx.now });
+    }
     for bot in bots {
         let record = RunRecord::new(cx.log.next_seq(), bot, seq, writer.id.clone(), writer.address.clone());
         subjects.runs.enqueue(cx, record, None);
     }
     cx.fanout.typing(cx.now, &writer.name, false);
     Ok(seq)
+}
+
+/// Checks that the writer has waited since their last message as long as slow mode asks for.
+///
+/// # Errors
+/// When they have not, or the storage cannot be read.
+fn check_slow_mode(cx: &Context<'_>, writer: &Writer) -> Result<(), WriteError> {
+    let wait_ms = u64::from(cx.log.settings().slow_mode).saturating_mul(1_000);
+    if wait_ms == 0 || writer.has_powers() {
+        return Ok(());
+    }
+    let Some(said) = cx.storage.person(&writer.id)?.and_then(|person| person.said) else { return Ok(()) };
+    // A moment in the future was stored before the clock went back.
+    let passed = cx.now.since(said);
+    if said > cx.now || passed >= wait_ms {
+        return Ok(());
+    }
+    let retry_after_ms = Some(wait_ms.saturating_sub(passed));
+    Err(WriteError::Refused { code: ErrorCode::SlowMode, retry_after_ms })
 }
 
 /// Asks a bot again for an answer. Returns the `seq` of the new answer.
@@ -66,7 +89,7 @@ pub(crate) fn regenerate(
     request: &WriteRequest,
     run: Seq,
 ) -> Result<Seq, WriteError> {
-    let writer = request.authorize(cx, subjects.presence)?;
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
     let row = cx.storage.row(run)?;
     let answer = row.as_ref().and_then(LogRow::as_answer).ok_or(ErrorCode::NoSuchMessage)?;
     let question = cx.storage.row(answer.parent)?.map(|row| row.data);
@@ -99,7 +122,7 @@ pub(crate) fn regenerate(
 
 /// Stops an answer. Only who asked for it and the room's owner may.
 pub(crate) fn stop(cx: &mut Context<'_>, subjects: Subjects<'_>, socket: SocketId, run: Seq) {
-    let Some(writer) = writer(subjects.presence, socket) else {
+    let Some(writer) = writer(cx, subjects.presence, socket) else {
         return subjects.presence.refuse(cx, socket, None, ErrorCode::NotJoined, None);
     };
     match may_stop(subjects.runs, &writer, run) {
@@ -110,7 +133,11 @@ pub(crate) fn stop(cx: &mut Context<'_>, subjects: Subjects<'_>, socket: SocketI
 
 fn may_stop(runs: &Runs, writer: &Writer, run: Seq) -> Result<(), ErrorCode> {
     let active = runs.get(run).ok_or(ErrorCode::NotNow)?;
-    if active.record().asker == writer.id || writer.owner { Ok(()) } else { Err(ErrorCode::NotAllowed) }
+    if active.record().asker == writer.id || writer.has_powers() {
+        Ok(())
+    } else {
+        Err(ErrorCode::NotAllowed)
+    }
 }
 
 /// Chooses what a regenerated answer is asked with, so that the bot's chain never goes back.

@@ -36,6 +36,15 @@ pub(crate) struct Writer {
     pub(crate) name: String,
     pub(crate) number: u32,
     pub(crate) owner: bool,
+    /// They have signed in as operator.
+    pub(crate) operator: bool,
+}
+
+impl Writer {
+    /// Whether the person may do what the room's owner may.
+    pub(crate) fn has_powers(&self) -> bool {
+        self.owner || self.operator
+    }
 }
 
 impl From<ErrorCode> for WriteError {
@@ -57,13 +66,48 @@ impl WriteRequest {
         cx: &mut Context<'_>,
         presence: &mut Presence,
     ) -> Result<Writer, WriteError> {
-        let writer = writer(presence, self.socket).ok_or(ErrorCode::NotJoined)?;
+        let writer = self.authorize_unlogged(cx, presence)?;
+        self.find_earlier(cx, &writer.id)?;
+        Ok(writer)
+    }
+
+    /// The same for a request that writes nothing to the log, so that an earlier one is not found there.
+    pub(crate) fn authorize_unlogged(
+        &self,
+        cx: &mut Context<'_>,
+        presence: &mut Presence,
+    ) -> Result<Writer, WriteError> {
+        let writer = writer(cx, presence, self.socket).ok_or(ErrorCode::NotJoined)?;
         presence.take_write(cx, self.socket).map_err(|wait| WriteError::Refused {
             code: ErrorCode::SlowDown,
             retry_after_ms: Some(wait.ms),
         })?;
-        self.find_earlier(cx, &writer.id)?;
         Ok(writer)
+    }
+
+    /// What a request must pass that shows something to others: its author is not muted.
+    pub(crate) fn authorize_speaker(
+        &self,
+        cx: &mut Context<'_>,
+        presence: &mut Presence,
+    ) -> Result<Writer, WriteError> {
+        let writer = self.authorize(cx, presence)?;
+        match cx.administration.muted_until(&writer.id, cx.now) {
+            Some(until) if !writer.has_powers() => {
+                Err(WriteError::Refused { code: ErrorCode::Muted, retry_after_ms: Some(until.since(cx.now)) })
+            }
+            _ => Ok(writer),
+        }
+    }
+
+    /// What a request must pass that only the room's owner and operators may make.
+    pub(crate) fn authorize_owner(
+        &self,
+        cx: &mut Context<'_>,
+        presence: &mut Presence,
+    ) -> Result<Writer, WriteError> {
+        let writer = self.authorize(cx, presence)?;
+        if writer.has_powers() { Ok(writer) } else { Err(ErrorCode::NotAllowed.into()) }
     }
 
     /// To be called when nothing can refuse the request any more: trims the log.
@@ -136,7 +180,7 @@ impl WriteRequest {
 }
 
 /// The person who writes with a socket; `None` if they have not joined.
-pub(crate) fn writer(presence: &Presence, socket: SocketId) -> Option<Writer> {
+pub(crate) fn writer(cx: &Context<'_>, presence: &Presence, socket: SocketId) -> Option<Writer> {
     let attachment = &presence.roster().socket(socket)?.attachment;
     let present = presence.roster().person(&attachment.visitor.person)?;
     attachment.name.as_ref()?;
@@ -146,5 +190,6 @@ pub(crate) fn writer(presence: &Presence, socket: SocketId) -> Option<Writer> {
         name: present.person.name.clone(),
         number: present.person.number,
         owner: present.person.owner,
+        operator: attachment.visitor.is_operator(cx.now),
     })
 }

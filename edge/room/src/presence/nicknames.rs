@@ -57,6 +57,7 @@ impl Presence {
             return Err(ErrorCode::NicknameReserved.into());
         }
         let is_new_name = !self.holds_all(cx, id, &keys)?;
+        self.check_join(cx, socket, id, is_new_name)?;
         // Every new nickname is stored and kept from others, so it counts as much as a message.
         if is_new_name && let Some(state) = self.roster.socket(socket) {
             self.rates.take_nickname(cx.now, &state.attachment.visitor).map_err(JoinError::TooFast)?;
@@ -68,7 +69,7 @@ impl Presence {
             (None, None) => {
                 let number = cx.log.take_person_number();
                 is_newcomer = true;
-                cx.effects.write(Write::Person(PersonRecord { id: id.clone(), number }));
+                cx.effects.write(Write::Person(PersonRecord { id: id.clone(), number, said: None }));
                 number
             }
         };
@@ -91,13 +92,40 @@ impl Presence {
         Ok(changed)
     }
 
-    /// Removes nicknames that are kept for nobody any more, and people of whom nothing else is kept.
-    fn forget_people(&self, cx: &mut Context<'_>) {
-        // Whoever is here keeps their nickname, however long ago they came.
+    /// Checks that a person may join or take another nickname: nobody new joins a locked room, and a nickname says something,
+    /// which who is muted may not.
+    fn check_join(
+        &self,
+        cx: &Context<'_>,
+        socket: SocketId,
+        id: &PersonId,
+        is_new_name: bool,
+    ) -> Result<(), JoinError> {
+        let is_operator =
+            self.roster.socket(socket).is_some_and(|state| state.attachment.visitor.is_operator(cx.now));
+        if is_operator || cx.log.owner() == Some(id) {
+            return Ok(());
+        }
+        if is_new_name && cx.administration.muted_until(id, cx.now).is_some() {
+            return Err(ErrorCode::Muted.into());
+        }
+        if cx.log.settings().locked && !self.is_known(cx, id)? {
+            return Err(ErrorCode::Locked.into());
+        }
+        Ok(())
+    }
+
+    /// Notes that the nicknames of everybody who is here are in use: they keep them, however long ago they came.
+    pub(crate) fn refresh_nicknames(&self, cx: &mut Context<'_>) {
         for person in self.roster.people() {
             let records = nickname_records(cx, person);
             records.into_iter().for_each(|record| cx.effects.write(Write::Nickname(record)));
         }
+    }
+
+    /// Removes nicknames that are kept for nobody any more, and people of whom nothing else is kept.
+    fn forget_people(&self, cx: &mut Context<'_>) {
+        self.refresh_nicknames(cx);
         let seen_before = Millis(cx.now.0.saturating_sub(limits::NAME_KEPT_MS));
         cx.effects.write(Write::ForgetPeople { seen_before });
     }

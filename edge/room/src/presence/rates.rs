@@ -192,6 +192,7 @@ mod tests {
         let visitor = |number: usize| Visitor {
             person: PersonId::parse(format!("person-{number:0>6}")).unwrap(),
             address: format!("address {}", number % addresses),
+            operator_until: None,
         };
         let visitors: Vec<Visitor> = (0..people).map(visitor).collect();
         let mut now = Millis(1_000_000);
@@ -225,7 +226,7 @@ mod tests {
         let mut rates = Rates::new(1);
         for number in 0..10_000_u64 {
             let person = PersonId::parse(format!("person-{number:0>6}")).unwrap();
-            let visitor = Visitor { person, address: format!("address {number}") };
+            let visitor = Visitor { person, address: format!("address {number}"), operator_until: None };
             assert_eq!(rates.take_read(Millis(1_000 * number), &visitor, 1), Ok(()));
         }
         assert!(rates.people.len() <= BUCKETS_KEPT, "{}", rates.people.len());

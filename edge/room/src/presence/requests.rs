@@ -1,9 +1,9 @@
 //! What people take from their rates: writes, and requests for what is stored, which may be large.
 
-use shared::{CloseCode, ErrorCode, ServerFrame, limits};
+use shared::{CloseCode, ErrorCode, Millis, ServerFrame, limits};
 
 use super::{LargeAnswer, Presence};
-use crate::attachment::SocketId;
+use crate::attachment::{SocketId, Visitor};
 use crate::context::Context;
 use crate::effect::Effect;
 use crate::token_bucket::Wait;
@@ -68,6 +68,19 @@ impl Presence {
             self.close(cx, socket, CloseCode::Reset);
         }
         ReadCheck::Done
+    }
+
+    /// Takes read tokens of a visitor who asks without a socket.
+    ///
+    /// # Errors
+    /// When they, their address or the room must wait.
+    pub(crate) fn take_read_of(&mut self, now: Millis, visitor: &Visitor, tokens: u32) -> Result<(), Wait> {
+        self.rates.take_read(now, visitor, tokens)
+    }
+
+    /// Takes further read tokens for what was read.
+    pub(crate) fn charge_read_of(&mut self, now: Millis, visitor: &Visitor, tokens: u32) {
+        self.rates.charge_read(now, visitor, tokens);
     }
 
     /// Sends what a client asked for, and charges the person for its size.

@@ -187,6 +187,18 @@ impl Roster {
         sockets.filter(is_greeted).collect()
     }
 
+    /// All open sockets of a person.
+    pub(crate) fn sockets_of(&self, id: &PersonId) -> Vec<SocketId> {
+        self.visitors.get(id).into_iter().flatten().copied().collect()
+    }
+
+    /// Gives or takes a person's badge of the owner. Returns them as they are now, if they are here.
+    pub(crate) fn set_owner(&mut self, id: &PersonId, is_owner: bool) -> Option<Person> {
+        let present = self.people.get_mut(id)?;
+        present.person.owner = is_owner;
+        Some(present.person.clone())
+    }
+
     /// Another socket of the same tab and person.
     pub(crate) fn same_tab(&self, socket: SocketId) -> Option<SocketId> {
         let new = &self.sockets.get(&socket)?.attachment;

@@ -14,6 +14,7 @@ pub(crate) enum LargeAnswer {
     PeoplePage,
     Bill,
     Drafts,
+    Audit,
 }
 
 /// The client acknowledges more than it was sent.

@@ -99,7 +99,8 @@ pub(super) fn since(
             | RowData::Deleted
             | RowData::Voted(_)
             | RowData::BotSaved(_)
-            | RowData::BotRemoved(_) => {}
+            | RowData::BotRemoved(_)
+            | RowData::Administration(_) => {}
         }
         if window.bytes > bot.window.1 {
             return Ok(None);

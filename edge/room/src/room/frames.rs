@@ -39,6 +39,10 @@ impl Subjects<'_> {
                 self.presence.close(cx, socket, CloseCode::Protocol);
             }
             Ok(frame) if is_greeted || matches!(frame, ClientFrame::Hello { .. }) => {
+                // Writes of other subjects may belong to the same input. If they cannot be stored, the reply to this frame is lost.
+                if !matches!(frame, ClientFrame::Typing { .. } | ClientFrame::Ack { .. }) {
+                    cx.effects.refuse_on_failure(socket, frame.nonce().cloned());
+                }
                 self.handle_frame(cx, socket, frame);
             }
             Ok(_) => self.presence.close(cx, socket, CloseCode::BadFrames),
@@ -54,10 +58,6 @@ impl Subjects<'_> {
     }
 
     fn handle_frame(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: ClientFrame) {
-        // Writes of other subjects may belong to the same input. If they cannot be stored, the reply to this frame is lost.
-        if !matches!(frame, ClientFrame::Typing { .. } | ClientFrame::Ack { .. }) {
-            cx.effects.refuse_on_failure(socket, frame.nonce().cloned());
-        }
         match frame {
             ClientFrame::Hello { tab, nickname, resume, .. } => {
                 self.hello(cx, socket, tab, nickname.as_deref(), resume.as_ref());
@@ -97,6 +97,14 @@ impl Subjects<'_> {
                     custom_bots::remove_bot(cx, subjects, request, &handle)
                 });
             }
+            ClientFrame::Moderate { .. }
+            | ClientFrame::SetRoom { .. }
+            | ClientFrame::RotateKey { .. }
+            | ClientFrame::HandOver { .. }
+            | ClientFrame::DeleteRoom { .. }
+            | ClientFrame::Report { .. }
+            | ClientFrame::DismissReports { .. }
+            | ClientFrame::Audit => self.administrate(cx, socket, frame),
             ClientFrame::Drafts => self.drafts(cx, socket),
             ClientFrame::Bill => self.bill(cx, socket),
             ClientFrame::Stop { run } => say::stop(cx, self.messages(), socket, run),
@@ -108,7 +116,7 @@ impl Subjects<'_> {
     }
 
     /// Lets a subject handle a write request, and answers it.
-    fn write(
+    pub(super) fn write(
         &mut self,
         cx: &mut Context<'_>,
         request: WriteRequest,
@@ -118,11 +126,17 @@ impl Subjects<'_> {
         request.answer(cx, self.presence, result);
     }
 
-    fn messages(&mut self) -> messages::Subjects<'_> {
+    pub(super) fn messages(&mut self) -> messages::Subjects<'_> {
         messages::Subjects { presence: self.presence, runs: self.runs }
     }
 
-    fn may_read(&mut self, cx: &mut Context<'_>, socket: SocketId, kind: LargeAnswer, rows: u64) -> bool {
+    pub(super) fn may_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        socket: SocketId,
+        kind: LargeAnswer,
+        rows: u64,
+    ) -> bool {
         matches!(self.presence.check_read(cx, socket, kind, rows), ReadCheck::Read)
     }
 

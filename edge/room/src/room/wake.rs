@@ -4,6 +4,8 @@
 use shared::{Millis, ServerFrame};
 
 use super::{Room, Subjects};
+use crate::administration::Administration;
+use crate::ageing::Ageing;
 use crate::attachment::Attachment;
 use crate::config::Config;
 use crate::context::{Context, Effects};
@@ -12,6 +14,7 @@ use crate::effect::Effect;
 use crate::fanout::Fanout;
 use crate::log::Log;
 use crate::messages::{custom_bots, history};
+use crate::own_data::erasure::Erasures;
 use crate::presence::Presence;
 use crate::runs::Runs;
 use crate::runs::active_run::ActiveCall;
@@ -42,7 +45,10 @@ impl Room {
             presence: Presence::new(config.tuning.address_factor),
             runs: Runs::new(seed),
             deletions: Deletions::default(),
+            erasures: Erasures::default(),
+            ageing: Ageing::default(),
             log: Log::new(record),
+            administration: Administration::load(storage)?,
             config,
         };
         let mut effects = Effects::default();
@@ -63,6 +69,8 @@ impl Subjects<'_> {
         self.presence.reserve_nicknames(cx.config);
         self.runs.load_chains(cx)?;
         self.runs.load_settlements(cx)?;
+        self.erasures.load(cx)?;
+        self.ageing.load(cx)?;
         if !cx.storage.responses_to_delete(1)?.is_empty() {
             self.deletions.schedule(cx.now);
         }
@@ -73,6 +81,7 @@ impl Subjects<'_> {
             }
             self.presence.restore(cx, attachment);
         }
+        self.presence.close_unwelcome(cx);
         self.resend_newest(cx)?;
         for newcomer in newcomers {
             if let Some(present) = self.presence.roster().person(&newcomer) {

@@ -7,6 +7,7 @@ use super::Subjects;
 use crate::attachment::SocketId;
 use crate::context::Context;
 use crate::messages::history::{self, CatchUp};
+use crate::messages::reports;
 use crate::presence::{Handshake, LargeAnswer, ReadCheck};
 use crate::storage::StorageError;
 
@@ -32,6 +33,11 @@ impl Subjects<'_> {
                 let count = welcome.count;
                 let welcome = ServerFrame::Welcome(Box::new(welcome));
                 self.presence.answer(cx, socket, LargeAnswer::Welcome, &welcome);
+                if cx.administration.count_reported() > 0
+                    && self.presence.sockets_with_powers(cx).contains(&socket)
+                {
+                    reports::tell_count_to(cx, self.presence, socket);
+                }
                 if !beyond.is_empty() {
                     let rest = ServerFrame::People { joined: beyond, left: Vec::new(), count, all: false };
                     self.presence.send(cx, socket, &rest);
@@ -61,6 +67,8 @@ impl Subjects<'_> {
         let roster = self.presence.roster();
         let you = You {
             owner: cx.log.owner() == Some(&id),
+            operator: roster.socket(socket).is_some_and(|state| state.attachment.visitor.is_operator(cx.now)),
+            muted_until: cx.administration.muted_until(&id, cx.now),
             id,
             // A tab that only reads has no name, even while its person has joined with another tab.
             name: roster.socket(socket).and_then(|state| state.attachment.name.clone()),
@@ -82,6 +90,8 @@ impl Subjects<'_> {
             bots: bots.map(|bot| bot.view(self.runs.chain_tokens(&bot.handle))).collect(),
             runs: self.runs.statuses(cx.config),
             limits: Limits::default(),
+            settings: cx.log.settings().clone(),
+            private: cx.log.record().private,
             demo: cx.config.demo,
         })
     }

@@ -1,7 +1,7 @@
 //! Starts calls. Every call of a run passes here, whether it is the first one, a retry, the next after a tool round, or a
 //! summary: it is prepared, reserved, recorded and made, in this order (promise G10).
 
-use shared::{ErrorCode, Millis, RunState, Seq};
+use shared::{ErrorCode, Millis, RunState, Seq, Strictness};
 
 use super::active_run::{ActiveRun, ModelCall, Phase, PreparedCall};
 use super::{RETRY_MS, Runs};
@@ -89,7 +89,7 @@ impl Runs {
             Some(ClaimReply::Refused { code, resets_at }) => {
                 active.record.reserved_micros = 0;
                 active.may_hold_claim = false;
-                active.answer.resets_at = Some(resets_at);
+                active.answer.resets_at = (code != ErrorCode::BotsOff).then_some(resets_at);
                 self.end(cx, run, RunState::Failed, Some(code));
             }
             None => {
@@ -141,14 +141,10 @@ impl Runs {
     fn plan_call(&mut self, cx: &mut Context<'_>, run: Seq) -> Result<(Bot, PreparedCall), CannotCall> {
         let bot = self.bot_of(cx, run)?;
         let active = self.active.get(&run).ok_or(CannotCall::RunEnded)?;
-        let is_first = active.record.calls == 0;
         if cx.config.budget.bots_off {
             return Err(CannotCall::fail(ErrorCode::BotsOff));
         }
-        // A call that would be ended at once is not made.
-        if !is_first && active.started_at.plus(bot.timeouts.total_ms) <= cx.now {
-            return Err(CannotCall::fail(ErrorCode::Timeout));
-        }
+        check_time(cx, active, &bot)?;
         if let Some(code) = self.open_breaker(&bot.handle, cx.now) {
             return Err(CannotCall::fail(code));
         }
@@ -213,12 +209,13 @@ impl Runs {
         Ok(PreparedCall { prompt, micros, question })
     }
 
-    /// Asks the ledger for the money of a call; without a ledger, or for a call that costs nothing, makes the call at once.
+    /// Asks the ledger for the money of a call, and where it costs nothing, whether the operator lets bots be called; without a
+    /// ledger, makes the call at once.
     fn request_claim(&mut self, cx: &mut Context<'_>, run: Seq, bot: &Bot, prepared: PreparedCall) {
         let Some(active) = self.active.get_mut(&run) else { return };
         let micros = prepared.micros;
         active.record.reserved_micros = micros;
-        if !cx.config.budget.has_ledger || micros == 0 {
+        if !cx.config.budget.has_ledger {
             return self.send_call(cx, run, bot, prepared);
         }
         active.phase = Phase::Reserving { since: cx.now, prepared: Some(Box::new(prepared)) };
@@ -227,7 +224,8 @@ impl Runs {
         }
         active.may_hold_claim = true;
         let (call_number, address) = (active.next_call_number(), active.record.address.clone());
-        cx.effects.push(Effect::ReserveBudget { run, call_number, micros, address });
+        let model = bot.route.endpoint.model.clone();
+        cx.effects.push(Effect::ReserveBudget { run, call_number, micros, address, model });
         self.publish(cx, run);
     }
 
@@ -241,6 +239,7 @@ impl Runs {
         prepared: Option<PreparedCall>,
     ) {
         let planned = self.bot_of(cx, run).and_then(|bot| {
+            check_time(cx, self.active.get(&run).ok_or(CannotCall::RunEnded)?, &bot)?;
             let prepared = prepared.map_or_else(|| self.prepare_call(cx, run, &bot), Ok)?;
             Ok((bot, prepared))
         });
@@ -291,12 +290,18 @@ impl Runs {
         self.chains.widen(cx, &bot.handle, prompt.held, prompt.turn.store);
         cx.effects.write(Write::Run(active.record.clone()));
         let (call_number, asker) = (active.record.calls, active.record.asker.clone());
+        let moderation = match active.purpose {
+            CallPurpose::Answer => cx.moderation(),
+            CallPurpose::Summary => Strictness::Off,
+        };
         cx.effects.push(Effect::StartCall(Box::new(Call {
             run,
             call_number,
             bot: bot.handle.clone(),
             route: bot.route.clone(),
+            moderation,
             asked: question.unwrap_or_default(),
+            address: active.record.address.clone(),
             asker,
             turn: prompt.turn,
         })));
@@ -341,4 +346,12 @@ fn is_question_deleted(active: &ActiveRun, storage: &dyn LogStorage) -> Result<b
     }
     let question = storage.row(active.record.parent)?;
     Ok(question.is_none_or(|row| matches!(row.data, RowData::Message(message) if message.deleted)))
+}
+
+/// Refuses a call that would be ended at once, because its run has had its time.
+fn check_time(cx: &Context<'_>, active: &ActiveRun, bot: &Bot) -> Result<(), CannotCall> {
+    if active.record.calls > 0 && active.started_at.plus(bot.timeouts.total_ms) <= cx.now {
+        return Err(CannotCall::fail(ErrorCode::Timeout));
+    }
+    Ok(())
 }

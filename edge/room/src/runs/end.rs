@@ -1,6 +1,6 @@
 //! The end of calls and of runs: charging what a call cost, and writing the one end of an answer (promise G9).
 
-use shared::{Card, ErrorCode, RunState, Seq};
+use shared::{Card, ErrorCode, PersonId, RunState, Seq};
 
 use super::Runs;
 use super::active_run::ActiveRun;
@@ -14,6 +14,19 @@ impl Runs {
     pub(crate) fn stop(&mut self, cx: &mut Context<'_>, run: Seq) {
         self.abort_call(cx, run);
         self.end(cx, run, RunState::Stopped, None);
+    }
+
+    /// Stops every run that a person asked for.
+    pub(crate) fn stop_asked_by(&mut self, cx: &mut Context<'_>, person: &PersonId) {
+        let of_person = self.active.iter().filter(|(_, active)| active.record.asker == *person);
+        let runs: Vec<Seq> = of_person.map(|(run, _)| *run).collect();
+        runs.into_iter().for_each(|run| self.stop(cx, run));
+    }
+
+    /// Stops every run, because the room is deleted.
+    pub(crate) fn stop_all(&mut self, cx: &mut Context<'_>) {
+        let runs: Vec<Seq> = self.active.keys().copied().collect();
+        runs.into_iter().for_each(|run| self.stop(cx, run));
     }
 
     /// Aborts the request of the call in progress, if there is one.
@@ -57,7 +70,15 @@ impl Runs {
     /// Ends a run with the text so far.
     pub(super) fn end(&mut self, cx: &mut Context<'_>, run: Seq, state: RunState, code: Option<ErrorCode>) {
         let text = self.active.get(&run).map(|active| active.answer.text.clone()).unwrap_or_default();
+        if cx.must_withdraw(&text) {
+            return self.withdraw(cx, run, state);
+        }
         self.end_with_text(cx, run, state, code, text);
+    }
+
+    /// Ends a run whose text was flagged: nothing of it stays, and the chain goes on without it.
+    pub(super) fn withdraw(&mut self, cx: &mut Context<'_>, run: Seq, state: RunState) {
+        self.end_with_text(cx, run, state, Some(ErrorCode::Flagged), String::new());
     }
 
     /// Ends a run: writes its answer with this text and tells everybody.

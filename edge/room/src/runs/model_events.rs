@@ -117,10 +117,10 @@ impl Runs {
         let Some(call) = active.call() else { return };
         let text = end.text.filter(|text| !text.is_empty());
         let cost = call_cost(active, call, &end.finish, end.usage);
-        let written = text.as_ref().map_or(active.answer.text.len(), String::len);
+        let written = text.as_ref().unwrap_or(&active.answer.text);
         let chain_tokens = match end.usage {
             Some(usage) => usage.input.saturating_add(usage.output),
-            None => call.input_tokens.saturating_add(tokens::estimate(written)),
+            None => call.input_tokens.saturating_add(tokens::estimate(written).likely),
         };
         let (purpose, summary) = (active.purpose, call.summary.clone());
         self.charge(cx, run, cost);
@@ -171,6 +171,7 @@ impl Runs {
         let is_refusal = active.call().is_some_and(|call| call.is_refusal);
         let (state, code) = match finish {
             FinishReason::Failed(error) => return self.call_failed(cx, run, error),
+            FinishReason::Flagged => return self.withdraw(cx, run, RunState::Failed),
             FinishReason::Cut => (RunState::Interrupted, Some(ErrorCode::Cut)),
             FinishReason::Length => (RunState::Incomplete, Some(ErrorCode::Length)),
             FinishReason::Filtered => (RunState::Incomplete, Some(ErrorCode::Filtered)),
@@ -263,6 +264,7 @@ fn error_code(kind: ModelErrorKind) -> ErrorCode {
         ModelErrorKind::RateLimited | ModelErrorKind::Overloaded => ErrorCode::Busy,
         ModelErrorKind::QuotaExhausted => ErrorCode::Quota,
         ModelErrorKind::Timeout => ErrorCode::Timeout,
+        ModelErrorKind::Flagged => ErrorCode::Flagged,
         ModelErrorKind::Unchecked => ErrorCode::Unchecked,
         ModelErrorKind::Connection | ModelErrorKind::InvalidResponse => ErrorCode::Unreachable,
         ModelErrorKind::Unauthorized

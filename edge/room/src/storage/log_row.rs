@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, FinalText, Message, Millis, Nonce, Person,
-    PersonId, RunState, Seq, ToolUse, Usage, Vote,
+    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, FinalText, Message, Millis, Moderation,
+    ModerationAct, Nonce, Person, PersonId, RunState, Seq, ToolUse, Usage, Vote,
 };
 
 /// A row of the log.
@@ -39,6 +39,19 @@ pub enum RowData {
     BotSaved(Box<Bot>),
     /// The custom bot with this handle was removed.
     BotRemoved(String),
+    /// The row's author did something as owner or operator.
+    Administration(Box<AdministrationRow>),
+}
+
+/// Something that an owner or operator did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdministrationRow {
+    /// Their nickname at that time.
+    pub name: String,
+    /// They did it as operator.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operator: bool,
+    pub act: ModerationAct,
 }
 
 /// A message of a person.
@@ -135,6 +148,7 @@ impl RowData {
             Self::Voted(_) => "voted",
             Self::BotSaved(_) => "bot_set",
             Self::BotRemoved(_) => "bot_gone",
+            Self::Administration(_) => "administration",
         }
     }
 
@@ -172,6 +186,7 @@ impl RowData {
             Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
             Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
             Self::BotRemoved(handle) => handle.clone(),
+            Self::Administration(row) => serde_json::to_string(row).unwrap_or_default(),
             Self::Ended | Self::Edited | Self::Deleted => String::new(),
         }
     }
@@ -187,6 +202,7 @@ impl RowData {
             "voted" => serde_json::from_str(data).ok().map(Self::Voted),
             "bot_set" => serde_json::from_str(data).ok().map(Self::BotSaved),
             "bot_gone" => Some(Self::BotRemoved(data.to_owned())),
+            "administration" => serde_json::from_str(data).ok().map(Self::Administration),
             _ => None,
         }
     }
@@ -295,6 +311,14 @@ impl LogRow {
             }
             (RowData::BotSaved(bot), _) => Event::BotSet { seq, bot: bot.clone() },
             (RowData::BotRemoved(handle), _) => Event::BotGone { seq, handle: handle.clone() },
+            (RowData::Administration(row), _) => Event::Moderation(Box::new(Moderation {
+                seq,
+                at,
+                by: self.author.clone(),
+                name: row.name.clone(),
+                operator: row.operator,
+                act: row.act.clone(),
+            })),
             _ => Event::Unknown(shared::message::UnknownEvent { seq }),
         }
     }

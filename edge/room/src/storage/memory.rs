@@ -1,14 +1,18 @@
 //! A room's storage in memory, for tests: maps that keep the promises of [`Storage`](super::Storage) and can be told to fail.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+mod administration;
+mod own_data;
 
-use shared::{Epoch, Millis, Nonce, PersonId, RoomName, Seq};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::{Epoch, Millis, Moderation, Nonce, PersonId, RoomName, RoomSettings, Seq};
 
 use super::{
-    ChainRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit,
-    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
+    ChainRecord, ErasureRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period,
+    PersonRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord,
+    RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender,
+    SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
@@ -26,7 +30,16 @@ pub struct MemoryStorage {
     pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
     pub people: BTreeMap<PersonId, PersonRecord>,
     pub names: BTreeMap<String, NicknameRecord>,
+    pub restrictions: BTreeMap<(RestrictionKind, String), RestrictionRecord>,
+    pub audit: Vec<Moderation>,
+    pub reports: BTreeMap<(Seq, PersonId), ReportRecord>,
+    /// The members of a private room; empty in others.
+    pub members: BTreeSet<PersonId>,
+    pub erasures: BTreeMap<PersonId, ErasureRecord>,
+    pub cleaning_due: Option<Millis>,
     pub is_unreadable: Cell<bool>,
+    /// Bytes that the database is to have besides the log's.
+    pub other_bytes: Cell<u64>,
     /// How many rows were read so far.
     pub reads: Cell<usize>,
     /// How many bytes of log rows were returned so far: never less than what a reader holds at once.
@@ -36,7 +49,18 @@ pub struct MemoryStorage {
 impl MemoryStorage {
     /// A room without people and messages.
     pub fn new(name: RoomName, epoch: Epoch, owner: Option<PersonId>, created: Millis) -> Self {
-        let room = RoomRecord { name, epoch, owner, created, head: Seq::ZERO, oldest: Seq(1), people: 0 };
+        let room = RoomRecord {
+            name,
+            epoch,
+            owner,
+            created,
+            head: Seq::ZERO,
+            oldest: Seq(1),
+            people: 0,
+            settings: RoomSettings::default(),
+            private: false,
+            deleted: false,
+        };
         Self {
             room,
             rows: BTreeMap::new(),
@@ -48,7 +72,14 @@ impl MemoryStorage {
             spends: BTreeMap::new(),
             people: BTreeMap::new(),
             names: BTreeMap::new(),
+            restrictions: BTreeMap::new(),
+            audit: Vec::new(),
+            reports: BTreeMap::new(),
+            members: BTreeSet::new(),
+            erasures: BTreeMap::new(),
+            cleaning_due: None,
             is_unreadable: Cell::new(false),
+            other_bytes: Cell::new(0),
             reads: Cell::new(0),
             read_bytes: Cell::new(0),
         }
@@ -120,11 +151,13 @@ impl MemoryStorage {
                 drop(self.people.insert(person.id.clone(), person.clone()));
             }
             Write::Nickname(name) => drop(self.names.insert(name.key.clone(), name.clone())),
-            Write::TrimNicknames { person, keep } => self.trim_nicknames(person, *keep),
-            Write::ForgetPeople { seen_before } => self.forget_people(*seen_before),
             Write::Trim { through } => {
                 let head = self.rows.keys().next_back().copied().unwrap_or_default();
                 self.rows.retain(|seq, _| seq > through || *seq == head);
+            }
+            _ => {
+                self.write_administration(write);
+                self.write_own_data(write);
             }
         }
         Ok(())
@@ -271,7 +304,8 @@ impl RoomStorage for MemoryStorage {
         /// About what SQLite stores of a row besides its data.
         const ROW_BYTES: usize = 80;
         let bytes: usize = self.rows.values().map(|row| size(row).saturating_add(ROW_BYTES)).sum();
-        self.read(0, u64::try_from(bytes).unwrap_or(u64::MAX))
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.read(0, bytes.saturating_add(self.other_bytes.get()))
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! A message and the first call that it leads to are one input, so the prompt is built before its question is stored.
 
-use shared::{Nonce, PersonId, Seq};
+use shared::{Millis, Moderation, Nonce, PersonId, Seq};
 
 use super::{
-    ChainRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period, PersonRecord,
-    ReadBudget, ResponseRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchedRows,
-    SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+    AdministrationStorage, ChainRecord, ErasureRecord, LogPage, LogRow, LogStorage, NicknameRecord,
+    OwnDataStorage, PeopleStorage, Period, PersonRecord, ReadBudget, ReportRecord, ResponseRecord,
+    RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage,
+    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 
@@ -139,6 +140,52 @@ impl RunStorage for StorageOverlay<'_> {
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         self.storage.responses_to_delete(limit)
+    }
+}
+
+impl AdministrationStorage for StorageOverlay<'_> {
+    fn restrictions(&self, limit: usize) -> Result<Vec<RestrictionRecord>, StorageError> {
+        self.storage.restrictions(limit)
+    }
+
+    fn restriction(
+        &self,
+        kind: RestrictionKind,
+        subject: &str,
+    ) -> Result<Option<RestrictionRecord>, StorageError> {
+        self.storage.restriction(kind, subject)
+    }
+
+    fn audit(&self, limit: usize) -> Result<Vec<Moderation>, StorageError> {
+        self.storage.audit(limit)
+    }
+
+    fn reports(&self, limit: usize) -> Result<Vec<ReportRecord>, StorageError> {
+        self.storage.reports(limit)
+    }
+}
+
+impl OwnDataStorage for StorageOverlay<'_> {
+    fn rows_of(
+        &self,
+        author: &PersonId,
+        after: Seq,
+        through: Seq,
+        budget: ReadBudget,
+    ) -> Result<LogPage, StorageError> {
+        self.storage.rows_of(author, after, through, budget)
+    }
+
+    fn nicknames_of(&self, person: &PersonId) -> Result<Vec<String>, StorageError> {
+        self.storage.nicknames_of(person)
+    }
+
+    fn erasures(&self) -> Result<Vec<ErasureRecord>, StorageError> {
+        self.storage.erasures()
+    }
+
+    fn cleaning_due(&self) -> Result<Option<Millis>, StorageError> {
+        self.storage.cleaning_due()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The stored records besides the log's rows and the spending.
 
 use serde::{Deserialize, Serialize};
-use shared::{Epoch, Millis, PersonId, RoomName, RunState, Seq};
+use shared::{Epoch, Millis, PersonId, RoomName, RoomSettings, RunState, Seq};
 
 use super::log_row::{AnswerRow, ChainPosition};
 
@@ -19,6 +19,12 @@ pub struct RoomRecord {
     pub oldest: Seq,
     /// The largest [`PersonRecord::number`] given so far, or 0.
     pub people: u32,
+    /// How the owner wants the room run.
+    pub settings: RoomSettings,
+    /// Whether strangers need a key.
+    pub private: bool,
+    /// The owner has deleted the room. It is removed when model servers keep nothing of it.
+    pub deleted: bool,
 }
 
 /// A person who has joined at least once.
@@ -27,6 +33,8 @@ pub struct PersonRecord {
     pub id: PersonId,
     /// The person's number in this room, given once. Prompts name people by it, whatever their nickname is.
     pub number: u32,
+    /// When they last said something, where slow mode was on.
+    pub said: Option<Millis>,
 }
 
 /// Who holds a nickname. A nickname has one record for each of its comparison keys.
@@ -136,6 +144,16 @@ pub struct ResponseRecord {
     pub deletion_pending: bool,
     /// How often deleting it failed.
     pub tries: u32,
+}
+
+/// What is left to delete of what a person wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureRecord {
+    pub person: PersonId,
+    /// Their rows up to this one are done.
+    pub after: Seq,
+    /// Their last row to delete; what they wrote later stays.
+    pub through: Seq,
 }
 
 impl HeldRows {

@@ -1,10 +1,10 @@
 //! The writes of a room. All writes of one input are stored in one transaction, in order.
 
-use shared::{Millis, PersonId, Seq};
+use shared::{Millis, Moderation, PersonId, RoomSettings, Seq};
 
 use super::{
-    ChainRecord, LogRow, NicknameRecord, PersonRecord, ResponseRecord, RowData, RunRecord, SettlementRecord,
-    SpendingRecord,
+    ChainRecord, ErasureRecord, LogRow, NicknameRecord, PersonRecord, ReportRecord, ResponseRecord,
+    RestrictionKind, RestrictionRecord, RowData, RunRecord, SettlementRecord, SpendingRecord,
 };
 use crate::bot::CustomBot;
 
@@ -54,6 +54,38 @@ pub enum Write {
     TrimNicknames { person: PersonId, keep: usize },
     /// Remove nicknames that were last seen before `seen_before`, and people who then have none and wrote no row that is kept.
     ForgetPeople { seen_before: Millis },
+    /// Note when a person said something, for slow mode.
+    PersonSaid { person: PersonId, at: Millis },
+    /// Insert or replace a restriction.
+    Restriction(RestrictionRecord),
+    /// Remove the restriction of a subject.
+    RestrictionLifted { kind: RestrictionKind, subject: String },
+    /// Append an entry to the audit list, and remove those beyond [`shared::limits::AUDIT_ROWS`].
+    Audit(Box<Moderation>),
+    /// Insert or replace a person's report of a message.
+    Report(ReportRecord),
+    /// Remove all reports of a message.
+    ReportsDismissed(Seq),
+    /// Replace how the room is run.
+    Settings(RoomSettings),
+    /// The room belongs to another person.
+    Owner(PersonId),
+    /// Strangers need another key; members who have never joined are members no more.
+    Key(String),
+    /// Mark the room as deleted, and remove everything but what is needed to delete its responses at model servers.
+    RoomDeleted,
+    /// Remove nicknames that were last seen before `nicknames_before`, those of a private room's members only if before
+    /// `members_before`; then people who have none and wrote no row that is kept; then members besides the owner who are no
+    /// such people any more.
+    Age { nicknames_before: Millis, members_before: Millis },
+    /// Store when the room is next cleaned.
+    CleaningDue(Option<Millis>),
+    /// Remove a person's nicknames, number and membership. Spending stays as long as budgets need it.
+    ForgetPerson(PersonId),
+    /// Insert or replace what is left to delete for a person.
+    Erasure(ErasureRecord),
+    /// Nothing is left to delete for this person.
+    ErasureDone(PersonId),
     /// Remove all rows up to and including `through`.
     Trim { through: Seq },
 }

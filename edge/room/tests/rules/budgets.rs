@@ -1,7 +1,7 @@
 //! The room's own budgets: what is reserved and charged, to whom, and what the bill shows.
 
 use expect_test::expect;
-use room::{Bot, Budget, Config, tools};
+use room::{Bot, Budget, ClaimReply, Config, Input, tools};
 use shared::{Bill, ErrorCode, Millis, Price, Seq, ServerFrame, limits};
 
 use crate::harness::{Harness, START, bot, config};
@@ -203,7 +203,7 @@ fn the_hourly_limit_counts_questions_and_not_calls() {
     harness.run("ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 calls current_time {}; answer 2 begins r2; answer 2 ends; 1 s");
     harness.run("ann says @chatbot hi; 1 s; answer 5 fails Overloaded; 2 s; answer 5 ends; 1 s; ann says @chatbot hi; 1 s");
     let answer = harness.tabs["ann"].view.answer(8).clone();
-    assert_eq!((answer.code, harness.calls.len()), (Some(ErrorCode::BudgetPerson), 4));
+    assert_eq!((answer.code, harness.calls.len()), (Some(ErrorCode::QuestionsPerson), 4));
     assert_eq!(answer.resets_at, Some(Millis((START.0 / 3_600_000 + 1) * 3_600_000)));
     harness.run("bob says @chatbot hi; 1 s");
     assert_eq!(harness.calls.len(), 5);
@@ -235,16 +235,29 @@ fn a_model_without_a_price_has_tokens_and_no_cost() {
         ..config()
     });
     harness.run(
-        "ann joins; ann says @chatbot hi; 1 s; answer 2 begins r1; answer 2 counts 100/0/10 and ends; 1 s",
+        "ann joins; ann says @chatbot hi; 1 s; ledger grants; answer 2 begins r1; answer 2 counts 100/0/10 and ends; 1 s",
     );
     let answer = harness.tabs["ann"].view.answer(2);
     assert_eq!((answer.usage.unwrap().input, answer.cost), (100, None));
     let bill = bill(&mut harness, "ann");
     assert_eq!((bill.day.usage.output, bill.day.cost, bill.day.answers), (10, 0, 1));
-    assert!(
-        harness.reservations.is_empty() && harness.settlements.is_empty(),
-        "the ledger is not asked for nothing"
-    );
+    // The claim of nothing asks whether the operator lets bots be called, and is not settled.
+    assert_eq!((harness.reservations.as_slice(), harness.settlements.len()), (&[(Seq(2), 1, 0)][..], 0));
+}
+
+#[test]
+fn case_144_a_call_without_a_price_is_refused_while_the_operator_has_switched_the_bots_off() {
+    let mut harness = Harness::with(Config {
+        bots: vec![Bot { price: None, ..paid("chatbot") }],
+        budget: Budget { has_ledger: true, ..Budget::default() },
+        ..config()
+    });
+    harness.run("ann joins; ann says @chatbot hi; 1 s");
+    let resets_at = harness.now;
+    let reply = Some(ClaimReply::Refused { code: ErrorCode::BotsOff, resets_at });
+    harness.input(Input::Reserved { run: Seq(2), call_number: 1, reply }).run("1 s");
+    let answer = harness.tabs["ann"].view.answer(2);
+    assert_eq!((answer.code, answer.resets_at, harness.calls.len()), (Some(ErrorCode::BotsOff), None, 0));
 }
 
 #[test]
@@ -314,4 +327,38 @@ fn the_first_answer_of_a_day_trims_old_totals() {
     assert_eq!(harness.storage.spends.len(), first, "another day, and the old one is gone");
     let all = harness.storage.spends.values().find(|spend| spend.period == room::Period::All).unwrap();
     assert_eq!(all.totals.answers, 2, "what the room has cost altogether stays");
+}
+
+#[test]
+fn case_134_dense_text_is_reserved_in_full() {
+    // What OpenAI's newer encoding counts for each: letters between digits, rare syllables, signs.
+    for (text, tokens) in
+        [("a1b2c3d4e5f6g7h8", 16), ("똠방각하 쬲쮊 뷁 꿻뛟", 21), ("(a)[b]{c}<d>*e*_f_~g~", 16)]
+    {
+        let reserved = |text: &str| {
+            let mut harness = with(Budget { has_ledger: true, ..Budget::default() });
+            harness.run(&format!("ann says @chatbot {text}; 1 s"));
+            harness.reservations[0].2
+        };
+        let repeated = text.repeat(10);
+        assert!(reserved(&repeated) - reserved("") >= tokens * 10, "{text}");
+    }
+}
+
+#[test]
+fn case_138_a_refused_answer_names_the_limit_and_when_it_ends() {
+    let (hour, day) = (3_600_000, 86_400_000);
+    for (budget, factor, code, span) in [
+        (Budget { person_hour: Some(0), ..Budget::default() }, 10, ErrorCode::QuestionsPerson, hour),
+        (Budget { person_hour: Some(1), ..Budget::default() }, 0, ErrorCode::QuestionsAddress, hour),
+        (Budget { person_day: Some(1), ..Budget::default() }, 10, ErrorCode::BudgetPerson, day),
+        (Budget { room_day: Some(1), ..Budget::default() }, 10, ErrorCode::BudgetRoom, day),
+    ] {
+        let mut harness = with(budget);
+        harness.config.tuning.address_factor = factor;
+        harness.run("room crashes; ann returns; ann says @chatbot hi; 1 s");
+        let answer = harness.tabs["ann"].view.answer(2);
+        let ends = Millis((START.0 / span + 1) * span);
+        assert_eq!((answer.code, answer.resets_at), (Some(code), Some(ends)), "{budget:?}");
+    }
 }

@@ -112,6 +112,13 @@ fn text_before_a_tool_call_is_not_part_of_the_card() {
 }
 
 #[test]
+fn case_76_the_votes_of_somebody_who_has_everything_deleted_go() {
+    let mut harness = poll();
+    harness.run("ann votes 2 0; bob votes 2 0; bob votes 2 1; 1 s; bob erases everything; 1 s");
+    assert_eq!(votes(&harness), [("ann-person".to_owned(), 0)]);
+}
+
+#[test]
 fn each_person_has_one_vote_and_may_change_or_withdraw_it() {
     let mut harness = poll();
     harness.run("ann votes 2 0; bob votes 2 0; 1 s; bob votes 2 1; 1 s");

@@ -262,3 +262,27 @@ fn case_51_a_bot_whose_store_fails_does_not_exist() {
     harness.run("store fails; owner removes cat; ann says @cat hi; 1 s");
     assert_eq!(harness.calls.len(), 1);
 }
+
+#[test]
+fn case_137_a_model_is_not_sent_what_its_family_refuses() {
+    for (model, has_temperature, has_effort) in
+        [("gpt-5.4-mini", false, true), ("gpt-4.1", true, false), ("llama3:8b", true, true)]
+    {
+        let mut config = custom_bots();
+        config.custom_bots.models = vec![(route(model), Some(PRICE))];
+        let mut harness = Harness::with(config);
+        harness.run("owner joins as olga; 20 s");
+        let draft = BotDraft {
+            model: model.to_owned(),
+            temperature: Some(50),
+            top_p: Some(90),
+            reasoning_effort: "low".to_owned(),
+            ..draft("cat")
+        };
+        harness.set_bot("owner", draft).run("1 s; owner says @cat hi; 1 s");
+        let parameters = &harness.call(Seq(3)).turn.parameters;
+        assert_eq!(parameters.temperature.is_some(), has_temperature, "{model}");
+        assert_eq!(parameters.top_p.is_some(), has_temperature, "{model}");
+        assert_eq!(parameters.reasoning_effort.is_some(), has_effort, "{model}");
+    }
+}

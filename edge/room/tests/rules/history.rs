@@ -102,6 +102,23 @@ fn g12_old_rows_are_trimmed_in_batches() {
 }
 
 #[test]
+fn g12_a_history_of_too_many_bytes_loses_its_oldest_thousand_rows() {
+    use room::RoomStorage;
+    let after_a_message = |is_over: u64| {
+        let mut harness = Harness::new();
+        fill(&mut harness, 2_500);
+        let used = harness.storage.bytes().unwrap();
+        assert!(used > 2_500 * 100, "the rows themselves count: {used}");
+        // The rows that joining and the message add are smaller than this.
+        harness.storage.other_bytes.set(limits::HISTORY_BYTES - used + is_over - 10_000);
+        harness.run("ann joins; ann says hi");
+        kept(&harness)
+    };
+    assert_eq!(after_a_message(0), (1, 2_501));
+    assert_eq!(after_a_message(20_000), (1_001, 2_501));
+}
+
+#[test]
 fn g12_an_answer_whose_row_was_trimmed_still_ends() {
     let mut harness = Harness::new();
     harness.run("ann joins; ann says @chatbot hi; answer 2 begins r1");

@@ -165,7 +165,7 @@ fn questions_of_an_hour_that_wait_for_the_ledger_are_counted() {
     harness.run("ann says @chatbot @helper hi; 1 s");
     assert_eq!(
         (claims(&harness), answer(&harness, 3)),
-        (vec![(2, 1)], ("failed", Some(ErrorCode::BudgetPerson)))
+        (vec![(2, 1)], ("failed", Some(ErrorCode::QuestionsPerson)))
     );
 }
 

@@ -12,6 +12,7 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod ageing;
 mod answers;
 mod attribution;
 mod bounded_reads;
@@ -32,12 +33,17 @@ mod harness;
 mod history;
 mod kept_memory;
 mod ledger;
+mod moderation;
 mod nicknames;
 mod order;
+mod own_data;
+mod owner_powers;
+mod owner_rooms;
 mod presence;
 mod prompt;
 mod queue;
 mod random_chat;
+mod random_powers;
 mod random_with_models;
 mod rate_limits;
 mod regenerate;

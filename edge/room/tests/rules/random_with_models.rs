@@ -63,6 +63,7 @@ fn event() -> impl Strategy<Value = ModelEvent> {
         FinishReason::Length,
         FinishReason::Refused,
         FinishReason::Cut,
+        FinishReason::Flagged,
     ]);
     use ModelErrorKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
     let kind = prop::sample::select(vec![ChainLost, Overloaded, Overloaded, PolicyBlocked, Forbidden]);

@@ -86,7 +86,7 @@ fn case_41_people_behind_one_address_share_a_larger_bucket() {
         // Another person at the same address.
         harness.connect(name);
         let socket = harness.tabs[name].socket;
-        let visitor = Visitor { person: person(name), address: "one house".to_owned() };
+        let visitor = Visitor { person: person(name), address: "one house".to_owned(), operator_until: None };
         harness.input(Input::Disconnected { socket }).input(Input::Connected { socket, visitor });
         harness.hello(name, Some(name));
     }
@@ -150,8 +150,11 @@ fn addresses_that_nobody_uses_any_more_are_forgotten() {
     harness.run("ann joins");
     for number in 0..3_000_u32 {
         let socket = SocketId(10_000 + number);
-        let visitor =
-            Visitor { person: person(&format!("guest{number}")), address: format!("house {number}") };
+        let visitor = Visitor {
+            person: person(&format!("guest{number}")),
+            address: format!("house {number}"),
+            operator_until: None,
+        };
         harness.input(Input::Connected { socket, visitor }).input(Input::Disconnected { socket });
     }
     assert!(harness.tabs["ann"].is_open);

@@ -11,7 +11,7 @@ const LONG: usize = 4_000;
 fn stranger(harness: &mut Harness, name: &str, address: &str) -> SocketId {
     harness.wake();
     let socket = harness.room.as_ref().unwrap().next_socket_id();
-    let visitor = Visitor { person: person(name), address: address.to_owned() };
+    let visitor = Visitor { person: person(name), address: address.to_owned(), operator_until: None };
     harness.input(Input::Connected { socket, visitor });
     send(
         harness,

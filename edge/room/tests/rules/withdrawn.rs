@@ -84,7 +84,7 @@ fn case_85_withdrawn_and_moderated_questions_count_in_the_hour() {
     harness.run("ann says @chatbot hi; ann stops 8; ann says @chatbot hi; ledger grants; answer 11 fails PolicyBlocked; 1 s");
     assert_eq!((end(&harness, 8), end(&harness, 11).1), (("stopped", None), Some(ErrorCode::Filtered)));
     harness.run("room crashes; ann returns; ann says @chatbot hi; 1 s");
-    assert_eq!(end(&harness, 14), ("failed", Some(ErrorCode::BudgetPerson)));
+    assert_eq!(end(&harness, 14), ("failed", Some(ErrorCode::QuestionsPerson)));
     assert!(harness.tabs["ann"].view.answer(14).resets_at.is_some());
     assert_eq!(harness.reservations.iter().filter(|(run, ..)| run.0 == 14).count(), 0);
 }
@@ -99,7 +99,7 @@ fn case_85_the_questions_of_an_address_are_counted_together() {
         harness.address = Some("one address".to_owned());
         harness.run(&format!("{name} joins; {name} says @chatbot hi; 1 s"));
         let answer = harness.head_answer();
-        let is_refused = harness.tabs[name].view.answer(answer).code == Some(ErrorCode::BudgetPerson);
+        let is_refused = harness.tabs[name].view.answer(answer).code == Some(ErrorCode::QuestionsAddress);
         assert_eq!(is_refused, number == 2, "{name}");
         if !is_refused {
             harness.run(&format!("answer {answer} ends; 1 s"));

@@ -2,7 +2,7 @@
 
 /// The state of one kind of query. An old reply stays while a new one is awaited.
 #[derive(Debug)]
-pub(super) struct Query<T> {
+pub(crate) struct Query<T> {
     reply: Option<T>,
     is_waiting: bool,
 }
@@ -14,23 +14,23 @@ impl<T> Default for Query<T> {
 }
 
 impl<T> Query<T> {
-    pub(super) fn reply(&self) -> Option<&T> {
+    pub(crate) fn reply(&self) -> Option<&T> {
         self.reply.as_ref()
     }
 
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.is_waiting
     }
 
-    pub(super) fn ask(&mut self) {
+    pub(crate) fn ask(&mut self) {
         self.is_waiting = true;
     }
 
-    pub(super) fn answer(&mut self, reply: T) {
+    pub(crate) fn answer(&mut self, reply: T) {
         *self = Self { reply: Some(reply), is_waiting: false };
     }
 
-    pub(super) fn give_up(&mut self) {
+    pub(crate) fn give_up(&mut self) {
         self.is_waiting = false;
     }
 }

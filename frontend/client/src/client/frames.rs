@@ -1,7 +1,7 @@
 //! Passes each frame that arrives to the parts that it concerns.
 
 use shared::frame::{Delta, Welcome};
-use shared::{ClientFrame, Event, FieldError, Millis, Nonce, Seq, ServerFrame};
+use shared::{ClientFrame, Event, FieldError, Millis, ModerationAct, Nonce, Seq, ServerFrame};
 
 use super::Client;
 use crate::bots::BotSaveState;
@@ -36,6 +36,7 @@ impl Client {
                 effects.show(Change::Notice { code, retry_after_ms });
                 self.connection.refused(code);
                 self.bots.query_refused();
+                self.administration.query_refused();
             }
             // Events and deltas before the welcome have no known position yet; the welcome holds them all.
             _ if !self.connection.is_live() => {}
@@ -67,6 +68,8 @@ impl Client {
             }
             ServerFrame::Drafts { drafts, offer } => self.bots.set_custom_bots(drafts, offer, effects),
             ServerFrame::Bill(bill) => self.bots.set_bill(*bill, effects),
+            ServerFrame::Audit(audit) => self.administration.set_audit(*audit, effects),
+            ServerFrame::Reports { count } => self.administration.set_reports(count, effects),
             ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
         }
     }
@@ -77,6 +80,7 @@ impl Client {
         }
         self.presence.set_people(welcome.people, welcome.count, effects);
         self.timeline.replace_bots(welcome.bots, effects);
+        self.administration.welcomed(welcome.private, effects);
         self.room_info.welcomed(welcome.limits, welcome.demo, effects);
         if !self.timeline.is_saving_bot() {
             self.bots.finish_save(BotSaveState::Idle, effects);
@@ -84,6 +88,7 @@ impl Client {
         if self.connection.welcomed(now, welcome.you.name.as_deref(), effects) {
             self.timeline.unanswered().for_each(|frame| effects.send(frame));
             self.bots.unanswered().for_each(|frame| effects.send(&frame));
+            self.administration.unanswered().iter().for_each(|frame| effects.send(frame));
         }
     }
 
@@ -91,7 +96,8 @@ impl Client {
         match self.timeline.accepted(nonce, seq, effects) {
             Some(ClientFrame::SetBot { .. }) => _ = self.bots.finish_save(BotSaveState::Saved, effects),
             Some(ClientFrame::RemoveBot { .. }) => {}
-            _ => return,
+            Some(frame) => return self.administrated(&frame, effects),
+            None => return,
         }
         // What the owner wrote is not part of the log, so ask for it again.
         self.request_custom_bots(effects);
@@ -114,8 +120,10 @@ impl Client {
     }
 
     fn events(&mut self, events: Vec<Event>, effects: &mut Effects) {
+        let acts: Vec<ModerationAct> = events.iter().filter_map(act).collect();
         let result = self.timeline.events(events, effects);
         self.repair(result);
+        acts.iter().for_each(|act| self.act_told(act, effects));
     }
 
     /// Makes a hello due after a gap.
@@ -123,5 +131,12 @@ impl Client {
         if result.is_err() {
             self.connection.note_gap();
         }
+    }
+}
+
+fn act(event: &Event) -> Option<ModerationAct> {
+    match event {
+        Event::Moderation(moderation) => Some(moderation.act.clone()),
+        _ => None,
     }
 }

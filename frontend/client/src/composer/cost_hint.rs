@@ -1,7 +1,8 @@
 //! An estimate of what a question would cost, shown before it is sent. The API's own token count decides the real cost.
 
 use shared::mention::{self, Mentionable};
-use shared::{Author, Bot, Person, Seq, Usage, tokens};
+use shared::tokens::{self, Tokens};
+use shared::{Author, Bot, Person, Seq, Usage};
 
 use crate::timeline::Timeline;
 
@@ -28,15 +29,14 @@ pub(crate) fn cost_hint<'a>(
     timeline: &Timeline,
 ) -> Option<CostHint> {
     let asked = asked_bots(text, reply_to, bots, people, timeline);
-    let question = tokens::estimate(text.len());
+    let question = tokens::estimate(text).likely;
     let mut hint = CostHint { bots: Vec::new(), tokens: 0, cost: Some(0) };
     for bot in asked.iter().filter_map(|index| bots.get(*index)) {
         let last = timeline.last_answer_with_usage(&bot.handle);
         let usage = last.and_then(|answer| answer.usage).unwrap_or_default();
         // What the bot read and wrote last is in its chain now. The messages since then are added.
         let chain = bot.reads.max(usage.input.saturating_add(usage.output));
-        let since = last
-            .map_or(0, |answer| tokens::estimate(timeline.texts_after(answer.parent).map(str::len).sum()));
+        let since = last.map_or(0, |answer| Tokens::of_all(timeline.texts_after(answer.parent)).likely);
         let input = chain.saturating_add(since).saturating_add(question);
         hint.tokens = hint.tokens.saturating_add(input);
         let output = if usage.output == 0 { DEFAULT_OUTPUT_TOKENS } else { usage.output };

@@ -138,6 +138,11 @@ impl Connector {
             }
             EnterStatus::Gone => self.end(CloseCode::Gone, effects),
             EnterStatus::Banned => self.end(CloseCode::Banned, effects),
+            EnterStatus::Kicked => self.end(CloseCode::Kicked, effects),
+            EnterStatus::Locked => {
+                self.set_entry_state(EntryState::Locked, effects);
+                self.phases.set(Phase::Offline { retry_at: None }, effects);
+            }
             EnterStatus::Version => self.end(CloseCode::Protocol, effects),
             EnterStatus::Unknown => self.retry_later(now, rng, effects),
         }
@@ -331,6 +336,7 @@ impl Connector {
         match why {
             CloseCode::Gone => self.set_entry_state(EntryState::Gone, effects),
             CloseCode::Banned => self.set_entry_state(EntryState::Banned, effects),
+            CloseCode::Kicked => self.set_entry_state(EntryState::Kicked, effects),
             CloseCode::Protocol => self.set_entry_state(EntryState::Version, effects),
             _ => {}
         }

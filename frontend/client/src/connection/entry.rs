@@ -17,6 +17,10 @@ pub enum EntryState {
     SlowDown,
     /// This visitor is banned from the room.
     Banned,
+    /// This visitor was removed from the room less than a minute ago.
+    Kicked,
+    /// The room is locked, and this visitor has never joined it.
+    Locked,
     /// The page speaks another version of the protocol and has to be reloaded.
     Version,
 }

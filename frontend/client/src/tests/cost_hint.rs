@@ -46,14 +46,14 @@ fn only_a_question_to_a_bot_has_a_cost() {
     for text in ["", "hello", "@nobody hi", "`@chatbot`", "me@chatbot.com"] {
         assert_eq!(hint(&script, text, None), None, "{text}");
     }
-    // 1,200 tokens in the chain, and 12 bytes of the question; 200 tokens of answer.
+    // 1,200 tokens in the chain, and 4 of the question; 200 tokens of answer.
     assert_eq!(hint(&script, "@chatbot abc", None), Some(("chatbot".to_owned(), 1_204, Some(1_604))));
-    assert_eq!(hint(&script, "@챗봇 안녕하세요하", None).unwrap().1, 1_209);
+    assert_eq!(hint(&script, "@챗봇 안녕하세요하", None).unwrap().1, 1_208);
     // The messages since the last answer are added.
     script.run("events | 8 zed 123456789");
-    assert_eq!(hint(&script, "@chatbot abc", None).unwrap().1, 1_207);
+    assert_eq!(hint(&script, "@chatbot abc", None).unwrap().1, 1_208);
     // Several bots, and a price that is not known.
-    assert_eq!(hint(&script, "@local @chatbot", None), Some(("local chatbot".to_owned(), 55 + 1_208, None)));
+    assert_eq!(hint(&script, "@local @chatbot", None), Some(("local chatbot".to_owned(), 55 + 1_209, None)));
     // A reply to a bot asks it, once.
     assert_eq!(hint(&script, "abc", Some(6)).unwrap().0, "chatbot");
     assert_eq!(hint(&script, "@chatbot abc", Some(6)).unwrap().0, "chatbot");

@@ -234,3 +234,30 @@ fn the_list_of_a_crowd_is_loaded_in_parts_when_it_is_asked_for() {
     "#]]
     .assert_eq(&script.transcript);
 }
+
+#[test]
+fn g4_a_refusal_after_the_same_nonce_was_accepted_from_another_tab_changes_nothing() {
+    let mut script = Script::live();
+    script.run("say 1 hi\naccepted 1 4\nrefused 1 slow_down 2000\nsaid 4 #1 hi\nsaid 5 #2 there");
+    script.print_timeline();
+    expect![[r#"
+        say 1 hi
+          persist 1
+          send say 1 after 3: hi
+          ~ order
+        accepted 1 4
+          unpersist 1
+          ~ item ann/1
+        refused 1 slow_down 2000
+        said 4 #1 hi
+          ~ order
+        said 5 #2 there
+          send hello ann after 4
+        = 4 items
+        1 zed: one (sent)
+        2 zed: two (sent)
+        3 zed: three (sent)
+        4 ann: hi (sent mine)
+    "#]]
+    .assert_eq(&script.transcript);
+}

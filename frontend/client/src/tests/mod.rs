@@ -46,6 +46,7 @@
 #![allow(clippy::string_slice, reason = "a test may panic")]
 
 mod actions;
+mod administration;
 mod bots;
 mod changes;
 mod connection;

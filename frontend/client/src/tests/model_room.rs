@@ -166,7 +166,13 @@ impl ModelRoom {
             text: String::new(),
         });
         ServerFrame::Welcome(Box::new(Welcome {
-            you: You { id: person("ann"), name: Some("ann".to_owned()), owner: false },
+            you: You {
+                id: person("ann"),
+                name: Some("ann".to_owned()),
+                owner: false,
+                operator: false,
+                muted_until: None,
+            },
             room: RoomName::lobby(),
             now: Millis(0),
             epoch: Epoch::parse("epoch-aaa").unwrap(),
@@ -181,6 +187,8 @@ impl ModelRoom {
             count: 0,
             bots: Vec::new(),
             limits: Limits::default(),
+            settings: shared::RoomSettings::default(),
+            private: false,
             demo: false,
         }))
     }

@@ -92,6 +92,8 @@ pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcom
             id: person(after("id").or(name).unwrap_or("ann")),
             name: name.map(str::to_owned),
             owner: words.contains(&"owner"),
+            operator: words.contains(&"operator"),
+            muted_until: after("muted").map(|until| Millis(until.parse().unwrap())),
         },
         room: RoomName::lobby(),
         now: Millis(0),
@@ -107,6 +109,8 @@ pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcom
         bots: vec![bot("bot")],
         runs: runs.iter().map(|part| run(part.trim_start_matches("run "))).collect(),
         limits: Limits::default(),
+        settings: shared::RoomSettings::default(),
+        private: words.contains(&"private"),
         demo: false,
     }
 }

@@ -223,6 +223,10 @@ impl Script {
                 )
             }
             Change::Bill => "bill".to_owned(),
+            Change::Settings => format!("settings {:?}", self.client.timeline().settings()),
+            Change::Audit => "audit".to_owned(),
+            Change::Reports => format!("reports {}", self.client.reports()),
+            Change::Reported { seq } => format!("reported {seq}"),
             Change::BotSaveState => match self.client.bot_save_state() {
                 BotSaveState::Refused { code, errors } => {
                     let errors: Vec<String> = errors
@@ -339,6 +343,24 @@ fn sent(text: &str) -> String {
         ClientFrame::RemoveBot { nonce, after, handle } => {
             format!("remove {} after {after}: {handle}", short(&nonce))
         }
+        ClientFrame::Moderate { nonce, after, person, action } => {
+            let person = person.as_str().trim_start_matches("person-").to_owned();
+            format!("moderate {} after {after}: {person} {action:?}", short(&nonce))
+        }
+        ClientFrame::SetRoom { nonce, after, settings } => {
+            format!("set room {} after {after}: {settings:?}", short(&nonce))
+        }
+        ClientFrame::RotateKey { nonce, after, key } => {
+            format!("rotate {} after {after}: {key}", short(&nonce))
+        }
+        ClientFrame::HandOver { nonce, after, person } => {
+            let person = person.as_str().trim_start_matches("person-").to_owned();
+            format!("hand over {} after {after}: {person}", short(&nonce))
+        }
+        ClientFrame::DeleteRoom { nonce } => format!("delete room {}", short(&nonce)),
+        ClientFrame::Report { nonce, seq, reason } => format!("report {}: {seq} {reason}", short(&nonce)),
+        ClientFrame::DismissReports { nonce, seq } => format!("dismiss {}: {seq}", short(&nonce)),
+        ClientFrame::Audit => "audit".to_owned(),
         ClientFrame::Drafts => "drafts".to_owned(),
         ClientFrame::Bill => "bill".to_owned(),
         ClientFrame::People { after } => {

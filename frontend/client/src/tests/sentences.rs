@@ -12,7 +12,13 @@ mod ko;
 #[test]
 fn every_error_code_has_a_sentence_of_its_own() {
     for code in ErrorCode::iter() {
-        for (sentence, end) in [(en::error(code), "."), (ko::error(code), "요.")] {
+        let sentences = [
+            (en::error(code), "."),
+            (ko::error(code), "요."),
+            (en::error_of_hour(code), "."),
+            (ko::error_of_hour(code), "요."),
+        ];
+        for (sentence, end) in sentences {
             assert!(sentence.ends_with(end), "{code}: {sentence}");
             assert!(
                 sentence.len() > 12 && !sentence.contains('_') || code == ErrorCode::HandleCharacters,

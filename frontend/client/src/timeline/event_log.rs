@@ -4,12 +4,17 @@
 use std::collections::BTreeMap;
 
 use shared::frame::{Resume, RunStatus};
-use shared::{AnswerEnd, Author, Bot, CardKind, Epoch, Event, FinalText, Message, PersonId, Seq, Vote};
+use shared::{
+    AnswerEnd, Author, Bot, CardKind, Epoch, Event, FinalText, Message, Moderation, PersonId, Seq, Vote,
+};
 
 use super::active_runs::{ActiveRun, ActiveRuns};
 use super::gap::Gap;
 use crate::effect::{Change, Effects};
 use crate::item_key::ItemKey;
+
+/// Acts of owners and operators that are kept, so that nobody fills a page's memory with them.
+const MODERATIONS: usize = 200;
 
 /// A message of the log with the key of its timeline item.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub(super) struct EventLog {
     /// The newest answer of each bot.
     newest_answers: BTreeMap<String, Seq>,
     bots: Vec<Bot>,
+    /// What owners and operators did since the snapshot, the newest [`MODERATIONS`].
+    moderations: BTreeMap<Seq, Moderation>,
 }
 
 impl EventLog {
@@ -56,6 +63,10 @@ impl EventLog {
 
     pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &LoggedMessage> {
         self.messages.values()
+    }
+
+    pub(super) fn moderations(&self) -> &BTreeMap<Seq, Moderation> {
+        &self.moderations
     }
 
     pub(super) fn by_seq(&self, seq: Seq) -> Option<&LoggedMessage> {
@@ -147,6 +158,13 @@ impl EventLog {
             Event::BotGone { handle, .. } => {
                 self.bots.retain(|bot| bot.handle != handle);
                 effects.show(Change::Bots);
+            }
+            Event::Moderation(moderation) => {
+                self.moderations.insert(seq, *moderation);
+                if self.moderations.len() > MODERATIONS {
+                    self.moderations.pop_first();
+                }
+                effects.show(Change::Order);
             }
             // The timeline names their authors, and applies them as messages.
             Event::Said(_) | Event::Unknown(_) => {}

@@ -39,7 +39,7 @@ impl<'a> ItemBuilder<'a> {
         if let Some(answer) = &message.answer {
             self.add_answer(message, answer, &mut item);
         }
-        let is_owner = self.you.is_some_and(|you| you.owner);
+        let is_owner = self.you.is_some_and(|you| you.owner || you.operator);
         let is_complete = self.is_joined() && !item.deleted && !item.is_running();
         item.permissions.reply = is_complete;
         item.permissions.edit = is_complete && item.mine;
@@ -79,7 +79,7 @@ impl<'a> ItemBuilder<'a> {
     }
 
     fn add_running(&self, message: &Message, answer: &Answer, item: &mut TimelineItem<'a>) {
-        let may_stop = |you: &You| you.owner || answer.asker == you.id;
+        let may_stop = |you: &You| you.owner || you.operator || answer.asker == you.id;
         item.permissions.stop = self.is_joined() && self.you.is_some_and(may_stop);
         let Some(run) = self.log.active_run(message.seq) else { return };
         item.state = ItemState::Answer(run.state);

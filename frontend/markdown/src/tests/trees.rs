@@ -51,7 +51,7 @@ fn inlines_become_trees() {
 }
 
 #[test]
-fn case_22_html_is_text_and_images_are_links() {
+fn case_22_case_23_html_is_text_and_images_are_links() {
     check(
         &[
             ("<script>alert(1)</script>", "p[<script>alert(1)</script>]"),

@@ -1,11 +1,11 @@
 //! One field of the bot form: label, control, note and complaint.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 use super::draft::DraftField;
 use super::form_state::FormState;
+use crate::browser::form::typed;
 use crate::browser::text_input::clean;
 use crate::i18n::text;
 
@@ -104,10 +104,4 @@ fn options(values: Vec<String>, chosen: &str) -> AnyView {
         view! { <option value=value selected=is_chosen>{label}</option> }
     });
     values.collect_view().into_any()
-}
-
-/// The value of the event's control. Text areas and selects have it under the same name as inputs.
-fn typed(event: &Event) -> String {
-    let control = event.current_target().map(JsCast::unchecked_into::<HtmlInputElement>);
-    control.map(|control| control.value()).unwrap_or_default()
 }

@@ -72,14 +72,19 @@ impl Mentions {
             return self.dismiss();
         }
         self.field.when_composed(move || {
-            let before = self.field.caret().zip(Some(self.field.value()));
-            let needs_space = before.is_some_and(|(caret, text)| {
-                let head: Vec<u16> = text.encode_utf16().take(caret).collect();
-                String::from_utf16_lossy(&head).ends_with(|c: char| !c.is_whitespace())
-            });
-            self.field.insert(if needs_space { " @" } else { "@" });
+            self.field.insert(&format!("{}@", self.separator()));
             on_write.run(());
         });
+    }
+
+    /// The space that a mention at the caret needs before it.
+    pub(super) fn separator(self) -> &'static str {
+        let before = self.field.caret().zip(Some(self.field.value()));
+        let needs_space = before.is_some_and(|(caret, text)| {
+            let head: Vec<u16> = text.encode_utf16().take(caret).collect();
+            String::from_utf16_lossy(&head).ends_with(|c: char| !c.is_whitespace())
+        });
+        if needs_space { " " } else { "" }
     }
 
     /// Handles a key if it is for the open list, and returns whether it was.

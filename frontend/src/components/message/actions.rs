@@ -1,10 +1,10 @@
-//! What one can do with a message: reply, and in a menu, edit and delete.
+//! What one can do with a message: reply with one tap, and everything else in a menu.
 
 use leptos::prelude::*;
 use shared::Seq;
 
-use crate::browser::focus::focus;
-use crate::components::button::{IconButton, TextButton};
+use super::menu::{Menu, close, entries, menu_id};
+use crate::components::button::IconButton;
 use crate::components::icon::{MORE, REPLY};
 use crate::i18n::text;
 use crate::state::message::MessageInfo;
@@ -13,40 +13,37 @@ use crate::state::room_context::RoomContext;
 /// The buttons at the end of a message's line, and the menu that one of them opens.
 #[component]
 pub(super) fn Actions(info: RwSignal<MessageInfo>) -> impl IntoView {
+    let room = RoomContext::expect();
     // Only what the buttons depend on, so that a streaming answer does not draw them again.
     let available = Memo::new(move |_| {
         let info = info.read();
-        info.seq.map(|seq| (seq, info.rights))
+        let is_running = info.run().is_some_and(|run| !run.is_end());
+        info.seq.filter(|_| !info.deleted && !is_running).map(|seq| (seq, info.rights.reply, entries(&info)))
+    });
+    let is_open = Memo::new(move |_| {
+        let open = room.open_menu.get();
+        open.is_some() && info.read().seq == open
     });
     let buttons = move || {
-        let (seq, rights) = available.get()?;
-        let has_menu = rights.edit || rights.delete;
-        (rights.reply || has_menu).then(|| {
+        let (seq, can_reply, entries) = available.get()?;
+        (!entries.is_empty()).then(|| {
             view! {
-                <div class="actions">
-                    {rights.reply.then(|| view! { <ReplyButton seq /> })}
-                    {has_menu.then(|| view! { <MenuButton seq /> })}
-                </div>
+                {can_reply.then(|| view! { <ReplyButton seq /> })}
+                <MenuButton seq is_open />
             }
             .into_any()
         })
     };
-    let room = RoomContext::expect();
     let menu = move || {
-        let (seq, rights) = available.get()?;
-        (room.open_menu.get() == Some(seq)).then(|| {
-            view! {
-                <div class="status-line menu" id=menu_id(seq)>
-                    {rights.edit.then(|| view! { <EditButton seq /> })}
-                    {rights.delete.then(|| view! { <DeleteButton seq /> })}
-                </div>
-            }
-            .into_any()
-        })
+        let (seq, _, entries) = available.get().filter(|_| is_open.get())?;
+        let name = info.read_untracked().author.name().to_owned();
+        Some(view! { <Menu seq name entries /> }.into_any())
     };
     view! {
-        {move || buttons()}
-        {move || menu()}
+        <div class="actions">
+            {move || buttons()}
+            {move || menu()}
+        </div>
     }
 }
 
@@ -58,11 +55,14 @@ fn ReplyButton(seq: Seq) -> impl IntoView {
 }
 
 #[component]
-fn MenuButton(seq: Seq) -> impl IntoView {
+fn MenuButton(seq: Seq, is_open: Memo<bool>) -> impl IntoView {
     let room = RoomContext::expect();
-    let is_open = Signal::derive(move || room.open_menu.get() == Some(seq));
     let toggle = Callback::new(move |()| {
-        room.open_menu.set((!is_open.get_untracked()).then_some(seq));
+        if is_open.get_untracked() {
+            close(room, seq);
+        } else {
+            room.open_menu.set(Some(seq));
+        }
     });
     view! {
         <IconButton
@@ -74,30 +74,4 @@ fn MenuButton(seq: Seq) -> impl IntoView {
             on_click=toggle
         />
     }
-}
-
-#[component]
-fn EditButton(seq: Seq) -> impl IntoView {
-    let room = RoomContext::expect();
-    let edit = Callback::new(move |()| {
-        room.open_menu.set(None);
-        room.editing.set(Some(seq));
-    });
-    view! { <TextButton class="plain" label=text().edit on_click=edit /> }
-}
-
-#[component]
-fn DeleteButton(seq: Seq) -> impl IntoView {
-    let room = RoomContext::expect();
-    let delete = Callback::new(move |()| {
-        room.open_menu.set(None);
-        room.session.delete_message(seq);
-        // The button is removed; without this the focus would be lost.
-        focus(".frame");
-    });
-    view! { <TextButton class="plain danger" label=text().delete on_click=delete /> }
-}
-
-fn menu_id(seq: Seq) -> String {
-    format!("menu-{seq}")
 }

@@ -12,6 +12,8 @@ use crate::i18n::text;
 use crate::state::message::MessageInfo;
 use crate::state::room_context::RoomContext;
 
+const DAY_MS: u64 = 86_400_000;
+
 /// The status line; most messages of people have none.
 #[component]
 pub(super) fn Status(info: RwSignal<MessageInfo>, key: ItemKey) -> impl IntoView {
@@ -94,7 +96,10 @@ fn RegenerateButton(run: Seq) -> impl IntoView {
 fn sentence(info: &MessageInfo, run: RunState) -> String {
     let answer = info.answer.as_ref();
     let code = answer.and_then(|answer| answer.code);
-    let why = code.map(text().error);
+    let resets = answer.and_then(|answer| answer.resets_at);
+    // Limits of a day end at midnight UTC, and those of an hour at every full hour.
+    let is_of_hour = resets.is_some_and(|at| !at.0.is_multiple_of(DAY_MS));
+    let why = code.map(if is_of_hour { text().error_of_hour } else { text().error });
     let parts = match run {
         RunState::Queued => return (text().queued)(info.position),
         RunState::Thinking => return thinking(info),
@@ -108,7 +113,6 @@ fn sentence(info: &MessageInfo, run: RunState) -> String {
         RunState::Stopped => [Some(text().stopped), why],
         RunState::Interrupted => [Some(text().interrupted), None],
     };
-    let resets = answer.and_then(|answer| answer.resets_at);
     let resets = resets.map(|at| (text().resets_at)(&dates::day_and_time(at, now())));
     let parts: Vec<&str> = parts.into_iter().flatten().chain(resets.as_deref()).collect();
     parts.join(" ")

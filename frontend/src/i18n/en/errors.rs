@@ -28,6 +28,9 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
         ErrorCode::NoSuchMessage => "That message is not there any more.",
         ErrorCode::NotAllowed => "Only the one whose it is, or the room's owner, can do that.",
         ErrorCode::NotNow => "There is nothing to do there now.",
+        ErrorCode::Muted | ErrorCode::SlowMode | ErrorCode::Locked | ErrorCode::NoSuchPerson => {
+            moderated(code)
+        }
         ErrorCode::QueueFull => "Too many questions are waiting. Ask again in a moment.",
         ErrorCode::Busy => "The AI's server is busy. Ask again in a moment.",
         ErrorCode::Quota => "The AI's budget is used up. You can go on talking.",
@@ -35,30 +38,85 @@ pub(crate) fn error(code: ErrorCode) -> &'static str {
         ErrorCode::Timeout => "The AI took too long. Ask again.",
         ErrorCode::Unreachable => "The AI could not be reached. Ask again in a moment.",
         ErrorCode::ContextTooLong => "The conversation is too long for the AI.",
-        ErrorCode::Filtered => "The provider's filter stopped it.",
-        ErrorCode::Declined => "The AI declined to answer.",
-        ErrorCode::Length => "The answer reached its length limit.",
-        ErrorCode::Cut => "The line to the AI broke in the middle.",
+        ErrorCode::Filtered | ErrorCode::Declined | ErrorCode::Length | ErrorCode::Cut => broken_off(code),
         ErrorCode::BotsOff => "The operator has switched the AI off. You can go on talking.",
-        ErrorCode::BudgetPerson => {
-            "You, or others at your address, have used up what you may spend on the AI for now."
-        }
-        ErrorCode::BudgetRoom => "This room has used up its AI budget for the day. You can go on talking.",
-        ErrorCode::BudgetAll => "The AI's budget for the day is used up everywhere. You can go on talking.",
+        ErrorCode::QuestionsPerson
+        | ErrorCode::QuestionsAddress
+        | ErrorCode::BudgetPerson
+        | ErrorCode::BudgetAddress
+        | ErrorCode::BudgetRoom
+        | ErrorCode::BudgetAll => limit(code),
+        ErrorCode::Flagged => "Moderation stopped it: it goes beyond what can be said here.",
         ErrorCode::Unchecked => {
-            "The question could not be checked, so the AI was not asked. Ask again in a moment."
+            "This room shows nothing unchecked, and the check does not work just now. Ask again in a moment."
         }
         ErrorCode::Unfit => {
             "The answer did not fit its form, so it is shown as text. Ask again for another try."
         }
         ErrorCode::AskedDeleted => "The question was deleted.",
+        ErrorCode::BadBot | ErrorCode::HandleCharacters | ErrorCode::NotOffered | ErrorCode::NoSuchBot => {
+            own_bot(code)
+        }
+        ErrorCode::OutOfRange => "That is outside what is allowed. Choose another value.",
+        ErrorCode::TooMany => "There are as many as there may be. Remove one first.",
+        ErrorCode::Unknown => "That did not work. Try again.",
+    }
+}
+
+/// Why an answer is not whole.
+fn broken_off(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Filtered => "The provider's filter stopped it.",
+        ErrorCode::Declined => "The AI declined to answer.",
+        ErrorCode::Length => "The answer reached its length limit.",
+        _ => "The line to the AI broke in the middle.",
+    }
+}
+
+/// What is wrong with a bot of the room.
+fn own_bot(code: ErrorCode) -> &'static str {
+    match code {
         ErrorCode::BadBot => "The bot cannot be like that. Look at the marked fields.",
         ErrorCode::HandleCharacters => "Use a–z, 0–9, _ and -, beginning with a letter.",
         ErrorCode::NotOffered => "The operator does not offer this. Choose another.",
-        ErrorCode::OutOfRange => "That is outside what is allowed. Choose another value.",
-        ErrorCode::TooMany => "There are as many as there may be. Remove one first.",
-        ErrorCode::NoSuchBot => "The room has no such bot of its own.",
-        ErrorCode::Unknown => "That did not work. Try again.",
+        _ => "The room has no such bot of its own.",
+    }
+}
+
+/// Why an owner or operator, or what they did, stands against it.
+fn moderated(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Muted => "You are muted here for now. You can read along.",
+        ErrorCode::SlowMode => "Slow mode is on here. Wait a little between messages.",
+        ErrorCode::Locked => "This room is locked: nobody new can join just now.",
+        _ => "That person is not known here, or it is done already.",
+    }
+}
+
+/// The sentence for a limit of the day, where it is the same limit of an hour that is used up.
+pub(crate) fn error_of_hour(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::BudgetAddress => {
+            "Everybody at your address together has used up what they may spend on the AI in this hour."
+        }
+        ErrorCode::BudgetAll => "The AI's budget for this hour is used up everywhere. You can go on talking.",
+        code => error(code),
+    }
+}
+
+/// Which limit on asking the AI is used up.
+fn limit(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::QuestionsPerson => "You have asked the AI as much as you may in this hour.",
+        ErrorCode::QuestionsAddress => {
+            "Everybody at your address together has asked the AI as much as they may in this hour."
+        }
+        ErrorCode::BudgetPerson => "You have used up what you may spend on the AI today.",
+        ErrorCode::BudgetAddress => {
+            "Everybody at your address together has used up what they may spend on the AI today."
+        }
+        ErrorCode::BudgetRoom => "This room has used up its AI budget for the day. You can go on talking.",
+        _ => "The AI's budget for the day is used up everywhere. You can go on talking.",
     }
 }
 

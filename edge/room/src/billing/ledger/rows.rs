@@ -20,6 +20,41 @@ pub enum LedgerWrite {
     Address(String, SpentSums),
     /// Remove an address that has spent nothing today.
     AddressForgotten(String),
+    /// Add to what was used of one model, room or address in a day.
+    Usage(UsageRow),
+    /// Remove the usage of the days before this one, counted from 1970.
+    TrimUsage { day: u64 },
+}
+
+/// What usage is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UsageKind {
+    /// By the name of a model.
+    Model,
+    /// By the id of a room's object.
+    Room,
+    /// By the keyed hash of an address group.
+    Address,
+}
+
+/// Calls and their cost, to be added to those of the same day, kind and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRow {
+    /// Counted from 1970.
+    pub day: u64,
+    pub kind: UsageKind,
+    pub name: String,
+    pub calls: u64,
+    pub micros: u64,
+}
+
+/// What calls of one model cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelUsage {
+    pub model: String,
+    pub calls: u64,
+    pub micros: u64,
 }
 
 /// A claim that was granted and not settled yet.
@@ -54,6 +89,9 @@ pub(super) struct Changes {
     pub(super) has_new_sums: bool,
     pub(super) claims: BTreeMap<Claim, Option<OpenClaim>>,
     pub(super) addresses: BTreeMap<String, Option<SpentSums>>,
+    /// Calls and micro-dollars by day, kind and name.
+    pub(super) usage: BTreeMap<(u64, UsageKind, String), (u64, u64)>,
+    pub(super) trim_usage: Option<u64>,
 }
 
 impl SpentSums {
@@ -71,6 +109,11 @@ impl Span {
 }
 
 impl Changes {
+    pub(super) fn add_usage(&mut self, day: u64, kind: UsageKind, name: &str, (calls, micros): (u64, u64)) {
+        let sum = self.usage.entry((day, kind, name.to_owned())).or_default();
+        *sum = (sum.0.saturating_add(calls), sum.1.saturating_add(micros));
+    }
+
     pub(super) fn into_writes(self, sums: SpentSums) -> Vec<LedgerWrite> {
         let sums = self.has_new_sums.then_some(LedgerWrite::Sums(sums));
         let claims = self.claims.into_iter().map(|(claim, open)| match open {
@@ -81,6 +124,10 @@ impl Changes {
             Some(sums) => LedgerWrite::Address(address, sums),
             None => LedgerWrite::AddressForgotten(address),
         });
-        claims.chain(addresses).chain(sums).collect()
+        let usage = self.usage.into_iter().map(|((day, kind, name), (calls, micros))| {
+            LedgerWrite::Usage(UsageRow { day, kind, name, calls, micros })
+        });
+        let trim = self.trim_usage.map(|day| LedgerWrite::TrimUsage { day });
+        claims.chain(addresses).chain(sums).chain(usage).chain(trim).collect()
     }
 }

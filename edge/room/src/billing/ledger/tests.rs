@@ -12,6 +12,8 @@ struct Rows {
     sums: SpentSums,
     claims: BTreeMap<Claim, OpenClaim>,
     addresses: BTreeMap<String, SpentSums>,
+    /// Calls and micro-dollars by day, kind and name.
+    usage: BTreeMap<(u64, UsageKind, String), (u64, u64)>,
 }
 
 impl Rows {
@@ -26,6 +28,11 @@ impl Rows {
                 LedgerWrite::ClaimClosed(claim) => drop(self.claims.remove(&claim)),
                 LedgerWrite::Address(address, sums) => drop(self.addresses.insert(address, sums)),
                 LedgerWrite::AddressForgotten(address) => drop(self.addresses.remove(&address)),
+                LedgerWrite::Usage(row) => {
+                    let sum = self.usage.entry((row.day, row.kind, row.name)).or_default();
+                    *sum = (sum.0 + row.calls, sum.1 + row.micros);
+                }
+                LedgerWrite::TrimUsage { day } => self.usage.retain(|(at, _, _), _| *at >= day),
             }
         }
         count
@@ -129,7 +136,8 @@ fn case_80_claims_that_expire_together_are_charged_over_several_alarms() {
     ledger.take_writes();
     for left in [count - 200, count - 400, 0] {
         ledger.expire(later);
-        assert!(ledger.take_writes().len() <= EXPIRED_AT_ONCE + 2);
+        // Besides the claims: the sums, the address, and what is counted by model, room and address.
+        assert!(ledger.take_writes().len() <= EXPIRED_AT_ONCE + 6);
         assert_eq!((ledger.open.len() as u64, ledger.spent(later)), (left, (count, count)));
     }
 }
@@ -176,7 +184,7 @@ fn case_82_no_address_takes_more_than_its_share() {
     let (mut ledger, mut rows) = (Ledger::default(), Rows::default());
     let hour = Millis((NOW.0 / HOUR_MS + 1) * HOUR_MS);
     let day = Millis((NOW.0 / DAY_MS + 1) * DAY_MS);
-    let refused = |resets_at| ClaimReply::Refused { code: ErrorCode::BudgetPerson, resets_at };
+    let refused = |resets_at| ClaimReply::Refused { code: ErrorCode::BudgetAddress, resets_at };
     // Reservations count, and so does what was spent, also after a restart.
     assert_eq!(ledger.reserve(NOW, caps, claim(1, 1), HOME, 250), ClaimReply::Granted);
     assert_eq!(ledger.reserve(NOW, caps, claim(2, 1), HOME, 1), refused(hour));
@@ -242,4 +250,106 @@ fn the_former_form_of_the_ledger_is_read_and_replaced_by_rows() {
         assert_eq!(ledger.spent(now), (35, 45));
     }
     assert!(Ledger::from_old_book("{}").is_err());
+}
+
+fn lease(number: u64, address: &str, least: u64, wish: u64) -> LeaseRequest {
+    let claim = Claim { room: "den/e".to_owned(), run: number, call_number: 0 };
+    LeaseRequest { claim, address: address.to_owned(), least, wish }
+}
+
+#[test]
+fn case_140_a_lease_gets_a_share_of_what_is_left_and_nothing_of_the_last_quarter() {
+    let caps = Caps { hour: Some(10_000), ..Caps::default() };
+    let mut ledger = Ledger::default();
+    let granted = |micros| LeaseReply::Granted { micros };
+    // A sixteenth of what is left above the last quarter.
+    assert_eq!(ledger.lease(NOW, caps, false, &lease(1, HOME, 100, 400)), granted(400));
+    assert_eq!(ledger.lease(NOW, caps, false, &lease(2, HOME, 100, 9_000)), granted(100 + 437));
+    // The same lease again is the same money.
+    assert_eq!(ledger.lease(NOW, caps, false, &lease(2, HOME, 100, 9_000)), granted(537));
+    assert_eq!(ledger.spent(NOW).0, 937);
+    let mut number = 3;
+    while ledger.spent(NOW).0 <= 9_900 {
+        let LeaseReply::Granted { micros } = ledger.lease(NOW, caps, false, &lease(number, HOME, 100, 9_000))
+        else {
+            panic!("{number} was refused");
+        };
+        assert!(micros >= 100 && (micros == 100 || ledger.spent(NOW).0 <= 7_500), "{number}: {micros}");
+        number += 1;
+    }
+    assert!(number > 30, "a hundred rooms can ask: {number}");
+    assert!(matches!(ledger.lease(NOW, caps, false, &lease(999, HOME, 100, 0)), LeaseReply::Refused { .. }));
+}
+
+#[test]
+fn case_141_limits_of_few_calls_hold_exactly_with_leases() {
+    for calls in [0, 1, 3, 8] {
+        let caps = Caps { day: Some(calls * 100 + 99), ..Caps::default() };
+        let mut ledger = Ledger::default();
+        for number in 0..calls {
+            let reply = ledger.lease(NOW, caps, false, &lease(number, HOME, 100, 400));
+            assert_eq!(reply, LeaseReply::Granted { micros: 100 }, "{number} of {calls}");
+        }
+        let reply = ledger.lease(NOW, caps, false, &lease(999, HOME, 100, 400));
+        assert!(matches!(reply, LeaseReply::Refused { code: ErrorCode::BudgetAll, .. }), "{calls}");
+    }
+    // A limit of 0 allows nothing that costs money, and calls that cost nothing go on.
+    let nothing = Caps { hour: Some(0), ..Caps::default() };
+    let mut ledger = Ledger::default();
+    assert!(matches!(ledger.lease(NOW, nothing, false, &lease(1, HOME, 1, 4)), LeaseReply::Refused { .. }));
+    let free = ledger.lease(NOW, nothing, false, &lease(2, HOME, 0, 4));
+    assert_eq!(free, LeaseReply::Granted { micros: 0 });
+}
+
+#[test]
+fn case_82_leases_of_many_rooms_share_the_part_of_an_address() {
+    let caps = Caps { day: Some(100_000), address_day: Some(25_000), ..Caps::default() };
+    let mut ledger = Ledger::default();
+    let mut granted = 0;
+    for number in 0..1_000 {
+        let asked = LeaseRequest {
+            claim: Claim { room: format!("room {number}/e"), run: 1, call_number: 0 },
+            ..lease(number, HOME, 100, 10_000)
+        };
+        if let LeaseReply::Granted { micros } = ledger.lease(NOW, caps, false, &asked) {
+            granted += micros;
+        }
+    }
+    assert!(granted > 24_900 && granted <= 25_000, "{granted}");
+    let elsewhere = ledger.lease(NOW, caps, false, &lease(1, "elsewhere", 100, 400));
+    assert_eq!(elsewhere, LeaseReply::Granted { micros: 400 });
+}
+
+#[test]
+fn case_144_switching_the_bots_off_refuses_every_new_lease_at_once() {
+    let mut ledger = Ledger::default();
+    let reply = ledger.lease(NOW, Caps::default(), true, &lease(1, HOME, 0, 0));
+    assert_eq!(reply, LeaseReply::Refused { code: ErrorCode::BotsOff, resets_at: NOW });
+    assert!(ledger.take_writes().is_empty());
+}
+
+#[test]
+fn case_145_usage_is_counted_once_by_model_room_and_address() {
+    let (mut ledger, mut rows) = (Ledger::default(), Rows::default());
+    ledger.lease(NOW, Caps::default(), false, &lease(1, HOME, 100, 400));
+    let used = |model: &str, calls, micros| ModelUsage { model: model.to_owned(), calls, micros };
+    let usage = vec![used("small", 3, 30), used("large", 1, 100)];
+    let settled = LeaseSettlement { claim: lease(1, HOME, 0, 0).claim, micros: 130, usage };
+    for _ in 0..3 {
+        ledger.settle_lease(NOW, &settled);
+        rows.store(&mut ledger);
+    }
+    let day = NOW.0 / DAY_MS;
+    let of = |kind, name: &str| rows.usage.get(&(day, kind, name.to_owned())).copied();
+    assert_eq!(of(UsageKind::Model, "small"), Some((3, 30)));
+    assert_eq!(of(UsageKind::Model, "large"), Some((1, 100)));
+    assert_eq!((of(UsageKind::Room, "den"), of(UsageKind::Address, HOME)), (Some((4, 130)), Some((4, 130))));
+    // Nobody settles this one; and a month later nothing of it is left.
+    ledger.lease(NOW, Caps::default(), false, &lease(2, HOME, 100, 100));
+    ledger.expire(NOW.plus(EXPIRES_MS));
+    rows.store(&mut ledger);
+    assert_eq!(rows.usage.get(&(day, UsageKind::Room, "den".to_owned())), Some(&(4, 230)));
+    ledger.expire(NOW.plus(40 * DAY_MS));
+    rows.store(&mut ledger);
+    assert!(rows.usage.is_empty());
 }

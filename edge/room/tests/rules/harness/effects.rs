@@ -55,7 +55,7 @@ impl Harness {
                         self.lines.push(format!("abort {run}.{call_number}"));
                     }
                 }
-                Effect::ReserveBudget { run, call_number, micros, address } => {
+                Effect::ReserveBudget { run, call_number, micros, address, .. } => {
                     self.reservations.push((run, call_number, micros));
                     self.addresses.push(address);
                 }

@@ -18,6 +18,7 @@
 //! | `ann stops RUN`, `ann regenerates RUN` | stops an answer, or asks for it again |
 //! | `ann types`, `ann rests` | begins and ends typing |
 //! | `ann asks the bill`, `ann asks the drafts`, `ann removes HANDLE` | requests the bill or the custom bots; removes a custom bot |
+//! | `ann erases everything` | has everything deleted that she wrote |
 //! | `ann leaves`, `ann returns`, `ann dies` | closes the socket; reconnects and resumes; sends nothing any more, not even pings |
 //! | `room sleeps`, `room crashes` | hibernates; loses everything that is not stored |
 //! | `store fails` | makes the next store fail |
@@ -31,6 +32,7 @@
 //! | `answer RUN ends [as TEXT]`, `… declines TEXT` | the call finishes as complete or refused, stating its whole text |
 //! | `answer RUN counts 100/80/20 and ends [as TEXT]` | finishes with usage: tokens of input, of these cached, of output |
 //! | `answer RUN calls TOOL {…} \| TOOL {…}` | finishes with tool calls |
+//! | `answer RUN is flagged` | moderation flagged the text of the call, which counted 100/0/10 |
 //! | `answer RUN runs out`, `… filters`, `… breaks`, `… fails KIND [MS]` | finishes at the length limit, by a filter, cut off, or with an error and its retry-after |
 //!
 //! # Printed lines
@@ -43,6 +45,7 @@
 
 mod effects;
 mod example;
+mod powers;
 mod printing;
 mod script;
 mod time;
@@ -80,6 +83,8 @@ pub(crate) struct Harness {
     pub(crate) addresses: Vec<String>,
     /// The address of new sockets, instead of their person's home.
     pub(crate) address: Option<String>,
+    /// Until when the person `operator` is one.
+    pub(crate) operator_until: Option<Millis>,
     /// Whether the ledger confirms what it is told.
     pub(crate) confirms_settlements: bool,
     /// Whether calls wait for moderation before their requests leave.
@@ -140,6 +145,7 @@ impl Harness {
             settlements: Vec::new(),
             addresses: Vec::new(),
             address: None,
+            operator_until: Some(Millis(u64::MAX)),
             confirms_settlements: true,
             is_moderating: false,
             weather_requests: Vec::new(),
@@ -209,7 +215,8 @@ impl Harness {
         let socket = self.room.as_ref().unwrap().next_socket_id();
         let who = name.split('/').next().unwrap();
         let address = self.address.clone().unwrap_or_else(|| format!("{who}'s home"));
-        let visitor = Visitor { person: person(who), address };
+        let operator_until = self.operator_until.filter(|_| who == "operator");
+        let visitor = Visitor { person: person(who), address, operator_until };
         let attachment = Attachment {
             socket,
             visitor: visitor.clone(),
@@ -325,6 +332,8 @@ pub(crate) fn config() -> Config {
         bots: vec![chatbot, bot("helper")],
         custom_bots: CustomBotPolicy { models: Vec::new(), template: bot("template") },
         budget: Budget::default(),
+        moderation: shared::Strictness::Off,
+        is_listed: |text| text.contains("ugly"),
         nickname_keys: keys,
         demo: false,
         tuning: Default::default(),

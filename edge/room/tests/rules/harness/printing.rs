@@ -89,6 +89,8 @@ fn one(frame: &ServerFrame, names: &mut Names) -> String {
             totals(&bill.yours),
             if bill.off { " off" } else { "" }
         ),
+        ServerFrame::Audit(audit) => format!("audit {audit:?}"),
+        ServerFrame::Reports { count } => format!("reports {count}"),
         ServerFrame::Batch { .. } | ServerFrame::Unknown => "a batch in a batch, or nothing known".to_owned(),
     }
 }
@@ -146,6 +148,9 @@ fn event(event: &Event, names: &mut Names) -> String {
         }
         Event::BotSet { seq, bot } => format!("#{seq} bot {}", bot.handle),
         Event::BotGone { seq, handle } => format!("#{seq} no bot {handle}"),
+        Event::Moderation(moderation) => {
+            format!("#{} {}: {:?}", moderation.seq, moderation.name, moderation.act)
+        }
         Event::Unknown(unknown) => format!("#{} ?", unknown.seq),
     }
 }

@@ -84,6 +84,7 @@ impl Harness {
                 let option = rest.split_once(' ').map(|(_, option)| option.parse().unwrap());
                 self.send(name, &ClientFrame::Vote { nonce, after, seq: number(), option })
             }
+            ("erases", _) => self.input(Input::Erase { person: super::person(name) }),
             ("asks", "the bill") => self.send(name, &ClientFrame::Bill),
             ("asks", "the drafts") => self.send(name, &ClientFrame::Drafts),
             ("removes", handle) => {
@@ -143,6 +144,10 @@ impl Harness {
                 ModelEvent::Finished(CallEnd { usage, text, ..CallEnd::bare(FinishReason::Complete) })
             }
             ("runs", _) => ended(FinishReason::Length, None),
+            ("is", _) => {
+                let usage = Some(shared::Usage { input: 100, cached: 0, output: 10 });
+                ModelEvent::Finished(CallEnd { usage, ..CallEnd::bare(FinishReason::Flagged) })
+            }
             ("filters", _) => ended(FinishReason::Filtered, None),
             ("declines", text) => ended(FinishReason::Refused, Some(text)),
             ("breaks", _) => ended(FinishReason::Cut, None),
@@ -307,7 +312,7 @@ pub(crate) fn ended(finish: FinishReason, text: Option<&str>) -> ModelEvent {
 pub(crate) fn status(kind: ModelErrorKind) -> Option<u16> {
     use ModelErrorKind::*;
     match kind {
-        Timeout | Connection | InvalidResponse | Unchecked => None,
+        Timeout | Connection | InvalidResponse | Flagged | Unchecked => None,
         Overloaded => Some(503),
         _ => Some(400),
     }
@@ -330,6 +335,7 @@ fn fault(kind: &str) -> ModelErrorKind {
         Timeout,
         Connection,
         InvalidResponse,
+        Flagged,
         Unchecked,
     ];
     all.into_iter().find(|known| format!("{known:?}") == kind).expect(kind)

@@ -171,7 +171,11 @@ impl View {
                         answer.votes.extend(option.map(|option| shared::Vote { person, option }));
                     }
                 }
-                Event::Said(_) | Event::BotSet { .. } | Event::BotGone { .. } | Event::Unknown(_) => {}
+                Event::Said(_)
+                | Event::BotSet { .. }
+                | Event::BotGone { .. }
+                | Event::Moderation(_)
+                | Event::Unknown(_) => {}
             }
         }
     }
