@@ -4,7 +4,7 @@
 //! A tokenizer cuts a text into words, runs of digits and runs of signs, and each of these into pieces that it knows. So the
 //! estimate goes by the kind of each character, in hundredths of a token. The numbers are those of OpenAI's encodings
 //! `cl100k_base` (gpt-4, gpt-3.5) and `o200k_base` (gpt-4o and later), counted over prose and over random characters of each
-//! kind. `most` covers both kinds of text in `o200k_base`, and prose in `cl100k_base`, where random Hangul has up to a third more.
+//! kind. `most` covers both kinds of text in `o200k_base`, and prose in `cl100k_base`, where random Hangul has up to 40 % more.
 
 /// An estimate in tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -217,7 +217,7 @@ mod tests {
             let most = estimate(text).most;
             assert!(most >= older.max(newer), "{text}: {most} of {older} and {newer}");
         }
-        // Random syllables are up to a third more in the encoding of gpt-4 and gpt-3.5.
+        // Random syllables are up to 40 % more in the encoding of gpt-4 and gpt-3.5.
         for (text, older, newer) in DENSE {
             let most = estimate(text).most;
             assert!(most >= newer && most * 4 >= older * 3, "{text}: {most} of {older} and {newer}");
