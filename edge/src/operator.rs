@@ -1,6 +1,7 @@
 //! The operator's endpoints below `/api/operator`: what was spent, changed limits, closed rooms, reports.
 //!
-//! Not here: signing in (`sign_in`), the page, and what the ledger answers (`ledger_object`). Rooms and addresses are named by ids and keyed hashes.
+//! Not here: signing in (`sign_in`), the page, and what the ledger answers (`ledger_object`). Rooms and addresses are named by ids and
+//! keyed hashes.
 
 use serde::de::DeserializeOwned;
 use shared::RoomName;
@@ -25,7 +26,7 @@ struct OperatorRequest<'a> {
     env: &'a Env,
 }
 
-/// Answers a request below `/api/operator`. `rest` is the path after it. Signing in and out is in `sign_in`.
+/// Answers a request below `/api/operator`. `rest` is the path after it.
 ///
 /// # Errors
 /// `NotFound` without `OPERATOR_SECRET`, `Operator` for everybody but operators, `Origin` for a page of another origin.
@@ -61,13 +62,13 @@ pub async fn handle(
 }
 
 impl OperatorRequest<'_> {
-    /// `GET /api/operator/usage`.
+    /// Answers `GET /api/operator/usage`: what was spent, of which limits.
     async fn usage(&self) -> Result<Response, RequestError> {
         let summary: OperatorSummary = ledger_object::operate(self.env, &LedgerRequest::Summary).await?;
         Ok(reply::json(200, &summary)?)
     }
 
-    /// `PUT /api/operator/limits`.
+    /// Answers `PUT /api/operator/limits`: replaces the limits of the variables.
     async fn set_limits(&self) -> Result<Response, RequestError> {
         let overrides: Overrides = self.body().await?;
         if matches!(overrides.address_percent, LimitOverride::At(101..)) {
@@ -79,7 +80,7 @@ impl OperatorRequest<'_> {
         Ok(reply::json(200, &summary)?)
     }
 
-    /// `POST /api/operator/rooms`.
+    /// Answers `POST /api/operator/rooms`: closes a room, or opens it again.
     async fn close_or_open_room(&self) -> Result<Response, RequestError> {
         let RoomClosing { room, closed } = self.body().await?;
         let rooms = self.env.durable_object("ROOM")?;
@@ -98,7 +99,7 @@ impl OperatorRequest<'_> {
         }
     }
 
-    /// `GET /api/operator/reports`.
+    /// Answers `GET /api/operator/reports`: the newest reported messages.
     async fn reports(&self) -> Result<Response, RequestError> {
         let reports: ReportList = ledger_object::operate(self.env, &LedgerRequest::Reports).await?;
         Ok(reply::json(200, &reports)?)

@@ -17,7 +17,7 @@ pub fn key_hash(key: &str) -> String {
 }
 
 impl Store {
-    /// Carries out a write of an owner or operator. There are no others here.
+    /// Carries out a write of an owner or operator; others are about people (`own_data`).
     pub(super) fn write_administration(&self, write: &Write) -> Result<(), JsValue> {
         let (statement, values): (_, Vec<JsValue>) = match write {
             Write::PersonSaid { person, at } => {

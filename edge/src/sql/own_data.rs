@@ -54,7 +54,7 @@ impl Store {
         self.exec(schema::FORGET_MEMBERS, &[]).map(drop)
     }
 
-    /// Stores a write that a person's own data or the room's age asks for.
+    /// Carries out a write that removes what is kept of people: what they asked for, and what is old or too much.
     pub(super) fn write_own_data(&self, write: &Write) -> Result<(), JsValue> {
         match write {
             Write::TrimNicknames { person, keep } => self.trim_nicknames(person, *keep),

@@ -6,7 +6,7 @@ use super::{MemoryStorage, count};
 use crate::storage::{ErasureRecord, LogPage, OwnDataStorage, ReadBudget, RowData, StorageError, Write};
 
 impl MemoryStorage {
-    /// Stores a write that a person's own data or the room's age asks for.
+    /// Carries out a write that removes what is kept of people: what they asked for, and what is old or too much.
     pub(super) fn write_own_data(&mut self, write: &Write) {
         match write {
             Write::TrimNicknames { person, keep } => self.trim_nicknames(person, *keep),
