@@ -313,7 +313,8 @@ function limits({ overrides }) {
 
 /** A choice between the variable, no limit and an amount. `unit` is how many of the wire's units one shown unit has. */
 function limitField(name, override, unitName, unit) {
-  const at = override?.at;
+  // A text has a method of that name.
+  const at = typeof override === "object" ? override.at : undefined;
   const amount = element("input", {
     type: "number",
     min: 0,
