@@ -13,12 +13,14 @@
 //! - **New rooms**: 10 at once, then one in 10 minutes. Rooms are stored, and somebody who creates more than 10 in a while
 //!   is rare even among a carrier's subscribers.
 //! - **Sign-ins** of operators and links for devices: 10 at once, then one a minute, so that a secret is not guessed.
+//! - **Closed sockets** of people who send what nobody honest sends: see [`offenders`].
 //! - **Moderated calls**: 30 at once, then one in 3 seconds. Each asks the moderation service up to twice (question and answer),
 //!   so one address uses at most 100 of its 250 requests in a minute (OpenAI, "Rate limits", for new accounts).
 
 pub mod memory;
+pub mod offenders;
 
-use room::token_bucket::{Rate, TokenBucket};
+use room::token_bucket::{Rate, TokenBucket, Wait};
 use serde::{Deserialize, Serialize};
 use shared::Millis;
 
@@ -57,6 +59,25 @@ pub enum Limit {
 pub struct TooMany {
     pub limit: Limit,
     pub wait_ms: u64,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// The person, or newcomers of the address, because of sockets that were closed for their frames.
+    #[error("sockets were closed for what they sent; {0}")]
+    Offender(Wait),
+}
+
+impl Refused {
+    pub fn wait_ms(self) -> u64 {
+        match self {
+            Self::TooMany(why) => why.wait_ms,
+            Self::Offender(wait) => wait.ms,
+        }
+    }
 }
 
 /// The buckets of one address group.

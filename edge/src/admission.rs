@@ -11,7 +11,7 @@ use worker::js_sys::{Object, Reflect};
 use worker::{Env, Error, Result};
 
 use crate::address_limits::memory::AddressMemory;
-use crate::address_limits::{TooMany, VisitKind};
+use crate::address_limits::{Refused, VisitKind};
 use crate::address_object;
 use crate::http::reply::{ErrorReply, RequestError};
 use crate::log;
@@ -30,7 +30,9 @@ thread_local! {
 pub struct Admission<'a> {
     /// The address group as a keyed hash.
     pub address: &'a str,
-    /// `ADDRESS_FACTOR`.
+    /// The person at this address as a keyed hash, if they have an identity.
+    pub person: Option<&'a str>,
+    /// How many times as much as one person an address may do (`ADDRESS_FACTOR`).
     pub factor: u32,
     pub kind: VisitKind,
     /// It opens a socket for a person who has an identity already.
@@ -39,11 +41,13 @@ pub struct Admission<'a> {
 
 impl Admission<'_> {
     /// # Errors
-    /// `SlowDown` when a limit of the address is used up, `TryLater` when its object cannot be asked: an address that could
+    /// `SlowDown` when a limit of the address is used up, or the person is refused for what they sent before; `TryLater` when its object cannot be asked: an address that could
     /// overload its own object would otherwise have no limit.
     pub async fn check(&self, env: &Env) -> std::result::Result<(), RequestError> {
         let now = runtime::now();
-        MEMORY.with_borrow(|memory| memory.check(now, self.address, self.kind)).map_err(slow_down)?;
+        MEMORY
+            .with_borrow(|memory| memory.check(now, self.address, self.person, self.kind))
+            .map_err(slow_down)?;
         if !is_within_rate_limit(env, self.address).await {
             return Err(ErrorReply::SlowDown { wait_ms: RATE_LIMIT_RETRY_MS }.into());
         }
@@ -52,10 +56,11 @@ impl Admission<'_> {
         {
             return Ok(());
         }
-        match address_object::take(env, self.address, self.factor, self.kind).await {
+        match address_object::take(env, self.address, self.factor, self.kind, self.person).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(why)) => {
-                MEMORY.with_borrow_mut(|memory| memory.refused(runtime::now(), self.address, why));
+                let now = runtime::now();
+                MEMORY.with_borrow_mut(|memory| memory.refused(now, self.address, self.person, why));
                 Err(slow_down(why))
             }
             Err(error) => {
@@ -67,8 +72,8 @@ impl Admission<'_> {
     }
 }
 
-fn slow_down(why: TooMany) -> RequestError {
-    ErrorReply::SlowDown { wait_ms: why.wait_ms }.into()
+fn slow_down(why: Refused) -> RequestError {
+    ErrorReply::SlowDown { wait_ms: why.wait_ms() }.into()
 }
 
 /// Asks the rate-limit binding. Without one, and when it fails, the address's own limits decide alone.

@@ -5,20 +5,20 @@
 pub mod built_in;
 pub mod prices;
 
-use models::{Api, Endpoint, Parameters};
-use room::{Bot, CustomBotPolicy, ModelRoute, Timeouts};
+use models::{Api, Endpoint, Parameters, families};
+use room::knowledge::Knowledge;
+use room::{Bot, CustomBotPolicy, ModelRoute, OfferedModel, StateMode, Timeouts};
 use sha2::{Digest, Sha256};
-use shared::Price;
+use shared::answer_schema::AnswerSchema;
+use shared::{CardKind, Price};
 
 use crate::settings::{Settings, SpendingLimits};
 
 use built_in::{BOTS, BuiltInBot, RULES, owned};
 
-/// `max_output_tokens` of a custom bot that sets no limit.
-const CUSTOM_BOT_OUTPUT_TOKENS: u32 = 1_024;
-/// A low reasoning effort as a thinking budget of Gemini 2.5, in tokens: the smallest that all of its models allow besides 0.
-/// Without a budget they may spend all output tokens on thinking.
-const GEMINI_LOW_EFFORT_TOKENS: i32 = 512;
+/// `max_output_tokens` of a custom bot that sets no limit, where its model has a price: reasoning counts, and so much is reserved
+/// for every call. Without a price no limit is sent.
+const CUSTOM_BOT_OUTPUT_TOKENS: u32 = 4_096;
 
 /// The built-in bots, as the room gets them.
 pub fn built_in_bots(settings: &Settings) -> Vec<Bot> {
@@ -27,36 +27,45 @@ pub fn built_in_bots(settings: &Settings) -> Vec<Bot> {
 
 /// The models that custom bots may use, and the settings that all of them share.
 pub fn custom_bot_policy(settings: &Settings) -> CustomBotPolicy {
-    let mut models: Vec<(ModelRoute, Option<Price>)> = Vec::new();
+    let mut models: Vec<OfferedModel> = Vec::new();
     for route in selectable_routes(settings) {
-        if !models.iter().any(|(known, _)| known.endpoint.model == route.endpoint.model) {
-            let price = price(&route, settings);
-            models.push((route, price));
+        if !models.iter().any(|known| known.route.endpoint.model == route.endpoint.model) {
+            models.push(offered_model(route, settings));
         }
     }
     let route = settings.route();
     let rules = RULES.in_language(settings.language);
-    // An owner may choose any of the models, so a parameter is set only when all of them accept it.
-    let accept_effort = models.iter().all(|(route, _)| accepts_reasoning_effort(&route.endpoint.model));
     let template = Bot {
         fingerprint: fingerprint(&[&route.endpoint.base_url, route.api.as_str(), rules]),
-        parameters: Parameters {
-            max_output_tokens: Some(CUSTOM_BOT_OUTPUT_TOKENS),
-            reasoning_effort: accept_effort.then(|| "low".to_owned()),
-            ..Parameters::default()
-        },
+        parameters: offered_model(route.clone(), settings).defaults,
         tools: owned(&room::tools::ALL),
         ..with_route(Bot::plain("", rules), route, settings)
     };
     CustomBotPolicy { models, template }
 }
 
-/// The spending limits of this deployment. They have defaults as soon as some bot's model is at a vendor, or the operator has said
-/// what models cost.
+/// A model as owners are offered it: what their bots send by default depends on this model alone.
+fn offered_model(route: ModelRoute, settings: &Settings) -> OfferedModel {
+    let model = &route.endpoint.model;
+    let price = price(&route, settings);
+    let max_output_tokens = price.is_some_and(|price| price.output > 0).then_some(CUSTOM_BOT_OUTPUT_TOKENS);
+    let defaults = Parameters { max_output_tokens, ..families::low_effort(model) };
+    OfferedModel { price, context_tokens: context_tokens(&route, settings), defaults, route }
+}
+
+/// Tokens of a route's model: what the operator says, or the table.
+fn context_tokens(route: &ModelRoute, settings: &Settings) -> Option<u64> {
+    let model = &route.endpoint.model;
+    settings.model_contexts.of(model).or_else(|| families::capabilities(model).context.map(u64::from))
+}
+
+/// The spending limits of this deployment. They have defaults as soon as some bot's model has a price, other than the demo's, or the
+/// operator has said what models cost.
 pub fn spending_limits(settings: &Settings) -> SpendingLimits {
-    let has_paid_model =
-        settings.model_prices.is_set() || routes(settings).any(|route| Settings::is_vendors(&route.endpoint));
-    settings.budget.limits(has_paid_model)
+    let is_paid = |route: ModelRoute| {
+        Settings::is_vendors(&route.endpoint) || (!settings.demo && price(&route, settings).is_some())
+    };
+    settings.budget.limits(settings.model_prices.is_set() || routes(settings).any(is_paid))
 }
 
 /// Every route that a call of this deployment may take.
@@ -71,27 +80,40 @@ fn build(built_in: &BuiltInBot, settings: &Settings) -> Bot {
     let instructions = format!("{own}\n\n{rules}");
     let Endpoint { base_url, model } = &route.endpoint;
     let mut parameters = built_in.parameters.to_parameters();
-    // A model that the file names accepts the file's parameters; the operator's model may not.
-    if built_in.model.is_none() && !accepts_reasoning_effort(model) {
-        let is_low = parameters.reasoning_effort.take().is_some_and(|effort| effort == "low");
-        if is_low && model.starts_with("gemini-2.5") {
-            parameters.thinking_budget = Some(GEMINI_LOW_EFFORT_TOKENS);
-        }
-        parameters.verbosity = None;
+    let can = families::capabilities(model);
+    // A model that the file names gets the file's parameters, and the operator's model what its family has for them.
+    if built_in.model.is_none() && !can.is_known_to_reason() {
+        (parameters.reasoning_effort, parameters.verbosity) = (None, None);
+    } else if built_in.model.is_none() && parameters.reasoning_effort.as_deref() == Some("low") {
+        let low = families::low_effort(model);
+        (parameters.reasoning_effort, parameters.thinking_budget) =
+            (low.reasoning_effort, low.thinking_budget);
     }
+    let parameters = families::fit(&parameters, route.api, model);
+    let fingerprint = fingerprint(&[model, base_url, route.api.as_str(), &instructions]);
     let plain = Bot::plain(built_in.handle, &instructions);
+    let bot = with_route(plain.clone(), route, settings);
+    let knowledge = built_in.knowledge.map(Knowledge::built_in);
     Bot {
         aliases: owned(built_in.aliases),
         name: built_in.name.to_localized(),
         about: built_in.about.to_localized(),
         colour: built_in.colour,
-        fingerprint: fingerprint(&[model, base_url, route.api.as_str(), &instructions]),
+        fingerprint,
         parameters,
         tools: owned(built_in.tools),
-        card: built_in.card.and_then(|kind| kind.parse().ok()),
+        schema: built_in.schema.and_then(|schema| AnswerSchema::parse(schema).ok()),
+        card: match built_in.schema {
+            Some(_) => Some(CardKind::Fields),
+            None => built_in.card.and_then(|kind| kind.parse().ok()),
+        },
         window: built_in.window.unwrap_or(plain.window),
         rotate_at: built_in.rotate_at.unwrap_or(plain.rotate_at),
-        ..with_route(plain, route, settings)
+        alternatives: built_in.alternatives,
+        // Passages belong to one question, so they must not stay in a chain.
+        state: if knowledge.is_some() { StateMode::Replay } else { bot.state },
+        knowledge,
+        ..bot
     }
 }
 
@@ -100,6 +122,7 @@ fn with_route(bot: Bot, route: ModelRoute, settings: &Settings) -> Bot {
     let is_vendors = Settings::is_vendors(&route.endpoint);
     Bot {
         price: price(&route, settings),
+        context_tokens: context_tokens(&route, settings),
         state: settings.state,
         timeouts: if is_vendors { Timeouts::HOSTED } else { Timeouts::LOCAL },
         route,
@@ -146,26 +169,19 @@ fn selectable_routes(settings: &Settings) -> impl Iterator<Item = ModelRoute> {
     std::iter::once(settings.route()).chain(others)
 }
 
-/// The price of a route's model: a vendor's price, what the operator says of another server, or what it would be in the demo. Other
-/// servers have no known price.
+/// The price of a route's model: a vendor's price, what the operator says of another server, or what the listed model costs at its
+/// vendor: behind a gateway somebody pays for it too. Other models have no known price.
 fn price(route: &ModelRoute, settings: &Settings) -> Option<Price> {
     let model = &route.endpoint.model;
+    // Gateways put the vendor before a model's name.
+    let name = model.rsplit('/').next().unwrap_or(model);
     match Settings::is_vendors(&route.endpoint) {
         true => Some(prices::at_vendor(model)),
         false if settings.model_prices.is_set() => {
-            // Gateways put the vendor before a model's name.
-            let name = model.rsplit('/').next().unwrap_or(model);
             Some(settings.model_prices.of(model).unwrap_or_else(|| prices::at_vendor(name)))
         }
-        false if settings.demo => prices::listed(model),
-        false => None,
+        false => prices::listed(name),
     }
-}
-
-/// Whether a model is known to accept `reasoning_effort`. Others refuse the whole request because of it.
-fn accepts_reasoning_effort(model: &str) -> bool {
-    let families = ["gpt-5", "gpt-6", "o1", "o3", "o4", "gemini-3"];
-    families.iter().any(|family| model.starts_with(family)) && !model.contains("-chat")
 }
 
 /// A digest that changes when one of the texts does. The room starts a new chain when a bot's fingerprint changes.

@@ -76,6 +76,7 @@ mod tests {
         assert!(usable(&[], true) && !usable(&[], false));
         assert!(usable(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")], false));
         assert!(!usable(&[("BUDGET_DAY_USD", "five")], true));
+        assert!(!usable(&[("OPENAI_API", "respones")], true), "a typing error");
     }
 
     #[test]

@@ -28,6 +28,8 @@ const TOKEN_BYTES: usize = 512;
 const TOKEN_PURPOSE: &str = "madang identity";
 /// What the public id in a room is computed over besides the room's name.
 const ROOM_PURPOSE: &str = "madang person in a room";
+/// What the id at an address is computed over besides the address.
+const ADDRESS_PURPOSE: &str = "madang person at an address";
 
 pub mod grants;
 
@@ -135,6 +137,12 @@ impl Identity {
         let digest = digest.chain_update(room.as_str()).finalize().into_bytes();
         let person = PersonId::parse(short_digest(&digest)).map_err(|_| TokenError::Malformed)?;
         Ok(PersonInRoom { person, earlier: self.earlier.clone() })
+    }
+
+    /// How the object of an address knows the person: by an id at this address alone, so that it is no name for them elsewhere.
+    pub fn at_address(&self, address: &str) -> String {
+        let digest = Key::keyed(self.uid.as_bytes()).chain_update(ADDRESS_PURPOSE).chain_update([0]);
+        short_digest(&digest.chain_update(address).finalize().into_bytes())
     }
 }
 

@@ -133,7 +133,7 @@ impl Ledger {
                 reply::json(200, &self.summary()?)
             }
             LedgerRequest::Summary => reply::json(200, &self.summary()?),
-            LedgerRequest::Reports => reply::json(200, &self.storage.reports()?),
+            LedgerRequest::Reports => reply::json(200, &self.storage.reports(runtime::now())?),
             LedgerRequest::Ping => {
                 self.change(|_, _| ())?;
                 reply::json(200, &())

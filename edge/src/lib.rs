@@ -34,6 +34,7 @@ pub mod address_limits;
 pub mod address_object;
 pub mod admission;
 pub mod bots;
+pub mod challenge;
 pub mod health;
 pub mod http;
 pub mod identity;

@@ -44,7 +44,7 @@ fn filled_in(page: &str) -> String {
         .fold(page.to_owned(), |page, (name, value)| page.replace(&format!("{{{name}}}"), &grouped(value)))
 }
 
-fn facts() -> [(&'static str, u64); 13] {
+fn facts() -> [(&'static str, u64); 14] {
     [
         ("IDENTITY_DAYS", identity::LIFETIME_S * 1_000 / DAY_MS),
         ("HISTORY_DAYS", limits::HISTORY_AGE_MS / DAY_MS),
@@ -57,6 +57,7 @@ fn facts() -> [(&'static str, u64); 13] {
         ("SPENDING_DAYS", limits::SPENDING_DAYS_KEPT),
         ("QUESTION_DAYS", limits::SPENDING_DAYS_OF_HOURS_KEPT),
         ("ADDRESS_MINUTES", address_object::FORGET_MS / 60_000),
+        ("REPORT_DAYS", limits::REPORT_AGE_MS / DAY_MS),
         ("OPENAI_DAYS", OPENAI_DAYS),
         ("ERASED", u64::try_from(limits::ERASED_AT_ONCE).unwrap_or(u64::MAX)),
     ]

@@ -110,8 +110,9 @@ impl RequestContext {
     /// # Errors
     /// `SlowDown` when the address has used up a limit, `TryLater` when it cannot be counted.
     pub async fn admit(&self, env: &Env, kind: VisitKind, is_reconnection: bool) -> Result<(), RequestError> {
-        let factor = self.settings.address_factor;
-        Admission { address: &self.address, factor, kind, is_reconnection }.check(env).await
+        let (address, factor) = (self.address.as_str(), self.settings.address_factor);
+        let person = self.identity.as_ref().ok().map(|verified| verified.identity.at_address(address));
+        Admission { address, person: person.as_deref(), factor, kind, is_reconnection }.check(env).await
     }
 
     /// The person who makes the request, as a room's object is told of them.
@@ -120,7 +121,9 @@ impl RequestContext {
     /// None in practice: see [`Identity::in_room`].
     pub fn visitor(&self, identity: &Identity, room: &RoomName) -> Result<VisitorIds, RequestError> {
         let person = identity.in_room(room).map_err(no_identity)?;
-        Ok(VisitorIds { person, address: self.address.clone(), operator_until: self.operator_until })
+        let (address, operator_until) = (self.address.clone(), self.operator_until);
+        let at_address = identity.at_address(&address);
+        Ok(VisitorIds { person, address, at_address, operator_until })
     }
 
     /// The visitor who asks for what a room keeps of them.

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`shell`] | wakes the room and hands it one input after another |
 //! | [`effects`] | carries out the room's effects, and owns everything that they act on |
+//! | `tasks` | what goes on by itself: calls, the weather, deletions, what other objects are told |
 //! | `lease_runner` | answers the room's claims on the budget from its leases |
 //! | [`sockets`], [`wakeups`] | open WebSockets and their attachments; the timer and the alarm |
 //! | [`entry`] | who may enter, and how a room is created |
@@ -18,12 +19,15 @@ pub mod internal_request;
 mod lease_runner;
 pub mod shell;
 pub mod sockets;
+mod tasks;
 pub mod wakeups;
 
 use std::rc::Rc;
 
 use room::{Input, RawFrame, Visitor};
-use shared::limits::FRAME_BYTES;
+use shared::RoomName;
+use shared::entry::EnterStatus;
+use shared::{frame, limits};
 use wasm_bindgen::prelude::*;
 use worker::js_sys::JsString;
 use worker::{
@@ -34,6 +38,7 @@ use worker::{
 use crate::http::reply::{self, ErrorReply, RequestError};
 use crate::log;
 use crate::normalize;
+use crate::runtime;
 use entry::VisitorIds;
 use internal_request::InternalRequest;
 use shell::Shell;
@@ -73,9 +78,7 @@ impl Room {
         let Some(id) = shell.socket_id(&WebSocket::from(socket)) else { return };
         let frame = match message.dyn_ref::<JsString>() {
             // It has at least as many bytes as UTF-16 units, so it need not be copied to be refused for its size.
-            Some(text) if usize::try_from(text.length()).is_ok_and(|units| units > FRAME_BYTES) => {
-                RawFrame::TooLarge
-            }
+            Some(text) if is_too_large(text) => RawFrame::TooLarge,
             Some(text) => RawFrame::Text(normalize::normalize_json(String::from(text))),
             None => RawFrame::Binary,
         };
@@ -95,6 +98,13 @@ impl Room {
     pub fn socket_failed(&self, socket: web_sys::WebSocket) {
         self.socket_closed(socket, 1006, "");
     }
+}
+
+/// Whether a frame has more bytes than one that begins like it may have.
+fn is_too_large(text: &JsString) -> bool {
+    const BEGINNING: u32 = 32;
+    let units = usize::try_from(text.length()).unwrap_or(usize::MAX);
+    units > limits::FRAME_BYTES && units > frame::most_bytes(&String::from(text.slice(0, BEGINNING)))
 }
 
 impl Room {
@@ -118,9 +128,15 @@ impl Room {
             InternalRequest::Enter(ids, entry) => {
                 let visitor = entry::known_as(shell.store(), ids)?;
                 let status = entry::enter(shell.store(), &visitor, &entry)?;
-                Ok(internal_request::entry_reply(status, &visitor.person)?)
+                let until = match status {
+                    EnterStatus::Banned | EnterStatus::Kicked => {
+                        room::kept_out_until(shell.store(), &visitor, runtime::now())?
+                    }
+                    _ => None,
+                };
+                Ok(internal_request::entry_reply(status, &visitor.person, until)?)
             }
-            InternalRequest::OpenSocket(ids) => open_socket(shell, entry::known_as(shell.store(), ids)?),
+            InternalRequest::OpenSocket(ids, room) => open_socket(shell, ids, &room),
             InternalRequest::OwnData(ids, after) => {
                 Ok(reply::json(200, &shell.own_data(&known_visitor(shell, ids)?, after)?)?)
             }
@@ -144,12 +160,21 @@ fn known_visitor(shell: &Shell, ids: VisitorIds) -> std::result::Result<Visitor,
     Ok(visitor)
 }
 
-fn open_socket(shell: &Shell, visitor: Visitor) -> std::result::Result<Response, RequestError> {
+fn open_socket(
+    shell: &Shell,
+    ids: VisitorIds,
+    room: &RoomName,
+) -> std::result::Result<Response, RequestError> {
+    if room.is_lobby() {
+        entry::ensure_lobby(shell.store(), room)?;
+    }
+    let at_address = ids.at_address.clone();
+    let visitor = entry::known_as(shell.store(), ids)?;
     if !entry::may_connect(shell.store(), &visitor)? {
         return Err(ErrorReply::NotFound.into());
     }
     let WebSocketPair { client, server } = WebSocketPair::new()?;
-    if shell.connect(server, visitor)? {
+    if shell.connect(server, visitor, &at_address)? {
         Ok(Response::from_websocket(client)?)
     } else {
         Err(ErrorReply::TryLater.into())

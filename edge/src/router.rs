@@ -1,4 +1,4 @@
-//! Routes: `/api/health`, `/api/alive`, `/api/enter`, `/api/rooms/{room}/socket`, `/api/rooms/{room}/my-data`, `/api/forget-me`, those of
+//! Routes: `/api/health`, `/api/alive`, `/api/enter`, `/api/challenge`, `/api/rooms/{room}/socket`, `/api/rooms/{room}/my-data`, `/api/forget-me`, those of
 //! `sign_in` and `operator`, `/privacy`, and the page's files for everything else.
 //!
 //! Everything that can be refused without the room is refused here, before the room's Durable Object wakes: origin, identity,
@@ -12,6 +12,7 @@ use worker::web_sys::Request;
 use worker::{Env, Headers, Response, Result, WebSocketPair};
 
 use crate::address_limits::VisitKind;
+use crate::challenge::{self, Challenge};
 use crate::http::cookie;
 use crate::http::cookie::CookieError;
 use crate::http::reply::{self, ErrorReply, RequestError};
@@ -46,6 +47,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, RequestError> {
         (["api", "operator"], "POST") => sign_in::open_operator_session(&request, url, env).await,
         (["api", "operator"], "DELETE") => sign_in::end_operator_session(&request, url, env),
         (["api", "operator"], _) => Err(ErrorReply::Method("POST, DELETE").into()),
+        (["api", "challenge"], "GET") => challenge::document(env),
+        (["api", "challenge"], _) => Err(ErrorReply::Method("GET").into()),
         (["api", "enter" | "device-link" | "device"], _) => Err(ErrorReply::Method("POST").into()),
         (["api", "rooms", room, "socket"], "GET") => open_socket(&request, url, env, room).await,
         (["api", "rooms", _, "socket"], _) => Err(ErrorReply::Method("GET").into()),
@@ -72,18 +75,21 @@ async fn enter(request: &Request, url: RequestUrl<'_>, env: &Env) -> Result<Resp
     let is_spoken = asked.protocol == shared::PROTOCOL_VERSION;
     let entry = Entry::of(&asked);
     let new_room = is_spoken && entry.may_create && !asked.room.is_lobby();
-    context
-        .admit(env, VisitKind { new_identity: context.identity.is_err(), new_room, sign_in: false }, false)
-        .await?;
+    let kind = VisitKind { new_identity: context.identity.is_err(), new_room, sign_in: false };
+    let challenge = Challenge::of(&context, kind)?;
+    context.admit(env, kind, false).await?;
+    if let Some(challenge) = challenge {
+        challenge.verify().await?;
+    }
     let Identified { identity, set_cookie } = context.identify()?;
     let visitor = context.visitor(&identity, &asked.room)?;
-    let (status, you) = if is_spoken {
+    let (status, you, until) = if is_spoken {
         let internal = InternalRequest::Enter(visitor, entry);
         internal_request::read_entry_reply(&forward(env, &asked.room, &internal).await?)?
     } else {
-        (EnterStatus::Version, visitor.person.person)
+        (EnterStatus::Version, visitor.person.person, None)
     };
-    let mut response = reply::json(200, &EnterReply { status, you, demo: context.settings.demo })?;
+    let mut response = reply::json(200, &EnterReply { status, you, until, demo: context.settings.demo })?;
     if let Some(cookie) = set_cookie {
         response.headers_mut().set("set-cookie", &cookie)?;
     }
@@ -109,10 +115,15 @@ async fn open_socket(
         return Err(ErrorReply::Identity.into());
     }
     let new_identity = context.identity.is_err();
-    context.admit(env, VisitKind { new_identity, new_room: false, sign_in: false }, !new_identity).await?;
+    let kind = VisitKind { new_identity, new_room: false, sign_in: false };
+    let challenge = Challenge::of(&context, kind)?;
+    context.admit(env, kind, !new_identity).await?;
+    if let Some(challenge) = challenge {
+        challenge.verify().await?;
+    }
     let Identified { identity, set_cookie } = context.identify()?;
     let visitor = context.visitor(&identity, &room)?;
-    let answer = forward(env, &room, &InternalRequest::OpenSocket(visitor)).await?;
+    let answer = forward(env, &room, &InternalRequest::OpenSocket(visitor, room.clone())).await?;
     let answer = match answer.status_code() {
         101 => answer,
         404 => open_and_close(CloseCode::Gone)?,

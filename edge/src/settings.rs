@@ -6,14 +6,18 @@
 mod access;
 mod api_key;
 mod budget;
+mod challenge;
 mod error;
+mod model_contexts;
 mod model_prices;
 mod values;
 
 pub use access::AccessSettings;
 pub use api_key::ApiKey;
 pub use budget::{BudgetSettings, SpendingLimits};
+pub use challenge::ChallengeSettings;
 pub use error::SettingError;
+pub use model_contexts::ModelContexts;
 pub use model_prices::ModelPrices;
 
 use models::{Api, Endpoint};
@@ -57,6 +61,8 @@ pub struct Settings {
     pub budget: BudgetSettings,
     /// What models cost at servers that are no vendor's.
     pub model_prices: ModelPrices,
+    /// How many tokens the contexts of models have.
+    pub model_contexts: ModelContexts,
     /// How strictly rooms moderate that have no setting of their own.
     pub moderation: Strictness,
     /// The operator has set `MODERATION`, so texts may be sent to a moderation service that is not the model server's vendor's own.
@@ -89,6 +95,8 @@ impl Settings {
             |name: &str| name.parse().ok(),
             &mut errors,
         );
+        // It is one of the settings of each request; here it is only checked.
+        drop(ChallengeSettings::read(&value, &mut errors));
         let default = Self::vendor_route(api).endpoint;
         let base_url = value("OPENAI_BASE_URL").unwrap_or(default.base_url);
         Self {
@@ -122,6 +130,7 @@ impl Settings {
             tuning: tuning(&value, &mut errors),
             budget: BudgetSettings::read(&value, &mut errors),
             model_prices: ModelPrices::read(&value, &mut errors),
+            model_contexts: ModelContexts::read(&value, &mut errors),
             moderation: moderation(value("MODERATION"), &base_url),
             is_moderation_set: value("MODERATION").is_some(),
             weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),

@@ -3,6 +3,7 @@
 //! Not here: what is written when, which the room decides.
 
 pub mod administration;
+mod knowledge;
 mod leases;
 mod own_data;
 pub mod schema;

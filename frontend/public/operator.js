@@ -362,7 +362,7 @@ function usedTable(title, used) {
 function reportTable(reports) {
   const rows = reports.map((it) => [
     moment.format(it.at),
-    element("code", {}, it.room),
+    it.name ? element("a", { href: `/r/${encodeURIComponent(it.name)}` }, it.name) : element("code", {}, it.room),
     number(String(it.seq)),
     number(count.format(it.count)),
     it.reason,

@@ -10,6 +10,7 @@ mod browser;
 mod components;
 mod i18n;
 mod pages;
+mod reactive;
 mod router;
 mod state;
 
@@ -17,6 +18,8 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::document;
 
 fn main() {
+    // A crash ends the program, and frontend/boot.js offers to load the page again. Only here is known what happened where.
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     browser::language::init();
     browser::viewport::track();
     // The notice in index.html for readers who wait for this program.

@@ -6,8 +6,9 @@
 use gloo_events::EventListener;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use shared::RoomName;
+use shared::{RoomName, Seq};
 use wasm_bindgen::JsValue;
+use web_sys::Url;
 
 use crate::browser::language;
 use crate::browser::text_input::to_nfc;
@@ -32,6 +33,8 @@ pub(crate) enum Route {
 #[derive(Clone, Copy)]
 pub(crate) struct Navigator {
     pub(crate) route: RwSignal<Route>,
+    /// The message to show in the room of the route: a link to a message was opened.
+    pub(crate) message: RwSignal<Option<Seq>>,
     /// The nickname that was typed on the landing page, for the room that is opened next.
     pub(crate) nickname: StoredValue<Option<String>>,
 }
@@ -40,14 +43,25 @@ impl Navigator {
     /// Starts at the route of the address bar, rewritten to its canonical form, and follows the back and forward buttons.
     pub(crate) fn new() -> Self {
         let route = Route::current();
+        let message = RwSignal::new(linked_message());
         if route != Route::NotFound {
             route.replace();
         }
         let route = RwSignal::new(route);
-        let listener = EventListener::new(&window(), "popstate", move |_| route.set(Route::current()));
+        let listener = EventListener::new(&window(), "popstate", move |_| {
+            let (current, seq) = (Route::current(), linked_message());
+            if seq.is_some() {
+                current.replace();
+            }
+            // A link to a message of the room that is open only goes there.
+            if route.with_untracked(|route| *route != current) {
+                route.set(current);
+            }
+            message.set(seq);
+        });
         let listener = SendWrapper::new(listener);
         on_cleanup(move || drop(listener));
-        Self { route, nickname: StoredValue::new(None) }
+        Self { route, message, nickname: StoredValue::new(None) }
     }
 
     /// The navigator that [`App`](crate::app::App) provides.
@@ -77,7 +91,7 @@ impl Route {
         let Some(encoded) = path.strip_prefix("/r/") else { return Self::NotFound };
         let typed: String = js_sys::decode_uri_component(encoded).map(Into::into).unwrap_or_default();
         let Ok(name) = RoomName::from_typed(&to_nfc(&typed)) else { return Self::NotFound };
-        let key = hash.strip_prefix("#k=").filter(|key| !key.is_empty()).map(str::to_owned);
+        let key = hash_field(&hash, "k=").filter(|key| !key.is_empty()).map(str::to_owned);
         Self::Room { name, key }
     }
 
@@ -109,6 +123,23 @@ impl Route {
             Self::Room { name, key: Some(key) } => format!("{origin}/r/{name}#k={key}"),
         }
     }
+}
+
+/// The message that the address bar names: `#m=123`, or `#k=KEY&m=123`.
+fn linked_message() -> Option<Seq> {
+    let hash = window().location().hash().ok()?;
+    hash_field(&hash, "m=")?.parse().ok().map(Seq)
+}
+
+/// The message of the room on screen that a link leads to.
+pub(crate) fn message_of_link(href: &str) -> Option<Seq> {
+    let (link, here) = (Url::new(href).ok()?, window().location());
+    let is_here = link.origin() == here.origin().ok()? && link.pathname() == here.pathname().ok()?;
+    hash_field(&link.hash(), "m=").filter(|_| is_here)?.parse().ok().map(Seq)
+}
+
+fn hash_field<'a>(hash: &'a str, name: &str) -> Option<&'a str> {
+    hash.trim_start_matches('#').split('&').find_map(|field| field.strip_prefix(name))
 }
 
 fn history() -> Result<web_sys::History, JsValue> {

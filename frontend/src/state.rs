@@ -2,7 +2,9 @@
 
 mod acts;
 pub(crate) mod announcer;
+mod bots;
 pub(crate) mod message;
+mod pending_deletion;
 pub(crate) mod room_context;
 pub(crate) mod room_signals;
 pub(crate) mod session;

@@ -34,8 +34,11 @@ pub struct Totals {
     pub answers: u64,
     #[serde(flatten)]
     pub usage: Usage,
-    /// Micro-dollars, as far as prices are known.
+    /// Micro-dollars, as far as prices are known: what counts against the limits.
     pub cost: u64,
+    /// The part of `cost` that was set aside for calls whose usage is unknown: the most they can have cost.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unmetered: u64,
 }
 
 /// What the bots of a room cost.
@@ -68,11 +71,18 @@ struct FlatTotals {
     cached: u64,
     output: u64,
     cost: u64,
+    #[serde(default)]
+    unmetered: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl From<FlatTotals> for Totals {
     fn from(flat: FlatTotals) -> Self {
-        let FlatTotals { answers, input, cached, output, cost } = flat;
-        Self { answers, usage: Usage { input, cached, output }, cost }
+        let FlatTotals { answers, input, cached, output, cost, unmetered } = flat;
+        Self { answers, usage: Usage { input, cached, output }, cost, unmetered }
     }
 }

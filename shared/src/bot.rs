@@ -2,8 +2,11 @@
 //!
 //! The page and the room validate drafts with the same code: the page marks fields while they are typed, the room decides.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::answer_schema::AnswerSchema;
 use crate::card::CardKind;
 use crate::text::Nickname;
 use crate::{ErrorCode, limits, tolerant};
@@ -29,7 +32,7 @@ pub struct Bot {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
     pub card: Option<CardKind>,
     /// Whether it is a custom bot.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, alias = "own", skip_serializing_if = "std::ops::Not::not")]
     pub custom: bool,
 }
 
@@ -93,12 +96,30 @@ pub struct BotDraft {
     /// 64 to 8,192.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u32>,
-    /// `minimal`, `low`, `medium` or `high`.
+    /// Hundredths, -200 to 200.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency_penalty: Option<i32>,
+    /// Hundredths, -200 to 200.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence_penalty: Option<i32>,
+    /// At most 4 texts that end an answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stop: Vec<String>,
+    /// One of [`EFFORTS`]; `none` switches thinking off.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reasoning_effort: String,
+    /// `auto`, `none`, `required`, or the name of one of its tools.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tool_choice: String,
     /// Which of the offered tools it may use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
+    /// The JSON schema of its answers, as text ([`AnswerSchema::parse`]); empty for plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub schema: String,
+    /// How many answers it gives to a question to choose from, 1 to [`limits::ALTERNATIVES`]; 1 for a bot with tools or a schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<u32>,
 }
 
 /// What the operator offers for custom bots.
@@ -107,7 +128,15 @@ pub struct BotOptions {
     /// Model names, the default one first.
     pub models: Vec<String>,
     pub tools: Vec<String>,
+    /// What a model does not take, so that it is left out: names of fields, and `reasoning_effort=high` for one value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, Vec<String>>,
 }
+
+/// The efforts of reasoning that models know, from the least to the most. No model takes all of them.
+pub const EFFORTS: [&str; 6] = ["none", "minimal", "low", "medium", "high", "xhigh"];
+/// Whether a model calls tools, besides the names of tools.
+pub const TOOL_CHOICES: [&str; 3] = ["auto", "none", "required"];
 
 /// A field of a draft that is invalid, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,11 +144,21 @@ pub struct FieldError {
     /// The field's name in [`BotDraft`].
     pub field: String,
     pub code: ErrorCode,
+    /// Where in the field, as far as that is more than the field: see [`crate::answer_schema::SchemaError`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
+}
+
+impl FieldError {
+    /// An error of a whole field.
+    pub fn new(field: &str, code: ErrorCode) -> Self {
+        Self { field: field.to_owned(), code, place: String::new() }
+    }
 }
 
 impl BotDraft {
-    /// Checks every field and returns what is wrong, each field once, in the order of the fields. Whether a name is taken in
-    /// the room only the room knows.
+    /// Checks every field but the schema and returns what is wrong, each field once, in the order of the fields. Whether a name
+    /// is taken in the room only the room knows.
     pub fn validate(&self, offer: &BotOptions) -> Vec<FieldError> {
         let checks = [
             ("handle", handle_error(&self.handle)),
@@ -140,20 +179,50 @@ impl BotDraft {
                     .filter(|value| !(64..=8_192).contains(value))
                     .map(|_| ErrorCode::OutOfRange),
             ),
+            ("frequency_penalty", penalty_error(self.frequency_penalty)),
+            ("presence_penalty", penalty_error(self.presence_penalty)),
+            ("stop", self.stop_error()),
             (
                 "reasoning_effort",
-                (!matches!(self.reasoning_effort.as_str(), "" | "minimal" | "low" | "medium" | "high"))
+                (!self.reasoning_effort.is_empty() && !EFFORTS.contains(&self.reasoning_effort.as_str()))
                     .then_some(ErrorCode::OutOfRange),
             ),
-            (
-                "tools",
-                self.tools.iter().any(|tool| !offer.tools.contains(tool)).then_some(ErrorCode::NotOffered),
-            ),
+            ("tool_choice", self.tool_choice_error()),
+            ("tools", self.tools_error(offer)),
+            ("alternatives", self.alternatives_error()),
         ];
-        checks
-            .into_iter()
-            .filter_map(|(field, code)| Some(FieldError { field: field.to_owned(), code: code? }))
-            .collect()
+        checks.into_iter().filter_map(|(field, code)| Some(FieldError::new(field, code?))).collect()
+    }
+
+    /// What is wrong with the schema. Only the room asks: reading a schema would make the page 2.5 KB larger.
+    pub fn schema_error(&self) -> Option<FieldError> {
+        let error = AnswerSchema::parse(&self.schema).err().filter(|_| !self.schema.is_empty())?;
+        Some(FieldError { place: error.place, ..FieldError::new("schema", error.code) })
+    }
+
+    fn tools_error(&self, offer: &BotOptions) -> Option<ErrorCode> {
+        if self.tools.iter().any(|tool| !offer.tools.contains(tool)) {
+            return Some(ErrorCode::NotOffered);
+        }
+        (!self.tools.is_empty() && !self.schema.is_empty()).then_some(ErrorCode::NotWithSchema)
+    }
+
+    fn alternatives_error(&self) -> Option<ErrorCode> {
+        let most = if self.tools.is_empty() && self.schema.is_empty() { limits::ALTERNATIVES } else { 1 };
+        self.alternatives.filter(|count| !(1..=most).contains(count)).map(|_| ErrorCode::OutOfRange)
+    }
+
+    fn tool_choice_error(&self) -> Option<ErrorCode> {
+        let choice = self.tool_choice.as_str();
+        let is_known = TOOL_CHOICES.contains(&choice) || self.tools.iter().any(|tool| tool == choice);
+        (!choice.is_empty() && !is_known).then_some(ErrorCode::OutOfRange)
+    }
+
+    fn stop_error(&self) -> Option<ErrorCode> {
+        if self.stop.len() > limits::BOT_STOPS {
+            return Some(ErrorCode::TooMany);
+        }
+        self.stop.iter().find_map(|stop| text_error(stop, limits::NICKNAME_CHARACTERS, true))
     }
 
     fn aliases_error(&self) -> Option<ErrorCode> {
@@ -188,6 +257,10 @@ pub fn handle_error(handle: &str) -> Option<ErrorCode> {
     }
 }
 
+fn penalty_error(penalty: Option<i32>) -> Option<ErrorCode> {
+    penalty.filter(|value| !(-200..=200).contains(value)).map(|_| ErrorCode::OutOfRange)
+}
+
 fn text_error(text: &str, most: usize, is_needed: bool) -> Option<ErrorCode> {
     if is_needed && text.trim().is_empty() {
         return Some(ErrorCode::Empty);
@@ -199,110 +272,4 @@ fn text_error(text: &str, most: usize, is_needed: bool) -> Option<ErrorCode> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Usage;
-
-    fn good() -> BotDraft {
-        BotDraft {
-            handle: "cook".to_owned(),
-            aliases: vec!["요리사".to_owned()],
-            instructions: "You cook.".to_owned(),
-            ..BotDraft::default()
-        }
-    }
-
-    fn offer() -> BotOptions {
-        BotOptions { models: vec!["m".to_owned()], tools: vec!["current_time".to_owned()] }
-    }
-
-    #[test]
-    fn a_good_draft_has_no_errors() {
-        assert_eq!(good().validate(&offer()), []);
-        let full = BotDraft {
-            name: "요리사".to_owned(),
-            about: "cooks".to_owned(),
-            model: "m".to_owned(),
-            temperature: Some(200),
-            top_p: Some(1),
-            max_output_tokens: Some(64),
-            reasoning_effort: "low".to_owned(),
-            tools: vec!["current_time".to_owned()],
-            ..good()
-        };
-        assert_eq!(full.validate(&offer()), []);
-    }
-
-    #[test]
-    fn a_bad_draft_is_refused_field_by_field() {
-        let bad = BotDraft {
-            handle: "Cook!".to_owned(),
-            aliases: vec!["two words".to_owned()],
-            name: "x".repeat(25),
-            about: "\u{7}".to_owned(),
-            instructions: " ".to_owned(),
-            model: "other".to_owned(),
-            temperature: Some(201),
-            top_p: Some(0),
-            max_output_tokens: Some(63),
-            reasoning_effort: "huge".to_owned(),
-            tools: vec!["shell".to_owned()],
-        };
-        let errors: Vec<(String, ErrorCode)> =
-            bad.validate(&offer()).into_iter().map(|error| (error.field, error.code)).collect();
-        let expected = [
-            ("handle", ErrorCode::HandleCharacters),
-            ("aliases", ErrorCode::NicknameCharacters),
-            ("name", ErrorCode::TooLong),
-            ("about", ErrorCode::ControlCharacters),
-            ("instructions", ErrorCode::Empty),
-            ("model", ErrorCode::NotOffered),
-            ("temperature", ErrorCode::OutOfRange),
-            ("top_p", ErrorCode::OutOfRange),
-            ("max_output_tokens", ErrorCode::OutOfRange),
-            ("reasoning_effort", ErrorCode::OutOfRange),
-            ("tools", ErrorCode::NotOffered),
-        ];
-        assert_eq!(errors, expected.map(|(field, code)| (field.to_owned(), code)));
-    }
-
-    #[test]
-    fn handles_are_latin_and_aliases_differ() {
-        for (handle, error) in [
-            ("ab", None),
-            ("a", Some(ErrorCode::Empty)),
-            ("9ab", Some(ErrorCode::HandleCharacters)),
-            ("요리사", Some(ErrorCode::HandleCharacters)),
-            ("a b", Some(ErrorCode::HandleCharacters)),
-        ] {
-            assert_eq!(handle_error(handle), error, "{handle}");
-        }
-        assert_eq!(handle_error(&"a".repeat(25)), Some(ErrorCode::TooLong));
-        let aliases = |aliases: &[&str]| {
-            let draft =
-                BotDraft { aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(), ..good() };
-            draft.validate(&offer()).first().map(|error| error.code)
-        };
-        assert_eq!(aliases(&["a1", "a2", "a3", "a4", "a5"]), Some(ErrorCode::TooMany));
-        assert_eq!(aliases(&["요리", "요리"]), Some(ErrorCode::NicknameTaken));
-        assert_eq!(aliases(&["cook"]), Some(ErrorCode::NicknameTaken));
-        assert_eq!(aliases(&["@요리"]), Some(ErrorCode::NicknameCharacters));
-    }
-
-    #[test]
-    fn costs_are_rounded_up_and_cached_tokens_are_cheaper() {
-        let price = Price { input: 250_000, cached: 25_000, output: 2_000_000 };
-        assert_eq!(price.of(&Usage { input: 1_000_000, cached: 0, output: 0 }), 250_000);
-        assert_eq!(price.of(&Usage { input: 1_000_000, cached: 1_000_000, output: 0 }), 25_000);
-        assert_eq!(price.of(&Usage { input: 1, cached: 0, output: 0 }), 1);
-        assert_eq!(price.of(&Usage::default()), 0);
-        assert_eq!(
-            price.of(&Usage { input: 5, cached: 9, output: 0 }),
-            price.of(&Usage { input: 5, cached: 5, output: 0 })
-        );
-        assert_eq!(
-            Price { input: u64::MAX, ..price }.of(&Usage { input: u64::MAX, ..Usage::default() }),
-            u64::MAX
-        );
-    }
-}
+mod tests;

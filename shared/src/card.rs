@@ -15,20 +15,72 @@ use crate::limits::{CARD_LINE_CHARACTERS, CARD_LINES, POLL_OPTIONS};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumString, IntoStaticStr,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 #[strum(serialize_all = "snake_case")]
 pub enum CardKind {
     /// A question with options that people vote on.
     Poll,
     /// What was talked about.
     Summary,
+    /// Titles and values by a schema of the bot's own ([`crate::answer_schema`]).
+    Fields,
 }
 
+/// A card. It is read through [`CardFields`]: see [`crate::tolerant`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "CardFields")]
 pub enum Card {
     Poll { question: String, options: Vec<String> },
     Summary { topics: Vec<String>, decisions: Vec<String>, open_questions: Vec<String> },
+    Fields { entries: Vec<CardEntry> },
+}
+
+/// A line of a card with fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardEntry {
+    /// How many objects and lists it stands in, besides the card itself.
+    #[serde(default, skip_serializing_if = "is_outermost")]
+    pub level: u8,
+    /// Empty for the values of a list.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Empty where the value is in the lines that follow, one level deeper.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+fn is_outermost(level: &u8) -> bool {
+    *level == 0
+}
+
+/// The fields of all cards.
+#[derive(Deserialize)]
+struct CardFields {
+    kind: CardKind,
+    question: Option<String>,
+    options: Option<Vec<String>>,
+    topics: Option<Vec<String>>,
+    decisions: Option<Vec<String>>,
+    open_questions: Option<Vec<String>>,
+    entries: Option<Vec<CardEntry>>,
+}
+
+impl TryFrom<CardFields> for Card {
+    type Error = InvalidCard;
+
+    fn try_from(fields: CardFields) -> Result<Self, Self::Error> {
+        let CardFields { kind, question, options, topics, decisions, open_questions, entries } = fields;
+        if let (CardKind::Fields, Some(entries)) = (kind, entries) {
+            return Ok(Self::Fields { entries });
+        }
+        match (kind, question, options, topics, decisions, open_questions) {
+            (CardKind::Poll, Some(question), Some(options), ..) => Ok(Self::Poll { question, options }),
+            (CardKind::Summary, _, _, Some(topics), Some(decisions), Some(open_questions)) => {
+                Ok(Self::Summary { topics, decisions, open_questions })
+            }
+            _ => Err(InvalidCard),
+        }
+    }
 }
 
 /// One person's choice in a poll.
@@ -44,6 +96,13 @@ pub struct Vote {
 #[error("the answer does not fit its card's schema")]
 pub struct InvalidCard;
 
+impl TryFrom<String> for CardKind {
+    type Error = strum::ParseError;
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        word.parse()
+    }
+}
+
 impl CardKind {
     /// The word on the wire, which is also the name of the card's JSON schema.
     pub fn as_str(self) -> &'static str {
@@ -52,7 +111,8 @@ impl CardKind {
 }
 
 impl Card {
-    /// Reads the JSON that a model wrote as a card of this kind. The card's own `kind` is not needed.
+    /// Reads the JSON that a model wrote as a card of this kind, other than [`CardKind::Fields`], which a schema reads. The
+    /// card's own `kind` is not needed.
     ///
     /// # Errors
     /// [`InvalidCard`] when the text is not such a card as a whole.
@@ -83,6 +143,7 @@ impl Card {
                 let is_empty = topics.is_empty() && decisions.is_empty() && open_questions.is_empty();
                 (is_fit && !is_empty).then_some(Self::Summary { topics, decisions, open_questions })
             }
+            CardKind::Fields => None,
         }
     }
 
@@ -90,6 +151,7 @@ impl Card {
         match self {
             Self::Poll { .. } => CardKind::Poll,
             Self::Summary { .. } => CardKind::Summary,
+            Self::Fields { .. } => CardKind::Fields,
         }
     }
 
@@ -110,7 +172,19 @@ impl Card {
                 let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 parts.join("\n\n")
             }
+            Self::Fields { entries } => entries.iter().map(CardEntry::line).collect::<Vec<_>>().join("\n"),
         }
+    }
+}
+
+impl CardEntry {
+    /// The entry as a line of Markdown.
+    fn line(&self) -> String {
+        let Self { level, title, text } = self;
+        let start = if *level > 0 { format!("{}- ", "  ".repeat((*level).into())) } else { String::new() };
+        let colon = if title.is_empty() { "" } else { ":" };
+        let space = if title.is_empty() || text.is_empty() { "" } else { " " };
+        format!("{start}{title}{colon}{space}{text}")
     }
 }
 

@@ -4,7 +4,10 @@
 //! A browser never sees why a WebSocket upgrade failed, so this reply carries every reason.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use strum::VariantNames;
 
+use crate::tolerant::{self, Unreadable};
 use crate::{Millis, PersonId, RoomName};
 
 /// The body of the request.
@@ -27,14 +30,28 @@ pub struct EnterReply {
     pub status: EnterStatus,
     /// The person that the cookie identifies.
     pub you: PersonId,
+    /// With `kicked` and `banned`: until when the person is kept out, if that ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Millis>,
     /// Whether the answers come from the demo model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
 }
 
+impl EnterReply {
+    /// Reads the body of a reply.
+    ///
+    /// # Errors
+    /// Fails for text that is not such a body.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        tolerant::read(serde_json::from_str::<Value>(text).map_err(|_| Unreadable)?)
+    }
+}
+
 /// Whether a socket may be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum EnterStatus {
     Open,
     /// There is no such room, or not for this key: the reply does not tell the two apart.
@@ -57,9 +74,19 @@ pub enum EnterStatus {
 /// The body of an error reply of any address below `/api/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// A stable word: `origin`, `operator`, `used`, `identity`, `bad_request`, `method`, `not_found`, `slow_down`, `misconfigured`,
-    /// `try_later`.
+    /// A stable word: `origin`, `operator`, `used`, `identity`, `bad_request`, `method`, `not_found`, `slow_down`, `challenge`,
+    /// `unverified`, `misconfigured`, `try_later`.
     pub error: String,
+}
+
+impl ApiError {
+    /// Reads the body of an error reply.
+    ///
+    /// # Errors
+    /// Fails for text that is not such a body.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        tolerant::read(serde_json::from_str::<Value>(text).map_err(|_| Unreadable)?)
+    }
 }
 
 /// The body of the reply to `POST /api/device-link`: a one-time link by which another device becomes the same person.

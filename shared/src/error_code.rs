@@ -1,7 +1,7 @@
 //! Every reason that a client can be given, as a stable word. The page turns it into a sentence in the reader's language.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString};
+use strum::{Display, EnumIter, EnumString, VariantNames};
 
 /// Why something was refused, or why an answer is not whole. docs/protocol.md lists what a client does about each.
 #[derive(
@@ -18,8 +18,9 @@ use strum::{Display, EnumIter, EnumString};
     Display,
     EnumIter,
     EnumString,
+    VariantNames,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", from = "String")]
 #[strum(serialize_all = "snake_case")]
 pub enum ErrorCode {
     // Frames
@@ -94,6 +95,8 @@ pub enum ErrorCode {
     Filtered,
     /// The model declined to answer.
     Declined,
+    /// The model ended its answer without writing one.
+    NoAnswer,
     /// The answer reached the length limit.
     Length,
     /// The connection or the room broke in the middle of the answer.
@@ -127,6 +130,14 @@ pub enum ErrorCode {
     HandleCharacters,
     /// The operator does not offer this model or tool.
     NotOffered,
+    /// The schema is not JSON.
+    NotJson,
+    /// The strict modes of model APIs take no such thing in a schema.
+    NotInSchema,
+    /// The schema has more levels than a card can show.
+    TooDeep,
+    /// A bot with a schema has no tools: not every API takes both.
+    NotWithSchema,
     /// The number or word is not among the allowed ones.
     OutOfRange,
     /// There are as many as there may be.
@@ -134,8 +145,14 @@ pub enum ErrorCode {
     /// The room has no such custom bot.
     NoSuchBot,
     /// A code of a newer server.
-    #[serde(other)]
     Unknown,
+}
+
+/// Reads the word on the wire; one of a newer server is [`ErrorCode::Unknown`].
+impl From<String> for ErrorCode {
+    fn from(word: String) -> Self {
+        word.parse().unwrap_or(Self::Unknown)
+    }
 }
 
 impl std::error::Error for ErrorCode {}

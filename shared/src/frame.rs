@@ -7,10 +7,24 @@
 //! Besides these, the literal text `ping` is answered `pong` by the runtime without waking the room.
 
 mod client;
+mod delta;
+mod history_place;
 mod server;
 
+use crate::limits;
+
 pub use client::{ClientFrame, InvalidFrame, Resume};
-pub use server::{Delta, RunStatus, ServerFrame, Welcome, You, batch};
+pub use delta::Delta;
+pub use history_place::HistoryPlace;
+pub use server::{RunStatus, ServerFrame, Welcome, You, batch};
+
+/// What a `set_bot` frame begins with.
+const SET_BOT: &str = "{\"type\":\"set_bot\"";
+
+/// The bytes that a frame from a client may have, by how it begins: a bot's knowledge makes one larger than any other.
+pub fn most_bytes(frame: &str) -> usize {
+    if frame.starts_with(SET_BOT) { limits::KNOWLEDGE_FRAME_BYTES } else { limits::FRAME_BYTES }
+}
 
 /// What a client sends as its heartbeat.
 pub const PING: &str = "ping";

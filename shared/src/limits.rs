@@ -16,11 +16,24 @@ pub const ROOM_NAME_CHARACTERS: usize = 64;
 pub const FRAME_BYTES: usize = 64 * 1024;
 /// Bytes of an answer's text; an answer that would pass it ends there as incomplete.
 pub const ANSWER_BYTES: usize = 64 * 1024;
+/// Texts that end a custom bot's answers: no API takes more.
+pub const BOT_STOPS: usize = 4;
+/// Bytes that are kept of what a model thought before an answer.
+pub const THOUGHT_BYTES: usize = 4 * 1024;
 
 /// Messages in a fresh `welcome`: more than two screens.
 pub const WELCOME_MESSAGES: usize = 50;
 /// Messages in a `page`, at most.
 pub const PAGE_MESSAGES: usize = 100;
+/// Characters of what somebody searches for.
+pub const SEARCH_CHARACTERS: usize = 100;
+/// Rows that a `search_page` looks at, and the bytes of their data, about: some 5 ms of the room's thread.
+pub const SEARCH_ROWS: usize = 5_000;
+pub const SEARCH_BYTES: usize = 4 * 1024 * 1024;
+/// Messages in a `search_page`, at most.
+pub const SEARCH_HITS: usize = 20;
+/// Read tokens that a `search` or an `ask_privately` takes: somebody who searches all the time has one in five seconds.
+pub const SEARCH_READS: u32 = 10;
 /// Approximate bytes of the messages in a `welcome` or a `page`; the first message is always sent. Below the bytes that a
 /// socket may leave unread, so that a snapshot alone never closes it.
 pub const SNAPSHOT_BYTES: usize = 256 * 1024;
@@ -184,6 +197,8 @@ pub const SLOW_MODE_SECONDS: u32 = 3_600;
 pub const TOPIC_CHARACTERS: usize = 120;
 /// Mutes, bans and kicks of a room that have not ended. All are read when the room wakes.
 pub const RESTRICTIONS_PER_ROOM: usize = 1_000;
+/// What owners and operators did, in a `welcome`.
+pub const WELCOME_ACTS: usize = 20;
 /// Entries of the audit list that a room keeps, and those that an `audit` frame holds.
 pub const AUDIT_ROWS: usize = 500;
 pub const AUDIT_PAGE: usize = 100;
@@ -215,12 +230,32 @@ pub const BOT_ABOUT_CHARACTERS: usize = 120;
 /// Characters of a bot's instructions.
 pub const BOT_INSTRUCTIONS_CHARACTERS: usize = 4_000;
 
+/// Answers that a bot gives to one question to choose from. Each is a call, and the first pays for all.
+pub const ALTERNATIVES: u32 = 3;
+
+/// Bytes of a bot's knowledge: an FAQ of some 300 questions.
+pub const KNOWLEDGE_BYTES: usize = 100_000;
+/// Bytes of a `set_bot` frame with knowledge: each of its bytes may take two in JSON.
+pub const KNOWLEDGE_FRAME_BYTES: usize = 256 * 1024;
+/// Passages into which a bot's knowledge is cut, at most, and the characters of each.
+pub const KNOWLEDGE_PASSAGES: usize = 500;
+pub const PASSAGE_CHARACTERS: usize = 1_200;
+/// Passages that saving takes a further write token for: each is a row.
+pub const PASSAGES_PER_TOKEN: usize = 25;
+/// Characters of a passage's title.
+pub const PASSAGE_TITLE_CHARACTERS: usize = 80;
+/// Passages that a bot is given with a question, at most, and their bytes: about 4,000 tokens.
+pub const PASSAGES_GIVEN: usize = 4;
+pub const PASSAGES_GIVEN_BYTES: usize = 12_000;
+
 /// Tool rounds of one answer (promise G10).
 pub const TOOL_ROUNDS: u32 = 4;
 /// Tool calls in one round; further calls get an error as their output.
 pub const TOOL_CALLS: usize = 4;
 /// Timeout of a tool.
 pub const TOOL_MS: u64 = 10_000;
+/// Days of a weather forecast: what people plan by. Forecasts beyond a week are guesses.
+pub const FORECAST_DAYS: u64 = 7;
 /// Bytes of a tool's output.
 pub const TOOL_BYTES: usize = 4 * 1024;
 
@@ -228,13 +263,36 @@ pub const TOOL_BYTES: usize = 4 * 1024;
 pub const POLL_OPTIONS: RangeInclusive<usize> = 2..=12;
 /// Characters of a line of a card.
 pub const CARD_LINE_CHARACTERS: usize = 300;
+/// Characters of a text in a card by an owner's schema, and the lines of such a card.
+pub const CARD_TEXT_CHARACTERS: usize = 2_000;
+pub const CARD_ENTRIES: usize = 200;
+/// Characters of a schema as its owner writes it. It is sent, and paid for, with every call.
+pub const SCHEMA_CHARACTERS: usize = 4_000;
+/// Properties of a schema in all, and choices of one of them.
+pub const SCHEMA_PROPERTIES: usize = 40;
+/// Levels of objects and lists in a schema; OpenAI's strict mode takes five to ten, a card on a phone fewer.
+pub const SCHEMA_DEPTH: usize = 4;
+/// Characters of a property's name or title, and of a choice.
+pub const SCHEMA_NAME_CHARACTERS: usize = 60;
 /// Lines of one part of a summary card.
 pub const CARD_LINES: usize = 20;
 /// People whose votes a poll keeps.
 pub const POLL_VOTERS: usize = 2_000;
+/// Different emoji that a message keeps as reactions.
+pub const REACTIONS_PER_MESSAGE: usize = 20;
+/// People whose reactions a message keeps, each counted once for every emoji.
+pub const REACTORS_PER_MESSAGE: usize = 500;
 
-/// Reported messages that the operator's list keeps.
+/// How often sockets of one person may be closed for malformed, oversized or too many frames before the door is closed to them, and the
+/// time after which they may be once more.
+pub const OFFENCES: u32 = 3;
+pub const OFFENCE_REFILL_MS: u64 = 300_000;
+/// Reported messages that the operator's list keeps, and those of one room among them.
 pub const OPERATOR_REPORTS: usize = 500;
+pub const OPERATOR_REPORTS_PER_ROOM: usize = 50;
+/// How often a room tells that list of a report: so many at once, then one in each period.
+pub const LISTED_REPORTS_BURST: u32 = 20;
+pub const LISTED_REPORTS_REFILL_MS: u64 = 60_000;
 
 /// The limits that a page needs, sent in `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

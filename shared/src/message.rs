@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use strum::{EnumString, IntoStaticStr};
 
-use crate::{Bot, Card, ErrorCode, Millis, Moderation, Nonce, Person, PersonId, Seq, Usage, Vote, tolerant};
+use crate::tolerant::{self, Unreadable, field, read};
+use crate::{Answer, Bot, Millis, Moderation, Nonce, Person, PersonId, Reaction, Seq};
 
 /// A message in its current state: a person's, or a bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Message {
     /// The message was deleted: only its seq, time and author are left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
+    pub reactions: Vec<Reaction>,
 }
 
 /// A new message of a person, as everybody in the room is sent it: in the fewest bytes, because it is sent to each socket.
@@ -54,19 +56,15 @@ pub enum Speaker {
 }
 
 impl TryFrom<Value> for Speaker {
-    type Error = serde_json::Error;
+    type Error = Unreadable;
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        if value.is_number() {
-            u32::deserialize(value).map(Self::Known)
-        } else {
-            Person::deserialize(value).map(Self::Introduced)
-        }
+        if value.is_number() { read(value).map(Self::Known) } else { read(value).map(Self::Introduced) }
     }
 }
 
-/// Who wrote a message.
+/// Who wrote a message. It is read through [`AuthorFields`]: see [`tolerant`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "AuthorFields")]
 pub enum Author {
     Human {
         id: PersonId,
@@ -79,6 +77,31 @@ pub enum Author {
     Bot {
         name: String,
     },
+}
+
+/// The fields of both kinds of authors.
+#[derive(Deserialize)]
+struct AuthorFields {
+    kind: String,
+    id: Option<PersonId>,
+    name: String,
+    #[serde(default)]
+    owner: bool,
+}
+
+impl TryFrom<AuthorFields> for Author {
+    type Error = &'static str;
+
+    /// # Errors
+    /// For a person without an id, and for an author of another kind.
+    fn try_from(fields: AuthorFields) -> Result<Self, Self::Error> {
+        let AuthorFields { kind, id, name, owner } = fields;
+        match (kind.as_str(), id) {
+            ("human", Some(id)) => Ok(Self::Human { id, name, owner }),
+            ("bot", _) => Ok(Self::Bot { name }),
+            _ => Err("an author is a person with an id, or a bot"),
+        }
+    }
 }
 
 impl Author {
@@ -95,125 +118,13 @@ impl Author {
     }
 }
 
-/// What an answer has besides the parts of a message. The `seq` of its message is the run's id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    pub parent: Seq,
-    /// Who asked; they may stop the answer.
-    pub asker: PersonId,
-    /// In the log the state is `queued` until the run has ended.
-    pub state: RunState,
-    /// Why the answer is not whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<ErrorCode>,
-    /// How many messages of the room the bot's prompt and chain held.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub context_messages: u64,
-    /// The bot's chain was lost, so its prompt was rebuilt from the transcript.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub chain_rebuilt: bool,
-    /// Tokens of all calls of the run together.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
-    /// Micro-dollars, as far as the price is known. An estimate: the provider's bill counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost: Option<u64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
-    pub tool_uses: Vec<ToolUse>,
-    /// The answer as a card, where the bot has a card and the answer fits its schema.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
-    pub card: Option<Card>,
-    /// The votes, where the card is a poll.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
-    pub votes: Vec<Vote>,
-    /// When the budget that refused the answer resets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resets_at: Option<Millis>,
-}
-
-impl Answer {
-    /// An answer without any of the optional parts.
-    pub fn new(parent: Seq, asker: PersonId, state: RunState) -> Self {
-        Self {
-            parent,
-            asker,
-            state,
-            code: None,
-            context_messages: 0,
-            chain_rebuilt: false,
-            usage: None,
-            cost: None,
-            tool_uses: Vec::new(),
-            card: None,
-            votes: Vec::new(),
-            resets_at: None,
-        }
-    }
-}
-
-/// What people are shown of a tool call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ToolUse {
-    pub tool: String,
-    /// The argument that people care about: a city, a UTC offset, a search query.
-    #[serde(default, alias = "what", skip_serializing_if = "String::is_empty")]
-    pub argument: String,
-}
-
-/// The state of a run and of its answer. Exactly one of the last five is its end (promise G9).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum RunState {
-    /// The run waits for its turn.
-    Queued,
-    /// The model was called and has sent no text yet.
-    Thinking,
-    Streaming,
-    /// The answer is whole.
-    Done,
-    /// An error ended the run.
-    Failed,
-    /// A limit or a filter cut the answer.
-    Incomplete,
-    /// Somebody stopped the run.
-    Stopped,
-    /// The connection to the model or the room itself broke in the middle.
-    Interrupted,
-}
-
-impl RunState {
-    /// Whether the run has ended.
-    pub fn is_end(self) -> bool {
-        !matches!(self, Self::Queued | Self::Thinking | Self::Streaming)
-    }
-
-    /// The word on the wire and in `data-state`.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// One row of the log as clients see it. An item without a `kind` is [`Event::Said`]. It says the new state absolutely, so applying it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Value")]
 pub enum Event {
     /// A new answer, or a message in its current state: on resume every message is one.
-    Message(#[serde(deserialize_with = "tolerant::value")] Message),
-    Ended(#[serde(deserialize_with = "tolerant::value")] AnswerEnd),
+    Message(Message),
+    Ended(AnswerEnd),
     /// The text of the message `target` is another one now.
     Edited {
         seq: Seq,
@@ -234,13 +145,31 @@ pub enum Event {
         target: Seq,
         person: PersonId,
         /// Their choice now, counted from 0.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         option: Option<usize>,
+    },
+    /// Somebody put an emoji on the message or answer `target`, or took it away.
+    Reacted {
+        seq: Seq,
+        target: Seq,
+        person: PersonId,
+        emoji: String,
+        on: bool,
     },
     /// The room has a new custom bot, or another one under the same handle.
     BotSet {
         seq: Seq,
         bot: Box<Bot>,
+    },
+    /// The bot gave a further answer to the question of the answer `target`, or failed to: its text and state now.
+    Alternatives(AnswerEnd),
+    /// Somebody chose one of the options of the answer `target`, which is its text now.
+    Chosen {
+        seq: Seq,
+        target: Seq,
+        /// Which option, counted from 0.
+        index: usize,
+        by: PersonId,
     },
     /// A custom bot was removed.
     BotGone {
@@ -248,16 +177,68 @@ pub enum Event {
         handle: String,
     },
     /// An owner or operator did something.
-    Moderation(#[serde(deserialize_with = "tolerant::value")] Box<Moderation>),
+    Moderation(Box<Moderation>),
     /// A new message of a person.
-    #[serde(untagged, skip_deserializing)]
+    #[serde(untagged)]
     Said(Said),
     /// An event of a newer server. It has a seq, and is otherwise ignored (promise G15).
-    #[serde(untagged, skip_deserializing)]
+    #[serde(untagged)]
     Unknown(UnknownEvent),
 }
 
-/// The end of an answer.
+impl TryFrom<Value> for Event {
+    type Error = Unreadable;
+
+    /// # Errors
+    /// For an event of another kind, and where a field is missing or cannot be read.
+    fn try_from(mut value: Value) -> Result<Self, Self::Error> {
+        let Some(kind) = value.get_mut("kind").map(Value::take) else {
+            return read(value).map(Self::Said);
+        };
+        let event = &mut value;
+        Ok(match kind.as_str().unwrap_or_default() {
+            "message" => Self::Message(read(value)?),
+            "ended" => Self::Ended(read(value)?),
+            "moderation" => Self::Moderation(Box::new(read(value)?)),
+            "edited" => Self::Edited {
+                seq: field(event, "seq")?,
+                at: field(event, "at")?,
+                target: field(event, "target")?,
+                text: field(event, "text")?,
+            },
+            "deleted" => Self::Deleted {
+                seq: field(event, "seq")?,
+                at: field(event, "at")?,
+                target: field(event, "target")?,
+            },
+            "voted" => Self::Voted {
+                seq: field(event, "seq")?,
+                target: field(event, "target")?,
+                person: field(event, "person")?,
+                option: field(event, "option")?,
+            },
+            "reacted" => Self::Reacted {
+                seq: field(event, "seq")?,
+                target: field(event, "target")?,
+                person: field(event, "person")?,
+                emoji: field(event, "emoji")?,
+                on: field(event, "on")?,
+            },
+            "alternatives" => Self::Alternatives(read(value)?),
+            "chosen" => Self::Chosen {
+                seq: field(event, "seq")?,
+                target: field(event, "target")?,
+                index: field(event, "index")?,
+                by: field(event, "by")?,
+            },
+            "bot_set" => Self::BotSet { seq: field(event, "seq")?, bot: field(event, "bot")? },
+            "bot_gone" => Self::BotGone { seq: field(event, "seq")?, handle: field(event, "handle")? },
+            _ => return Err(Unreadable),
+        })
+    }
+}
+
+/// The end of an answer, or its state after a further one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerEnd {
     /// The seq of the end itself.
@@ -279,13 +260,9 @@ pub enum FinalText {
 }
 
 impl TryFrom<Value> for FinalText {
-    type Error = serde_json::Error;
+    type Error = Unreadable;
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        if value.is_number() {
-            u64::deserialize(value).map(Self::Streamed)
-        } else {
-            String::deserialize(value).map(Self::Whole)
-        }
+        if value.is_number() { read(value).map(Self::Streamed) } else { read(value).map(Self::Whole) }
     }
 }
 
@@ -300,11 +277,13 @@ impl Event {
         match self {
             Self::Message(message) => message.seq,
             Self::Said(said) => said.seq,
-            Self::Ended(ended) => ended.seq,
+            Self::Ended(ended) | Self::Alternatives(ended) => ended.seq,
             Self::Moderation(moderation) => moderation.seq,
             Self::Edited { seq, .. }
             | Self::Deleted { seq, .. }
             | Self::Voted { seq, .. }
+            | Self::Reacted { seq, .. }
+            | Self::Chosen { seq, .. }
             | Self::BotSet { seq, .. }
             | Self::BotGone { seq, .. } => *seq,
             Self::Unknown(unknown) => unknown.seq,
@@ -313,23 +292,18 @@ impl Event {
 }
 
 /// Reads a list of events. One that cannot be read still has its seq and becomes [`Event::Unknown`].
+pub(crate) fn read_events(items: Vec<Value>) -> Vec<Event> {
+    let read = |item: Value| {
+        let seq = item.get("seq").and_then(Value::as_u64).map(Seq)?;
+        Some(Event::try_from(item).unwrap_or(Event::Unknown(UnknownEvent { seq })))
+    };
+    items.into_iter().filter_map(read).collect()
+}
+
+/// Reads a list of events for a field with `#[serde(deserialize_with = "message::event_list")]`.
 ///
 /// # Errors
 /// Fails only where the field is not a list.
-pub(crate) fn read_events<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Event>, D::Error> {
-    let items = Vec::<Value>::deserialize(deserializer)?;
-    let read = |item: Value| {
-        let seq = item.get("seq").and_then(Value::as_u64).map(Seq)?;
-        let event = match item.get("kind") {
-            Some(_) => Event::deserialize(item),
-            None => Said::deserialize(item).map(Event::Said),
-        };
-        Some(event.unwrap_or(Event::Unknown(UnknownEvent { seq })))
-    };
-    Ok(items.into_iter().filter_map(read).collect())
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+pub(crate) fn event_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Event>, D::Error> {
+    Ok(read_events(Vec::deserialize(deserializer)?))
 }

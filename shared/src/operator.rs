@@ -92,14 +92,17 @@ pub struct RoomClosing {
 }
 
 /// A message that somebody reported: rooms send it to the ledger's object, which keeps the newest
-/// [`crate::limits::OPERATOR_REPORTS`]. The text itself stays in the room.
+/// [`crate::limits::OPERATOR_REPORTS`] for [`crate::limits::REPORT_AGE_MS`]. The text itself stays in the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportRow {
     pub at: Millis,
     /// The id of the room's object.
     pub room: String,
+    /// The room's name, by which the operator opens it; empty in rows that were stored before it was told.
+    #[serde(default)]
+    pub name: String,
     pub seq: u64,
-    /// How many people have reported it.
+    /// How many people have reported it. A row with 0 is not kept: it removes the message from the list.
     pub count: u64,
     /// What the last one wrote.
     pub reason: String,

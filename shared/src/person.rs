@@ -16,6 +16,9 @@ pub struct Person {
     /// Whether this person owns the room. Only the server sets it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub owner: bool,
+    /// Whether this person has signed in as an operator. Only in lists of people, and not of who wrote a message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operator: bool,
 }
 
 /// The language that a page shows.

@@ -30,13 +30,14 @@ impl RoomName {
         if fits { Ok(Self(text.to_owned())) } else { Err(InvalidRoomName) }
     }
 
-    /// Normalizes what a person typed, in NFC: trims it, lowers its case, writes spaces and underscores as hyphens.
+    /// Normalizes what a person typed, in NFC: lowers its case, and writes spaces, punctuation and symbols between words as
+    /// hyphens.
     ///
     /// # Errors
-    /// [`InvalidRoomName`] when other characters remain, or none.
+    /// [`InvalidRoomName`] when there are letters of other scripts, or none at all.
     pub fn from_typed(text: &str) -> Result<Self, InvalidRoomName> {
         let words: Vec<&str> =
-            text.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty()).collect();
+            text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).collect();
         Self::parse(&words.join("-").to_ascii_lowercase())
     }
 
@@ -95,6 +96,9 @@ mod tests {
     fn typed_names_are_normalized() {
         assert_eq!(RoomName::from_typed("  우리 집 ").unwrap().as_str(), "우리-집");
         assert_eq!(RoomName::from_typed("My_Room 7").unwrap().as_str(), "my-room-7");
+        assert_eq!(RoomName::from_typed("My Room!").unwrap().as_str(), "my-room");
+        assert_eq!(RoomName::from_typed("Q&A: a/b").unwrap().as_str(), "q-a-a-b");
         assert!(RoomName::from_typed("???").is_err());
+        assert!(RoomName::from_typed("caf\u{e9}").is_err());
     }
 }

@@ -1,13 +1,19 @@
 //! Deserializers for fields that a newer peer may extend (promise G15): what this version cannot read is left out, and the
 //! frame around it is still read.
 //!
-//! Everything here goes through [`serde_json::Value`]. It keeps the page small: each type is then compiled for one
-//! deserializer, instead of once for each way in which an internally tagged enum buffers its fields (6.5 KB of the
-//! page after Brotli).
+//! What clients read goes through [`serde_json::Value`] and [`json`], and the enums with a tag take their fields out of it or read all of them
+//! as one struct. It keeps the page small: each type is then compiled for one deserializer. What serde derives for a tagged
+//! enum buffers the fields in a type of its own, and compiles all of them once more for it (25 KB of the page after
+//! Brotli).
 
-use serde::de::{DeserializeOwned, Error};
+mod json;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use self::json::Json;
+pub use self::json::Unreadable;
 
 /// Reads a list and skips the items that cannot be read. Use with `#[serde(default, deserialize_with = "tolerant::list")]`.
 ///
@@ -18,8 +24,7 @@ where
     T: DeserializeOwned,
     D: Deserializer<'de>,
 {
-    let items = Vec::<Value>::deserialize(deserializer)?;
-    Ok(items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect())
+    Ok(readable(Vec::deserialize(deserializer)?))
 }
 
 /// Reads an optional value; one that cannot be read counts as absent.
@@ -31,19 +36,48 @@ where
     T: DeserializeOwned,
     D: Deserializer<'de>,
 {
-    Ok(T::deserialize(Value::deserialize(deserializer)?).ok())
+    Ok(read(Value::deserialize(deserializer)?).ok())
 }
 
-/// Reads a value that must be there, like the derived code does.
+/// Reads a JSON value as a type of the wire.
 ///
 /// # Errors
 /// Fails where the value is not a `T`.
-pub(crate) fn value<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: DeserializeOwned,
-    D: Deserializer<'de>,
-{
-    T::deserialize(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
+    T::deserialize(Json(value))
+}
+
+/// Takes a field out of an object and reads it. One that is not there is read like null.
+///
+/// # Errors
+/// Fails where the value is not a `T`.
+pub(crate) fn field<T: DeserializeOwned>(object: &mut Value, name: &str) -> Result<T, Unreadable> {
+    read(object.get_mut(name).map(Value::take).unwrap_or_default())
+}
+
+/// Takes a list out of an object and skips the items that cannot be read. One that is not there is empty.
+///
+/// # Errors
+/// Fails only where the field is not a list.
+pub(crate) fn items<T: DeserializeOwned>(object: &mut Value, name: &str) -> Result<Vec<T>, Unreadable> {
+    array(object, name).map(readable)
+}
+
+/// Takes a list out of an object as it is. One that is not there is empty.
+///
+/// # Errors
+/// Fails where the field is not a list.
+pub(crate) fn array(object: &mut Value, name: &str) -> Result<Vec<Value>, Unreadable> {
+    match object.get_mut(name).map(Value::take) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => Ok(items),
+        Some(_) => Err(Unreadable),
+    }
+}
+
+/// Reads the items of a list and skips those that cannot be read.
+pub(crate) fn readable<T: DeserializeOwned>(items: Vec<Value>) -> Vec<T> {
+    items.into_iter().filter_map(|item| read(item).ok()).collect()
 }
 
 #[cfg(test)]

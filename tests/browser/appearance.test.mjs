@@ -41,7 +41,7 @@ after(async () => {
 
 const WORDS = {
   en: { message: 'Message', mentions: 'Mentions', bots: 'Bots', cost: 'Cost', add: 'Add a bot', save: 'Save', poll: /김밥/, who: /Who voted/, more: 'More', edit: 'Edit', field: 'Edit message' },
-  ko: { message: '메시지', mentions: '부르기', bots: '봇', cost: '비용', add: '봇 만들기', save: '저장', poll: /김밥/, who: /누가 골랐나요/, more: '더 보기', edit: '고치기', field: '메시지 고치기' },
+  ko: { message: '메시지', mentions: '부르기', bots: '봇', cost: '비용', add: '봇 만들기', save: '저장', poll: /김밥/, who: /투표한 사람/, more: '더 보기', edit: '수정', field: '메시지 수정' },
 };
 
 for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {

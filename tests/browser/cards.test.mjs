@@ -1,27 +1,11 @@
 // Cards, tool uses and costs of answers.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { expect } from './expect.mjs';
-import { Room } from './room.mjs';
-import { browser, person, product } from './deployment.mjs';
+import { fixture } from './fixture.mjs';
 
-let madang;
-let chromium;
-before(async () => {
-  madang = await product();
-  chromium = await browser();
-});
-after(async () => {
-  await chromium?.close();
-  await madang?.stop();
-});
-
-async function guest(nickname, room, options) {
-  const someone = await person(chromium, madang, options);
-  const there = new Room(someone.page, madang.address);
-  await there.join(nickname, room);
-  return { ...someone, room: there };
-}
+const shared = fixture();
+const { guest } = shared;
 
 /// Records from now on every text that the page shows or announces.
 async function listen({ page }) {
@@ -132,7 +116,7 @@ test('an answer shows its tool uses and usage, and the bill counts it', async ()
   const bob = await guest('Bob', 'bill');
   await ann.page.getByRole('button', { name: 'Bots', exact: true }).click();
   const bill = ann.page.getByRole('region', { name: 'Cost' });
-  const line = (name) => bill.getByRole('definition').nth(['Today', 'Altogether', 'Yours today'].indexOf(name)).innerText();
+  const line = (name) => bill.getByRole('definition').nth(['Today', 'All time', 'Yours today'].indexOf(name)).innerText();
   await bill.waitFor();
   assert.match(await line('Today'), /^0 answers/);
 
@@ -154,7 +138,7 @@ test('an answer shows its tool uses and usage, and the bill counts it', async ()
   const second = tokens(await ann.room.answer.innerText());
   await expect(async () => /^2 answers ·/.test(await line('Today')), 'both are on the bill');
   assert.deepEqual(tokens(await line('Today')), sum([first, second]));
-  assert.deepEqual(tokens(await line('Altogether')), sum([first, second]));
+  assert.deepEqual(tokens(await line('All time')), sum([first, second]));
   assert.match(await line('Yours today'), /^1 answer ·/);
   assert.deepEqual(tokens(await line('Yours today')), second);
   assert.match(await bill.innerText(), /Today\s+(≈|<)\$0\.\d+/);

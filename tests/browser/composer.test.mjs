@@ -1,27 +1,13 @@
 // The composer: input methods, writing offline, reloads.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { expect } from './expect.mjs';
+import { fixture } from './fixture.mjs';
 import { Room } from './room.mjs';
-import { browser, person, product } from './deployment.mjs';
+import { person } from './deployment.mjs';
 
-let madang;
-let chromium;
-before(async () => {
-  madang = await product();
-  chromium = await browser();
-});
-after(async () => {
-  await chromium?.close();
-  await madang?.stop();
-});
-
-async function guest(nickname, room) {
-  const someone = await person(chromium, madang);
-  const there = new Room(someone.page, madang.address);
-  await there.join(nickname, room);
-  return { ...someone, room: there };
-}
+const shared = fixture();
+const { guest } = shared;
 
 test('Enter during composition never sends', async () => {
   const ann = await guest('Ann', 'ime');
@@ -71,11 +57,11 @@ test('a message written offline survives a reload and is sent once', async () =>
   const bob = await guest('Bob', 'offline');
   await ann.room.say('before');
   await bob.room.saying('before').waitFor();
-  await madang.kill();
+  await shared.madang.kill();
   await expect(async () => (await ann.room.connection.textContent()).trim() !== 'Connected', 'the banner says so');
   await ann.room.say('while away');
   await expect(async () => (await ann.room.saying('while away').getAttribute('data-state')) === 'pending', 'it is pending');
-  await madang.start();
+  await shared.madang.start();
   await ann.page.reload();
   await ann.room.isConnected();
   await expect(async () => (await ann.room.saying('while away').getAttribute('data-state')) === 'sent', 'it was sent', 30_000);
@@ -88,8 +74,8 @@ test('a message written offline survives a reload and is sent once', async () =>
 
 test('a taken nickname is refused with a sentence', async () => {
   const ann = await guest('Ann', 'names');
-  const eve = await person(chromium, madang);
-  const room = new Room(eve.page, madang.address);
+  const eve = await person(shared.chromium, shared.madang);
+  const room = new Room(eve.page, shared.madang.address);
   await room.open('names');
   await eve.page.getByRole('textbox', { name: 'Nickname' }).fill('аnn'.replace('а', 'A'));
   await eve.page.getByRole('button', { name: 'Join' }).click();

@@ -26,8 +26,9 @@ export async function product(settings = {}) {
     async start(changed = {}) {
       settings = { ...settings, ...changed };
       // All tests come from one address.
-      const variables = { ...process.env, ADDRESS_FACTOR: '500', ...settings };
+      const variables = { ...process.env, ADDRESS_FACTOR: '500' };
       for (const name of ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_STATE']) delete variables[name];
+      Object.assign(variables, settings);
       child = spawn('cargo', ['xtask', 'dev', '--no-open', '--release', '--exit-with-stdin', '--port', `${port}`, '--state', state], {
         cwd: root,
         env: variables,
@@ -58,11 +59,11 @@ export async function product(settings = {}) {
   return running;
 }
 
-/// A headless browser.
-export function browser() {
+/// A headless browser, with more arguments if a test needs them.
+export function browser(more = []) {
   return chromium.launch({
     executablePath: process.env.MADANG_BROWSER ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 }
 

@@ -1,27 +1,16 @@
 // Mentions: the list of suggestions while typing, and the estimated cost of a question.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { expect } from './expect.mjs';
-import { Room } from './room.mjs';
-import { PHONE, browser, person, product } from './deployment.mjs';
+import { fixture } from './fixture.mjs';
+import { PHONE } from './deployment.mjs';
 
-let madang;
-let chromium;
-before(async () => {
-  madang = await product();
-  chromium = await browser();
-});
-after(async () => {
-  await chromium?.close();
-  await madang?.stop();
-});
+const shared = fixture();
 
 async function guest(nickname, room, options) {
-  const someone = await person(chromium, madang, options);
-  const there = new Room(someone.page, madang.address);
-  await there.join(nickname, room);
+  const someone = await shared.guest(nickname, room, options);
   const list = someone.page.getByRole('listbox', { name: 'Mentions' });
-  return { ...someone, room: there, list, offers: list.getByRole('option') };
+  return { ...someone, list, offers: list.getByRole('option') };
 }
 
 /// Clears the field and types key by key.
@@ -156,6 +145,18 @@ test('the mention button offers bots and people', async () => {
   assert.deepEqual([...ann.complaints, ...bob.complaints], []);
   await ann.context.close();
   await bob.context.close();
+});
+
+test('a tap on a bot keeps a space before its mention', async () => {
+  const ann = await guest('Ann', 'call-chip');
+  const chip = ann.page.getByRole('button', { name: 'Call @chatbot', exact: true });
+  await chip.click();
+  assert.equal(await written(ann), '@chatbot |');
+  await type(ann, 'what shall we eat');
+  await chip.click();
+  assert.equal(await written(ann), 'what shall we eat @chatbot |');
+  assert.deepEqual(ann.complaints, []);
+  await ann.context.close();
 });
 
 test('an @ in code or an address offers no suggestions', async () => {

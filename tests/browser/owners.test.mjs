@@ -1,31 +1,21 @@
 // What owners and operators do, what happens to the people they do it to, and what everybody can do about a person.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
+import { fixture } from './fixture.mjs';
 import { Room } from './room.mjs';
-import { LAPTOP, PHONE, browser, person, product } from './deployment.mjs';
+import { LAPTOP, PHONE, person } from './deployment.mjs';
 
 const SECRET = 'a secret for operators, long enough';
 
-let madang;
-let chromium;
-before(async () => {
-  madang = await product({ OPERATOR_SECRET: SECRET });
-  chromium = await browser();
-});
-after(async () => {
-  await chromium?.close();
-  await madang?.stop();
-});
+const shared = fixture({ OPERATOR_SECRET: SECRET });
 
 async function guest(nickname, room, options) {
-  const someone = await person(chromium, madang, options);
-  const there = new Room(someone.page, madang.address);
-  await there.join(nickname, room);
+  const someone = await shared.guest(nickname, room, options);
   const dialog = (name) => someone.page.getByRole('dialog', { name, exact: true });
   const button = (name, where = someone.page) => where.getByRole('button', { name, exact: true });
-  return { ...someone, room: there, dialog, button };
+  return { ...someone, dialog, button };
 }
 
 /// Opens the dialog about a person from the list, and returns it.
@@ -93,10 +83,10 @@ test('an owner kicks somebody, bans them, and takes the ban back', async () => {
   await bob.room.say('I shall be shown out');
   await ann.room.saying('I shall be shown out').waitFor();
   await ann.button('Kick', await about(ann, 'Bob')).click();
-  await bob.page.getByText('You were shown out of this room. You can come back in a minute.').waitFor();
+  await bob.page.getByText('You were removed from this room. You can come back in a minute.').waitFor();
   await ann.room.log.getByText(/Ann kicked Bob/).waitFor();
   await bob.button('Come back').click();
-  await bob.page.getByText('You were shown out of this room.').waitFor();
+  await bob.page.getByText('You were removed from this room.').waitFor();
   assert.equal(await bob.room.composer.count(), 0);
 
   // Somebody who is gone is reached by their messages.
@@ -107,8 +97,8 @@ test('an owner kicks somebody, bans them, and takes the ban back', async () => {
   await dialog.getByText('Banned until somebody lifts it.').waitFor();
   await ann.page.keyboard.press('Escape');
   await bob.page.reload();
-  await bob.page.getByText('You cannot come into this room any more.').waitFor();
-  await bob.button('Back to the start').waitFor();
+  await bob.page.getByText('You are banned from this room.').waitFor();
+  await bob.button('Home').waitFor();
 
   const kept = await settings(ann);
   await kept.getByRole('listitem').filter({ hasText: 'Bob Banned until' }).getByRole('button', { name: 'Unban' }).click();
@@ -135,8 +125,8 @@ test('an owner sets topic, slow mode and lock, and everybody is told', async () 
   await bob.page.getByText('Slow mode: one message every 30 s.').waitFor();
   await bob.room.log.getByText(/Ann changed the room: topic “Tea and cake” · one message every 30 s · locked · strict moderation/).waitFor();
 
-  const eve = await person(chromium, madang);
-  await eve.page.goto(`${madang.address}/r/set?lang=en`);
+  const eve = await person(shared.chromium, shared.madang);
+  await eve.page.goto(`${shared.madang.address}/r/set?lang=en`);
   await eve.page.getByText(/This room is locked/).first().waitFor();
 
   await bob.room.say('one');
@@ -239,8 +229,8 @@ test('one mentions a person, changes one’s nickname, and hands the room over',
 });
 
 test('a private room gets a new invite link, and is deleted by typing its name', async () => {
-  const ann = await person(chromium, madang);
-  await ann.page.goto(`${madang.address}/?lang=en`);
+  const ann = await person(shared.chromium, shared.madang);
+  await ann.page.goto(`${shared.madang.address}/?lang=en`);
   await ann.page.getByRole('button', { name: 'Create private room' }).click();
   await ann.page.getByRole('textbox', { name: 'Nickname' }).fill('Ann');
   await ann.page.getByRole('button', { name: 'Join' }).click();
@@ -254,10 +244,10 @@ test('a private room gets a new invite link, and is deleted by typing its name',
   const fresh = await link.innerText();
   assert.notEqual(new URL(fresh).hash, new URL(old).hash);
   await expect(async () => new URL(ann.page.url()).hash === new URL(fresh).hash, 'the address bar has the new key');
-  const late = await person(chromium, madang);
+  const late = await person(shared.chromium, shared.madang);
   await late.page.goto(old);
-  await late.page.getByText(/There is no such room, or the link is not complete/).waitFor();
-  const bob = await person(chromium, madang);
+  await late.page.getByText(/There is no such room, or the link is incomplete/).waitFor();
+  const bob = await person(shared.chromium, shared.madang);
   await bob.page.goto(`${fresh.replace('#', '?lang=en#')}`);
   await bob.page.getByRole('textbox', { name: 'Nickname' }).waitFor();
 
@@ -280,14 +270,14 @@ test('another device becomes the same person by a link that works once', async (
   const link = dialog.getByRole('group', { name: 'Link for another device' }).locator('code');
   await link.waitFor();
   const address = (await link.innerText()).replace('#', '?lang=en#');
-  const phone = await person(chromium, madang, { viewport: PHONE });
+  const phone = await person(shared.chromium, shared.madang, { viewport: PHONE });
   await phone.page.goto(address);
   await phone.page.getByRole('button', { name: 'Use this browser' }).click();
-  await phone.page.waitForURL(`${madang.address}/`);
+  await phone.page.waitForURL(`${shared.madang.address}/`);
   // Nobody else can have the name that she has on the other device.
-  await new Room(phone.page, madang.address).join('Ann', 'device');
+  await new Room(phone.page, shared.madang.address).join('Ann', 'device');
   await phone.page.getByRole('button', { name: 'Room settings' }).waitFor();
-  const late = await person(chromium, madang);
+  const late = await person(shared.chromium, shared.madang);
   await late.page.goto(address);
   await late.page.getByRole('button', { name: 'Use this browser' }).click();
   await late.page.getByText(/This link was used already or is too old/).waitFor();
@@ -298,7 +288,7 @@ test('another device becomes the same person by a link that works once', async (
 test('an operator signs in and keeps order in a room of others', async () => {
   const ann = await guest('Ann', 'order');
   const bob = await guest('Bob', 'order');
-  await bob.page.goto(`${madang.address}/operator?lang=en`);
+  await bob.page.goto(`${shared.madang.address}/operator?lang=en`);
   await bob.page.getByLabel("Operator's secret").fill('not the secret');
   await bob.button('Sign in').click();
   await bob.page.getByText('This is not the secret.').waitFor();
@@ -313,7 +303,7 @@ test('an operator signs in and keeps order in a room of others', async () => {
   await choose(bob, 'hello', 'Delete');
   await ann.room.log.getByText('This message was deleted.').waitFor();
   await bob.button('Room settings').waitFor();
-  await bob.page.goto(`${madang.address}/operator?lang=en`);
+  await bob.page.goto(`${shared.madang.address}/operator?lang=en`);
   await bob.button('Sign out').click();
   await bob.page.getByLabel("Operator's secret").waitFor();
   await bob.room.open('order');
@@ -373,7 +363,7 @@ for (const [size, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
       await ann.page.locator('dialog code').waitFor();
       await look('device');
       for (const [page, content] of [['operator', 'main form'], ['device', '.small-page']]) {
-        await ann.page.goto(`${madang.address}/${page}?lang=${lang}`);
+        await ann.page.goto(`${shared.madang.address}/${page}?lang=${lang}`);
         await ann.page.locator(content).waitFor();
         await look(`page-${page}`);
       }

@@ -56,6 +56,7 @@ test('without a key a bot says so, and people talk on', async () => {
   const ann = await at(trunk, 'Ann', 'no-key');
   await ann.room.say('@chatbot hello');
   await ann.room.answerIs('failed');
+  await ann.room.answer.getByRole('button', { name: 'Try again' }).waitFor();
   await ann.room.say('never mind');
   await ann.room.saying('never mind').waitFor();
   await ann.context.close();

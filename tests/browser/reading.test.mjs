@@ -1,28 +1,14 @@
 // Reading: scrolling, selection, languages, keyboard access, and what the page may load.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
+import { fixture } from './fixture.mjs';
 import { Room } from './room.mjs';
-import { LAPTOP, PHONE, browser, person, product } from './deployment.mjs';
+import { LAPTOP, PHONE, person } from './deployment.mjs';
 
-let madang;
-let chromium;
-before(async () => {
-  madang = await product();
-  chromium = await browser();
-});
-after(async () => {
-  await chromium?.close();
-  await madang?.stop();
-});
-
-async function guest(nickname, room, options) {
-  const someone = await person(chromium, madang, options);
-  const there = new Room(someone.page, madang.address);
-  await there.join(nickname, room);
-  return { ...someone, room: there };
-}
+const shared = fixture();
+const { guest } = shared;
 
 /// The scroll position: the distance of the first visible article from the top of the list.
 function place(room) {
@@ -112,7 +98,7 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
       await ann.room.say('안녕하세요');
       await ann.room.say('@chatbot show markdown');
       await ann.room.answerIs('done', 30_000);
-      for (const address of [null, `${madang.address}/?lang=en`]) {
+      for (const address of [null, `${shared.madang.address}/?lang=en`]) {
         if (address) await ann.page.goto(address);
         if (address) await ann.page.getByRole('button', { name: 'Open room' }).waitFor();
         assert.deepEqual(await violations(ann), []);
@@ -126,8 +112,8 @@ for (const [name, viewport] of [['phone', PHONE], ['laptop', LAPTOP]]) {
 }
 
 test('the page is in Korean for Korean browsers', async () => {
-  const ann = await person(chromium, madang, { locale: 'ko-KR' });
-  await ann.page.goto(`${madang.address}/r/lobby`);
+  const ann = await person(shared.chromium, shared.madang, { locale: 'ko-KR' });
+  await ann.page.goto(`${shared.madang.address}/r/lobby`);
   await expect(async () => (await ann.page.locator('html').getAttribute('lang')) === 'ko', 'the language is Korean');
   await ann.page.getByRole('textbox', { name: /이름|별명|닉네임/ }).fill('하늘');
   await ann.page.getByRole('button', { name: /입장|들어가기|참여/ }).click();
@@ -136,8 +122,8 @@ test('the page is in Korean for Korean browsers', async () => {
 });
 
 test('everything works with the keyboard alone', async () => {
-  const ann = await person(chromium, madang);
-  const room = new Room(ann.page, madang.address);
+  const ann = await person(shared.chromium, shared.madang);
+  const room = new Room(ann.page, shared.madang.address);
   await room.open('keys');
   const field = ann.page.getByRole('textbox', { name: 'Nickname' });
   await field.waitFor();

@@ -22,10 +22,12 @@ mod dev;
 mod freshness;
 mod local_models;
 mod page;
+mod pictures;
 mod profile;
 mod setup;
 mod signals;
 mod size;
+mod smoke;
 mod steps;
 mod supervisor;
 mod tools;
@@ -51,11 +53,18 @@ cargo xtask COMMAND
         Build the page and print what it weighs: files, crates, modules of the frontend.
   bench [ARGUMENTS]
         Measure the room under load; arguments go to the benchmark.
-  attack [PART]... [--url http://127.0.0.1:PORT] [--seconds S] [--kills N] [--reconnects N]
+  bench page [visits] [answer] [reading] [typing] [history]
+        Measure the page in a browser: how fast it opens, what a long answer costs, whether it loses a key or jumps.
+  attack [PART]... [--url http://127.0.0.1:PORT] [--seconds S] [--kills N] [--reconnects N] [--bound RATIO]
         Attack an instance on this machine and print what was tried, what was refused, what it cost and what bystanders
         noticed; with --kills, kill the runtime under load and check that nothing is lost, doubled or paid twice.
   profile [--sockets N] [--rate R] [--seconds S] [--what say|ack|join] [--top T]
         Run the release in its runtime under load and print which functions take the CPU time, and the memory per socket.
+  pictures [FOLDER]
+        Take the README's pictures anew; with a folder, take all pictures of the page into it.
+  smoke [--api NAME] [--base-url URL] [--model NAME] [--report FILE]
+        Ask real model servers, by the keys of the environment or .dev.vars, once for each feature that bots use, for less than
+        $0.05, and write down what they accept.
   deploy [ARGUMENTS]
         Build the release and run `wrangler deploy`; arguments (as --dry-run) go to wrangler.
   worker [--dev | --release]
@@ -86,6 +95,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Some("attack") => return attack::run(arguments.finish()),
         Some("bench") => return bench::run(arguments.finish()),
         Some("profile") => return cpu_profile::run(arguments.finish()),
+        Some("smoke") => return smoke::run(arguments.finish()),
         Some("deploy") => return deploy::run(arguments.finish()),
         _ => {}
     }
@@ -105,6 +115,12 @@ fn run() -> anyhow::Result<ExitCode> {
             let options = checks::Options::parse(suite, &mut arguments)?;
             reject_rest(arguments)?;
             checks::run(&options)
+        }
+        "pictures" => {
+            let folder =
+                arguments.opt_free_from_os_str(|folder| Ok::<_, anyhow::Error>(folder.to_owned()))?;
+            reject_rest(arguments)?;
+            pictures::run(folder)
         }
         "size" => {
             reject_rest(arguments)?;

@@ -33,6 +33,7 @@ pub(crate) fn built(profile: Profile) -> BuiltFolder {
             ".cargo/config.toml",
             "Cargo.toml",
             "Cargo.lock",
+            "package-lock.json",
             "rust-toolchain.toml",
         ],
         folder: folder(profile),

@@ -20,14 +20,15 @@ pub(crate) struct Variables {
 }
 
 /// Prefixes of the names that are taken from the environment.
-const PREFIXES: [&str; 3] = ["OPENAI_", "GEMINI_", "BUDGET_"];
+const PREFIXES: [&str; 4] = ["OPENAI_", "GEMINI_", "BUDGET_", "TURNSTILE_"];
 /// Names that are taken from the environment. Those that `dev` completes (`IDENTITY_SECRET`, `ALLOWED_ORIGINS`, `DEMO`)
 /// can be set in `.dev.vars` only.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "ADDRESS_FACTOR",
     "BOTS",
     "BOT_LANGUAGE",
     "SEND_MICROS",
+    "MODEL_CONTEXT",
     "MODEL_PRICES",
     "MODERATION",
     "OPERATOR_SECRET",
@@ -55,7 +56,13 @@ impl Variables {
         };
         values.extend(env::vars().filter(|(name, _)| is_for_the_worker(name)));
         values.retain(|_, value| !value.is_empty());
+        check_words(&values)?;
         Ok(Self { values })
+    }
+
+    /// What says which model servers there are, with their keys.
+    pub(crate) fn of_models(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.values.iter().filter(|(name, _)| name.starts_with("OPENAI_") || name.starts_with("GEMINI_"))
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -92,6 +99,23 @@ impl Variables {
         }
         write_private(file, &text)
     }
+}
+
+/// Variables that are one of a few words: a mistyped one would have the Worker call another API than the server speaks.
+const WORDS: [(&str, &[&str]); 2] = [
+    ("OPENAI_API", &["responses", "chat_completions", "gemini"]),
+    ("OPENAI_STATE", &["auto", "chain", "replay"]),
+];
+
+/// Checks the variables that are one of a few words.
+fn check_words(values: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    for (name, words) in WORDS {
+        let Some(value) = values.get(name) else { continue };
+        if !words.contains(&value.trim()) {
+            bail!("{name} is {value:?}, which is not one of {}", words.join(", "));
+        }
+    }
+    Ok(())
 }
 
 /// A secret for signing identities: 32 random bytes in hexadecimal. It is created once and kept in `state`, so that

@@ -201,6 +201,14 @@ mod tests {
     }
 
     #[test]
+    fn case_184_cloudflare_writes_no_line_of_its_own_for_a_request() {
+        let config = std::fs::read_to_string(workspace::root().join("wrangler.toml")).unwrap();
+        let (_, logs) = config.split_once("\n[observability.logs]\n").unwrap();
+        let settings: Vec<&str> = logs.lines().take_while(|line| !line.starts_with('[')).collect();
+        assert!(settings.contains(&"invocation_logs = false"), "{settings:?}");
+    }
+
+    #[test]
     fn wrangler_alone_always_gets_the_folder_that_its_configuration_names() {
         let wrangler_toml = std::fs::read_to_string(workspace::root().join("wrangler.toml")).unwrap();
         assert!(wrangler_toml.contains("main = \"edge/build/index.js\""));

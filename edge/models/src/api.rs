@@ -1,35 +1,16 @@
-//! [`Api`] names the model APIs that a bot can use and dispatches to their modules.
+//! Dispatches what an [`Api`] does to its module.
 //!
 //! To add an API: write a module beside `responses` that implements [`ModelApi`], add a variant to [`Api`] and its line in
 //! [`Api::implementation`].
 
-use strum::{EnumString, IntoStaticStr};
-
+use crate::api_name::Api;
 use crate::error::ModelError;
 use crate::http::{Endpoint, HttpRequest};
 use crate::model_api::{Decoder, ModelApi};
 use crate::turn::Turn;
-use crate::{chat_completions, gemini, responses};
-
-/// A model API. Its names (`responses`, `chat_completions`, `gemini`) stand in `bots.toml` and in `OPENAI_API`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum Api {
-    #[default]
-    Responses,
-    /// OpenAI's Chat Completions, which most other servers speak.
-    ChatCompletions,
-    Gemini,
-}
+use crate::{chat_completions, families, gemini, responses};
 
 impl Api {
-    pub const ALL: [Self; 3] = [Self::Responses, Self::ChatCompletions, Self::Gemini];
-
-    /// The name in `bots.toml`.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     fn implementation(self) -> &'static dyn ModelApi {
         match self {
             Self::Responses => &responses::Responses,
@@ -48,9 +29,9 @@ impl Api {
         self.implementation().key_header(key)
     }
 
-    /// See [`ModelApi::request`].
+    /// See [`ModelApi::request`]. What the model refuses is left out ([`families::fitted`]).
     pub fn request(self, turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
-        self.implementation().request(turn, endpoint)
+        self.implementation().request(&families::fitted(turn, self, &endpoint.model), endpoint)
     }
 
     /// See [`ModelApi::decoder`].

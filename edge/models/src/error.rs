@@ -9,6 +9,8 @@ pub struct ModelError {
     pub retry_after_ms: Option<u64>,
     /// The HTTP status of an error response. `None`: the connection failed, or the error came inside a response of status 200.
     pub status: Option<u16>,
+    /// Tokens of the model's context, where a [`ModelErrorKind::ContextTooLong`] says how many it has.
+    pub context_tokens: Option<u64>,
     /// For the operator's log: status, upstream code and request id. It holds neither room text nor a key, and it never
     /// reaches a client. At most 300 bytes.
     pub note: String,
@@ -53,6 +55,11 @@ pub enum ModelErrorKind {
 }
 
 impl ModelError {
+    /// An error that no server's response stated.
+    pub fn local(kind: ModelErrorKind, note: String) -> Self {
+        Self { kind, retry_after_ms: None, status: None, context_tokens: None, note }
+    }
+
     /// Whether the server refused the request before its model read it: by an HTTP error status. A gateway that timed out (504, and
     /// Cloudflare's 524) had passed the request on.
     pub fn is_refusal(&self) -> bool {

@@ -42,6 +42,7 @@ pub(crate) fn error_response(status: u16, headers: &[(String, String)], body: &[
     let request_id = retry_after::header(headers, "x-request-id").unwrap_or_default();
     ModelError {
         kind,
+        context_tokens: context_tokens(kind, &body),
         retry_after_ms: retry_after::from_headers(headers).or_else(|| body.retry_after_ms()),
         status: Some(status),
         note: note(&status.to_string(), &body, request_id),
@@ -55,22 +56,24 @@ pub(crate) fn in_stream(error: &Value) -> ModelError {
     let status = [&body.status, &body.code]
         .into_iter()
         .find_map(|text| text.parse().ok().filter(|status| (400..600).contains(status)));
+    let kind = classify(status, &body);
     ModelError {
-        kind: classify(status, &body),
+        kind,
+        context_tokens: context_tokens(kind, &body),
         retry_after_ms: body.retry_after_ms(),
         status: None,
         note: note("stream", &body, ""),
     }
 }
 
+/// The model's context, where an error about it says how large that is.
+fn context_tokens(kind: ModelErrorKind, body: &ErrorBody) -> Option<u64> {
+    (kind == ModelErrorKind::ContextTooLong).then(|| body.context_tokens()).flatten()
+}
+
 /// What came is not this API. `what` is our own word for it.
 pub(crate) fn invalid_response(what: &str) -> ModelError {
-    ModelError {
-        kind: ModelErrorKind::InvalidResponse,
-        retry_after_ms: None,
-        status: None,
-        note: format!("stream invalid={what}"),
-    }
+    ModelError::local(ModelErrorKind::InvalidResponse, format!("stream invalid={what}"))
 }
 
 /// The same for an API without chains, where none can be lost: what sounds like it is a request that is wrong.

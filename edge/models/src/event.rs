@@ -18,6 +18,8 @@ pub enum ModelEvent {
     },
     /// More of the answer's text. Never empty.
     Text(String),
+    /// More of what the model thinks before it answers, where it says so. Never empty. No part of the answer.
+    Thought(String),
     /// More of a refusal's text. Never empty.
     Refusal(String),
     /// Bytes arrived that add nothing to the answer (a comment, a keep-alive, an unknown event, half an event). They reset
@@ -64,4 +66,11 @@ pub enum FinishReason {
     Cut,
     /// The API reported an error.
     Failed(ModelError),
+}
+
+impl ModelEvent {
+    /// Whether it says that the call failed. Such an event may come without a request.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Finished(CallEnd { finish: FinishReason::Failed(_), .. }))
+    }
 }

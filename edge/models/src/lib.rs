@@ -18,7 +18,9 @@
 //! it sends nothing, waits for nothing, retries nothing and never sees a key; the Worker does that, and the room decides.
 
 pub mod api;
+mod api_name;
 pub mod chat_completions;
+mod context_size;
 pub mod error;
 mod error_classification;
 pub mod event;
@@ -28,19 +30,21 @@ mod http;
 mod lenient;
 pub mod model_api;
 pub mod moderation;
+pub mod paragraphs;
 pub mod refused_field;
 pub mod responses;
 mod retry_after;
 pub mod sse;
 pub mod stream;
 mod text_kind;
+mod think_tags;
 mod tool_calls;
 pub mod turn;
 
-pub use api::Api;
+pub use api_name::Api;
 pub use error::{ModelError, ModelErrorKind};
 pub use error_classification::ERROR_HEADERS;
 pub use event::{CallEnd, FinishReason, ModelEvent};
 pub use http::{Endpoint, HttpRequest};
 pub use model_api::{Decode, Decoder, ModelApi};
-pub use turn::{Item, Parameters, Role, Schema, Tool, ToolCall, Turn};
+pub use turn::{Item, Parameters, Role, Schema, Tool, ToolCall, ToolChoice, Turn};

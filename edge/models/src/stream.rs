@@ -23,6 +23,9 @@ pub trait ApiReader: Debug + Default {
     /// Reads a whole document. Returns false if the document is not of this API.
     fn document(&mut self, value: &Value, events: &mut Vec<ModelEvent>) -> bool;
 
+    /// Hands on what waits for more of the stream, because nothing more comes.
+    fn flush(&mut self, _events: &mut Vec<ModelEvent>) {}
+
     /// The end as the API has stated it so far, asked when nothing more comes. APIs that end with a terminal event return
     /// `None`.
     fn final_state(&mut self) -> Option<CallEnd> {
@@ -167,6 +170,7 @@ impl<R: ApiReader> Decoder<R> {
     }
 
     fn end(&mut self, events: &mut Vec<ModelEvent>) {
+        self.reader.flush(events);
         let ended = self.reader.final_state().unwrap_or(CallEnd::bare(FinishReason::Cut));
         events.push(ModelEvent::Finished(ended));
         self.format = Format::Ended;
@@ -174,6 +178,7 @@ impl<R: ApiReader> Decoder<R> {
 
     /// Ends with an error, unless the API has stated an end before: the answer then stands.
     fn fail(&mut self, error: ModelError, events: &mut Vec<ModelEvent>) {
+        self.reader.flush(events);
         let ended = self.reader.final_state().unwrap_or(CallEnd::bare(FinishReason::Failed(error)));
         events.push(ModelEvent::Finished(ended));
         self.format = Format::Ended;

@@ -1,6 +1,9 @@
 //! The contents of one model call, before they become an API's own request.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
+use shared::ordered_json::OrderedJson;
 
 /// Everything that one call sends, apart from the key, which only the Worker knows.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +40,17 @@ impl Default for Turn {
             tools: Vec::new(),
             schema: None,
         }
+    }
+}
+
+impl Turn {
+    /// Whether the model calls tools, where it is offered some.
+    pub(crate) fn tool_choice(&self) -> Option<&ToolChoice> {
+        let is_offered = |choice: &&ToolChoice| match choice {
+            ToolChoice::Tool(name) => self.tools.iter().any(|tool| tool.name == *name),
+            _ => !self.tools.is_empty(),
+        };
+        self.parameters.tool_choice.as_ref().filter(is_offered)
     }
 }
 
@@ -122,7 +136,34 @@ pub struct ToolCall {
 pub struct Schema {
     /// `a-z` and `_`.
     pub name: String,
-    pub schema: Value,
+    pub schema: OrderedJson,
+}
+
+/// Whether a model calls tools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// The model calls as it likes.
+    Auto,
+    Never,
+    /// It must call one.
+    Required,
+    /// It must call this one.
+    Tool(String),
+}
+
+impl ToolChoice {
+    /// Reads `auto`, `none`, `required` or the name of a tool; nothing else is one word of `a-z` and `_`.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "auto" => Self::Auto,
+            "none" => Self::Never,
+            "required" => Self::Required,
+            name if !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_')) => {
+                Self::Tool(name.to_owned())
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// A bot's parameters. `None` is never sent: many models refuse parameters that they do not know. A parameter that an API
@@ -147,4 +188,9 @@ pub struct Parameters {
     pub thinking_budget: Option<i32>,
     /// `low`, `medium`, `high`. Not in Gemini.
     pub verbosity: Option<String>,
+    /// Tokens by their numbers in the model's encoding, and how much likelier each is, -100 to 100. Only in Chat Completions.
+    pub logit_bias: BTreeMap<u32, i32>,
+    /// Whether the model calls tools. Sent only with tools, and in the first call of a run alone: a model that must call a tool
+    /// would never answer.
+    pub tool_choice: Option<ToolChoice>,
 }

@@ -3,18 +3,29 @@
 //! Kept in memory while the room is awake, so that every frame can be checked against it. Not here: who may do such things
 //! (`messages::owner_actions`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use shared::{Millis, PersonId, Seq, limits};
+use shared::{Millis, Moderation, ModerationAct, PersonId, Seq, limits};
 
 use crate::attachment::Visitor;
 use crate::storage::{ReportRecord, RestrictionKind, RestrictionRecord, RoomRecord, Storage, StorageError};
+use crate::token_bucket::{Rate, TokenBucket};
 
-/// The restrictions and reports of a room.
+/// How often a room tells the operator's list of reports. Beyond that they stay in the room, so that no room fills the list.
+const LISTINGS: Rate =
+    Rate { burst: limits::LISTED_REPORTS_BURST, refill_ms: limits::LISTED_REPORTS_REFILL_MS };
+/// Entries of the audit list that are read to find those for a `welcome`.
+const WELCOME_READ: usize = 2 * limits::WELCOME_ACTS;
+
+/// The restrictions and reports of a room, and what was done lately.
 #[derive(Debug, Default)]
 pub(crate) struct Administration {
     restrictions: BTreeMap<(RestrictionKind, String), RestrictionRecord>,
     reports: BTreeMap<(Seq, PersonId), ReportRecord>,
+    /// The newest acts that everybody is told of, the newest last.
+    acts: VecDeque<Moderation>,
+    /// How often the operator's list was told of reports.
+    listed: TokenBucket,
 }
 
 /// Whether somebody may come in.
@@ -52,6 +63,29 @@ pub fn check_door(
     Ok(decide(room, visitor, now, is_known, restrictions.iter().flatten()))
 }
 
+/// Until when a visitor is kept out who was refused, from what is stored; `None`: until somebody lifts it.
+///
+/// # Errors
+/// When the storage cannot be read.
+pub fn kept_out_until(
+    storage: &dyn Storage,
+    visitor: &Visitor,
+    now: Millis,
+) -> Result<Option<Millis>, StorageError> {
+    let person = visitor.person.as_str();
+    let own = [RestrictionKind::Ban, RestrictionKind::Kick].map(|kind| storage.restriction(kind, person));
+    let [ban, kick] = own;
+    let holding: Vec<_> = [ban?, kick?].into_iter().flatten().filter(|record| record.holds(now)).collect();
+    if holding.is_empty() {
+        // A newcomer at the address of somebody else.
+        let of_address = storage.restriction(RestrictionKind::AddressBan, &visitor.address)?;
+        return Ok(of_address.filter(|record| record.holds(now)).and_then(|record| record.until));
+    }
+    // One without an end outlasts the other.
+    let ends = holding.iter().map(|record| record.until);
+    Ok(ends.reduce(|one, other| one.zip(other).map(|(one, other)| one.max(other))).flatten())
+}
+
 /// Decides from the restrictions that may concern a visitor. The owner and operators always may come in.
 fn decide<'a>(
     room: &RoomRecord,
@@ -78,6 +112,11 @@ fn decide<'a>(
     check
 }
 
+/// Whether everybody is told of an act, and not only owners and operators.
+fn is_told(act: &Moderation) -> bool {
+    !matches!(act.act, ModerationAct::Deleted { .. } | ModerationAct::ReportsDismissed { .. })
+}
+
 impl Administration {
     /// Reads what is stored.
     ///
@@ -86,10 +125,18 @@ impl Administration {
     pub(crate) fn load(storage: &dyn Storage) -> Result<Self, StorageError> {
         let restrictions = storage.restrictions(limits::RESTRICTIONS_PER_ROOM)?;
         let reports = storage.reports(limits::REPORTS_PER_ROOM)?;
+        let mut acts: VecDeque<Moderation> =
+            storage.audit(WELCOME_READ)?.into_iter().filter(is_told).take(limits::WELCOME_ACTS).collect();
+        acts.make_contiguous().reverse();
         let restrictions =
             restrictions.into_iter().map(|record| ((record.kind, record.subject.clone()), record));
         let reports = reports.into_iter().map(|record| ((record.seq, record.person.clone()), record));
-        Ok(Self { restrictions: restrictions.collect(), reports: reports.collect() })
+        Ok(Self {
+            restrictions: restrictions.collect(),
+            reports: reports.collect(),
+            acts,
+            listed: TokenBucket::default(),
+        })
     }
 
     /// Decides whether a visitor may come in, or stay.
@@ -151,6 +198,31 @@ impl Administration {
             self.restrictions.values().filter(|record| is_taken(record)).cloned().collect();
         self.restrictions.retain(|_, record| !is_taken(record));
         taken
+    }
+
+    /// Keeps an act for those who come later, if everybody is told of it.
+    pub(crate) fn add_act(&mut self, act: &Moderation) {
+        if is_told(act) {
+            self.acts.push_back(act.clone());
+            if self.acts.len() > limits::WELCOME_ACTS {
+                self.acts.pop_front();
+            }
+        }
+    }
+
+    /// What was done from a place in the log on, oldest first.
+    pub(crate) fn acts_from(&self, first: Seq) -> Vec<Moderation> {
+        self.acts.iter().filter(|act| act.seq >= first).cloned().collect()
+    }
+
+    /// Whether the operator's list may be told of one more report.
+    pub(crate) fn take_listing(&mut self, now: Millis) -> bool {
+        self.listed.take(now, LISTINGS).is_ok()
+    }
+
+    /// Counts that the list is told to drop a message. It always is, so that more reports have to wait for it.
+    pub(crate) fn charge_listing(&mut self, now: Millis) {
+        self.listed.charge(now, LISTINGS, 1);
     }
 
     /// How many messages have reports.

@@ -7,6 +7,7 @@ use shared::{Millis, limits};
 
 use crate::billing::spending;
 use crate::context::Context;
+use crate::messages::reports;
 use crate::presence::Presence;
 use crate::storage::{StorageError, Write};
 
@@ -82,6 +83,7 @@ fn clean(cx: &mut Context<'_>, presence: &Presence) -> Result<Option<Millis>, St
     }
     cx.effects.write(Write::Age { nicknames_before, members_before });
     spending::trim(cx, cx.now.0 / DAY_MS);
+    reports::forget_old_reports(cx);
     let is_more_old = trimmed.is_some() && cx.log.last_old(cx.now, cx.storage)? >= cx.log.oldest();
     if is_more_old {
         return Ok(Some(cx.now.plus(BATCH_MS)));

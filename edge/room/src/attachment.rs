@@ -47,4 +47,7 @@ pub struct Attachment {
     pub frames: TokenBucket,
     /// Malformed frames so far.
     pub strikes: u8,
+    /// A digest of what all pages were last told of who is here. Only that of the oldest open socket is kept up to date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<u32>,
 }

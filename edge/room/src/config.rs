@@ -2,7 +2,7 @@
 
 use shared::{ErrorCode, Nickname, Strictness, limits};
 
-use crate::bot::{Bot, CustomBotPolicy};
+use crate::bot::{Bot, CustomBotPolicy, Timeouts};
 
 /// The configuration of a room.
 #[derive(Debug, Clone)]
@@ -68,9 +68,18 @@ impl Config {
         self.bots.iter().find(|bot| bot.handle == handle)
     }
 
+    /// How long the calls of a bot may take. They outlive a bot that is removed, and not its timeouts.
+    pub(crate) fn timeouts(&self, handle: &str) -> Timeouts {
+        self.bot(handle).unwrap_or(&self.custom_bots.template).timeouts
+    }
+
     /// What the room's owner may choose from for a custom bot.
     pub(crate) fn bot_options(&self) -> shared::BotOptions {
-        let models = self.custom_bots.models.iter().map(|(route, _)| route.endpoint.model.clone());
-        shared::BotOptions { models: models.collect(), tools: self.custom_bots.template.tools.clone() }
+        let models = self.custom_bots.models.iter().map(|model| model.route.endpoint.model.clone());
+        let refused = self.custom_bots.models.iter().map(|model| (model, model.refused_fields()));
+        let refused = refused.filter(|(_, fields)| !fields.is_empty());
+        let refused = refused.map(|(model, fields)| (model.route.endpoint.model.clone(), fields)).collect();
+        let tools = self.custom_bots.template.tools.clone();
+        shared::BotOptions { models: models.collect(), tools, refused }
     }
 }

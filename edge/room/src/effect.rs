@@ -1,11 +1,12 @@
 //! Everything that a room asks its caller to do, in the order in which it must be done.
 
 use models::Turn;
-use shared::{CloseCode, Millis, Nonce, PersonId, Seq, Strictness};
+use shared::{CloseCode, Millis, Nonce, PersonId, RoomName, Seq, Strictness};
 
 use crate::attachment::{Attachment, SocketId};
 use crate::bot::ModelRoute;
 use crate::storage::Write;
+use crate::tools::WeatherQuery;
 
 /// One thing to do. Carrying out effects never awaits: what takes time is started, and its result comes back as an
 /// [`Input`](crate::Input).
@@ -43,10 +44,12 @@ pub enum Effect {
         /// Micro-dollars; `None` where the cost is unknown, so that all that was claimed counts as spent.
         micros: Option<u64>,
     },
-    /// Fetch the weather; the answer is [`crate::Input::ToolFinished`].
+    /// Fetch the weather; the answer is [`crate::Input::ToolFinished`]. Fetches of one round run at the same time.
     FetchWeather(WeatherRequest),
     /// Delete a response at the model server; the answer is [`crate::Input::ResponseDeleted`].
     DeleteResponse { id: String, route: ModelRoute },
+    /// Tell the operator's list of a reported message. Nothing waits for it, and the report stays in the room if it is lost.
+    ListReport(ListedReport),
     /// Remove the room with everything that it stores. No effect follows.
     RemoveRoom,
     /// Call a model. The `Store` of the same input records the call, and [`crate::Input::CallSent`] says when its request leaves.
@@ -91,15 +94,26 @@ pub struct Call {
     pub turn: Turn,
 }
 
+/// A reported message as the operator's list is told of it. Its text and who reported it stay in the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedReport {
+    /// The name by which the operator opens the room.
+    pub name: RoomName,
+    pub seq: Seq,
+    /// How many people report it. 0: the reports were dismissed, or the message is deleted, so that the list drops it.
+    pub count: usize,
+    /// What the last one wrote.
+    pub reason: String,
+}
+
 /// A request for the weather, made by a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeatherRequest {
     pub run: Seq,
     pub call_number: u32,
-    /// The id of the tool call.
-    pub id: String,
-    /// The place, as the model wrote it.
-    pub city: String,
+    /// Which of the calls of its round it is. The call's own id does not tell: some model servers give several calls the same.
+    pub index: usize,
+    pub query: WeatherQuery,
 }
 
 /// When the room wants to be given an input, if none comes before.

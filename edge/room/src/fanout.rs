@@ -33,10 +33,14 @@ pub(crate) struct Fanout {
     deltas: Vec<Delta>,
     /// The last deltas of runs whose end is among the events: they come before it.
     last_deltas: Vec<Delta>,
+    /// Where the text ends that every socket was sent, for each run. A delta that begins there needs no offset.
+    sent_to: BTreeMap<Seq, u64>,
     deltas_at: Option<Millis>,
     /// The first text of an answer waits for nothing.
     is_urgent: bool,
     people: PeopleNews,
+    /// What everybody was told of who is here has changed since this was last asked.
+    has_told_people: bool,
     typing: Typing,
     /// Rows added since the last look at the sending time.
     unpaid: usize,
@@ -52,9 +56,11 @@ impl Fanout {
             runs: BTreeMap::new(),
             deltas: Vec::new(),
             last_deltas: Vec::new(),
+            sent_to: BTreeMap::new(),
             deltas_at: None,
             is_urgent: false,
             people: PeopleNews::new(tuning.crowd_people),
+            has_told_people: false,
             typing: Typing::default(),
             unpaid: 0,
         }
@@ -96,8 +102,13 @@ impl Fanout {
     pub(crate) fn delta(&mut self, run: Seq, offset: u64, text: &str) {
         match self.deltas.iter_mut().find(|delta| delta.run == run) {
             Some(delta) => delta.text.push_str(text),
-            None => self.deltas.push(Delta { run, offset, text: text.to_owned() }),
+            None => self.deltas.push(Delta { run, offset: Some(offset), text: text.to_owned() }),
         }
+    }
+
+    /// Notes that somebody was sent a welcome: it holds text of running answers that the others have not been sent yet.
+    pub(crate) fn welcomed(&mut self) {
+        self.sent_to.clear();
     }
 
     /// Sends the deltas and statuses at once, because people wait for them.
@@ -117,6 +128,21 @@ impl Fanout {
         self.typing.set(Millis(0), &person.name, false);
         self.introductions.forget(person.number);
         self.people.left(&person.id);
+    }
+
+    /// Tells everybody who is here, whatever they were told before.
+    pub(crate) fn tell_all(&mut self, people: impl Iterator<Item = Person>) {
+        self.people.tell_all(people);
+    }
+
+    /// Whether there are so many people that pages are told their number only.
+    pub(crate) fn is_crowd(&self) -> bool {
+        self.people.is_crowd()
+    }
+
+    /// Whether a frame about people was taken since this was last asked.
+    pub(crate) fn take_told_people(&mut self) -> bool {
+        std::mem::take(&mut self.has_told_people)
     }
 
     /// Notes how many people are in the room. `everybody` is asked for when a crowd has become a small room.
@@ -191,9 +217,15 @@ impl Fanout {
         }
         self.events_at = Some(now);
         if !self.last_deltas.is_empty() {
-            frames.push(ServerFrame::Deltas { deltas: std::mem::take(&mut self.last_deltas) });
+            let deltas = std::mem::take(&mut self.last_deltas);
+            frames.push(self.deltas_frame(deltas));
         }
         let mut events = std::mem::take(&mut self.events);
+        for event in &events {
+            if let Event::Ended(ended) = event {
+                self.sent_to.remove(&ended.target);
+            }
+        }
         frames.push(match events.pop() {
             Some(Event::Said(said)) if events.is_empty() => ServerFrame::Said(said),
             last => {
@@ -214,7 +246,8 @@ impl Fanout {
         (self.deltas_at, self.is_urgent) = (Some(now), false);
         frames.extend(std::mem::take(&mut self.runs).into_values().map(ServerFrame::Run));
         if !self.deltas.is_empty() {
-            frames.push(ServerFrame::Deltas { deltas: std::mem::take(&mut self.deltas) });
+            let deltas = std::mem::take(&mut self.deltas);
+            frames.push(self.deltas_frame(deltas));
         }
     }
 
@@ -225,10 +258,24 @@ impl Fanout {
             return None;
         }
         let people = self.people.take(now, self.presence_gap_ms(sockets, limits::PEOPLE_MS), count);
+        self.has_told_people |= people.is_some();
         if let Some(ServerFrame::People { joined, .. }) = &people {
             joined.iter().for_each(|person| self.introductions.add(person));
         }
         people
+    }
+
+    /// Leaves out the offsets of deltas that follow what every socket was sent.
+    fn deltas_frame(&mut self, mut deltas: Vec<Delta>) -> ServerFrame {
+        for Delta { run, offset, text } in &mut deltas {
+            let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+            let end = offset.map(|offset| offset.saturating_add(length));
+            let before = end.and_then(|end| self.sent_to.insert(*run, end));
+            if before == *offset {
+                *offset = None;
+            }
+        }
+        ServerFrame::Deltas { deltas }
     }
 
     fn has_deltas(&self) -> bool {

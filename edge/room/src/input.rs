@@ -54,8 +54,8 @@ pub enum Input {
     ToolFinished {
         run: Seq,
         call_number: u32,
-        /// The id of the tool call.
-        id: String,
+        /// Which of the calls of its round it is.
+        index: usize,
         /// The output for the model, as JSON. A failure is described in it.
         output: serde_json::Value,
     },

@@ -11,6 +11,8 @@
 // Values and records.
 pub mod token_bucket;
 
+pub mod knowledge;
+
 pub mod bot;
 
 pub mod moderation;
@@ -31,6 +33,8 @@ mod log;
 pub mod administration;
 
 mod context;
+
+mod search;
 
 // The subjects.
 pub mod tools;
@@ -56,23 +60,24 @@ pub mod input;
 
 mod room;
 
-pub use administration::{DoorCheck, check_door};
+pub use administration::{DoorCheck, check_door, kept_out_until};
 pub use attachment::{Attachment, SocketId, Visitor};
 pub use billing::leases::{self, Leases};
 pub use billing::ledger::{self, ClaimReply, Ledger};
-pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, StateMode, Timeouts};
+pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, OfferedModel, StateMode, Timeouts};
 pub use config::{Budget, Config, NicknameKeys, Tuning};
-pub use effect::{Call, Effect, OnFailure, Wakeups, WeatherRequest};
+pub use effect::{Call, Effect, ListedReport, OnFailure, Wakeups, WeatherRequest};
 pub use input::{Input, RawFrame};
 pub use own_data::{OwnData, OwnDataError, OwnEntry, OwnFacts};
 pub use room::Room;
-pub use runs::active_run::ActiveCall;
+pub use runs::further_answers::ActiveCall;
 #[cfg(any(test, feature = "memory"))]
 pub use storage::memory;
 pub use storage::{
-    AdministrationRow, AdministrationStorage, AnswerRow, ChainPosition, ChainRecord, ErasureRecord, HeldRows,
-    LogPage, LogRow, LogStorage, MessageRow, NicknameRecord, OwnDataStorage, PeopleStorage, Period,
-    PersonRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord,
-    RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender,
-    SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+    AdministrationRow, AdministrationStorage, AnswerOption, AnswerRow, ChainPosition, ChainRecord,
+    ErasureRecord, HeldRows, KnowledgeStorage, LogPage, LogRow, LogStorage, MessageRow, NicknameRecord,
+    OwnDataStorage, PassThrough, PeopleStorage, Period, PersonRecord, ReactedRow, ReadBudget, ReportRecord,
+    ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord,
+    RunStorage, SearchHit, SearchedRows, SettlementRecord, SharedClaim, Spender, SpendingRecord,
+    SpendingStorage, Storage, StorageError, Write,
 };

@@ -3,6 +3,7 @@
 //! Every write goes through a [`write_request::WriteRequest`], which is written at most once (promise G3).
 
 pub(crate) mod change;
+pub(crate) mod choice;
 pub(crate) mod custom_bots;
 pub(crate) mod history;
 pub(crate) mod owner_actions;

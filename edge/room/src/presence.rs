@@ -9,6 +9,7 @@ mod nicknames;
 mod rates;
 mod requests;
 mod roster;
+mod told;
 mod unread;
 
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ use crate::effect::Effect;
 use crate::storage::StorageError;
 use crate::token_bucket::Rate;
 pub(crate) use handshake::Handshake;
-pub(crate) use nicknames::keys_of_bots;
+pub(crate) use nicknames::{keys_of_bots, swallows_calls};
 use rates::Rates;
 pub(crate) use requests::ReadCheck;
 pub(crate) use roster::Roster;
@@ -167,6 +168,12 @@ impl Presence {
         cx.effects.push(Effect::Send { socket, text });
     }
 
+    /// Sends a frame to every socket of a person that has done the handshake.
+    pub(crate) fn send_to_person(&mut self, cx: &mut Context<'_>, person: &PersonId, frame: &ServerFrame) {
+        let sockets = self.roster.connected_sockets_of(person);
+        self.send_all(cx, sockets, &frame.encode());
+    }
+
     /// Sends a frame to every socket that has done the handshake.
     pub(crate) fn broadcast(&mut self, cx: &mut Context<'_>, frame: &ServerFrame) {
         let mut sockets = self.roster.connected();
@@ -249,6 +256,9 @@ impl Presence {
         cx.fanout.count_people(people, || self.roster.people().cloned().collect());
         if let Some(frame) = cx.fanout.take(cx.now, people, self.roster.count_sockets()) {
             self.broadcast(cx, &frame);
+        }
+        if cx.fanout.take_told_people() {
+            self.note_told(cx);
         }
         self.send_accepted(cx);
         // Frames for single sockets count too, so this does not depend on the broadcast.

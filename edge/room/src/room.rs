@@ -2,6 +2,7 @@
 
 mod administrate;
 mod frames;
+mod reading;
 mod wake;
 mod welcome;
 
@@ -22,7 +23,7 @@ use crate::own_data::erasure::Erasures;
 use crate::own_data::{OwnData, OwnDataError, export};
 use crate::presence::Presence;
 use crate::runs::Runs;
-use crate::runs::active_run::ActiveCall;
+use crate::runs::further_answers::ActiveCall;
 use crate::storage::Storage;
 use crate::token_bucket::Wait;
 
@@ -138,8 +139,8 @@ impl Subjects<'_> {
                 self.runs.claim_answered(cx, run, call_number, reply);
             }
             Input::ClaimSettled { run, call_number } => self.runs.claim_settled(cx, run, call_number),
-            Input::ToolFinished { run, call_number, id, output } => {
-                self.runs.tool_finished(cx, run, call_number, &id, &output);
+            Input::ToolFinished { run, call_number, index, output } => {
+                self.runs.tool_finished(cx, run, call_number, index, &output);
             }
             Input::ResponseDeleted { id, is_gone } => self.deletions.answered(cx, &id, is_gone),
             Input::Erase { person } => self.erase(cx, &person),
@@ -163,6 +164,9 @@ impl Subjects<'_> {
         self.runs.send_settlements(cx);
         self.delete_responses(cx);
         self.ageing.note(cx, self.presence);
+        for (person, frame) in self.runs.take_private_answers() {
+            self.presence.send_to_person(cx, &person, &frame);
+        }
         self.presence.plan_heartbeat(cx.now);
         self.presence.charge_rows(cx);
         self.presence.fan_out(cx);
@@ -183,7 +187,8 @@ impl Subjects<'_> {
             self.deletions.schedule(cx.now);
         }
         let runs = &*self.runs;
-        self.deletions.run(cx, |response| runs.get(response.run).is_some());
+        self.deletions
+            .run(cx, |response| runs.get(response.run).is_some() || runs.is_asked_for_more(response.run));
     }
 }
 

@@ -3,15 +3,21 @@
 //! A run is a state machine ([`active_run::Phase`]). Each bot answers one question at a time, in the order of asking. Every call is
 //! reserved, then recorded, then made (promise G10): [`calls`]. Nothing is paid for again by itself after a crash.
 //!
-//! Order of the files, each using only those before it: `active_run`, `chains`, `queue`, `end`, `calls`, `tool_calls`,
-//! `recovery`, `starts`, `model_events`, `scheduler`, `invalidation`.
+//! Order of the files, each using only those before it: `active_run`, `further_answers`, `private_answers`, `chains`, `charges`, `alternatives`,
+//! `queue`, `end`, `calls`, `tool_calls`, `recovery`, `starts`, `model_events`, `private_calls`, `scheduler`, `invalidation`.
 
 pub(crate) mod active_run;
+mod alternatives;
 mod calls;
 mod chains;
+mod charges;
 mod end;
+pub(crate) mod further_answers;
 mod invalidation;
 mod model_events;
+mod next_prompt;
+pub(crate) mod private_answers;
+mod private_calls;
 mod queue;
 mod recovery;
 mod scheduler;
@@ -24,6 +30,8 @@ use shared::{ErrorCode, Millis, Seq, SplitMix64};
 
 use active_run::ActiveRun;
 use chains::Chains;
+use further_answers::FurtherAnswers;
+use private_answers::PrivateAnswers;
 
 use crate::billing::settlements::Settlements;
 use crate::context::Context;
@@ -37,6 +45,10 @@ const RETRY_MS: u64 = 1_000;
 /// All runs that have not ended, and what bots remember.
 pub(crate) struct Runs {
     active: BTreeMap<Seq, ActiveRun>,
+    /// Runs whose answers have ended and whose bots give further ones.
+    further: BTreeMap<Seq, FurtherAnswers>,
+    /// What people asked for themselves alone.
+    private: PrivateAnswers,
     chains: Chains,
     /// Circuit breakers, by bot: until when it is not called, and what people are told instead.
     breakers: BTreeMap<String, (Millis, ErrorCode)>,
@@ -52,6 +64,8 @@ impl Runs {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             active: BTreeMap::new(),
+            further: BTreeMap::new(),
+            private: PrivateAnswers::default(),
             chains: Chains::default(),
             breakers: BTreeMap::new(),
             rng: SplitMix64::new(seed),

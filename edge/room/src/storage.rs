@@ -4,10 +4,12 @@
 //! SQLite in the Worker, maps in tests ([`memory`]). Not here: SQL.
 
 pub mod administration;
+pub mod answer_row;
 pub mod log_row;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub(crate) mod overlay;
+pub mod pass_through;
 pub mod read;
 pub mod records;
 pub mod spending;
@@ -16,12 +18,15 @@ pub mod write;
 use shared::{Millis, Nonce, PersonId, Seq};
 
 use crate::bot::CustomBot;
+use crate::knowledge::{Passage, PassageHits};
 pub use administration::{AdministrationStorage, ReportRecord, RestrictionKind, RestrictionRecord};
-pub use log_row::{AdministrationRow, AnswerRow, ChainPosition, LogRow, MessageRow, RowData};
+pub use answer_row::{AnswerOption, AnswerRow, ChainPosition};
+pub use log_row::{AdministrationRow, LogRow, MessageRow, ReactedRow, RowData};
+pub use pass_through::PassThrough;
 pub use read::{LogPage, ReadBudget, SearchHit, SearchedRows};
 pub use records::{
     ChainRecord, ErasureRecord, HeldRows, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord,
-    RunRecord, SettlementRecord,
+    RunRecord, SettlementRecord, SharedClaim,
 };
 pub use spending::{Period, Spender, SpendingRecord};
 pub use write::Write;
@@ -40,9 +45,11 @@ pub trait LogStorage {
     fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError>;
     /// Messages and answers before `before`, newest first. Changes are left out.
     fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError>;
+    /// Messages and answers after `after`, oldest first. Changes are left out.
+    fn oldest_messages(&self, after: Seq, budget: ReadBudget) -> Result<LogPage, StorageError>;
     /// The row at `seq`; `None` when it was trimmed or never written.
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError>;
-    /// The messages up to `target` that were edited by rows after `after` up to and including `through`: each once, the last
+    /// The messages up to `target` that were edited, or answers whose text was chosen anew, by rows after `after` up to and including `through`: each once, the last
     /// edited first, at most `limit`.
     fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError>;
     /// Searches the rows after `after` up to and including `through` for messages and answers that contain `text`, ignoring the
@@ -97,6 +104,18 @@ pub trait RunStorage {
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError>;
 }
 
+/// Reads the knowledge of custom bots.
+///
+/// # Errors
+/// Every function fails when the database cannot be read.
+pub trait KnowledgeStorage {
+    /// Which of these texts each passage of a bot holds, in the order of the passages. They are searched for in its
+    /// [`crate::knowledge::words`].
+    fn search_passages(&self, bot: &str, needles: &[String]) -> Result<Vec<PassageHits>, StorageError>;
+    /// The passages of a bot with these numbers, or all, in the order of the passages, each with its number.
+    fn passages(&self, bot: &str, numbers: Option<&[u32]>) -> Result<Vec<(u32, Passage)>, StorageError>;
+}
+
 /// Reads what was spent.
 ///
 /// # Errors
@@ -136,6 +155,7 @@ pub trait Storage:
     + SpendingStorage
     + AdministrationStorage
     + OwnDataStorage
+    + KnowledgeStorage
 {
 }
 
@@ -147,6 +167,7 @@ impl<T> Storage for T where
         + SpendingStorage
         + AdministrationStorage
         + OwnDataStorage
+        + KnowledgeStorage
         + ?Sized
 {
 }

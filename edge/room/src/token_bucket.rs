@@ -31,7 +31,7 @@ pub struct Wait {
 }
 
 impl TokenBucket {
-    /// Takes one token.
+    /// Takes one token for something that happens at `now`, after adding those that `rate` has given since the last time.
     ///
     /// # Errors
     /// When the bucket is empty: [`Wait`] says when to try again.

@@ -3,22 +3,22 @@
 //! The room itself tells the time and searches its messages; the weather is fetched by the caller. A tool's failure is an
 //! output like any other: the model explains it, and no person is shown it.
 
+mod weather;
+
 use models::{Tool, ToolCall};
 use serde_json::{Value, json};
 use shared::time::DAY_MS;
+use shared::tool_name::tool_of;
 use shared::{Millis, Seq, ToolUse, limits};
 
-pub use shared::tool_name::{ALL, SEARCH, TIME, WEATHER};
+pub use shared::tool_name::{ALL, FORECAST, SEARCH, TIME, WEATHER};
+pub use weather::{TemperatureUnit, WeatherQuery};
 
+use crate::search::{self, SearchBudget};
 use crate::storage::{Storage, StorageError};
 
-/// Rows that one search reads, the newest first, and the bytes of their data, about: some 10 ms of the room's thread.
-const SEARCH_ROWS: usize = 10_000;
-const SEARCH_BYTES: usize = 8 * 1024 * 1024;
-/// Rows that are searched with one query.
-const SEARCH_STEP: u64 = 200;
-/// Messages that one search returns.
-const HITS: usize = 10;
+/// What one search reads and returns: some 10 ms of the room's thread.
+const SEARCH_BUDGET: SearchBudget = SearchBudget { hits: 10, rows: 10_000, bytes: 8 * 1024 * 1024 };
 
 /// What follows from a tool call.
 pub(crate) enum ToolResult {
@@ -26,18 +26,14 @@ pub(crate) enum ToolResult {
     Output(Value),
     /// What a search found, and the oldest message of that.
     Found { output: Value, oldest: Seq },
-    /// The caller must fetch the weather of this place.
-    FetchWeather(String),
+    /// The caller must fetch the weather.
+    FetchWeather(WeatherQuery),
 }
 
-/// Describes a tool to a model. `None`: there is no such tool.
-pub(crate) fn describe(name: &str) -> Option<Tool> {
-    let (description, field, about) = match name {
-        WEATHER => (
-            "The current weather in a city: temperature, wind, sky. Use it when somebody asks about the weather now.",
-            "city",
-            "The city's name in any language, without the country unless it is needed to tell it apart.",
-        ),
+/// Describes the functions of a tool to a model. There are none where there is no such tool.
+pub(crate) fn functions(tool: &str) -> Vec<Tool> {
+    let (description, field, about) = match tool {
+        WEATHER => return weather::functions(),
         TIME => (
             "The current date and time in a place. Use it when an answer depends on now.",
             "utc_offset",
@@ -49,21 +45,23 @@ pub(crate) fn describe(name: &str) -> Option<Tool> {
             "query",
             "The words to look for, as they would stand in the message.",
         ),
-        _ => return None,
+        _ => return Vec::new(),
     };
-    let parameters = json!({
-        "type": "object",
-        "properties": { field: { "type": "string", "description": about } },
-        "required": [field],
-        "additionalProperties": false,
-    });
-    Some(Tool { name: name.to_owned(), description: description.to_owned(), parameters })
+    let parameters = closed_object(json!({ field: { "type": "string", "description": about } }));
+    vec![Tool { name: tool.to_owned(), description: description.to_owned(), parameters }]
+}
+
+/// The schema of an object with exactly these properties.
+fn closed_object(properties: Value) -> Value {
+    let names = properties.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let required = Value::from(names.collect::<Vec<_>>());
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
 /// What people are shown of a tool call.
 pub(crate) fn tool_use(call: &ToolCall) -> ToolUse {
     let field = match call.name.as_str() {
-        WEATHER => "city",
+        WEATHER | FORECAST => "city",
         TIME => "utc_offset",
         _ => "query",
     };
@@ -82,12 +80,15 @@ pub(crate) fn run(
     before: Seq,
     storage: &dyn Storage,
 ) -> Result<ToolResult, StorageError> {
-    if !offered.contains(&call.name) {
+    if !is_offered(&call.name, offered) {
         return Ok(ToolResult::Output(error("there is no such tool")));
     }
     let found = match call.name.as_str() {
-        WEATHER => match argument(call, "city") {
-            Some(city) => return Ok(ToolResult::FetchWeather(city)),
+        WEATHER | FORECAST => match argument(call, "city") {
+            Some(city) => {
+                let query = WeatherQuery::new(&call.name, city, &arguments(call));
+                return Ok(ToolResult::FetchWeather(query));
+            }
             None => error("city is missing"),
         },
         TIME => match argument(call, "utc_offset").as_deref().map_or(Some(0), offset_minutes) {
@@ -103,6 +104,11 @@ pub(crate) fn run(
     Ok(ToolResult::Output(found))
 }
 
+/// Whether a function belongs to one of the offered tools.
+pub(crate) fn is_offered(function: &str, offered: &[String]) -> bool {
+    offered.iter().any(|tool| tool == tool_of(function))
+}
+
 /// An output that tells the model why there is none.
 pub(crate) fn error(why: &str) -> Value {
     json!({ "error": why })
@@ -116,9 +122,14 @@ pub(crate) fn output(value: &Value) -> String {
 
 /// The string argument `name`. `None` where the model wrote anything else, or more than 400 bytes.
 fn argument(call: &ToolCall, name: &str) -> Option<String> {
-    let arguments: Value = serde_json::from_str(&call.arguments).ok()?;
+    let arguments = arguments(call);
     let text = arguments.get(name)?.as_str()?.trim();
     (!text.is_empty() && text.len() <= 400).then(|| text.to_owned())
+}
+
+/// All arguments; null where the model wrote no JSON.
+fn arguments(call: &ToolCall) -> Value {
+    serde_json::from_str(&call.arguments).unwrap_or_default()
 }
 
 /// Parses `+09:00`, `-3:30` or `Z` into minutes. No place is further from UTC than 14 hours.
@@ -152,33 +163,20 @@ fn time(now: Millis, minutes: i64) -> Value {
     })
 }
 
-/// The newest messages that contain the query, ignoring the case of ASCII letters: as many as fit the output.
+/// The newest messages that contain the query: as many as fit the output.
 fn search(query: &str, before: Seq, storage: &dyn Storage) -> Result<ToolResult, StorageError> {
     let (mut hits, mut space) = (Vec::new(), limits::TOOL_BYTES.saturating_sub(64));
     let mut oldest = Seq(u64::MAX);
-    // The limits count rows, not messages, so that many changes of few messages cost no more.
-    let (mut rows, mut bytes) = (0_usize, 0_usize);
-    let mut end = before.previous();
-    while end > Seq::ZERO && rows < SEARCH_ROWS && bytes < SEARCH_BYTES {
-        let start = Seq(end.0.saturating_sub(SEARCH_STEP));
-        let found = storage.search(start, end, query, HITS.saturating_sub(hits.len()))?;
-        for hit in found.hits {
-            let seq = hit.seq;
-            let hit = json!({ "from": hit.from, "text": hit.text, "at": rfc3339_minute(hit.at) });
-            let size = hit.to_string().len().saturating_add(1);
-            if size > space {
-                return Ok(ToolResult::Found { output: json!({ "messages": hits }), oldest });
-            }
-            space = space.saturating_sub(size);
-            oldest = oldest.min(seq);
-            hits.push(hit);
-        }
-        // Without rows, earlier ones were trimmed.
-        if hits.len() >= HITS || found.rows == 0 {
+    for hit in search::search(storage, query, before, SEARCH_BUDGET)?.hits {
+        let seq = hit.seq;
+        let hit = json!({ "from": hit.from, "text": hit.text, "at": rfc3339_minute(hit.at) });
+        let size = hit.to_string().len().saturating_add(1);
+        if size > space {
             break;
         }
-        (rows, bytes) = (rows.saturating_add(found.rows), bytes.saturating_add(found.bytes));
-        end = start;
+        space = space.saturating_sub(size);
+        oldest = oldest.min(seq);
+        hits.push(hit);
     }
     Ok(ToolResult::Found { output: json!({ "messages": hits }), oldest })
 }

@@ -1,6 +1,6 @@
 //! The built-in bots: `bots.toml` as constants, which the build script generates after `edge/tables` has checked the file.
 
-use models::Parameters;
+use models::{Parameters, ToolChoice};
 use shared::bot::LocalizedText;
 
 use crate::settings::Language;
@@ -30,8 +30,12 @@ pub(crate) struct BuiltInBot {
     pub(crate) parameters: BuiltInParameters,
     pub(crate) tools: &'static [&'static str],
     pub(crate) card: Option<&'static str>,
+    /// The text of the file with its knowledge.
+    pub(crate) knowledge: Option<&'static str>,
+    pub(crate) schema: Option<&'static str>,
     pub(crate) window: Option<(usize, usize)>,
     pub(crate) rotate_at: Option<u64>,
+    pub(crate) alternatives: u32,
 }
 
 /// The parameters that a built-in bot sends with every call.
@@ -46,6 +50,8 @@ pub(crate) struct BuiltInParameters {
     reasoning_effort: Option<&'static str>,
     thinking_budget: Option<i32>,
     verbosity: Option<&'static str>,
+    logit_bias: &'static [(u32, i32)],
+    tool_choice: Option<&'static str>,
 }
 
 impl LocalizedStr {
@@ -73,6 +79,8 @@ impl BuiltInParameters {
             reasoning_effort: self.reasoning_effort.map(str::to_owned),
             thinking_budget: self.thinking_budget,
             verbosity: self.verbosity.map(str::to_owned),
+            logit_bias: self.logit_bias.iter().copied().collect(),
+            tool_choice: self.tool_choice.and_then(ToolChoice::parse),
         }
     }
 }

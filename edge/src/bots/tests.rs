@@ -10,6 +10,9 @@ use crate::settings::Language;
 
 const LOCAL: (&str, &str) = ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
 
+/// A model that no vendor sells.
+const LLAMA: (&str, &str) = ("OPENAI_MODEL", "llama3:8b");
+
 fn settings(values: &[(&str, &str)]) -> Settings {
     Settings::read(|name| values.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
 }
@@ -44,7 +47,7 @@ fn a_server_elsewhere_is_given_more_time_and_has_no_price() {
     let (vendors, local) = (first(&[]), first(&[LOCAL]));
     assert_eq!((vendors.timeouts, local.timeouts), (Timeouts::HOSTED, Timeouts::LOCAL));
     assert_eq!(vendors.price, prices::listed("gpt-5.4-mini"));
-    assert_eq!(local.price, None);
+    assert_eq!(first(&[LOCAL, LLAMA]).price, None);
     assert_eq!(first(&[LOCAL, ("DEMO", "1")]).price, vendors.price, "the demo shows what it would cost");
     assert_eq!(first(&[LOCAL, ("DEMO", "1"), ("OPENAI_MODEL", "none")]).price, None);
     assert!(first(&[("OPENAI_MODEL", "gpt-9")]).price.is_some(), "budgets hold for what is not listed");
@@ -62,7 +65,7 @@ fn case_135_a_gateways_models_cost_what_the_operator_says() {
     assert_eq!(price("mystery").output, 600_000_000);
     // And there are budgets.
     let limits = |values: &[(&str, &str)]| spending_limits(&settings(values)).caps.day;
-    assert_eq!((limits(&[LOCAL]), limits(&[LOCAL, prices])), (None, Some(5_000_000)));
+    assert_eq!((limits(&[LOCAL, LLAMA]), limits(&[LOCAL, prices])), (None, Some(5_000_000)));
     assert_eq!(limits(&[LOCAL, ("MODEL_PRICES", "oops")]), Some(5_000_000), "a typing error costs nothing");
 }
 
@@ -139,15 +142,13 @@ fn a_bot_with_another_api_goes_to_its_vendor_with_that_vendors_key() {
 fn owners_choose_among_what_the_operator_lists() {
     let models = "gpt-5.4, gpt-5.4-mini,,llama3:8b, gemini:gemini-2.5-flash,gpt-5.4";
     let policy = custom_bot_policy(&settings(&[("OWNER_MODELS", models)]));
-    let offered: Vec<&str> = policy.models.iter().map(|(route, _)| route.endpoint.model.as_str()).collect();
+    let offered: Vec<&str> = policy.models.iter().map(|model| model.route.endpoint.model.as_str()).collect();
     assert_eq!(offered, ["gpt-5.4-mini", "gpt-5.4", "llama3:8b", "gemini-2.5-flash"]);
-    let (gemini, price) = &policy.models[3];
-    assert_eq!((gemini.api, gemini.key.as_str()), (Api::Gemini, "GEMINI_API_KEY"));
-    assert_eq!(*price, prices::listed("gemini-2.5-flash"));
+    let gemini = &policy.models[3];
+    assert_eq!((gemini.route.api, gemini.route.key.as_str()), (Api::Gemini, "GEMINI_API_KEY"));
+    assert_eq!(gemini.price, prices::listed("gemini-2.5-flash"));
     let template = policy.template;
     assert_eq!(template.instructions, RULES.in_language(Language::English));
-    assert_eq!(template.parameters.max_output_tokens, Some(1_024));
-    assert_eq!(template.parameters.reasoning_effort, None, "not every one of these takes it");
     assert_eq!(template.tools, room::tools::ALL);
 }
 
@@ -159,8 +160,41 @@ fn there_are_limits_as_soon_as_some_model_is_paid_for() {
         caps.day.is_some()
     };
     assert!(has_limits(&[]));
-    assert!(!has_limits(&[LOCAL]) && !has_limits(&[LOCAL, ("DEMO", "1")]));
+    assert!(!has_limits(&[LOCAL, LLAMA]) && !has_limits(&[LOCAL, ("DEMO", "1")]));
     assert!(has_limits(&[LOCAL, ("BUDGET_DAY_USD", "2")]));
     assert!(has_limits(&[LOCAL, ("OWNER_MODELS", "gemini:gemini-2.5-flash")]));
     assert!(!has_limits(&[("BUDGET_DAY_USD", "off"), ("BUDGET_HOUR_USD", "off")]));
+}
+
+#[test]
+fn case_194_what_an_owners_bot_sends_by_default_depends_on_its_own_model() {
+    let models = "gpt-4.1,llama3:8b,gemini:gemini-2.5-flash,gpt-5.4";
+    let policy =
+        custom_bot_policy(&settings(&[("OWNER_MODELS", models), ("MODEL_CONTEXT", "llama3:8b=8192")]));
+    let of = |name: &str| policy.models.iter().find(|model| model.route.endpoint.model == name).unwrap();
+    let effort = |name| of(name).defaults.reasoning_effort.clone();
+    assert_eq!((effort("gpt-5.4-mini").as_deref(), effort("gpt-5.4").as_deref()), (Some("low"), Some("low")));
+    assert_eq!((effort("gpt-4.1"), effort("llama3:8b"), effort("gemini-2.5-flash")), (None, None, None));
+    assert_eq!(of("gemini-2.5-flash").defaults.thinking_budget, Some(512));
+    assert_eq!(
+        (of("gpt-4.1").context_tokens, of("llama3:8b").context_tokens),
+        (Some(1_047_576), Some(8_192))
+    );
+    // Reasoning counts, so the limit that a price asks for leaves room for an answer. Without a price none is sent.
+    assert_eq!(of("gpt-5.4").defaults.max_output_tokens, Some(4_096));
+    let free = custom_bot_policy(&settings(&[LOCAL, LLAMA]));
+    assert_eq!(free.models[0].defaults.max_output_tokens, None);
+}
+
+#[test]
+fn case_197_a_listed_model_has_its_price_at_any_server() {
+    for name in ["gpt-5.4-mini", "openai/gpt-5.4-mini", "gpt-5.4-mini-2026-03-17"] {
+        let values = [LOCAL, ("OPENAI_MODEL", name)];
+        assert_eq!(first(&values).price, prices::listed("gpt-5.4-mini"), "{name}");
+        assert_eq!(spending_limits(&settings(&values)).caps.day, Some(5_000_000), "{name}");
+    }
+    let none = [LOCAL, ("OPENAI_MODEL", "gpt-5.4-mini"), ("MODEL_PRICES", "gpt-5.4-mini=0/0")];
+    assert_eq!(first(&none).price, Some(Price::default()), "the operator says otherwise");
+    let zero = [LOCAL, LLAMA, ("BUDGET_DAY_USD", "0")];
+    assert_eq!((first(&zero).price, spending_limits(&settings(&zero)).caps.day), (None, Some(0)));
 }

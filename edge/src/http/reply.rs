@@ -11,7 +11,7 @@ use worker::{Error, Headers, Response, Result, web_sys};
 
 use crate::log;
 
-/// No reply but [`document`] is a document, so none may be run, framed, cached, indexed, or have its type guessed.
+/// No reply but [`document`] and [`frame`] is a document, so none may be run, framed, cached, indexed, or have its type guessed.
 const HEADERS: [(&str, &str); 9] = [
     ("cache-control", "no-store"),
     (
@@ -46,6 +46,10 @@ pub enum ErrorReply {
     NotFound,
     /// 429: the address makes too many requests, and may make the next one after this time.
     SlowDown { wait_ms: u64 },
+    /// 403: whoever is new must pass a challenge first, or the token of one does not hold.
+    Challenge,
+    /// 503: the challenge of somebody new cannot be verified now.
+    Unverified,
     /// 500: the operator has to set something.
     Misconfigured,
     /// 503: a retry after a second may succeed.
@@ -71,6 +75,8 @@ impl ErrorReply {
             Self::Method(_) => (405, "method"),
             Self::NotFound => (404, "not_found"),
             Self::SlowDown { .. } => (429, "slow_down"),
+            Self::Challenge => (403, "challenge"),
+            Self::Unverified => (503, "unverified"),
             Self::Misconfigured => (500, "misconfigured"),
             Self::TryLater => (503, "try_later"),
         };
@@ -82,6 +88,7 @@ impl ErrorReply {
                 response.headers_mut().set("retry-after", &seconds.to_string())?;
             }
             Self::TryLater => response.headers_mut().set("retry-after", "1")?,
+            Self::Unverified => response.headers_mut().set("retry-after", "10")?,
             _ => {}
         }
         Ok(response)
@@ -146,6 +153,15 @@ pub fn document(html: String, style_hash: &str) -> Result<Response> {
     response.headers_mut().set("content-security-policy", &policy)?;
     response.headers_mut().set("cache-control", "public, max-age=3600")?;
     response.headers_mut().set("vary", "accept-language")?;
+    Ok(response)
+}
+
+/// A document with this content security policy, which the page may show in a frame. Other servers that it asks are told the origin and
+/// not the room.
+pub fn frame(html: String, policy: &str) -> Result<Response> {
+    let mut response = with_headers(200, "text/html; charset=utf-8", html.into_bytes())?;
+    response.headers_mut().set("content-security-policy", policy)?;
+    response.headers_mut().set("referrer-policy", "strict-origin")?;
     Ok(response)
 }
 

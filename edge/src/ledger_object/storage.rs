@@ -5,7 +5,8 @@ use room::Ledger;
 use room::ledger::{Claim, LedgerWrite, OpenClaim, SpentSums, UsageKind, UsageRow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::limits::OPERATOR_REPORTS;
+use shared::Millis;
+use shared::limits::{OPERATOR_REPORTS, OPERATOR_REPORTS_PER_ROOM, REPORT_AGE_MS};
 use shared::operator::{NamedUsage, Overrides, ReportList, ReportRow};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::State;
@@ -40,7 +41,14 @@ const SELECT_MODELS: &str = "
     SELECT CAST(day AS TEXT) AS key, json_object('name', name, 'calls', calls, 'micros', micros) AS data
     FROM usage WHERE kind = ? ORDER BY day DESC, micros DESC LIMIT 1000";
 const ADD_REPORT: &str = "INSERT INTO reports (data) VALUES (?)";
-const TRIM_REPORTS: &str = "DELETE FROM reports WHERE id <= (SELECT MAX(id) FROM reports) - ?";
+const DROP_REPORT: &str =
+    "DELETE FROM reports WHERE json_extract(data, '$.room') = ? AND json_extract(data, '$.seq') = ?";
+const TRIM_REPORTS: &str =
+    "DELETE FROM reports WHERE id NOT IN (SELECT id FROM reports ORDER BY id DESC LIMIT ?)";
+const TRIM_REPORTS_OF_ROOM: &str = "
+    DELETE FROM reports WHERE id IN (
+        SELECT id FROM reports WHERE json_extract(data, '$.room') = ? ORDER BY id DESC LIMIT -1 OFFSET ?)";
+const TRIM_OLD_REPORTS: &str = "DELETE FROM reports WHERE json_extract(data, '$.at') < ?";
 const SELECT_REPORTS: &str = "SELECT '' AS key, data FROM reports ORDER BY id DESC";
 const COUNT_REPORTS: &str = "SELECT '' AS key, CAST(COUNT(*) AS TEXT) AS data FROM reports";
 const SELECT_CLAIMS: &str = "SELECT claim AS key, data FROM claims";
@@ -113,18 +121,26 @@ impl LedgerStorage {
         found.iter().map(|(day, data)| Ok((decode(day)?, decode(data)?))).collect()
     }
 
-    /// Adds a report, and forgets the oldest ones beyond the limit.
+    /// Adds a report in place of an earlier one of the same message, and forgets the oldest ones beyond the limits. One that nobody
+    /// makes any more is dropped.
     pub(super) fn add_report(&self, report: &ReportRow) -> Result<(), JsValue> {
         self.exec(CREATE_TABLES, &[])?;
-        let kept = js_number(u64::try_from(OPERATOR_REPORTS).unwrap_or(u64::MAX));
+        let count = |count: usize| js_number(u64::try_from(count).unwrap_or(u64::MAX));
+        let room = JsValue::from(report.room.as_str());
         self.transaction(|| {
-            self.exec(ADD_REPORT, &[encode(report)?])?;
-            self.exec(TRIM_REPORTS, std::slice::from_ref(&kept)).map(drop)
+            self.exec(DROP_REPORT, &[room.clone(), js_number(report.seq)])?;
+            if report.count > 0 {
+                self.exec(ADD_REPORT, &[encode(report)?])?;
+            }
+            self.exec(TRIM_REPORTS_OF_ROOM, &[room.clone(), count(OPERATOR_REPORTS_PER_ROOM)])?;
+            self.exec(TRIM_REPORTS, &[count(OPERATOR_REPORTS)]).map(drop)
         })
     }
 
-    pub(super) fn reports(&self) -> Result<ReportList, JsValue> {
+    /// The reports that are not too old. Those that are, are forgotten.
+    pub(super) fn reports(&self, now: Millis) -> Result<ReportList, JsValue> {
         self.exec(CREATE_TABLES, &[])?;
+        self.exec(TRIM_OLD_REPORTS, &[js_number(now.0.saturating_sub(REPORT_AGE_MS))])?;
         let found = self.rows(SELECT_REPORTS)?;
         let reports: Result<Vec<ReportRow>, JsValue> = found.iter().map(|(_, data)| decode(data)).collect();
         Ok(ReportList { reports: reports? })

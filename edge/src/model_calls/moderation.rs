@@ -68,9 +68,7 @@ impl<'a> Moderator<'a> {
         match verdict {
             Verdict::Clean => Ok(()),
             Verdict::Flagged => Err(model_error(ModelErrorKind::Flagged, "moderation flagged the question")),
-            Verdict::Unchecked => {
-                Err(model_error(ModelErrorKind::Unchecked, "the question could not be checked"))
-            }
+            Verdict::Unchecked => Err(unchecked(HEALTH.get().may_ask(runtime::now()).err())),
         }
     }
 
@@ -141,6 +139,17 @@ async fn admit<'a>(url: &'a str, call: &Call, context: &CallContext<'_>) -> Serv
     }
 }
 
+/// Why a strict room does without the bot. A key that is refused is nothing that passes: people are told that only the operator can
+/// repair it.
+fn unchecked(why: Option<Failure>) -> ModelError {
+    match why {
+        Some(Failure::Refused) => {
+            model_error(ModelErrorKind::Unauthorized, "the moderation service refuses OPENAI_API_KEY")
+        }
+        _ => model_error(ModelErrorKind::Unchecked, "the question could not be checked"),
+    }
+}
+
 fn listed(text: &str) -> Verdict {
     if is_listed(text) { Verdict::Flagged } else { Verdict::Clean }
 }
@@ -204,5 +213,18 @@ impl<'a, L: CallListener> CheckedEvents<'a, L> {
     async fn checked(&mut self, text: &str, end: Option<CallEnd>) -> Vec<ModelEvent> {
         let verdict = self.moderator.check(text).await;
         self.answer.checked(verdict, end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_198_a_refused_key_of_the_moderation_service_is_the_operators_problem() {
+        assert_eq!(unchecked(Some(Failure::Refused)).kind, ModelErrorKind::Unauthorized);
+        for why in [None, Some(Failure::Failed), Some(Failure::TooMany)] {
+            assert_eq!(unchecked(why).kind, ModelErrorKind::Unchecked, "{why:?}");
+        }
     }
 }

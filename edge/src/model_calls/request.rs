@@ -36,5 +36,5 @@ pub(super) fn key_header(api: Api, key: Option<&ApiKey>) -> Result<Headers> {
 
 pub(super) fn model_error(kind: ModelErrorKind, note: &str) -> ModelError {
     let note = note.get(..note.floor_char_boundary(NOTE_BYTES)).unwrap_or_default().to_owned();
-    ModelError { kind, retry_after_ms: None, status: None, note }
+    ModelError::local(kind, note)
 }

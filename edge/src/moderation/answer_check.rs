@@ -37,7 +37,7 @@ impl AnswerCheck {
     pub fn add(&mut self, event: ModelEvent) -> Step {
         match event {
             event if self.moderation == Strictness::Off => Step::HandOn(event),
-            ModelEvent::Text(_) | ModelEvent::Refusal(_) => self.add_text(event),
+            ModelEvent::Text(_) | ModelEvent::Refusal(_) | ModelEvent::Thought(_) => self.add_text(event),
             ModelEvent::Finished(end) => self.finish(end),
             event => Step::HandOn(event),
         }
@@ -51,17 +51,15 @@ impl AnswerCheck {
         match verdict {
             Verdict::Clean => held.into_iter().chain(end.map(ModelEvent::Finished)).collect(),
             Verdict::Flagged => instead(FinishReason::Flagged),
-            Verdict::Unchecked => instead(FinishReason::Failed(ModelError {
-                kind: ModelErrorKind::Unchecked,
-                retry_after_ms: None,
-                status: None,
-                note: "the answer could not be checked".to_owned(),
-            })),
+            Verdict::Unchecked => instead(FinishReason::Failed(ModelError::local(
+                ModelErrorKind::Unchecked,
+                "the answer could not be checked".to_owned(),
+            ))),
         }
     }
 
     fn add_text(&mut self, event: ModelEvent) -> Step {
-        if let ModelEvent::Text(text) | ModelEvent::Refusal(text) = &event {
+        if let ModelEvent::Text(text) | ModelEvent::Refusal(text) | ModelEvent::Thought(text) = &event {
             self.text.push_str(text);
         }
         if self.moderation != Strictness::Strict {
@@ -69,7 +67,8 @@ impl AnswerCheck {
         }
         match (self.held.last_mut(), event) {
             (Some(ModelEvent::Text(held)), ModelEvent::Text(text))
-            | (Some(ModelEvent::Refusal(held)), ModelEvent::Refusal(text)) => held.push_str(&text),
+            | (Some(ModelEvent::Refusal(held)), ModelEvent::Refusal(text))
+            | (Some(ModelEvent::Thought(held)), ModelEvent::Thought(text)) => held.push_str(&text),
             (_, event) => self.held.push(event),
         }
         if self.text.len() > limits::ANSWER_BYTES {
@@ -186,6 +185,7 @@ mod tests {
             kind: ModelErrorKind::Overloaded,
             retry_after_ms: None,
             status: None,
+            context_tokens: None,
             note: String::new(),
         };
         let failed = ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(error)));

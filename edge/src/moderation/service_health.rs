@@ -17,9 +17,9 @@ const FAILED_MS: u64 = 15_000;
 /// Why the service gave no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// 429.
+    /// The service replied 429: it allows no more requests for now.
     TooMany,
-    /// 401 or 403: the operator's key.
+    /// The service replied 401 or 403: it does not accept the operator's key.
     Refused,
     /// The server is no vendor's and has no such endpoint.
     Missing,

@@ -9,13 +9,11 @@ use std::fmt::Display;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 
-use models::ModelEvent;
 use room::leases::CallClaim;
 use room::{
-    Attachment, Call, Effect, Input, Leases, ModelRoute, OnFailure, RoomStorage, SocketId, StorageError,
-    Visitor, Wakeups, WeatherRequest,
+    Attachment, Effect, Input, Leases, OnFailure, RoomStorage, SocketId, StorageError, Visitor, Wakeups,
 };
-use shared::{CloseCode, ErrorCode, Millis, Nonce, Seq, ServerFrame};
+use shared::{CloseCode, ErrorCode, Millis, Nonce, ServerFrame};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use worker::js_sys::JsString;
@@ -23,10 +21,10 @@ use worker::{Env, Error, Result, State, WebSocket};
 
 use super::sockets::Sockets;
 use super::wakeups::{Alarm, AlarmAction, Timer};
-use crate::model_calls::{self, CallContext, CallListener, OpenCalls};
-use crate::settings::{ApiKey, Settings};
+use crate::model_calls::OpenCalls;
+use crate::settings::Settings;
 use crate::sql::store::Store;
-use crate::{ledger_object, log, runtime, weather};
+use crate::{ledger_object, log, runtime};
 
 /// When a client may retry a write that could not be stored, in milliseconds.
 const RETRY_AFTER_MS: u64 = 1_000;
@@ -139,6 +137,7 @@ impl EffectRunner {
                 }
                 Effect::FetchWeather(request) => self.fetch_weather(request),
                 Effect::DeleteResponse { id, route } => self.delete_response(id, route),
+                Effect::ListReport(report) => self.list_report(report),
                 Effect::RemoveRoom => self.remove_room(),
                 Effect::LogWarning(text) => {
                     log::warn("room_warning", &[("room", &self.label()), ("text", &text)]);
@@ -182,7 +181,7 @@ impl EffectRunner {
         }
     }
 
-    fn tell(&self, input: Input) {
+    pub(super) fn tell(&self, input: Input) {
         if let Some(owner) = self.owner.get().and_then(Weak::upgrade) {
             owner.handle(input);
         }
@@ -201,35 +200,6 @@ impl EffectRunner {
             if action == AlarmAction::Read {
                 runner.schedule_alarm(runner.alarm.wanted());
             }
-        });
-    }
-
-    fn start_call(&self, call: Call) {
-        let (run, call_number) = (call.run, call.call_number);
-        let signal = self.calls.open(run, call_number);
-        self.spawn(move |runner| async move {
-            let key = runner.api_key(&call.route.key);
-            let room = runner.key();
-            let (env, settings, room) = (&runner.env, runner.settings(), room.as_deref());
-            let context = CallContext { env, settings, room, key, signal };
-            model_calls::run(call, context, &RunEvents { runner: &runner, run, call_number }).await;
-            runner.calls.close(run, call_number);
-        });
-    }
-
-    fn fetch_weather(&self, request: WeatherRequest) {
-        self.spawn(move |runner| async move {
-            let output = weather::tool_output(runner.settings(), &request.city).await;
-            let WeatherRequest { run, call_number, id, .. } = request;
-            runner.tell(Input::ToolFinished { run, call_number, id, output });
-        });
-    }
-
-    fn delete_response(&self, id: String, route: ModelRoute) {
-        self.spawn(move |runner| async move {
-            let key = runner.api_key(&route.key);
-            let is_gone = model_calls::delete_response(&id, &route, key.as_ref()).await;
-            runner.tell(Input::ResponseDeleted { id, is_gone });
         });
     }
 
@@ -263,12 +233,6 @@ impl EffectRunner {
         });
     }
 
-    /// The key in a secret or a variable. Only the operator names these, never a visitor.
-    fn api_key(&self, name: &str) -> Option<ApiKey> {
-        let secret = self.env.secret(name).map(|secret| secret.to_string());
-        ApiKey::new(&secret.or_else(|_| self.env.var(name).map(|value| value.to_string())).ok()?)
-    }
-
     /// The object's id and the room's epoch: a room that is recreated under the same name has another epoch. The ledger knows the
     /// room by it, which does not tell the room's name.
     pub(super) fn key(&self) -> Option<String> {
@@ -298,7 +262,7 @@ impl EffectRunner {
 
 /// The sockets, borrowed only for the length of one call.
 impl EffectRunner {
-    pub fn accept(&self, id: SocketId, socket: WebSocket, visitor: &Visitor) -> Result<()> {
+    pub fn accept(&self, id: SocketId, socket: WebSocket, visitor: &Visitor, at_address: &str) -> Result<()> {
         let attachment = Attachment {
             socket: id,
             visitor: visitor.clone(),
@@ -309,8 +273,9 @@ impl EffectRunner {
             says: Default::default(),
             frames: Default::default(),
             strikes: 0,
+            told: None,
         };
-        self.sockets.borrow_mut().accept(&self.state, socket, &attachment)
+        self.sockets.borrow_mut().accept(&self.state, socket, &attachment, at_address)
     }
 
     pub fn restore_sockets(&self) -> Result<()> {
@@ -337,7 +302,13 @@ impl EffectRunner {
         self.sockets.borrow().last_pings(&self.state)
     }
 
+    /// Closes a socket. The object of its address hears of frames that nobody honest sends, so that who repeats it is refused at the
+    /// door for a while.
     pub fn close(&self, socket: SocketId, why: CloseCode) {
+        if matches!(why, CloseCode::TooLarge | CloseCode::BadFrames) {
+            let offender = self.sockets.borrow().offender(&self.state, socket);
+            offender.into_iter().for_each(|offender| self.report_offender(offender));
+        }
         self.sockets.borrow_mut().close(socket, why);
     }
 
@@ -362,37 +333,5 @@ impl EffectRunner {
             let then = "after hibernation the socket continues with the former one";
             self.log_error("attachment_not_saved", &error, then);
         }
-    }
-}
-
-/// Hands the events of one call to the room.
-struct RunEvents<'a> {
-    runner: &'a EffectRunner,
-    run: Seq,
-    call_number: u32,
-}
-
-impl CallListener for RunEvents<'_> {
-    fn on_send(&self) -> bool {
-        let Self { runner, run, call_number } = *self;
-        if !runner.calls.is_open(run, call_number) {
-            return false;
-        }
-        runner.calls.sent(run, call_number);
-        runner.tell(Input::CallSent { run, call_number });
-        runner.calls.is_open(run, call_number)
-    }
-
-    fn on_event(&self, event: ModelEvent) -> bool {
-        let Self { runner, run, call_number } = *self;
-        if !runner.calls.is_open(run, call_number) {
-            return false;
-        }
-        // The call is over with its last event, whatever the room does with it.
-        if matches!(event, ModelEvent::Finished(_)) {
-            runner.calls.close(run, call_number);
-        }
-        runner.tell(Input::ModelEvent { run, call_number, event });
-        runner.calls.is_open(run, call_number)
     }
 }

@@ -23,6 +23,8 @@ pub struct VisitorIds {
     pub person: PersonInRoom,
     /// The network address as a keyed hash.
     pub address: String,
+    /// How the object of that address knows them.
+    pub at_address: String,
     /// Until when they are an operator.
     pub operator_until: Option<Millis>,
 }
@@ -50,7 +52,7 @@ impl Entry {
 }
 
 /// Handles `POST /api/enter`: creates the room when it does not exist and the request allows it, or admits a visitor who has the
-/// key. Rooms are created nowhere else. Says whether the visitor may enter; who may not know of a private room is told no more than that
+/// key. Rooms are created nowhere else, the lobby aside. Says whether the visitor may enter; who may not know of a private room is told no more than that
 /// it is absent.
 pub fn enter(store: &Store, visitor: &Visitor, entry: &Entry) -> Result<EnterStatus, RequestError> {
     let person = &visitor.person;
@@ -79,10 +81,18 @@ pub fn enter(store: &Store, visitor: &Visitor, entry: &Entry) -> Result<EnterSta
     Ok(status)
 }
 
+/// Creates the lobby if it is not there yet. It always exists, so that a socket to it needs no entry call before.
+pub fn ensure_lobby(store: &Store, lobby: &RoomName) -> Result<(), RequestError> {
+    if store.access()?.is_none() {
+        create_room(store, lobby, None, None)?;
+    }
+    Ok(())
+}
+
 /// A visitor under the id by which a room knows them. Whoever came to the room before ids differed from room to room keeps their id
 /// there, with their messages, nickname, membership and ownership, until the room keeps nothing of them any more.
 pub fn known_as(store: &Store, ids: VisitorIds) -> Result<Visitor, StorageError> {
-    let VisitorIds { person, address, operator_until } = ids;
+    let VisitorIds { person, address, operator_until, .. } = ids;
     let person = if store.knows(&person.earlier)? { person.earlier } else { person.person };
     Ok(Visitor { person, address, operator_until })
 }
@@ -102,16 +112,20 @@ fn create(store: &Store, person: &PersonId, entry: &Entry) -> Result<EnterStatus
     if !entry.may_create {
         return Ok(EnterStatus::Absent);
     }
-    let is_lobby = entry.room.is_lobby();
-    let epoch = URL_SAFE_NO_PAD.encode(runtime::random_bytes::<12>()?);
-    store.create(&NewRoom {
-        name: &entry.room,
-        epoch: &epoch,
-        owner: Some(person).filter(|_| !is_lobby),
-        key_hash: entry.key_hash.as_deref().filter(|_| !is_lobby),
-        created: runtime::now(),
-    })?;
+    let is_owned = !entry.room.is_lobby();
+    let key_hash = entry.key_hash.as_deref().filter(|_| is_owned);
+    create_room(store, &entry.room, Some(person).filter(|_| is_owned), key_hash)?;
     Ok(EnterStatus::Open)
+}
+
+fn create_room(
+    store: &Store,
+    name: &RoomName,
+    owner: Option<&PersonId>,
+    key_hash: Option<&str>,
+) -> Result<(), RequestError> {
+    let epoch = URL_SAFE_NO_PAD.encode(runtime::random_bytes::<12>()?);
+    Ok(store.create(&NewRoom { name, epoch: &epoch, owner, key_hash, created: runtime::now() })?)
 }
 
 #[cfg(test)]

@@ -17,12 +17,15 @@ const PERSON_HEADER: &str = "x-madang-person";
 /// The id that they had in all rooms before ids differed from room to room.
 const EARLIER_HEADER: &str = "x-madang-earlier";
 const ADDRESS_HEADER: &str = "x-madang-address";
+const AT_ADDRESS_HEADER: &str = "x-madang-at-address";
 /// Until when the person is an operator.
 const OPERATOR_HEADER: &str = "x-madang-operator";
 /// Percent-encoded, because a header holds no Hangul.
 const ROOM_HEADER: &str = "x-madang-room";
 const CREATE_HEADER: &str = "x-madang-create";
 const KEY_HEADER: &str = "x-madang-key";
+/// In the reply to an entry: until when the person is kept out.
+const UNTIL_HEADER: &str = "x-madang-until";
 const AFTER_HEADER: &str = "x-madang-after";
 
 /// The statuses of the reply to an entry.
@@ -39,8 +42,8 @@ const STATUSES: [(u16, EnterStatus); 6] = [
 pub enum InternalRequest {
     /// May this person enter? [`entry_reply`] makes the reply, [`read_entry_reply`] reads it.
     Enter(VisitorIds, Entry),
-    /// Upgrade to a WebSocket.
-    OpenSocket(VisitorIds),
+    /// Upgrade to a WebSocket of this room.
+    OpenSocket(VisitorIds, RoomName),
     /// A page of what the room keeps of this person, after a place.
     OwnData(VisitorIds, Seq),
     /// Delete everything that this person wrote.
@@ -53,8 +56,7 @@ impl InternalRequest {
         let path = match self {
             Self::Enter(visitor, entry) => {
                 set_visitor(&headers, visitor)?;
-                let room = utf8_percent_encode(entry.room.as_str(), NON_ALPHANUMERIC).to_string();
-                headers.set(ROOM_HEADER, &room)?;
+                set_room(&headers, &entry.room)?;
                 if entry.may_create {
                     headers.set(CREATE_HEADER, "1")?;
                 }
@@ -63,8 +65,9 @@ impl InternalRequest {
                 }
                 "enter"
             }
-            Self::OpenSocket(visitor) => {
+            Self::OpenSocket(visitor, room) => {
                 set_visitor(&headers, visitor)?;
+                set_room(&headers, room)?;
                 headers.set("upgrade", "websocket")?;
                 "socket"
             }
@@ -91,16 +94,17 @@ impl InternalRequest {
         let visitor = VisitorIds {
             person: PersonInRoom { person: id(PERSON_HEADER)?, earlier: id(EARLIER_HEADER)? },
             address: header(ADDRESS_HEADER).unwrap_or_default(),
+            at_address: header(AT_ADDRESS_HEADER).unwrap_or_default(),
             operator_until: header(OPERATOR_HEADER).and_then(|until| until.parse().ok()).map(Millis),
         };
+        let room = || header(ROOM_HEADER).and_then(|room| room_name(&room)).ok_or(ErrorReply::BadRequest);
         match request.path().as_str() {
             "/enter" => {
-                let room =
-                    header(ROOM_HEADER).and_then(|room| room_name(&room)).ok_or(ErrorReply::BadRequest)?;
+                let room = room()?;
                 let may_create = header(CREATE_HEADER).is_some();
                 Ok(Self::Enter(visitor, Entry { room, may_create, key_hash: header(KEY_HEADER) }))
             }
-            "/socket" => Ok(Self::OpenSocket(visitor)),
+            "/socket" => Ok(Self::OpenSocket(visitor, room()?)),
             "/own-data" => {
                 let after = header(AFTER_HEADER).and_then(|after| after.parse().ok());
                 Ok(Self::OwnData(visitor, Seq(after.ok_or(ErrorReply::BadRequest)?)))
@@ -132,31 +136,42 @@ pub fn closing_reply(is_room: bool) -> Result<Response> {
 }
 
 /// The object's reply to an entry.
-pub fn entry_reply(status: EnterStatus, person: &PersonId) -> Result<Response> {
+pub fn entry_reply(status: EnterStatus, person: &PersonId, until: Option<Millis>) -> Result<Response> {
     let known = STATUSES.iter().find(|(_, known)| *known == status);
     let mut reply = Response::empty()?.with_status(known.map_or(404, |(code, _)| *code));
     reply.headers_mut().set(PERSON_HEADER, person.as_str())?;
+    if let Some(until) = until {
+        reply.headers_mut().set(UNTIL_HEADER, &until.0.to_string())?;
+    }
     Ok(reply)
 }
 
 /// # Errors
 /// `TryLater`, when the object failed.
-pub fn read_entry_reply(reply: &Response) -> std::result::Result<(EnterStatus, PersonId), ErrorReply> {
+pub fn read_entry_reply(
+    reply: &Response,
+) -> std::result::Result<(EnterStatus, PersonId, Option<Millis>), ErrorReply> {
     let known = STATUSES.iter().find(|(code, _)| *code == reply.status_code());
     let status = known.map(|(_, status)| *status).ok_or(ErrorReply::TryLater)?;
     let person = reply.headers().get(PERSON_HEADER).ok().flatten();
     let person = person.and_then(|id| PersonId::parse(id).ok()).ok_or(ErrorReply::TryLater)?;
-    Ok((status, person))
+    let until = reply.headers().get(UNTIL_HEADER).ok().flatten().and_then(|until| until.parse().ok());
+    Ok((status, person, until.map(Millis)))
 }
 
 fn set_visitor(headers: &Headers, visitor: &VisitorIds) -> Result<()> {
     headers.set(PERSON_HEADER, visitor.person.person.as_str())?;
     headers.set(EARLIER_HEADER, visitor.person.earlier.as_str())?;
     headers.set(ADDRESS_HEADER, &visitor.address)?;
+    headers.set(AT_ADDRESS_HEADER, &visitor.at_address)?;
     if let Some(until) = visitor.operator_until {
         headers.set(OPERATOR_HEADER, &until.0.to_string())?;
     }
     Ok(())
+}
+
+fn set_room(headers: &Headers, room: &RoomName) -> Result<()> {
+    headers.set(ROOM_HEADER, &utf8_percent_encode(room.as_str(), NON_ALPHANUMERIC).to_string())
 }
 
 fn room_name(text: &str) -> Option<RoomName> {

@@ -92,13 +92,14 @@ impl Shell {
         self.schedule();
     }
 
-    /// Accepts a socket and tells the room. `false`: the room could not be woken, and the socket is not accepted.
-    pub fn connect(&self, socket: WebSocket, visitor: Visitor) -> Result<bool> {
+    /// Accepts a socket and tells the room. `false`: the room could not be woken, and the socket is not accepted. `at_address` is
+    /// how the object of the visitor's address knows them.
+    pub fn connect(&self, socket: WebSocket, visitor: Visitor, at_address: &str) -> Result<bool> {
         if !self.wake() {
             return Ok(false);
         }
         let Some(id) = self.room.borrow().as_ref().map(Room::next_socket_id) else { return Ok(false) };
-        self.io.accept(id, socket, &visitor)?;
+        self.io.accept(id, socket, &visitor, at_address)?;
         self.handle(Input::Connected { socket: id, visitor });
         Ok(true)
     }

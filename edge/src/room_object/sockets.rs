@@ -1,6 +1,6 @@
 //! The open WebSockets of a room, their ids and their attachments, over hibernation.
 //!
-//! A socket's id is its tag, which never changes; its attachment is what the room saves with it. A socket without an attachment is
+//! A socket's id is its first tag, which never changes, and how the object of its address knows the person is the second; its attachment is what the room saves with it. A socket without an attachment is
 //! not the room's: it was refused or is closed already.
 //!
 //! Not here: what is in an attachment and what is sent, which the room decides.
@@ -17,6 +17,12 @@ use worker::{Result, State, WebSocket};
 
 use crate::log;
 use crate::runtime::{self, TextSocket, from_js_number};
+
+/// A person whose socket is closed for their frames, as the object of their address knows them.
+pub struct Offender {
+    pub address: String,
+    pub person: String,
+}
 
 pub struct Sockets {
     open: BTreeMap<SocketId, WebSocket>,
@@ -64,14 +70,21 @@ impl Sockets {
     }
 
     /// Accepts a new socket, so that it outlives hibernation, and has the runtime answer its pings.
-    pub fn accept(&mut self, state: &State, socket: WebSocket, attachment: &Attachment) -> Result<()> {
+    pub fn accept(
+        &mut self,
+        state: &State,
+        socket: WebSocket,
+        attachment: &Attachment,
+        at_address: &str,
+    ) -> Result<()> {
         let id = attachment.socket;
         let raw = state.as_raw();
         if self.open.is_empty() {
             let pair = WebSocketRequestResponsePair::new(frame::PING, frame::PONG)?;
             raw.set_websocket_auto_response(&pair)?;
         }
-        raw.accept_websocket_with_tags(socket.as_ref(), vec![JsValue::from_str(&id.0.to_string())])?;
+        let tags = vec![JsValue::from_str(&id.0.to_string()), JsValue::from_str(at_address)];
+        raw.accept_websocket_with_tags(socket.as_ref(), tags)?;
         set_attachment(&socket, Some(attachment))?;
         self.insert(id, socket);
         Ok(())
@@ -106,6 +119,13 @@ impl Sockets {
             remove_attachment(&socket);
             send_close(&socket, why);
         }
+    }
+
+    /// Who is behind a socket, for the object of their address. `None`: it is closed, or was opened before persons had such ids.
+    pub fn offender(&self, state: &State, id: SocketId) -> Option<Offender> {
+        let socket = self.open.get(&id)?;
+        let person = state.as_raw().get_tags(socket.as_ref()).ok()?.get(1)?.clone();
+        Some(Offender { address: attachment(socket)?.visitor.address, person })
     }
 
     pub fn close_all(&mut self, why: CloseCode) {

@@ -8,19 +8,23 @@ use std::rc::Rc;
 use shared::limits;
 use worker::Env;
 
+use super::challenge::ChallengeSettings;
 use super::error::SettingError;
 use super::values::{is_on, number, trimmed};
 use crate::http::origin;
 use crate::identity::{Keys, SecretError};
 
 /// The variables that [`AccessSettings`] are read from.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 9] = [
     "IDENTITY_SECRET",
     "IDENTITY_SECRET_OLD",
     "ALLOWED_ORIGINS",
     "DEMO",
     "ADDRESS_FACTOR",
     "OPERATOR_SECRET",
+    "TURNSTILE_SITE_KEY",
+    "TURNSTILE_SECRET",
+    "TURNSTILE_URL",
 ];
 
 thread_local! {
@@ -37,8 +41,10 @@ pub struct AccessSettings {
     pub address_factor: u32,
     /// What an operator signs in with. `None`: nobody can.
     pub operator_secret: Option<String>,
+    /// What new visitors must pass. `None`: nothing.
+    pub challenge: Option<ChallengeSettings>,
     /// The variables as they were read.
-    texts: [Option<String>; 6],
+    texts: [Option<String>; 9],
 }
 
 impl AccessSettings {
@@ -51,7 +57,7 @@ impl AccessSettings {
         Self::latest(NAMES.map(|name| env.var(name).ok().map(|value| value.to_string())))
     }
 
-    fn latest(texts: [Option<String>; 6]) -> Rc<Self> {
+    fn latest(texts: [Option<String>; 9]) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| match latest {
             Some(settings) if settings.texts == texts => settings.clone(),
             _ => latest.insert(Rc::new(Self::parse(texts))).clone(),
@@ -59,7 +65,7 @@ impl AccessSettings {
     }
 
     /// What is wrong with a setting is reported by [`super::Settings`].
-    fn parse(texts: [Option<String>; 6]) -> Self {
+    fn parse(texts: [Option<String>; 9]) -> Self {
         let text = |name: &str| NAMES.iter().zip(&texts).find(|(known, _)| **known == name)?.1.as_deref();
         let value = |name: &str| text(name).and_then(trimmed);
         let mut errors = Vec::new();
@@ -68,7 +74,8 @@ impl AccessSettings {
         let demo = demo(&value);
         let address_factor = address_factor(&value, &mut errors);
         let operator_secret = operator_secret(&value, &mut errors);
-        Self { keys, origins, demo, address_factor, operator_secret, texts }
+        let challenge = ChallengeSettings::read(&value, &mut errors);
+        Self { keys, origins, demo, address_factor, operator_secret, challenge, texts }
     }
 }
 
@@ -106,12 +113,12 @@ pub(super) fn origins(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<S
     origins
 }
 
-/// `DEMO`.
+/// Reads `DEMO`: whether the answers come from the demo model, which pages say.
 pub(super) fn demo(value: &dyn Fn(&str) -> Option<String>) -> bool {
     value("DEMO").is_some_and(|text| is_on(&text))
 }
 
-/// `ADDRESS_FACTOR`.
+/// Reads `ADDRESS_FACTOR`: how many times as much as one person an address may do.
 pub(super) fn address_factor(value: &dyn Fn(&str) -> Option<String>, errors: &mut Vec<SettingError>) -> u32 {
     number(value, "ADDRESS_FACTOR", (1, 500), limits::ADDRESS_FACTOR, errors)
 }
@@ -136,7 +143,9 @@ mod tests {
     use super::*;
 
     fn latest(secret: Option<&str>, origins: &str) -> Rc<AccessSettings> {
-        AccessSettings::latest([secret.map(str::to_owned), None, Some(origins.to_owned()), None, None, None])
+        let mut texts = [const { None }; 9];
+        [texts[0], texts[2]] = [secret.map(str::to_owned), Some(origins.to_owned())];
+        AccessSettings::latest(texts)
     }
 
     #[test]

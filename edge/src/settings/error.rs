@@ -17,8 +17,12 @@ pub enum SettingError {
         "{name} has an entry that is not MODEL=INPUT/OUTPUT or MODEL=INPUT/CACHED/OUTPUT; its model is billed at the unlisted rate"
     )]
     NotAPrice { name: &'static str },
+    #[error("{name} has an entry that is not MODEL=TOKENS; the Worker ignores this entry")]
+    NotAContext { name: &'static str },
     #[error("{name}: {error}; the Worker ignores this entry")]
     Origin { name: &'static str, error: OriginError },
+    #[error("{name} is missing or is no key; new visitors are not asked to pass a challenge")]
+    NotAKey { name: &'static str },
     #[error("{name} {error}; the Worker does not use it")]
     Secret { name: &'static str, error: SecretError },
 }

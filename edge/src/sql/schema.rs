@@ -7,7 +7,7 @@
 //! A reading statement has one column, `row`, with a JSON array: one crossing from JavaScript per row, and every integer exact.
 
 /// The version of these tables, stored in `meta`. A change needs the next version and an upgrade from this one.
-pub const VERSION: &str = "4";
+pub const VERSION: &str = "5";
 
 /// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created`, `people`, `settings`, `deleted`, `closed` (by the operator),
 /// `cleaning` (when the room is next cleaned) and `erasure PERSON` (what is left to delete of what somebody wrote).
@@ -48,6 +48,10 @@ pub const CREATE_TABLES: &str = "
     CREATE TABLE reports (
         seq INTEGER NOT NULL, person TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (seq, person)
     ) WITHOUT ROWID;
+    CREATE TABLE knowledge (
+        bot TEXT NOT NULL, passage INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (bot, passage)
+    ) WITHOUT ROWID;
 ";
 
 /// Turns the tables of version 1 into those of version 2.
@@ -82,8 +86,18 @@ pub const UPGRADE_FROM_3: &str = "
     UPDATE meta SET value = '4' WHERE key = 'version';
 ";
 
+/// Turns the tables of version 4 into those of version 5.
+pub const UPGRADE_FROM_4: &str = "
+    CREATE TABLE IF NOT EXISTS knowledge (
+        bot TEXT NOT NULL, passage INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (bot, passage)
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '5' WHERE key = 'version';
+";
+
 /// The version of the tables, and the upgrade from it to the next.
-pub const UPGRADES: [(&str, &str); 3] = [("1", UPGRADE_FROM_1), ("2", UPGRADE_FROM_2), ("3", UPGRADE_FROM_3)];
+pub const UPGRADES: [(&str, &str); 4] =
+    [("1", UPGRADE_FROM_1), ("2", UPGRADE_FROM_2), ("3", UPGRADE_FROM_3), ("4", UPGRADE_FROM_4)];
 
 /// Checks for the tables without creating any.
 pub const HAS_TABLES: &str = "
@@ -101,6 +115,10 @@ pub const SELECT_ROWS: &str = "
 pub const SELECT_NEWEST_MESSAGES: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
     FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?";
+/// Messages and answers after a `seq`, oldest first.
+pub const SELECT_OLDEST_MESSAGES: &str = "
+    SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
+    FROM log WHERE seq > ? AND kind IN ('said', 'answer') ORDER BY seq LIMIT ?";
 /// The sizes of the data of the rows that [`SELECT_ROWS`] reads, in its order. SQLite knows the size of a text without reading it.
 pub const SELECT_ROW_SIZES: &str = "
     SELECT json_group_array(size) AS row FROM (
@@ -112,10 +130,16 @@ pub const SELECT_NEWEST_MESSAGE_SIZES: &str = "
         SELECT octet_length(data) AS size
         FROM log WHERE seq < ? AND kind IN ('said', 'answer') ORDER BY seq DESC LIMIT ?
     )";
-/// The edited messages up to a `seq`, those edited last first.
+/// The same for [`SELECT_OLDEST_MESSAGES`].
+pub const SELECT_OLDEST_MESSAGE_SIZES: &str = "
+    SELECT json_group_array(size) AS row FROM (
+        SELECT octet_length(data) AS size
+        FROM log WHERE seq > ? AND kind IN ('said', 'answer') ORDER BY seq LIMIT ?
+    )";
+/// The edited messages, and the answers of which another option was chosen, up to a `seq`, those changed last first.
 pub const SELECT_EDITED: &str = "
     SELECT json_array(target) AS row
-    FROM log WHERE seq > ? AND seq <= ? AND kind = 'edited' AND target <= ?
+    FROM log WHERE seq > ? AND seq <= ? AND kind IN ('edited', 'chosen') AND target <= ?
     GROUP BY target ORDER BY MAX(seq) DESC LIMIT ?";
 /// How many rows a range has, and how many bytes of data.
 pub const COUNT_ROWS: &str = "
@@ -123,16 +147,21 @@ pub const COUNT_ROWS: &str = "
     FROM log WHERE seq > ? AND seq <= ?";
 /// The messages and answers of a range that contain a text, newest first: the text is given in small letters, as a part of a JSON
 /// string and as it is. Searching the JSON first means that only rows that may contain it are parsed. `CASE`, because only the data
-/// of messages and answers is JSON, and the conditions of `AND` have no order.
+/// of messages and answers is JSON, and the conditions of `AND` have no order. Of the text a part around the match is told, with
+/// how many characters stand before it and how many there are, as integers although JavaScript's numbers are none.
 pub const SEARCH_ROWS: &str = "
-    SELECT json_array(seq, at, COALESCE(json_extract(data, '$.name'), json_extract(data, '$.bot'), ''),
-        substr(json_extract(data, '$.text'), 1, ?)) AS row
-    FROM log WHERE seq > ? AND seq <= ? AND CASE
-        WHEN kind NOT IN ('said', 'answer') THEN 0
-        WHEN instr(lower(data), ?) = 0 THEN 0
-        ELSE instr(lower(json_extract(data, '$.text')), ?)
-    END > 0
-    ORDER BY seq DESC LIMIT ?";
+    SELECT json_array(seq, at, person, name, substr(text, start + 1, ?), start, length(text)) AS row FROM (
+        SELECT seq, at, CASE kind WHEN 'said' THEN author END AS person,
+            COALESCE(json_extract(data, '$.name'), json_extract(data, '$.bot'), '') AS name,
+            json_extract(data, '$.text') AS text,
+            max(0, instr(lower(json_extract(data, '$.text')), ?) - 1 - CAST(? AS INTEGER)) AS start
+        FROM log WHERE seq > ? AND seq <= ? AND CASE
+            WHEN kind NOT IN ('said', 'answer') THEN 0
+            WHEN instr(lower(data), ?) = 0 THEN 0
+            ELSE instr(lower(json_extract(data, '$.text')), ?)
+        END > 0
+        ORDER BY seq DESC LIMIT ?
+    )";
 pub const SELECT_ROW: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row FROM log WHERE seq = ?";
 /// The row that an author wrote under a nonce.
@@ -143,6 +172,19 @@ pub const SELECT_CHAIN: &str = "SELECT json_array(data) AS row FROM chains WHERE
 pub const SELECT_PERSON: &str = "SELECT json_array(number, said) AS row FROM people WHERE person = ?";
 pub const SELECT_NICKNAME: &str = "SELECT json_array(person, seen) AS row FROM names WHERE key = ?";
 pub const SELECT_CUSTOM_BOTS: &str = "SELECT json_array(data) AS row FROM bots ORDER BY handle";
+/// Which of a JSON array of texts each passage of a bot holds, by their places in the array: all in one row.
+pub const SEARCH_PASSAGES: &str = "
+    SELECT json_group_array(json_array(passage, title, json(found))) AS row FROM (
+        SELECT passage, title,
+            (SELECT json_group_array(key) FROM json_each(?) WHERE instr(words, value) > 0) AS found
+        FROM knowledge WHERE bot = ? ORDER BY passage
+    )";
+pub const SELECT_PASSAGES: &str =
+    "SELECT json_array(passage, title, text) AS row FROM knowledge WHERE bot = ? ORDER BY passage";
+/// Those with the numbers in a JSON array.
+pub const SELECT_PASSAGES_BY_NUMBER: &str = "
+    SELECT json_array(passage, title, text) AS row
+    FROM knowledge WHERE bot = ? AND passage IN (SELECT value FROM json_each(?)) ORDER BY passage";
 pub const SELECT_SPENDING: &str =
     "SELECT json_array(data) AS row FROM spends WHERE spender = ? AND period = ?";
 /// Responses to delete at the model's server, those with the fewest tries first.
@@ -183,6 +225,12 @@ pub const SET_SETTLEMENT: &str = "INSERT OR REPLACE INTO settlements (run, call,
 pub const DELETE_SETTLEMENT: &str = "DELETE FROM settlements WHERE run = ? AND call = ?";
 pub const SET_CUSTOM_BOT: &str = "INSERT OR REPLACE INTO bots (handle, data) VALUES (?, ?)";
 pub const DELETE_CUSTOM_BOT: &str = "DELETE FROM bots WHERE handle = ?";
+pub const DELETE_KNOWLEDGE: &str = "DELETE FROM knowledge WHERE bot = ?";
+/// Inserts passages: a JSON array of arrays of title, text and words.
+pub const INSERT_KNOWLEDGE: &str = "
+    INSERT INTO knowledge (bot, passage, title, text, words)
+    SELECT ?, key, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+    FROM json_each(?)";
 pub const SET_SPENDING: &str = "INSERT OR REPLACE INTO spends (spender, period, data) VALUES (?, ?, ?)";
 /// Deletes past days and hours. A period is `d` or `h` with a number; numbers are compared as text, because the number of their
 /// digits does not change for decades.
@@ -214,13 +262,13 @@ pub const FORGET_MEMBERS: &str = "
 /// What a person wrote in a range of the log, oldest first. It looks at every row of the range.
 pub const SELECT_ROWS_OF: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
-    FROM log WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'bot_set')
+    FROM log WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'reacted', 'chosen', 'bot_set')
     ORDER BY seq LIMIT ?";
 /// The sizes of the data of the rows that [`SELECT_ROWS_OF`] reads, in its order.
 pub const SELECT_SIZES_OF: &str = "
     SELECT json_group_array(size) AS row FROM (
         SELECT octet_length(data) AS size FROM log
-        WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'bot_set')
+        WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'reacted', 'chosen', 'bot_set')
         ORDER BY seq LIMIT ?
     )";
 pub const SELECT_NICKNAMES_OF: &str = "SELECT json_array(key) AS row FROM names WHERE person = ?";
@@ -262,4 +310,5 @@ pub const DELETE_CONTENTS: &str = "
     DELETE FROM restrictions;
     DELETE FROM audit;
     DELETE FROM reports;
+    DELETE FROM knowledge;
 ";

@@ -15,6 +15,8 @@ use super::store::Store;
 use crate::log;
 use crate::runtime::js_number;
 
+/// The columns of a message that a search found.
+type FoundColumns = (u64, u64, Option<PersonId>, String, String, usize, usize);
 /// The columns of a row of the log.
 type Columns = (u64, String, u64, PersonId, Option<Nonce>, Option<u64>, String);
 
@@ -27,6 +29,13 @@ impl LogStorage for Store {
     fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
         let statements = [schema::SELECT_NEWEST_MESSAGE_SIZES, schema::SELECT_NEWEST_MESSAGES];
         let mut page = self.page(statements, &[js_number(before.0)], budget)?;
+        page.rows.retain(|row| row.data.is_message());
+        Ok(page)
+    }
+
+    fn oldest_messages(&self, after: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let statements = [schema::SELECT_OLDEST_MESSAGE_SIZES, schema::SELECT_OLDEST_MESSAGES];
+        let mut page = self.page(statements, &[js_number(after.0)], budget)?;
         page.rows.retain(|row| row.data.is_message());
         Ok(page)
     }
@@ -53,14 +62,22 @@ impl LogStorage for Store {
         let in_json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
         let values = [
             js_limit(SearchHit::CHARACTERS),
+            text.as_str().into(),
+            js_limit(SearchHit::CHARACTERS_BEFORE),
             after,
             through,
             in_json.into(),
             text.as_str().into(),
             js_limit(limit),
         ];
-        let found: Vec<(u64, u64, String, String)> = self.query(schema::SEARCH_ROWS, &values)?;
-        let hit = |(seq, at, from, text)| SearchHit { seq: Seq(seq), at: Millis(at), from, text };
+        let found: Vec<FoundColumns> = self.query(schema::SEARCH_ROWS, &values)?;
+        let hit = |(seq, at, person, from, part, start, length)| SearchHit {
+            seq: Seq(seq),
+            at: Millis(at),
+            from,
+            person,
+            text: SearchHit::with_ellipses(part, start, length),
+        };
         Ok(SearchedRows { hits: found.into_iter().map(hit).collect(), rows, bytes })
     }
 

@@ -192,7 +192,11 @@ impl Store {
                 (schema::DELETE_SETTLEMENT, vec![js_number(run.0), js_number((*call_number).into())])
             }
             Write::Bot(bot) => (schema::SET_CUSTOM_BOT, vec![bot.draft.handle.as_str().into(), encode(bot)?]),
-            Write::BotRemoved(handle) => (schema::DELETE_CUSTOM_BOT, vec![handle.into()]),
+            Write::BotRemoved(handle) => {
+                self.write_knowledge(handle, &[])?;
+                (schema::DELETE_CUSTOM_BOT, vec![handle.into()])
+            }
+            Write::Knowledge { bot, passages } => return self.write_knowledge(bot, passages),
             Write::TrimSpending { day, hour } => {
                 let (day, hour) = (Period::Day(*day).as_str(), Period::Hour(*hour).as_str());
                 (schema::TRIM_SPENDING, vec![day.into(), hour.into()])
@@ -301,6 +305,6 @@ pub(super) fn encode(record: &impl serde::Serialize) -> Result<JsValue, JsValue>
         .map_err(|_| JsValue::from_str("a record cannot be written as JSON"))
 }
 
-fn storage_error(error: JsValue) -> StorageError {
+pub(super) fn storage_error(error: JsValue) -> StorageError {
     StorageError(Error::from(error).to_string())
 }

@@ -1,6 +1,7 @@
 //! `bots.toml`: the rules of all bots, and every bot with its names, its instructions and its model.
 
 use serde::Deserialize;
+use shared::answer_schema::AnswerSchema;
 use shared::bot::handle_error;
 use shared::{CardKind, ErrorCode, Nickname, limits, tool_name};
 use toml::Spanned;
@@ -52,10 +53,16 @@ pub struct Bot {
     pub tools: Vec<Spanned<String>>,
     /// The form of its answers.
     pub card: Option<Spanned<String>>,
+    /// A Markdown file beside `bots.toml` with what it knows, such as an FAQ.
+    pub knowledge: Option<Spanned<String>>,
+    /// A form of its own: a JSON schema, as text.
+    pub schema: Option<Spanned<String>>,
     /// How much of the room it is given when it starts a chain.
     pub window: Option<Window>,
     /// Tokens in its chain beyond which it starts a new one.
     pub rotate_at: Option<Spanned<i64>>,
+    /// How many answers it gives to a question to choose from.
+    pub alternatives: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -90,9 +97,11 @@ fn check_bot(source: &mut Source<'_>, table: &Spanned<Bot>, names: &mut Vec<(Str
         source.check_word("tool", Some(tool), &tool_name::ALL);
     }
     source.check_word("card", bot.card.as_ref(), &[CardKind::Poll, CardKind::Summary].map(CardKind::as_str));
-    if let (Some(_), Some(tool)) = (&bot.card, bot.tools.first()) {
+    check_schema(source, bot);
+    if let (Some(_), Some(tool)) = (bot.card.as_ref().or(bot.schema.as_ref()), bot.tools.first()) {
         source.error(tool.span(), "a bot with a card has no tools: not every API takes both");
     }
+    check_knowledge(source, bot.knowledge.as_ref());
     source.check_text(&bot.name, limits::NICKNAME_CHARACTERS);
     source.check_text(&bot.about, limits::BOT_ABOUT_CHARACTERS);
     source.check_text(bot.instructions.get_ref(), INSTRUCTIONS_CHARACTERS);
@@ -102,9 +111,32 @@ fn check_bot(source: &mut Source<'_>, table: &Spanned<Bot>, names: &mut Vec<(Str
     source.check_range("messages", bot.window.as_ref().map(|window| &window.messages), 1..=500);
     source.check_range("bytes", bot.window.as_ref().map(|window| &window.bytes), 1_000..=400_000);
     source.check_range("rotate_at", bot.rotate_at.as_ref(), 2_000..=400_000);
+    check_alternatives(source, bot);
     check_window(source, table);
     if let Some(parameters) = &bot.parameters {
         parameters::check(source, parameters);
+    }
+}
+
+/// A further answer is one more call with the same prompt, whose text is shown as it is.
+fn check_alternatives(source: &mut Source<'_>, bot: &Bot) {
+    source.check_range("alternatives", bot.alternatives.as_ref(), 1..=i64::from(limits::ALTERNATIVES));
+    let has_more = bot.alternatives.as_ref().filter(|count| *count.get_ref() > 1);
+    if let Some(count) = has_more
+        && (!bot.tools.is_empty() || bot.card.is_some() || bot.schema.is_some())
+    {
+        source.error(count.span(), "a bot with tools, a card or a schema gives one answer");
+    }
+}
+
+fn check_schema(source: &mut Source<'_>, bot: &Bot) {
+    let Some(schema) = &bot.schema else { return };
+    if bot.card.is_some() {
+        source.error(schema.span(), "a bot has a card or a schema, not both");
+    }
+    if let Err(error) = AnswerSchema::parse(schema.get_ref()) {
+        source
+            .error(schema.span(), format!("the schema is not taken at \"{}\": {}", error.place, error.code));
     }
 }
 
@@ -170,6 +202,17 @@ fn check_server(source: &mut Source<'_>, base_url: Option<&Spanned<String>>, key
             }
         }
         (None, None) => {}
+    }
+}
+
+/// The file is compiled into the Worker, so it is one of this folder.
+fn check_knowledge(source: &mut Source<'_>, file: Option<&Spanned<String>>) {
+    let Some(file) = file else { return };
+    let name = file.get_ref().strip_suffix(".md").unwrap_or_default();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if name.is_empty() || !name.bytes().all(is_plain) {
+        let reason = format!("knowledge \"{}\" is no name of a file such as help.md", file.get_ref());
+        source.error(file.span(), reason);
     }
 }
 

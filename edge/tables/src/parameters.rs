@@ -1,11 +1,15 @@
 //! What a bot sends with every call, as `models::Parameters` has it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use shared::tool_name;
 use toml::Spanned;
 
 use crate::error::Source;
 
 const EFFORTS: [&str; 6] = ["none", "minimal", "low", "medium", "high", "xhigh"];
+const TOOL_CHOICES: [&str; 3] = ["auto", "none", "required"];
 const VERBOSITIES: [&str; 3] = ["low", "medium", "high"];
 /// Stop texts: no API takes more.
 const STOPS: usize = 4;
@@ -35,6 +39,10 @@ pub struct Parameters {
     pub thinking_budget: Option<Spanned<i64>>,
     /// `low`, `medium`, `high`.
     pub verbosity: Option<Spanned<String>>,
+    /// Tokens by their numbers, and -100 to 100 for each.
+    pub logit_bias: BTreeMap<Spanned<String>, Spanned<i64>>,
+    /// `auto`, `none`, `required` or the name of a tool.
+    pub tool_choice: Option<Spanned<String>>,
 }
 
 pub(crate) fn check(source: &mut Source<'_>, parameters: &Spanned<Parameters>) {
@@ -54,6 +62,17 @@ pub(crate) fn check(source: &mut Source<'_>, parameters: &Spanned<Parameters>) {
     for stop in parameters.stop.iter().filter(|stop| stop.get_ref().is_empty()) {
         source.error(stop.span(), "\"stop\" has an empty text, which would end every answer");
     }
+    for (token, bias) in &parameters.logit_bias {
+        if token.get_ref().parse::<u32>().is_err() {
+            source.error(
+                token.span(),
+                format!("logit_bias \"{}\" is not the number of a token", token.get_ref()),
+            );
+        }
+        source.check_range("logit_bias", Some(bias), -100..=100);
+    }
+    let choices: Vec<&str> = TOOL_CHOICES.into_iter().chain(tool_name::FUNCTIONS).collect();
+    source.check_word("tool_choice", parameters.tool_choice.as_ref(), &choices);
     if parameters.reasoning_effort.is_some() && parameters.thinking_budget.is_some() {
         source.error(span, "reasoning_effort and thinking_budget exclude each other: Gemini refuses both");
     }

@@ -65,10 +65,17 @@ impl Bot {
         let window = self.window.as_ref().map(|window| (*window.messages.get_ref(), *window.bytes.get_ref()));
         let base_url = self.base_url.as_ref().map(|url| url.get_ref().trim_end_matches('/'));
         let parameters = self.parameters.as_ref().map(|parameters| parameters.get_ref().clone());
+        let knowledge = self.knowledge.as_ref().map_or_else(
+            || "None".to_owned(),
+            |file| {
+                format!("Some(include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{}\")))", file.get_ref())
+            },
+        );
         format!(
             "BuiltInBot {{ handle: {:?}, aliases: &{}, name: {}, about: {}, colour: {}, instructions: {}, api: {}, \
-             model: {}, base_url: {base_url:?}, key: {}, parameters: {}, tools: &{}, card: {}, window: {window:?}, \
-             rotate_at: {} }}",
+             model: {}, base_url: {base_url:?}, key: {}, parameters: {}, tools: &{}, card: {}, schema: {}, knowledge: {knowledge}, \
+             window: {window:?}, \
+             rotate_at: {}, alternatives: {} }}",
             self.handle.get_ref(),
             list(&self.aliases),
             self.name.rust(),
@@ -81,16 +88,22 @@ impl Bot {
             parameters.unwrap_or_default().rust(),
             list(&self.tools),
             option(self.card.as_ref()),
+            option(self.schema.as_ref()),
             option(self.rotate_at.as_ref()),
+            self.alternatives.as_ref().map_or(1, |count| *count.get_ref()),
         )
     }
 }
 
 impl Parameters {
     fn rust(&self) -> String {
+        let number = |token: &Spanned<String>| token.get_ref().parse::<u32>().unwrap_or_default();
+        let logit_bias: Vec<(u32, i64)> =
+            self.logit_bias.iter().map(|(token, bias)| (number(token), *bias.get_ref())).collect();
         format!(
             "BuiltInParameters {{ temperature: {}, top_p: {}, frequency_penalty: {}, presence_penalty: {}, \
-             max_output_tokens: {}, stop: &{}, reasoning_effort: {}, thinking_budget: {}, verbosity: {} }}",
+             max_output_tokens: {}, stop: &{}, reasoning_effort: {}, thinking_budget: {}, verbosity: {}, \
+             logit_bias: &{logit_bias:?}, tool_choice: {} }}",
             option(self.temperature.as_ref()),
             option(self.top_p.as_ref()),
             option(self.frequency_penalty.as_ref()),
@@ -100,6 +113,7 @@ impl Parameters {
             option(self.reasoning_effort.as_ref()),
             option(self.thinking_budget.as_ref()),
             option(self.verbosity.as_ref()),
+            option(self.tool_choice.as_ref()),
         )
     }
 }

@@ -196,6 +196,22 @@ fn servers_have_keys_of_their_own_and_cards_no_tools() {
 }
 
 #[test]
+fn case_209_a_schema_of_bots_toml_is_one_that_models_take() {
+    let with_schema = |schema: &str| with("tools = [\"current_time\"]", &format!("schema = '''{schema}'''"));
+    let dish =
+        |more: &str| format!(r#"{{"type":"object","properties":{{"dish":{{"type":"string"{more}}}}}}}"#);
+    assert_eq!(with_schema(&dish("")), [""; 0]);
+    assert_eq!(
+        with_schema(&dish(r#","pattern":"a""#)),
+        ["bots.toml:11: the schema is not taken at \"/properties/dish/pattern\": not_in_schema"]
+    );
+    assert_eq!(with_schema("{"), ["bots.toml:11: the schema is not taken at \"1:1\": not_json"]);
+    let both = format!("colour = 3\ncard = \"poll\"\nschema = '''{}'''", dish(""));
+    let found = with("colour = 3", &both);
+    assert!(found.iter().any(|error| error.ends_with("a bot has a card or a schema, not both")), "{found:?}");
+}
+
+#[test]
 fn prices_are_dollars() {
     let good = "date = \"2026-11-20\"\nunlisted = { input = \"9\", cached = \"9\", output = \"9\" }\n[models]\n\
         \"m-1\" = { input = \"0.75\", cached = \"0.075\", output = \"4.50\" }\n";
@@ -246,4 +262,14 @@ fn a_word_list_has_plain_words_once_and_exceptions_of_them() {
             "words.toml:2: \"xyz\" does not begin with a listed word",
         ]
     );
+}
+
+#[test]
+fn a_bot_with_tools_or_a_form_gives_one_answer() {
+    let tools = "tools = [\"current_time\"]";
+    let said = "bots.toml:11: a bot with tools, a card or a schema gives one answer";
+    assert_eq!(with("colour = 3", "colour = 3\nalternatives = 2"), [said]);
+    assert_eq!(with(tools, "alternatives = 2\ncard = \"poll\""), [said]);
+    assert_eq!(with(tools, "alternatives = 4"), ["bots.toml:11: \"alternatives\" is 4, not 1 to 3"]);
+    assert_eq!(with(tools, "alternatives = 3"), Vec::<String>::new());
 }

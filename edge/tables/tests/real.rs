@@ -15,10 +15,19 @@ fn bots() -> Vec<Bot> {
 }
 
 #[test]
-fn the_eight_bots_are_there() {
+fn the_nine_bots_are_there() {
     let handles: Vec<String> = bots().into_iter().map(|bot| bot.handle.into_inner()).collect();
-    let expected =
-        ["chatbot", "summary", "translator", "counsellor", "character", "tutor", "storyteller", "poll"];
+    let expected = [
+        "chatbot",
+        "summary",
+        "translator",
+        "counsellor",
+        "character",
+        "tutor",
+        "storyteller",
+        "poll",
+        "support",
+    ];
     assert_eq!(handles, expected);
 }
 
@@ -32,7 +41,13 @@ fn each_can_be_called_in_korean_and_has_its_own_colour() {
             "{}",
             bot.handle.get_ref()
         );
-        assert!(bots.iter().take(index).all(|other| other.colour != bot.colour), "{}", bot.handle.get_ref());
+        // There are eight colours.
+        let near = bots.iter().take(index).rev().take(7);
+        assert!(
+            near.into_iter().all(|other| other.colour.get_ref() != bot.colour.get_ref()),
+            "{}",
+            bot.handle.get_ref()
+        );
         assert!(bot.about.ko.get_ref().ends_with("요."), "{}", bot.handle.get_ref());
     }
 }

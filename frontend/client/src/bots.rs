@@ -14,6 +14,8 @@ use crate::effect::{Change, Effects};
 #[derive(Debug, Default)]
 pub(crate) struct Bots {
     custom_bots: Query<CustomBots>,
+    /// The bot whose knowledge was asked for last, and the reply.
+    knowledge: Option<(String, Option<String>)>,
     bill: Query<Bill>,
     save_state: BotSaveState,
 }
@@ -21,6 +23,10 @@ pub(crate) struct Bots {
 impl Bots {
     pub(crate) fn custom_bots(&self) -> Option<&CustomBots> {
         self.custom_bots.reply()
+    }
+
+    pub(crate) fn knowledge(&self, handle: &str) -> Option<&str> {
+        self.knowledge.as_ref().filter(|(asked, _)| asked == handle)?.1.as_deref()
     }
 
     pub(crate) fn bill(&self) -> Option<&Bill> {
@@ -37,6 +43,12 @@ impl Bots {
         ClientFrame::Drafts
     }
 
+    /// Returns the frame that asks for the knowledge of a bot.
+    pub(crate) fn request_knowledge(&mut self, handle: String) -> ClientFrame {
+        self.knowledge = Some((handle.clone(), None));
+        ClientFrame::Knowledge { handle }
+    }
+
     /// Returns the frame that asks for the bill.
     pub(crate) fn request_bill(&mut self) -> ClientFrame {
         self.bill.ask();
@@ -46,7 +58,9 @@ impl Bots {
     /// Returns the queries to send again on a new socket. They write nothing, so asking twice is harmless.
     pub(crate) fn unanswered(&self) -> impl Iterator<Item = ClientFrame> + use<> {
         let custom_bots = self.custom_bots.is_waiting().then_some(ClientFrame::Drafts);
-        custom_bots.into_iter().chain(self.bill.is_waiting().then_some(ClientFrame::Bill))
+        let knowledge = self.knowledge.iter().filter(|(_, reply)| reply.is_none());
+        let knowledge = knowledge.map(|(handle, _)| ClientFrame::Knowledge { handle: handle.clone() }).next();
+        custom_bots.into_iter().chain(knowledge).chain(self.bill.is_waiting().then_some(ClientFrame::Bill))
     }
 
     pub(crate) fn set_custom_bots(
@@ -59,14 +73,22 @@ impl Bots {
         effects.show(Change::CustomBots);
     }
 
+    pub(crate) fn set_knowledge(&mut self, handle: &str, text: String, effects: &mut Effects) {
+        if let Some((_, reply)) = self.knowledge.as_mut().filter(|(asked, _)| asked == handle) {
+            *reply = Some(text);
+            effects.show(Change::CustomBots);
+        }
+    }
+
     pub(crate) fn set_bill(&mut self, bill: Bill, effects: &mut Effects) {
         self.bill.answer(bill);
         effects.show(Change::Bill);
     }
 
-    /// Stops waiting for both queries: the room refused something without a nonce, which may have been one of them.
+    /// Stops waiting for all queries: the room refused something without a nonce, which may have been one of them.
     pub(crate) fn query_refused(&mut self) {
         self.custom_bots.give_up();
+        self.knowledge.take_if(|(_, reply)| reply.is_none());
         self.bill.give_up();
     }
 

@@ -5,14 +5,15 @@
 
 mod administrate;
 mod frames;
+mod reading;
 
 use std::collections::BTreeMap;
 
 use shared::entry::EnterReply;
 use shared::frame::You;
 use shared::{
-    Audit, Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Limits, Millis, Nonce, Person, PersonId, Seq,
-    SplitMix64,
+    Audit, Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Lang, Limits, Millis, Nonce, Person, PersonId,
+    PrivateRequest, Seq, SplitMix64,
 };
 
 use crate::administration::Administration;
@@ -23,12 +24,15 @@ use crate::connection::{Connection, Connector, EnterError, EntryState};
 use crate::effect::{Change, Effect, Effects};
 use crate::input::Input;
 use crate::presence::Presence;
+use crate::private_answers::{PrivateAnswer, PrivateAnswers};
 use crate::room_info::RoomInfo;
+use crate::search::Search;
 use crate::timeline::Timeline;
 
 /// The client of one room. See the crate's documentation for how to drive it.
 #[derive(Debug)]
 pub struct Client {
+    lang: Lang,
     rng: SplitMix64,
     connection: Connector,
     timeline: Timeline,
@@ -36,12 +40,15 @@ pub struct Client {
     bots: Bots,
     administration: Administration,
     room_info: RoomInfo,
+    search: Search,
+    private_answers: PrivateAnswers,
 }
 
 impl Client {
     /// Creates a client that does nothing before [`Input::Start`].
     pub fn new(config: Config) -> Self {
         Self {
+            lang: config.lang,
             rng: SplitMix64::new(config.seed),
             connection: Connector::new(&config),
             timeline: Timeline::restore(&config.outbox),
@@ -49,6 +56,8 @@ impl Client {
             bots: Bots::default(),
             administration: Administration::default(),
             room_info: RoomInfo::default(),
+            search: Search::default(),
+            private_answers: PrivateAnswers::default(),
         }
     }
 
@@ -105,9 +114,19 @@ impl Client {
         self.timeline.bots()
     }
 
+    /// Until when an owner or operator keeps this person out; `None` where nobody knows.
+    pub fn kept_out_until(&self) -> Option<Millis> {
+        self.connection.kept_out_until()
+    }
+
     /// Returns the custom bots as their owner wrote them; `None` before [`Input::RequestCustomBots`] was answered.
     pub fn custom_bots(&self) -> Option<&CustomBots> {
         self.bots.custom_bots()
+    }
+
+    /// Returns the knowledge of a custom bot; `None` before [`Input::RequestKnowledge`] was answered.
+    pub fn knowledge(&self, handle: &str) -> Option<&str> {
+        self.bots.knowledge(handle)
     }
 
     /// Returns the newest bill; `None` before [`Input::RequestBill`] was answered.
@@ -140,15 +159,25 @@ impl Client {
         self.administration.reports()
     }
 
+    /// Returns the search in the room; without words before [`Input::Search`].
+    pub fn search(&self) -> &Search {
+        &self.search
+    }
+
+    /// Returns what became of a private request; `None` before [`Input::AskPrivately`].
+    pub fn private_answer(&self, request: PrivateRequest) -> Option<&PrivateAnswer> {
+        self.private_answers.get(request)
+    }
+
     /// Whether the room has a key.
     pub fn is_private(&self) -> bool {
         self.administration.is_private()
     }
 
-    /// Returns suggestions for the `@` word at the caret, whose position counts UTF-16 units.
+    /// Returns suggestions for the `@` word or the command at the caret, whose position counts UTF-16 units.
     pub fn complete_mention(&self, text: &str, caret: usize) -> Option<MentionCompletion> {
         let me = self.you().map(|you| &you.id);
-        composer::complete_mention(text, caret, self.bots(), self.people().values(), me)
+        composer::complete(text, caret, self.bots(), self.people().values(), me, self.lang)
     }
 
     /// Estimates what sending a text would cost; `None` when it asks no bot.
@@ -175,9 +204,9 @@ impl Client {
             }
             Input::Retry { nonce, fresh } => self.timeline.retry(now, &nonce, fresh, effects),
             Input::Discard { nonce } => self.timeline.discard(&nonce, effects),
-            Input::Regenerate { nonce, run } => {
-                self.request(|after| ClientFrame::Regenerate { nonce, after, run }, effects);
-            }
+            Input::Regenerate { nonce, run, confirmed } => self.regenerate(nonce, run, confirmed, effects),
+            Input::ShowPage { seq, page } => self.timeline.show_page(seq, page, effects),
+            Input::Choose { nonce, seq, index } => self.choose(nonce, seq, index, effects),
             Input::Edit { nonce, seq, text } => self.edit(nonce, seq, &text, effects),
             Input::Delete { nonce, seq } => {
                 self.request(|after| ClientFrame::Delete { nonce, after, seq }, effects);
@@ -185,36 +214,44 @@ impl Client {
             Input::Vote { nonce, seq, option } => {
                 self.request(|after| ClientFrame::Vote { nonce, after, seq, option }, effects);
             }
-            Input::SetBot { nonce, draft } => self.set_bot(nonce, draft, effects),
+            Input::React { nonce, seq, emoji, on } => {
+                self.request(|after| ClientFrame::React { nonce, after, seq, emoji, on }, effects);
+            }
+            Input::SetBot { nonce, draft, knowledge } => self.set_bot(nonce, draft, knowledge, effects),
             Input::RemoveBot { nonce, handle } => {
                 self.request(|after| ClientFrame::RemoveBot { nonce, after, handle }, effects);
             }
             Input::ResetBotSaveState => self.bots.set_save_state(BotSaveState::Idle, effects),
             Input::RequestCustomBots => self.request_custom_bots(effects),
+            Input::RequestKnowledge { handle } => self.request_knowledge(handle, effects),
             Input::RequestBill => {
                 let frame = self.bots.request_bill();
                 self.send_if_live(&frame, effects);
             }
-            Input::RequestPeople => {
-                if self.connection.is_live()
-                    && let Some(frame) = self.presence.request_people(now)
-                {
-                    effects.send(&frame);
-                }
-            }
+            Input::RequestPeople => self.request_people(now, effects),
             Input::Stop { run } => self.send_if_live(&ClientFrame::Stop { run }, effects),
             Input::Typing(on) if self.can_write() && self.presence.record_own_typing(now, on) => {
                 effects.send(&ClientFrame::Typing { on });
             }
-            Input::LoadOlder => {
-                if self.connection.is_live()
-                    && let Some(frame) = self.timeline.load_older(now, effects)
-                {
-                    effects.send(&frame);
-                }
-            }
+            Input::LoadOlder
+            | Input::LoadNewer
+            | Input::Following(_)
+            | Input::ToNewest
+            | Input::JumpTo { .. }
+            | Input::Search { .. }
+            | Input::SearchOlder
+            | Input::AskPrivately { .. }
+            | Input::DropPrivateAnswer { .. } => self.read_history(now, input, effects),
             Input::Typing(_) | Input::Visible(false) | Input::Tick => {}
             other => self.administrate(other, effects),
+        }
+    }
+
+    fn request_people(&mut self, now: Millis, effects: &mut Effects) {
+        if self.connection.is_live()
+            && let Some(frame) = self.presence.request_people(now)
+        {
+            effects.send(&frame);
         }
     }
 
@@ -225,15 +262,34 @@ impl Client {
         }
     }
 
-    fn set_bot(&mut self, nonce: Nonce, draft: Box<BotDraft>, effects: &mut Effects) {
-        if self.request(|after| ClientFrame::SetBot { nonce, after, draft }, effects) {
+    fn set_bot(
+        &mut self,
+        nonce: Nonce,
+        draft: Box<BotDraft>,
+        knowledge: Option<String>,
+        effects: &mut Effects,
+    ) {
+        if self.request(|after| ClientFrame::SetBot { nonce, after, draft, knowledge }, effects) {
             self.bots.set_save_state(BotSaveState::Saving, effects);
         }
+    }
+
+    fn request_knowledge(&mut self, handle: String, effects: &mut Effects) {
+        let frame = self.bots.request_knowledge(handle);
+        self.send_if_live(&frame, effects);
     }
 
     fn request_custom_bots(&mut self, effects: &mut Effects) {
         let frame = self.bots.request_custom_bots();
         self.send_if_live(&frame, effects);
+    }
+
+    fn regenerate(&mut self, nonce: Nonce, run: Seq, confirmed: bool, effects: &mut Effects) {
+        self.request(|after| ClientFrame::Regenerate { nonce, after, run, confirmed }, effects);
+    }
+
+    fn choose(&mut self, nonce: Nonce, seq: Seq, index: usize, effects: &mut Effects) {
+        self.request(|after| ClientFrame::Choose { nonce, after, seq, index }, effects);
     }
 
     /// Makes a write request and sends it on a live socket; otherwise the next one sends it. Returns whether it was made.
@@ -284,6 +340,7 @@ impl Client {
     fn socket_lost(&mut self, effects: &mut Effects) {
         self.timeline.socket_lost(effects);
         self.presence.socket_lost(effects);
+        self.private_answers.socket_lost(effects);
     }
 
     /// Whether messages may be sent: the connection is live, and this person has joined.

@@ -46,19 +46,26 @@ pub enum Change {
     Order,
     /// One item changed and keeps its place: [`crate::Timeline::item`].
     Item(ItemKey),
-    /// [`crate::Timeline::has_older`] or [`crate::Timeline::is_loading_older`].
+    /// [`crate::Timeline::has_older`], [`crate::Timeline::is_detached`], [`crate::Timeline::is_loading`] or
+    /// [`crate::Timeline::unseen`].
     History,
-    /// [`crate::Client::custom_bots`].
+    /// The message that [`crate::Input::JumpTo`] named is to be shown now; [`crate::Timeline::by_seq`] says whether there is one.
+    Jumped { seq: Seq },
+    /// What a search found, or how far it is: [`crate::Client::search`].
+    Search,
+    /// What was asked privately: [`crate::Client::private_answer`].
+    PrivateAnswers,
+    /// The bots that the room's owners made: [`crate::Client::custom_bots`], [`crate::Client::knowledge`].
     CustomBots,
-    /// [`crate::Client::bill`].
+    /// What the room's answers cost: [`crate::Client::bill`].
     Bill,
-    /// [`crate::Client::bot_save_state`].
+    /// What became of a bot that was sent to be saved: [`crate::Client::bot_save_state`].
     BotSaveState,
-    /// [`crate::Timeline::settings`] or [`crate::Client::is_private`].
+    /// The room's settings or whether it is private: [`crate::Timeline::settings`], [`crate::Client::is_private`].
     Settings,
-    /// [`crate::Client::audit`].
+    /// The list of what owners did: [`crate::Client::audit`].
     Audit,
-    /// [`crate::Client::reports`].
+    /// The messages that people reported: [`crate::Client::reports`].
     Reports,
     /// The room has taken this person's report of a message. To be shown once.
     Reported { seq: Seq },

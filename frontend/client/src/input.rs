@@ -1,7 +1,7 @@
 //! What can happen to a client: the person's actions, events of the socket, and the passing of time.
 
 use shared::entry::EnterReply;
-use shared::{BotDraft, ModerationAction, Nonce, PersonId, RoomSettings, Seq};
+use shared::{BotDraft, ModerationAction, Nonce, PersonId, PrivateRequest, RoomSettings, Seq};
 
 use crate::connection::EnterError;
 
@@ -60,6 +60,20 @@ pub enum Input {
     Regenerate {
         nonce: Nonce,
         run: Seq,
+        /// Also if it is a poll in which people have voted.
+        confirmed: bool,
+    },
+    /// Show one of several answers to a question, on this page alone.
+    ShowPage {
+        /// Any of the answers.
+        seq: Seq,
+        page: usize,
+    },
+    /// Make one of the options of an answer its text.
+    Choose {
+        nonce: Nonce,
+        seq: Seq,
+        index: usize,
     },
     /// Replace the text of one's own message.
     Edit {
@@ -79,10 +93,19 @@ pub enum Input {
         /// The option, counted from 0; `None` takes the vote back.
         option: Option<usize>,
     },
+    /// Put an emoji on a message, or take it away.
+    React {
+        nonce: Nonce,
+        seq: Seq,
+        emoji: String,
+        on: bool,
+    },
     /// Add a custom bot to the room, or change one. Its progress is [`crate::Client::bot_save_state`].
     SetBot {
         nonce: Nonce,
         draft: Box<BotDraft>,
+        /// What it knows; empty removes that, and `None` changes nothing.
+        knowledge: Option<String>,
     },
     /// Remove a custom bot.
     RemoveBot {
@@ -132,6 +155,10 @@ pub enum Input {
     ResetBotSaveState,
     /// Ask for the custom bots as their owner wrote them.
     RequestCustomBots,
+    /// Ask for the knowledge of a custom bot.
+    RequestKnowledge {
+        handle: String,
+    },
     /// Ask for the bill.
     RequestBill,
     /// Ask for the whole list of people, where only a part is known.
@@ -144,4 +171,28 @@ pub enum Input {
     Typing(bool),
     /// The person scrolled to the top.
     LoadOlder,
+    /// The person scrolled to the end of what is shown.
+    LoadNewer,
+    /// Whether the newest message is on screen.
+    Following(bool),
+    /// Show the newest messages again.
+    ToNewest,
+    /// Show this message, wherever it is; [`crate::Change::Jumped`] follows.
+    JumpTo {
+        seq: Seq,
+    },
+    /// Search the room for these words; none ends the search.
+    Search {
+        query: String,
+    },
+    /// Search older messages for the same words.
+    SearchOlder,
+    /// Ask a bot for something that nobody else is shown. What was asked before is not asked again.
+    AskPrivately {
+        request: PrivateRequest,
+    },
+    /// Forget a private answer.
+    DropPrivateAnswer {
+        request: PrivateRequest,
+    },
 }

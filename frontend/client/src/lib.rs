@@ -5,7 +5,7 @@
 //! random source and nothing of a browser: times, seeds and nonces come in as inputs, so every run can be repeated exactly.
 //!
 //! A module imports only modules that stand before it in this list; a test checks it:
-//! `number_format`, `config`, `item_key`, `effect`, `room_info`, `presence`, `bots`, `administration`, `connection`, `input`, `outbox`,
+//! `number_format`, `config`, `item_key`, `effect`, `search`, `private_answers`, `room_info`, `presence`, `bots`, `administration`, `connection`, `input`, `outbox`,
 //! `timeline`, `composer`, `client`.
 
 mod administration;
@@ -20,7 +20,9 @@ mod item_key;
 pub mod number_format;
 mod outbox;
 mod presence;
+mod private_answers;
 mod room_info;
+mod search;
 mod timeline;
 
 #[cfg(test)]
@@ -28,11 +30,13 @@ mod tests;
 
 pub use bots::{BotSaveState, CustomBots};
 pub use client::Client;
-pub use composer::{CostHint, MentionCompletion, Suggestion, SuggestionTarget};
+pub use composer::{Command, CostHint, MentionCompletion, Suggestion, SuggestionTarget, parse_command};
 pub use config::Config;
 pub use connection::{Connection, EnterError, EntryState};
 pub use effect::{Change, Effect};
 pub use input::Input;
 pub use item_key::ItemKey;
+pub use private_answers::PrivateAnswer;
+pub use search::{Search, SearchState, marked};
 pub use shared::frame::You;
 pub use timeline::{ItemState, PartialCard, Permissions, Timeline, TimelineItem};

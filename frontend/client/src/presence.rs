@@ -40,7 +40,8 @@ impl Presence {
     /// Applies the people of a welcome. In a crowd they are some of `count`.
     pub(crate) fn set_people(&mut self, people: Vec<Person>, count: usize, effects: &mut Effects) {
         self.count = count.max(people.len());
-        self.people = people.into_iter().map(|person| (person.id.clone(), person)).collect();
+        self.people.clear();
+        self.add_people(people);
         effects.show(Change::People);
     }
 
@@ -92,9 +93,13 @@ impl Presence {
         for id in left {
             self.people.remove(&id);
         }
-        self.people.extend(joined.into_iter().map(|person| (person.id.clone(), person)));
+        self.add_people(joined);
         self.count = count;
         effects.show(Change::People);
+    }
+
+    fn add_people(&mut self, people: Vec<Person>) {
+        self.people.extend(people.into_iter().map(|person| (person.id.clone(), person)));
     }
 
     /// Replaces the list of those who type. `me`, this person's nickname, is left out.

@@ -2,19 +2,21 @@
 //! the log and the outbox from showing the same message twice (promise G4).
 
 mod active_runs;
+mod answer_pages;
 mod event_log;
 mod gap;
 mod history;
 mod item;
 mod item_builder;
 mod moderations;
+mod paging;
 mod speakers;
 mod write_requests;
 
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
-    Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Message, Millis, Nonce, Person, PersonId,
-    RoomSettings, Seq, SplitMix64,
+    Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Millis, Nonce, Person, PersonId, RoomSettings, Seq,
+    SplitMix64,
 };
 
 use self::event_log::EventLog;
@@ -28,9 +30,6 @@ use self::write_requests::WriteRequests;
 use crate::effect::{Change, Effects};
 use crate::item_key::ItemKey;
 use crate::outbox::{DeliveryState, Outbox, OutboxItem};
-
-/// How many messages one page of history has.
-const PAGE_REQUEST_MESSAGES: u32 = 50;
 
 /// The messages of one room as this person sees them.
 #[derive(Debug, Default)]
@@ -48,7 +47,7 @@ pub struct Timeline {
 impl Timeline {
     /// Returns an item by its key.
     pub fn item(&self, key: &ItemKey) -> Option<TimelineItem<'_>> {
-        let logged = self.log.by_key(key).map(|logged| self.builder().logged(logged));
+        let logged = self.log.by_key(key).map(|logged| self.builder().shown(logged));
         logged.or_else(|| self.outbox.by_key(key).map(unsent))
     }
 
@@ -66,16 +65,6 @@ impl Timeline {
     /// Returns the text that editing a message starts with: that of a refused edit, else the message's own.
     pub fn to_edit(&self, seq: Seq) -> Option<&str> {
         self.requests.refused_edit(seq).or_else(|| self.by_seq(seq).map(|item| item.text))
-    }
-
-    /// Whether there are older messages to load.
-    pub fn has_older(&self) -> bool {
-        self.history.has_more()
-    }
-
-    /// Whether a page of older messages is on its way.
-    pub fn is_loading_older(&self) -> bool {
-        self.history.is_loading()
     }
 
     pub(crate) fn you(&self) -> Option<&You> {
@@ -181,13 +170,17 @@ impl Timeline {
                 other => other,
             };
             let act = self.new_act(&event);
-            let key = match &event {
-                Event::Message(message) => Some(ItemKey::of(message)),
+            let is_new = Some(event.seq()) > self.log.position();
+            let message = match &event {
+                Event::Message(message) => Some((ItemKey::of(message), self.is_own(&message.author))),
                 _ => None,
             };
             self.log.apply(event, effects)?;
-            if let Some(key) = key {
+            if let Some((key, is_own)) = message {
                 self.outbox.shown_by_log(&key, effects);
+                if is_new {
+                    self.message_came(is_own, effects);
+                }
             }
             if let Some(act) = act {
                 self.moderated(act, effects);
@@ -206,7 +199,7 @@ impl Timeline {
     pub(crate) fn delta(
         &mut self,
         run: Seq,
-        offset: u64,
+        offset: Option<u64>,
         text: &str,
         effects: &mut Effects,
     ) -> Result<(), Gap> {
@@ -215,17 +208,6 @@ impl Timeline {
 
     pub(crate) fn run_status(&mut self, status: RunStatus, effects: &mut Effects) {
         self.log.set_run_status(status, effects);
-    }
-
-    /// Applies a page of older messages, if it is the one that was asked for.
-    pub(crate) fn page(&mut self, before: Seq, messages: Vec<Message>, more: bool, effects: &mut Effects) {
-        // After an empty page that promises more, the client would ask for the same page for ever.
-        if !self.history.finish_request(before, more && !messages.is_empty(), effects) {
-            return;
-        }
-        let keys: Vec<ItemKey> = messages.iter().map(ItemKey::of).collect();
-        self.log.prepend(messages, effects);
-        keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
     }
 
     /// Applies that the room has written something. Returns the frame of a write request other than `say`.
@@ -262,6 +244,11 @@ impl Timeline {
         self.history.cancel_request(effects);
     }
 
+    /// Gives up a message that was looked for, after the room has refused a request without a nonce.
+    pub(crate) fn query_refused(&mut self, effects: &mut Effects) {
+        self.history.query_refused(effects);
+    }
+
     /// Gives up a page of history that does not come.
     pub(crate) fn meet_deadlines(&mut self, now: Millis, effects: &mut Effects) {
         self.history.meet_deadline(now, effects);
@@ -285,8 +272,9 @@ impl Timeline {
     fn start_over(&mut self, welcome: &mut Welcome, effects: &mut Effects) {
         let messages = std::mem::take(&mut welcome.messages);
         let keys: Vec<ItemKey> = messages.iter().map(ItemKey::of).collect();
-        self.log.reset(welcome.epoch.clone(), welcome.head, messages, effects);
-        self.history.reset(welcome.more, effects);
+        let newest_from = messages.first().map_or(welcome.head.next(), |message| message.seq);
+        self.log.reset(welcome, messages, effects);
+        self.history.reset(newest_from, welcome.more, effects);
         keys.iter().for_each(|key| self.outbox.shown_by_log(key, effects));
         self.outbox.log_reached(self.log.position(), effects);
     }
@@ -349,13 +337,6 @@ impl Timeline {
         self.requests.unanswered()
     }
 
-    /// Returns the frame that asks for a page of older messages; `None` if there is none or one is on its way.
-    pub(crate) fn load_older(&mut self, now: Millis, effects: &mut Effects) -> Option<ClientFrame> {
-        let before = self.log.oldest()?;
-        let is_due = self.history.begin_request(before, now, effects);
-        is_due.then_some(ClientFrame::History { before, limit: PAGE_REQUEST_MESSAGES })
-    }
-
     /// Returns the next message to send on a live socket, if it is time for it.
     pub(crate) fn take_say(&mut self, now: Millis) -> Option<ClientFrame> {
         self.outbox.take_frame(now)
@@ -369,6 +350,10 @@ impl Timeline {
     /// When a live and joined client has a message to send or to give up.
     pub(crate) fn next_say(&self) -> Option<Millis> {
         self.outbox.next_wakeup()
+    }
+
+    fn is_own(&self, author: &Author) -> bool {
+        self.you.as_ref().is_some_and(|you| author.is(&you.id))
     }
 
     fn place(&self) -> Option<(Seq, Epoch)> {

@@ -72,6 +72,10 @@ fn add_line<'a>(builder: &mut BlockBuilder<'a>, mut line: Line<'a>) {
     if depth == builder.containers.len() && builder.continue_literal(&mut line) {
         return;
     }
+    if depth == builder.containers.len() && builder.is_in_formula() && !line.is_blank() {
+        let text = line.text();
+        return builder.add_text(depth, &line, text);
+    }
     loop {
         if line.is_blank() {
             return builder.close(depth);

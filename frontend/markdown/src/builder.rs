@@ -14,6 +14,8 @@ pub(crate) struct BlockBuilder<'a> {
     pub(crate) leaf: Leaf<'a>,
     /// The bytes of the text that the next line may continue.
     pub(crate) open_text: Option<Range<usize>>,
+    /// What ends the formula that the open paragraph is in.
+    pub(crate) open_formula: Option<&'static str>,
     blocks: Vec<(usize, Block)>,
     /// Where the outermost open block begins.
     start: usize,
@@ -65,6 +67,7 @@ impl BlockBuilder<'_> {
             containers: Vec::new(),
             leaf: Leaf::None,
             open_text: None,
+            open_formula: None,
             blocks: Vec::new(),
             start: 0,
             budget,

@@ -89,13 +89,14 @@ impl InlineParser<'_> {
         if is_delimiter(byte) {
             return Some(Token::Delimiters(byte));
         }
+        // A formula may begin with what would be an escape, so spans come first.
+        if let Some((end, kind)) = self.span(at) {
+            return Some(Token::Span(end, kind));
+        }
         if matches!(byte, b'\\' | b'&')
             && let Some((c, length)) = read_escape(rest)
         {
             return Some(Token::Character(c, length));
-        }
-        if let Some((end, kind)) = self.span(at) {
-            return Some(Token::Span(end, kind));
         }
         match byte {
             b'\n' => Some(Token::LineBreak(1)),

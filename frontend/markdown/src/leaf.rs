@@ -88,7 +88,7 @@ impl<'a> BlockBuilder<'a> {
         let is_inside = depth == self.containers.len();
         match &mut self.leaf {
             Leaf::Paragraph(lines) => {
-                let head = lines.last().copied().filter(|_| is_inside);
+                let head = lines.last().copied().filter(|_| is_inside && self.open_formula.is_none());
                 if let Some((at, head)) = head
                     && let Some(columns) = table_columns(head, text)
                 {
@@ -102,6 +102,7 @@ impl<'a> BlockBuilder<'a> {
                 }
                 lines.push((line.at, text));
                 self.extend_open_text(line.end());
+                self.follow_formula(text);
             }
             Leaf::Table { columns, .. } if is_inside => {
                 let columns = *columns;
@@ -114,8 +115,29 @@ impl<'a> BlockBuilder<'a> {
                 self.begin_block(depth, line.at);
                 self.leaf = Leaf::Paragraph(vec![(line.at, text)]);
                 self.open_text = Some(line.at..line.end());
+                self.open_formula = None;
+                self.follow_formula(text);
             }
         }
+    }
+
+    /// Whether the open paragraph is inside a formula that a line of it began. Up to the end of the formula, or a blank line,
+    /// its lines are no lists, headings or rules.
+    pub(crate) fn is_in_formula(&self) -> bool {
+        self.open_formula.is_some() && matches!(self.leaf, Leaf::Paragraph(_))
+    }
+
+    /// Remembers whether a formula that begins a line is open after this line of the paragraph.
+    fn follow_formula(&mut self, text: &str) {
+        let (closing, rest) = match self.open_formula {
+            Some(closing) => (closing, text),
+            None => match (text.strip_prefix("$$"), text.strip_prefix("\\[")) {
+                (Some(rest), _) => ("$$", rest),
+                (None, Some(rest)) => ("\\]", rest),
+                (None, None) => return,
+            },
+        };
+        self.open_formula = Some(closing).filter(|closing| !rest.contains(closing));
     }
 
     fn extend_open_text(&mut self, end: usize) {

@@ -31,8 +31,9 @@ mod limits;
 mod line;
 mod line_start;
 mod link;
+mod message;
+mod message_inline;
 mod open_tail;
-mod plain_text;
 mod span;
 mod streaming;
 mod table;
@@ -42,6 +43,6 @@ mod tree;
 mod tests;
 
 pub use block::parse;
-pub use plain_text::parse_plain;
+pub use message::parse_message;
 pub use streaming::StreamingParser;
 pub use tree::{Block, Inline};

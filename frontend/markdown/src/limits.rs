@@ -7,7 +7,7 @@ pub(crate) const MAX_NODES: usize = 40_000;
 /// Open delimiter runs (`*`, `_`, `~~`) that are remembered. When there are more, the oldest becomes text.
 pub(crate) const MAX_OPEN_DELIMITERS: usize = 32;
 /// Backticks around a code span. Each length is searched in vain at most once: `span.rs` keeps a bit for each in a
-/// `u32`, beside one for `$` and one for `$$`.
+/// `u64`, beside those for the delimiters of formulas.
 pub(crate) const MAX_BACKTICKS: usize = 30;
 /// Nested parentheses in a link's destination, as in cmark.
 pub(crate) const MAX_PARENTHESES: usize = 32;

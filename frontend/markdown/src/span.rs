@@ -38,7 +38,7 @@ pub(crate) fn find_spans(text: &str) -> Vec<Span> {
         // Inside a character there is no rest, and nothing begins.
         let rest = text.get(at..).unwrap_or_default();
         let length = match byte {
-            b'\\' => read_escape(rest).map(|(_, length)| length),
+            b'\\' => finder.bracketed_math(at, rest).or_else(|| read_escape(rest).map(|(_, length)| length)),
             b'`' => Some(finder.code(at, rest)),
             b'$' => Some(finder.math(at, rest)),
             b'<' => finder.angle_bracket(at, rest),
@@ -58,8 +58,9 @@ struct SpanFinder<'a> {
     brackets: Vec<OpenBracket>,
     /// How many of the open brackets contain a link already, so that they cannot be one.
     inactive: usize,
-    /// Which closing runs do not come any more: bit 0 for `$`, bits 1 to 30 for as many backticks, bit 31 for `$$`.
-    missing: u32,
+    /// Which closing runs do not come any more: bit 0 for `$`, bits 1 to 30 for as many backticks, bit 31 for `$$`, bit 32
+    /// for `\)` and bit 33 for `\]`.
+    missing: u64,
 }
 
 struct OpenBracket {
@@ -98,7 +99,9 @@ impl SpanFinder<'_> {
         count
     }
 
-    /// `$5-$10` are prices: a formula touches its dollar signs, and no digit follows it (Pandoc's `tex_math_dollars`).
+    /// `$5-$10` are prices: a formula touches its dollar signs, and no digit follows it (Pandoc's `tex_math_dollars`). So are
+    /// `US$5` and `$5 or 10$`: no Latin letter or digit stands before a formula, and one that begins with a digit and has spaces or
+    /// letters of other scripts has a sign of TeX as well.
     fn math(&mut self, at: usize, rest: &str) -> usize {
         let count = run_length(rest, b'$');
         let missing = if count == 1 { bit(0) } else { bit(MAX_BACKTICKS.saturating_add(1)) };
@@ -107,7 +110,8 @@ impl SpanFinder<'_> {
         }
         let bytes = rest.as_bytes();
         let is_space = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
-        if count == 1 && is_space(1) {
+        let before = at.checked_sub(1).and_then(|at| self.text.as_bytes().get(at));
+        if count == 1 && (is_space(1) || before.is_some_and(u8::is_ascii_alphanumeric)) {
             return count;
         }
         let mut end = count;
@@ -119,16 +123,42 @@ impl SpanFinder<'_> {
                 && !bytes.get(next).is_some_and(u8::is_ascii_digit);
             if is_end {
                 let formula = trim(rest.get(count..end).unwrap_or_default());
-                if formula.is_empty() {
+                if formula.is_empty() || (count == 1 && is_price(formula)) {
                     return count;
                 }
-                self.push(at, next, Inline::Math(formula.to_owned()));
+                self.push_math(at, next, rest);
                 return next;
             }
             end = end.saturating_add(if *byte == b'\\' { 2 } else { 1 });
         }
         self.missing |= missing;
         count
+    }
+
+    /// A formula between `\(` and `\)`, or between `\[` and `\]`.
+    fn bracketed_math(&mut self, at: usize, rest: &str) -> Option<usize> {
+        let (closing, missing) = match rest.as_bytes().get(1)? {
+            b'(' => ("\\)", bit(32)),
+            b'[' => ("\\]", bit(33)),
+            _ => return None,
+        };
+        if self.missing & missing != 0 {
+            return None;
+        }
+        let Some(end) = rest.find(closing) else {
+            self.missing |= missing;
+            return None;
+        };
+        let formula = trim(rest.get(2..end)?);
+        let length = end.saturating_add(2);
+        (!formula.is_empty()).then(|| {
+            self.push_math(at, length, rest);
+            length
+        })
+    }
+
+    fn push_math(&mut self, at: usize, length: usize, rest: &str) {
+        self.push(at, length, Inline::Math(rest.get(..length).unwrap_or_default().to_owned()));
     }
 
     /// An autolink, or the `<br>` that models write in table cells, where Markdown has no line break.
@@ -184,6 +214,14 @@ impl SpanFinder<'_> {
     }
 }
 
-fn bit(count: usize) -> u32 {
-    u32::try_from(count).ok().and_then(|count| 1_u32.checked_shl(count)).unwrap_or(0)
+/// Whether what stands between two dollar signs is rather money and words: `5 or 10`.
+fn is_price(formula: &str) -> bool {
+    let bytes = formula.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_digit)
+        && bytes.iter().any(|byte| *byte == b' ' || !byte.is_ascii())
+        && !bytes.iter().any(|byte| b"\\^_=+<>{".contains(byte))
+}
+
+fn bit(count: usize) -> u64 {
+    u32::try_from(count).ok().and_then(|count| 1_u64.checked_shl(count)).unwrap_or(0)
 }

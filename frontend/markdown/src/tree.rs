@@ -37,7 +37,7 @@ pub enum Block {
 pub enum Inline {
     Text(String),
     Code(String),
-    /// A formula in TeX, without its dollar signs.
+    /// A formula in TeX with its delimiters: `$…$`, `$$…$$`, `\(…\)` or `\[…\]`.
     Math(String),
     Strong(Vec<Inline>),
     Emphasis(Vec<Inline>),
@@ -50,6 +50,33 @@ pub enum Inline {
     },
     /// A line break. Every line feed inside a paragraph is one.
     HardBreak,
+}
+
+impl Block {
+    /// Whether a character is in the block's text, code and formulas left out.
+    pub fn contains(&self, c: char) -> bool {
+        let any = |blocks: &[Self]| blocks.iter().any(|block| block.contains(c));
+        match self {
+            Self::Paragraph(content) | Self::Heading { content, .. } => has(content, c),
+            Self::CodeBlock { .. } | Self::Rule => false,
+            Self::Quote(blocks) => any(blocks),
+            Self::List { items, .. } => items.iter().any(|item| any(item)),
+            Self::Table { head, rows } => {
+                std::iter::once(head).chain(rows).flatten().any(|cell| has(cell, c))
+            }
+        }
+    }
+}
+
+fn has(inlines: &[Inline], c: char) -> bool {
+    inlines.iter().any(|inline| match inline {
+        Inline::Text(text) => text.contains(c),
+        Inline::Code(_) | Inline::Math(_) | Inline::HardBreak => false,
+        Inline::Strong(content)
+        | Inline::Emphasis(content)
+        | Inline::Strikethrough(content)
+        | Inline::Link { content, .. } => has(content, c),
+    })
 }
 
 /// Appends text, joined to text that stands before it.

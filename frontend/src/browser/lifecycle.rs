@@ -35,6 +35,6 @@ pub(crate) fn is_online() -> bool {
     window().navigator().on_line()
 }
 
-fn is_visible() -> bool {
+pub(crate) fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }

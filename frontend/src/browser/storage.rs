@@ -5,7 +5,7 @@
 //! frontend/boot.js and the values of earlier visits do not have.
 
 use leptos::prelude::window;
-use shared::{Nonce, PersonId, RoomName};
+use shared::{Nonce, PersonId, RoomName, Seq};
 use web_sys::Storage;
 
 const NICKNAME: &str = "madang.nickname";
@@ -47,14 +47,23 @@ pub(crate) fn set_lang(tag: &str) {
     write(local(), LANG, Some(tag));
 }
 
-/// The text in the composer of this room that was not sent, in this tab.
+/// The text in the composer of this room that was not sent. Other tabs of this browser follow it (frontend/boot.js).
 pub(crate) fn draft(room: &RoomName) -> Option<String> {
-    read(session(), &draft_key(room))
+    read(local(), &draft_key(room))
 }
 
 /// Stores the composer's text; an empty one removes it.
 pub(crate) fn set_draft(room: &RoomName, text: &str) {
-    write(session(), &draft_key(room), Some(text).filter(|text| !text.is_empty()));
+    write(local(), &draft_key(room), Some(text).filter(|text| !text.is_empty()));
+}
+
+/// The newest message of this room that was on this browser's screen.
+pub(crate) fn read_through(room: &RoomName) -> Option<Seq> {
+    read(local(), &read_key(room))?.parse().ok().map(Seq)
+}
+
+pub(crate) fn set_read_through(room: &RoomName, seq: Seq) {
+    write(local(), &read_key(room), Some(&seq.to_string()));
 }
 
 /// Whether this tab is about to create this room.
@@ -99,15 +108,15 @@ pub(crate) fn set_outbox_item(room: &RoomName, nonce: &Nonce, item: Option<&str>
 /// Removes everything that is stored of a room, and the nickname that was used last.
 pub(crate) fn forget_room(room: &RoomName) {
     let prefix = outbox_prefix(room);
+    // Also what frontend/parts/attention-settings.js stores.
+    let suffix = format!(".{room}");
     let Some(storage) = local() else { return };
     let length = storage.length().unwrap_or_default();
     let names: Vec<String> = (0..length).filter_map(|index| storage.key(index).ok().flatten()).collect();
-    for name in names.iter().filter(|name| name.starts_with(&prefix)) {
+    for name in names.iter().filter(|name| name.starts_with(&prefix) || name.ends_with(&suffix)) {
         write(local(), name, None);
     }
-    write(local(), &joined_key(room), None);
     write(local(), NICKNAME, None);
-    set_draft(room, "");
 }
 
 /// A room's name has no full stop, so no room's prefix is the start of another room's.
@@ -125,6 +134,10 @@ fn hidden_key(room: &RoomName) -> String {
 
 fn draft_key(room: &RoomName) -> String {
     format!("madang.draft.{room}")
+}
+
+fn read_key(room: &RoomName) -> String {
+    format!("madang.read.{room}")
 }
 
 fn create_key(room: &RoomName) -> String {

@@ -5,6 +5,7 @@ use shared::{Moderation, ModerationAct, PersonId};
 
 use crate::browser::clock::now;
 use crate::browser::dates;
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 use crate::state::session::Session;
@@ -25,7 +26,7 @@ pub(crate) fn ActLines(acts: Signal<Vec<Moderation>>) -> impl IntoView {
                 </p>
             })
         });
-        lines.collect_view().into_any()
+        views(lines)
     };
     view! { {move || lines()} }
 }

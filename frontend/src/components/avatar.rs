@@ -6,6 +6,8 @@ mod pattern;
 use leptos::prelude::*;
 use shared::{Author, Bot, PersonId};
 
+use super::views::views;
+
 /// The number of `.bot-…` colors in the style sheet.
 const BOT_COLORS: u64 = 8;
 
@@ -25,7 +27,7 @@ pub(crate) fn PersonAvatar(id: PersonId) -> impl IntoView {
         pieces.into_iter().map(|piece| view! { <polygon class=piece.class points=piece.points /> });
     view! {
         <svg class="avatar person-avatar" viewBox="0 0 400 400" aria-hidden="true">
-            {polygons.collect_view()}
+            {views(polygons)}
         </svg>
     }
 }

@@ -5,6 +5,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 use crate::state::room_signals::Notice;
 
@@ -20,6 +21,7 @@ pub(crate) fn ConnectionBanner() -> impl IntoView {
         match signals.connection.get() {
             Connection::Live { .. } | Connection::Ended { .. } => None,
             _ if signals.door.get() == EntryState::SlowDown => Some(text().slow_down_note),
+            _ if signals.door.get() == EntryState::Unverified => Some(text().unverified_note),
             Connection::Opening { .. } | Connection::Offline { retry_at: Some(_) } => {
                 was_connected.then_some(text().reconnecting_note)
             }
@@ -35,7 +37,7 @@ pub(crate) fn ConnectionBanner() -> impl IntoView {
 #[component]
 pub(crate) fn NoticeLine() -> impl IntoView {
     let signals = RoomContext::expect().signals;
-    Effect::new(move || {
+    effect(move || {
         let Some(notice) = signals.notice.get() else { return };
         signals.announcer.announce(notice.sentence());
         let hide = move || {

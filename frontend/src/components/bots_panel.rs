@@ -19,7 +19,10 @@ use super::avatar::{BotAvatar, bot_color_class};
 use super::button::{IconButton, TextButton};
 use super::icon::CLOSE;
 use crate::browser::focus::focus;
+use crate::components::views::views;
+use crate::components::when::When;
 use crate::i18n::{bot_name, localized, text};
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 
 pub(crate) const ID: &str = "bots";
@@ -30,22 +33,22 @@ pub(crate) fn BotsPanel() -> impl IntoView {
     let room = RoomContext::expect();
     let signals = room.signals;
     // Asks for the bill when the panel opens, when the connection is back, and when an answer has ended.
-    Effect::new(move || {
+    effect(move || {
         signals.answer_ended.track();
         let is_connected = matches!(signals.connection.get(), Connection::Live { .. });
         if room.is_bots_panel_open.get() && is_connected {
             room.session.tell(Input::RequestBill);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if room.is_bots_panel_open.get() && signals.is_owner() {
             room.session.tell(Input::RequestCustomBots);
         }
     });
     view! {
-        <Show when=move || room.is_bots_panel_open.get()>
+        <When is=move || room.is_bots_panel_open.get()>
             <OpenPanel />
-        </Show>
+        </When>
     }
 }
 
@@ -56,7 +59,7 @@ type Edited = RwSignal<Option<String>>;
 fn OpenPanel() -> impl IntoView {
     let room = RoomContext::expect();
     let edited: Edited = RwSignal::new(None);
-    Effect::new(move || focus(if edited.read().is_some() { "#bot-handle" } else { "#bots h2" }));
+    effect(move || focus(if edited.read().is_some() { "#bot-handle" } else { "#bots h2" }));
     let content = move || match edited.get() {
         Some(handle) => view! { <BotForm edited draft=draft(room, &handle) /> }.into_any(),
         None => view! {
@@ -98,9 +101,7 @@ fn BotList(edited: Edited) -> impl IntoView {
     let entries = move || {
         let is_owner = signals.is_owner();
         let bots = signals.bots.get().into_iter();
-        bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.custom} bot /> })
-            .collect_view()
-            .into_any()
+        views(bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.custom} bot /> }))
     };
     // The options for a new bot arrive together with the custom bots.
     let can_add = move || signals.is_owner() && room.session.custom_bots().is_some();
@@ -109,9 +110,9 @@ fn BotList(edited: Edited) -> impl IntoView {
         <ul role="list" aria-label=text().room_bots>
             {move || entries()}
         </ul>
-        <Show when=can_add>
+        <When is=can_add>
             <TextButton class="button" label=text().add_bot on_click=add />
-        </Show>
+        </When>
     }
 }
 

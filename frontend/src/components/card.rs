@@ -1,10 +1,11 @@
-//! Cards, the structured answers of bots: a poll that people vote on, a summary in three lists, and the progress of a card
-//! that is still being written.
+//! Cards, the structured answers of bots: a poll that people vote on, a summary in three lists, the fields of a schema that the
+//! room's owner wrote, and the progress of a card that is still being written.
 
 use client::PartialCard;
 use leptos::prelude::*;
-use shared::{Card, CardKind, Seq, Vote};
+use shared::{Card, CardEntry, CardKind, Seq, Vote};
 
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::message::MessageInfo;
 use crate::state::room_context::RoomContext;
@@ -24,6 +25,25 @@ pub(crate) fn CardView(info: MessageInfo, card: Card) -> impl IntoView {
             </div>
         }
         .into_any(),
+        Card::Fields { entries } => view! {
+            <div class="card fields">
+                {views(entries.into_iter().map(|entry| view! { <Field entry /> }))}
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// A line of a card by an owner's schema: a title with its value, or an item of a list.
+#[component]
+fn Field(entry: CardEntry) -> impl IntoView {
+    let CardEntry { level, title, text } = entry;
+    let title = if title.is_empty() { "• ".to_owned() } else { format!("{title}: ") };
+    view! {
+        <p class=format!("level-{level}") dir="auto">
+            <b>{title}</b>
+            {text}
+        </p>
     }
 }
 
@@ -33,6 +53,7 @@ pub(crate) fn CardProgress(progress: PartialCard) -> impl IntoView {
     let words = match progress.kind {
         CardKind::Poll => text().poll_in_progress,
         CardKind::Summary => text().summary_in_progress,
+        CardKind::Fields => text().fields_in_progress,
     };
     let percent = percent(progress.bytes, progress.bytes.saturating_add(HALF_PROGRESS_BYTES));
     view! {
@@ -49,7 +70,7 @@ fn SummaryList(title: &'static str, lines: Vec<String>) -> impl IntoView {
     (!lines.is_empty()).then(|| {
         view! {
             <h3 class="heading">{title}</h3>
-            <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            <ul>{views(lines.into_iter().map(|line| view! { <li>{line}</li> }))}</ul>
         }
     })
 }
@@ -70,7 +91,7 @@ fn Poll(info: MessageInfo, question: String, options: Vec<String>) -> impl IntoV
     view! {
         <div class="card" role="group" aria-label=label>
             <p class="question">{question}</p>
-            {choices.collect_view()}
+            {views(choices)}
             <Voters votes=info.votes options=options.clone() />
         </div>
     }
@@ -119,7 +140,7 @@ fn Voters(votes: Vec<Vote>, options: Vec<String>) -> impl IntoView {
         let names: Vec<String> = votes.iter().filter(|vote| vote.option == index).map(voter).collect();
         (!names.is_empty()).then(|| view! { <li>{option} ": " {names.join(", ")}</li> })
     });
-    let lines = lines.collect_view();
+    let lines = views(lines);
     view! {
         <details class="quiet-text">
             <summary>{format!("{} · {}", (text().votes)(votes.len()), text().voters)}</summary>

@@ -8,7 +8,7 @@ mod footer;
 mod mentions;
 mod text_field;
 
-use client::Input;
+use client::{Command, Input, parse_command};
 use leptos::prelude::*;
 use shared::text::Body;
 use shared::{Bot, ErrorCode};
@@ -18,13 +18,15 @@ use self::footer::Footer;
 use self::mentions::{MentionList, Mentions};
 use self::text_field::TextField;
 use super::button::{IconButton, keep_focus};
-use super::icon::{AT, CLOSE, Icon, SEND};
+use super::icon::{AT, CLOSE, EMOJI, Icon, SEND};
 use super::quote::QuoteText;
 use crate::browser::keyboard::is_submit_key;
 use crate::browser::media::is_touch_device;
-use crate::browser::storage;
 use crate::browser::text_input::clean;
-use crate::i18n::text;
+use crate::browser::{parts, storage};
+use crate::components::views::views;
+use crate::i18n::{bot_call, text};
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 
 /// The number of bots that can be mentioned with one tap.
@@ -46,12 +48,12 @@ struct Composing {
 pub(crate) fn Composer() -> impl IntoView {
     let composing = Composing::new(RoomContext::expect());
     let Composing { room, field, mentions, .. } = composing;
-    Effect::new(move || {
+    effect(move || {
         if field.node.get().is_some() {
             composing.restore_draft();
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(name) = room.mention_request.get() {
             room.mention_request.set(None);
             composing.mention(&name);
@@ -67,7 +69,7 @@ pub(crate) fn Composer() -> impl IntoView {
         <form class="composer" on:submit=submit>
             <div class="above">
                 <p class="typing">{move || (text().typing)(&shown_typing(room))}</p>
-                <BotChips field on_write />
+                <BotChips composing on_write />
             </div>
             <ReplyingTo field />
             <MentionList mentions on_write />
@@ -80,6 +82,8 @@ pub(crate) fn Composer() -> impl IntoView {
                     is_open=Signal::derive(move || mentions.is_shown())
                     on_click=toggle_mentions
                 />
+                // Before the field, so that with the keyboard the send button follows it.
+                <EmojiButton />
                 <MessageField composing on_write />
                 <button
                     type="submit"
@@ -94,6 +98,13 @@ pub(crate) fn Composer() -> impl IntoView {
             <Footer field characters=composing.characters complaint=composing.complaint />
         </form>
     }
+}
+
+/// Offers all emoji. On narrow screens the keyboard does.
+#[component]
+fn EmojiButton() -> impl IntoView {
+    let choose = Callback::new(|()| parts::write_emoji());
+    view! { <IconButton class="quiet emoji-button" label=text().emoji icon=EMOJI on_click=choose /> }
 }
 
 #[component]
@@ -139,13 +150,15 @@ fn MessageField(composing: Composing, on_write: Callback<()>) -> impl IntoView {
 
 /// Buttons that insert a mention of one of the first bots.
 #[component]
-fn BotChips(field: TextField, on_write: Callback<()>) -> impl IntoView {
-    let bots = RoomContext::expect().signals.bots;
+fn BotChips(composing: Composing, on_write: Callback<()>) -> impl IntoView {
+    let Composing { room, field, mentions, .. } = composing;
+    let bots = room.signals.bots;
     let chip = move |bot: Bot| {
-        let mention = format!("@{} ", bot.handle);
-        let label = (text().call_bot)(&bot.handle);
+        let name = bot_call(&bot).to_owned();
+        let mention = format!("@{name} ");
+        let label = (text().call_bot)(&name);
         let insert = move |_| {
-            field.insert(&mention);
+            field.insert(&format!("{}{mention}", mentions.separator()));
             on_write.run(());
         };
         view! {
@@ -156,11 +169,11 @@ fn BotChips(field: TextField, on_write: Callback<()>) -> impl IntoView {
                 on:mousedown=keep_focus
                 on:click=insert
             >
-                "@" {bot.handle}
+                "@" {name}
             </button>
         }
     };
-    view! { {move || bots.get().into_iter().take(CHIPS).map(chip).collect_view().into_any()} }
+    view! { {move || views(bots.get().into_iter().take(CHIPS).map(chip))} }
 }
 
 /// The quote of the message that the next one replies to, with a button that cancels the reply.
@@ -235,6 +248,10 @@ impl Composing {
         self.mentions.update();
         let value = self.field.value();
         self.complaint.set(None);
+        let limit = self.room.signals.max_characters.get_untracked();
+        if value.contains(':') || self.characters.get_untracked() > limit {
+            parts::help_composing(limit);
+        }
         self.room.session.tell(Input::Typing(!value.trim().is_empty()));
         self.room.name.with_value(|name| storage::set_draft(name, &value));
     }
@@ -268,7 +285,20 @@ impl Composing {
     }
 
     fn send_now(self) {
-        match Body::parse(&clean(&self.field.value())) {
+        let mut typed = clean(&self.field.value());
+        let command = self.room.signals.bots.with_untracked(|bots| {
+            parse_command(&typed, bots).map(|(command, rest)| (command, rest.to_owned()))
+        });
+        match command {
+            Some((Command::Ask { handle }, rest)) => typed = format!("@{handle} {rest}"),
+            Some((command, rest)) => {
+                self.field.clear();
+                self.on_input();
+                return self.room.obey(command, rest);
+            }
+            None => {}
+        }
+        match Body::parse(&typed) {
             Err(ErrorCode::Empty) => return,
             Err(code) => return self.complaint.set(Some(code)),
             Ok(body) => {
@@ -276,7 +306,7 @@ impl Composing {
             }
         }
         self.room.reply_to.set(None);
-        self.room.scroll.to_newest();
+        self.room.to_newest();
         self.field.clear();
         self.on_input();
         // The send button, which may have the focus, is disabled now.

@@ -1,22 +1,18 @@
 //! The header of a room: the way home, the room's name, the connection state, and buttons for its link, bots and people.
 
 use client::{Connection, EntryState};
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::MouseEvent;
 
 use super::bots_panel;
 use super::button::IconButton;
 use super::decoration::Logo;
-use super::icon::{BOTS, CHECK, Icon, LINK, PEOPLE, SETTINGS};
-use crate::browser::clipboard;
+use super::icon::{BOTS, Icon, LINK, PEOPLE, SEARCH, SETTINGS};
+use crate::browser::parts;
+use crate::components::when::When;
 use crate::i18n::text;
 use crate::router::{Navigator, Route};
-use crate::state::room_context::{Dialog, RoomContext};
-
-/// How long the button says "Copied".
-const COPIED_MS: u32 = 2_000;
+use crate::state::room_context::{Dialog, RoomContext, title};
 
 #[component]
 pub(crate) fn Header(title: String) -> impl IntoView {
@@ -46,19 +42,22 @@ pub(crate) fn Header(title: String) -> impl IntoView {
                     {move || connection_text(room)}
                 </p>
             </div>
-            <Show when=move || room.link().is_some()>
-                <CopyLinkButton />
-            </Show>
-            <Show when=move || signals.can_moderate()>
+            <When is=move || room.link().is_some()>
+                <InviteButton />
+            </When>
+            <When is=move || signals.can_moderate()>
                 <SettingsButton />
-            </Show>
+            </When>
+            <When is=move || signals.is_joined()>
+                <SearchButton />
+            </When>
             <BotsButton />
             <PeopleButton />
-            <Show when=move || !signals.settings.read().topic.is_empty()>
+            <When is=move || !signals.settings.read().topic.is_empty()>
                 <p class="topic" dir="auto" title=move || signals.settings.read().topic.clone()>
                     {move || signals.settings.read().topic.clone()}
                 </p>
-            </Show>
+            </When>
         </header>
     }
 }
@@ -76,36 +75,25 @@ fn connection_text(room: RoomContext) -> &'static str {
         Connection::Offline { retry_at: None }
             if signals.door.get() == EntryState::Absent && room.blocked_reason().is_none() =>
         {
-            text().connecting
+            text().not_opened
         }
         Connection::Offline { retry_at: None } | Connection::Ended { .. } => text().offline,
     }
 }
 
+/// Opens the dialog with the room's link. Where that cannot be loaded, frontend/boot.js shows the link for copying.
 #[component]
-fn CopyLinkButton() -> impl IntoView {
+fn InviteButton() -> impl IntoView {
     let room = RoomContext::expect();
-    let is_copied = RwSignal::new(false);
-    let copy = move |_| {
-        let Some(link) = untrack(|| room.link()) else { return };
-        spawn_local(async move {
-            if clipboard::copy(&link).await {
-                is_copied.try_set(true);
-                TimeoutFuture::new(COPIED_MS).await;
-                is_copied.try_set(false);
-            } else {
-                clipboard::prompt(text().copy_by_hand, &link);
-            }
-        });
+    let invite = move |_| {
+        if let Some(link) = untrack(|| room.link()) {
+            parts::invite(&link, &room.name.with_value(title));
+        }
     };
-    let label = move || if is_copied.get() { text().copied } else { text().copy_link };
     view! {
-        <button type="button" class="quiet copy-link" aria-label=label on:click=copy>
-            {move || {
-                let path = if is_copied.get() { CHECK } else { LINK };
-                view! { <Icon path /> }.into_any()
-            }}
-            <span class="wide">{move || label()}</span>
+        <button type="button" class="quiet" aria-label=text().invite aria-haspopup="dialog" on:click=invite>
+            <Icon path=LINK />
+            <span class="wide">{text().invite}</span>
         </button>
     }
 }
@@ -136,6 +124,19 @@ fn SettingsButton() -> impl IntoView {
         <span id="report-count" hidden>
             {move || Some(reports.get()).filter(|count| *count > 0).map(text().owners.report_count)}
         </span>
+    }
+}
+
+#[component]
+fn SearchButton() -> impl IntoView {
+    let room = RoomContext::expect();
+    view! {
+        <IconButton
+            class="quiet"
+            label=text().reading.search
+            icon=SEARCH
+            on_click=Callback::new(move |()| room.open_search())
+        />
     }
 }
 

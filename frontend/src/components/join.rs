@@ -6,8 +6,9 @@ use shared::Nickname;
 
 use super::button::TextButton;
 use super::single_field_form::SingleFieldForm;
-use crate::browser::storage;
+use crate::browser::clock::now;
 use crate::browser::text_input::to_nfc;
+use crate::browser::{dates, storage};
 use crate::i18n::text;
 use crate::router::{Navigator, Route};
 use crate::state::room_context::RoomContext;
@@ -68,8 +69,14 @@ pub(crate) fn EntryBlocked(reason: &'static str) -> impl IntoView {
         EntryState::Unknown
         | EntryState::Open
         | EntryState::SlowDown
+        | EntryState::Unverified
         | EntryState::Locked
         | EntryState::Version => Some((text().reload, reload)),
+    };
+    let until = move || {
+        let is_kept_out = matches!(room.signals.door.get(), EntryState::Kicked | EntryState::Banned);
+        let at = room.session.kept_out_until().filter(|_| is_kept_out)?;
+        Some((text().owners.come_back_at)(&dates::day_and_time(at, now())))
     };
     let buttons = move || {
         let remedy = remedy();
@@ -82,7 +89,7 @@ pub(crate) fn EntryBlocked(reason: &'static str) -> impl IntoView {
     };
     view! {
         <div class="join">
-            <p role="status">{reason}</p>
+            <p role="status">{reason} " " {move || until()}</p>
             <div class="field-row">{move || buttons()}</div>
         </div>
     }

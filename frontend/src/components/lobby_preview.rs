@@ -4,14 +4,19 @@
 use leptos::prelude::*;
 use shared::{Bot, RoomName};
 
-use super::avatar::{Avatar, bot_color_class};
+use super::avatar::{Avatar, BotAvatar, bot_color_class};
 use super::markdown::block_view;
-use crate::i18n::text;
+use crate::components::keyed::{Row, keyed};
+use crate::components::views::views;
+use crate::components::when::When;
+use crate::i18n::{bot_call, localized, text};
 use crate::state::message::MessageSignals;
 use crate::state::session::Session;
 
 /// The number of messages that are shown.
 const MESSAGES: usize = 12;
+/// The number of bots that introduce themselves while there are none.
+const BOTS: usize = 4;
 
 #[component]
 pub(crate) fn LobbyPreview() -> impl IntoView {
@@ -19,7 +24,10 @@ pub(crate) fn LobbyPreview() -> impl IntoView {
     let signals = session.signals;
     let newest = move || {
         let skipped = signals.messages.with(Vec::len).saturating_sub(MESSAGES);
-        signals.messages.get().into_iter().skip(skipped)
+        let row = move |message: MessageSignals| {
+            Row::new(message.key.clone(), move || view! { <PreviewMessage message bots=signals.bots /> })
+        };
+        signals.messages.get().into_iter().skip(skipped).map(row).collect()
     };
     let people_count = move || {
         let count = signals.people_count.get();
@@ -33,14 +41,24 @@ pub(crate) fn LobbyPreview() -> impl IntoView {
             </p>
             <div class="lobby-preview-view">
                 <div class="lobby-preview-messages">
-                    <For each=newest key=|message| message.key.clone() let(message)>
-                        <PreviewMessage message bots=signals.bots />
-                    </For>
-                    <Show when=move || signals.messages.with(Vec::is_empty)>
+                    {keyed(newest)}
+                    <When is=move || signals.messages.with(Vec::is_empty)>
+                        {move || views(signals.bots.get().into_iter().take(BOTS).map(preview_bot))}
                         <p class="quiet-text">{text().empty_room}</p>
-                    </Show>
+                    </When>
                 </div>
             </div>
+        </div>
+    }
+}
+
+/// Who can be called in a lobby where nobody has written yet.
+fn preview_bot(bot: Bot) -> impl IntoView {
+    view! {
+        <div class=format!("preview-message {}", bot_color_class(std::slice::from_ref(&bot), &bot.handle))>
+            <BotAvatar />
+            <p class="name">"@" {bot_call(&bot).to_owned()}</p>
+            <p class="body">{localized(&bot.about).to_owned()}</p>
         </div>
     }
 }
@@ -53,7 +71,7 @@ fn PreviewMessage(message: MessageSignals, bots: RwSignal<Vec<Bot>>) -> impl Int
     let handle = name.clone();
     let body = move || match info.read().card() {
         Some(card) => view! { <p>{card.text()}</p> }.into_any(),
-        None => blocks.get().iter().map(|block| block_view(&block.read(), &[])).collect_view().into_any(),
+        None => views(blocks.get().iter().map(|block| block_view(&block.read(), &[]))),
     };
     view! {
         <div class=move || format!("preview-message {}", bots.with(|bots| bot_color_class(bots, &handle)))>

@@ -10,6 +10,8 @@ use web_sys::{Element, MouseEvent};
 
 use super::icon::{COPY, Icon};
 use crate::browser::clipboard;
+use crate::browser::parts;
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::room_context::Mentioned;
 
@@ -34,6 +36,11 @@ pub(crate) fn block_view(block: &Block, names: &Names) -> AnyView {
     }
 }
 
+/// A whole text of a bot.
+pub(crate) fn text_view(words: &str) -> Vec<AnyView> {
+    blocks(&markdown::parse(words), &[])
+}
+
 fn blocks(blocks: &[Block], names: &Names) -> Vec<AnyView> {
     blocks.iter().map(|block| block_view(block, names)).collect()
 }
@@ -56,19 +63,34 @@ fn inline_view(inline: &Inline, names: &Names) -> AnyView {
         Inline::Text(text) if names.is_empty() => text.clone().into_any(),
         Inline::Text(text) => with_mentions(text, names).into_any(),
         Inline::Code(code) => view! { <code>{code.clone()}</code> }.into_any(),
-        Inline::Math(formula) => view! { <code class="math">{formula.clone()}</code> }.into_any(),
+        Inline::Math(source) => {
+            parts::typeset_formulas();
+            view! { <code class="math">{source.clone()}</code> }.into_any()
+        }
         Inline::Strong(content) => view! { <strong>{inlines(content, names)}</strong> }.into_any(),
         Inline::Emphasis(content) => view! { <em>{inlines(content, names)}</em> }.into_any(),
         Inline::Strikethrough(content) => view! { <s>{inlines(content, names)}</s> }.into_any(),
-        Inline::Link { href, content } => view! {
-            <a href=href.clone() target="_blank" rel="nofollow noopener noreferrer ugc">
-                {inlines(content, names)}
-            </a>
+        Inline::Link { href, content } => {
+            // A link whose text is not its address says where it leads.
+            let is_bare = matches!(content.as_slice(), [Inline::Text(text)] if text == href);
+            let host = host(href).filter(|_| !is_bare).map(|host| format!(" ({host})"));
+            view! {
+                <a href=href.clone() target="_blank" rel="nofollow noopener noreferrer ugc">
+                    {inlines(content, names)}
+                </a>
+                <span class="host">{host}</span>
+            }
+            .into_any()
         }
-        .into_any(),
         // `white-space: pre-wrap` shows it as a line break, and it is copied as one.
         Inline::HardBreak => "\n".into_any(),
     }
+}
+
+/// The host of an address of the web.
+fn host(href: &str) -> Option<&str> {
+    let (_, rest) = href.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
 }
 
 /// A text in which mentions are highlighted.
@@ -81,7 +103,7 @@ fn with_mentions(text: &str, names: &Names) -> Vec<AnyView> {
             pieces.push(before.to_owned().into_any());
         }
         let class = match call.target {
-            Mentioned::Bot => "highlight",
+            Mentioned::Bot | Mentioned::Person => "highlight",
             Mentioned::Reader => "highlight me",
         };
         let name = text.get(call.range.clone()).unwrap_or_default().to_owned();
@@ -96,7 +118,7 @@ fn with_mentions(text: &str, names: &Names) -> Vec<AnyView> {
 }
 
 fn list(start: Option<u64>, items: &[Vec<Block>], names: &Names) -> AnyView {
-    let items = items.iter().map(|item| view! { <li>{blocks(item, names)}</li> }).collect_view();
+    let items = views(items.iter().map(|item| view! { <li>{blocks(item, names)}</li> }));
     match start {
         Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
         None => view! { <ul>{items}</ul> }.into_any(),
@@ -104,9 +126,9 @@ fn list(start: Option<u64>, items: &[Vec<Block>], names: &Names) -> AnyView {
 }
 
 fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], names: &Names) -> AnyView {
-    let head = head.iter().map(|cell| view! { <th scope="col">{inlines(cell, names)}</th> }).collect_view();
+    let head = views(head.iter().map(|cell| view! { <th scope="col">{inlines(cell, names)}</th> }));
     let rows = rows.iter().map(|cells| {
-        let cells = cells.iter().map(|cell| view! { <td>{inlines(cell, names)}</td> }).collect_view();
+        let cells = views(cells.iter().map(|cell| view! { <td>{inlines(cell, names)}</td> }));
         view! { <tr>{cells}</tr> }
     });
     view! {
@@ -116,7 +138,7 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], names: &Names) -> AnyV
                 <thead>
                     <tr>{head}</tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{views(rows)}</tbody>
             </table>
         </div>
     }
@@ -125,6 +147,9 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], names: &Names) -> AnyV
 
 #[component]
 fn CodeBlock(language: Option<String>, code: String) -> impl IntoView {
+    if language.is_some() {
+        parts::color_code();
+    }
     let copied = code.clone();
     let copy = move |event: MouseEvent| {
         let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());

@@ -9,6 +9,7 @@ use super::button::IconButton;
 use super::icon::CLOSE;
 use crate::browser::focus::focus_if_lost;
 use crate::i18n::text;
+use crate::reactive::effect;
 
 const TITLE_ID: &str = "modal-title";
 
@@ -24,7 +25,7 @@ pub(crate) fn Modal(
     let node = NodeRef::<html::Dialog>::new();
     // The element outlives the node reference in `on_cleanup`.
     let shown = StoredValue::new_local(None::<HtmlDialogElement>);
-    Effect::new(move || {
+    effect(move || {
         if let Some(dialog) = node.get() {
             let _ = dialog.show_modal();
             shown.set_value(Some(dialog));

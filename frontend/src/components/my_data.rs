@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use super::button::TextButton;
 use crate::browser::{own_data, storage};
+use crate::components::when::When;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 
@@ -20,7 +21,7 @@ pub(crate) fn MyData() -> impl IntoView {
         }
     });
     view! {
-        <Show when=move || room.signals.is_joined()>
+        <When is=move || room.signals.is_joined()>
             <details class="my-data">
                 <summary>{text().my_data}</summary>
                 <p class="status-line">
@@ -33,7 +34,7 @@ pub(crate) fn MyData() -> impl IntoView {
                     {text().privacy}
                 </a>
             </details>
-        </Show>
+        </When>
     }
 }
 

@@ -8,11 +8,16 @@ use send_wrapper::SendWrapper;
 use shared::{Author, Bot, Person};
 
 use super::avatar::{BotAvatar, PersonAvatar, bot_color_class};
+use super::button::TextButton;
 use super::icon::{CLOSE, Icon};
 use super::my_data::MyData;
 use super::preferences::Preferences;
-use crate::browser::media;
-use crate::i18n::text;
+use crate::browser::{media, parts};
+use crate::components::keyed::{Row, keyed};
+use crate::components::views::views;
+use crate::components::when::When;
+use crate::i18n::{bot_call, localized, text};
+use crate::reactive::effect;
 use crate::state::room_context::{Dialog, RoomContext};
 
 #[component]
@@ -24,7 +29,7 @@ pub(crate) fn People() -> impl IntoView {
     // The page knows a part of a crowd. The rest is asked for while the drawer is open, or with the button below the list.
     let session = room.session;
     let request_people = move || session.tell(Input::RequestPeople);
-    Effect::new(move || {
+    effect(move || {
         signals.people_count.track();
         if is_open.get() {
             request_people();
@@ -41,33 +46,50 @@ pub(crate) fn People() -> impl IntoView {
                 <h2>{text().people}</h2>
                 <span class="count">{move || (text().people_count)(signals.people_count.get())}</span>
                 // While the drawer is closed its button must not be reachable by keyboard.
-                <Show when=move || is_open.get()>
+                <When is=move || is_open.get()>
                     <button type="button" class="quiet" aria-label=text().close on:click=close>
                         <Icon path=CLOSE />
                     </button>
-                </Show>
+                </When>
             </div>
             <ul role="list" aria-label=text().people>
-                <For
-                    each=move || signals.people.get()
-                    key=|person| (person.id.clone(), person.owner, person.name.clone())
-                    let(person)
-                >
-                    <PersonEntry person is_unreachable />
-                </For>
+                {keyed(move || {
+                    let row = |person: Person| {
+                        let key = format!("{} {} {}", person.id, person.owner, person.name);
+                        Row::new(key, move || view! { <PersonEntry person is_unreachable /> })
+                    };
+                    signals.people.get().into_iter().map(row).collect()
+                })}
             </ul>
-            <Show when=move || { unknown() > 0 }>
+            <When is=move || { unknown() > 0 }>
                 <button type="button" class="quiet more-people" on:click=move |_| request_people()>
                     {move || (text().more_people)(unknown())}
                 </button>
-            </Show>
-            <Show when=move || signals.people.with(Vec::is_empty)>
+            </When>
+            <When is=move || signals.people.with(Vec::is_empty)>
                 <p class="quiet-text">{text().nobody_here}</p>
-            </Show>
-            <Bots />
+            </When>
+            <RoomTools />
+            <Bots is_unreachable />
             <MyData />
             <Preferences />
         </aside>
+    }
+}
+
+/// What one can do with the conversation as a whole.
+#[component]
+fn RoomTools() -> impl IntoView {
+    let room = RoomContext::expect();
+    let catch_up = Callback::new(move |()| room.catch_up());
+    let export = Callback::new(|()| parts::export());
+    view! {
+        <div class="room-tools">
+            <When is=move || room.signals.is_joined()>
+                <TextButton class="plain" label=text().reading.catch_up on_click=catch_up />
+            </When>
+            <TextButton class="plain" label=text().reading.export on_click=export />
+        </div>
     }
 }
 
@@ -90,7 +112,6 @@ fn PersonEntry(person: Person, is_unreachable: Signal<bool>) -> impl IntoView {
     let signals = room.signals;
     let id = person.id.clone();
     let is_reader = move || signals.you.with(|you| you.as_ref().is_some_and(|you| you.id == id));
-    let is_operator = move || signals.you.with(|you| you.as_ref().is_some_and(|you| you.operator));
     let is_hidden = {
         let author = Author::Human { id: person.id.clone(), name: String::new(), owner: false };
         move || signals.is_hidden(&author)
@@ -107,12 +128,10 @@ fn PersonEntry(person: Person, is_unreachable: Signal<bool>) -> impl IntoView {
             >
                 <PersonAvatar id=person.id />
                 <bdi class="name">{person.name}</bdi>
-                <Show when=is_reader>
+                <When is=is_reader>
                     <span class="badge">{text().you_mark}</span>
-                    <Show when=is_operator>
-                        <span class="badge">{text().owners.operator_mark}</span>
-                    </Show>
-                </Show>
+                </When>
+                {person.operator.then(|| view! { <span class="badge">{text().owners.operator_mark}</span> })}
                 {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
             </button>
         </li>
@@ -120,29 +139,42 @@ fn PersonEntry(person: Person, is_unreachable: Signal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Bots() -> impl IntoView {
+fn Bots(is_unreachable: Signal<bool>) -> impl IntoView {
     let bots = RoomContext::expect().signals.bots;
     view! {
-        <Show when=move || !bots.with(Vec::is_empty)>
+        <When is=move || !bots.with(Vec::is_empty)>
             <h2>{text().bots}</h2>
             <ul role="list" aria-label=text().bots>
-                {move || bots.get().into_iter().map(|bot| view! { <BotEntry bot /> }).collect_view().into_any()}
+                {move || views(bots.get().into_iter().map(|bot| view! { <BotEntry bot is_unreachable /> }))}
             </ul>
-        </Show>
+        </When>
     }
 }
 
 #[component]
-fn BotEntry(bot: Bot) -> impl IntoView {
-    let aliases: Vec<String> = bot.aliases.iter().map(|alias| format!("@{alias}")).collect();
+fn BotEntry(bot: Bot, is_unreachable: Signal<bool>) -> impl IntoView {
+    let room = RoomContext::expect();
     let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
+    let call = StoredValue::new(bot_call(&bot).to_owned());
+    let mention = move |_| {
+        room.is_people_open.set(false);
+        room.mention_request.set(Some(call.get_value()));
+    };
     view! {
         <li class=color>
-            <BotAvatar />
-            <div>
-                <bdi class="name">"@" {bot.handle}</bdi>
-                <span class="aliases">{aliases.join(" ")}</span>
-            </div>
+            <button
+                type="button"
+                class="person"
+                tabindex=move || is_unreachable.get().then_some("-1")
+                disabled=move || !room.signals.is_joined()
+                on:click=mention
+            >
+                <BotAvatar />
+                <span class="words">
+                    <bdi class="name">"@" {call.get_value()}</bdi>
+                    <span class="about">{localized(&bot.about).to_owned()}</span>
+                </span>
+            </button>
         </li>
     }
 }

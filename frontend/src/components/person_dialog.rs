@@ -13,7 +13,10 @@ use self::own::OwnSection;
 use super::avatar::PersonAvatar;
 use super::button::TextButton;
 use super::modal::Modal;
+use crate::components::views::views;
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::{Dialog, RoomContext};
 
 #[component]
@@ -50,17 +53,18 @@ pub(crate) fn PersonDialog(id: PersonId, name: String, message: Option<Seq>) -> 
 fn Badges(person: StoredValue<PersonId>) -> impl IntoView {
     let signals = RoomContext::expect().signals;
     let badges = move || {
-        let is_owner = signals
-            .people
-            .with(|people| people.iter().any(|other| other.owner && person.with_value(|id| other.id == *id)));
+        let (is_owner, is_operator) = signals.people.with(|people| {
+            let them = people.iter().find(|other| person.with_value(|id| other.id == *id));
+            them.map_or((false, false), |them| (them.owner, them.operator))
+        });
         let you = signals.you.get().filter(|you| person.with_value(|id| you.id == *id));
         let badges = [
             you.as_ref().map(|_| text().you_mark),
             is_owner.then_some(text().owner_mark),
-            you.filter(|you| you.operator).map(|_| text().owners.operator_mark),
+            is_operator.then_some(text().owners.operator_mark),
         ];
         let badges = badges.into_iter().flatten();
-        badges.map(|badge| view! { <span class="badge">{badge}</span> }).collect_view().into_any()
+        views(badges.map(|badge| view! { <span class="badge">{badge}</span> }))
     };
     view! { {move || badges()} }
 }
@@ -91,22 +95,22 @@ fn Actions(id: PersonId, name: Signal<String>, message: Option<Seq>) -> impl Int
         }
     });
     // Reconnecting asks again: what was done in the meantime is not told.
-    Effect::new(move || {
+    effect(move || {
         if signals.can_moderate() && matches!(signals.connection.get(), Connection::Live { .. }) {
             room.session.tell(client::Input::RequestAudit);
         }
     });
     view! {
         <div class="choices">
-            <Show when=move || signals.is_joined()>
+            <When is=move || signals.is_joined()>
                 <TextButton class="button" label=text().mention on_click=mention />
-            </Show>
+            </When>
             <button type="button" class="button" on:click=move |_| hide.run(())>
                 {move || if is_hidden.get() { text().owners.unmute_for_me } else { text().owners.mute_for_me }}
             </button>
-            <Show when=move || signals.is_joined()>
+            <When is=move || signals.is_joined()>
                 <TextButton class="button" label=text().owners.report on_click=report />
-            </Show>
+            </When>
         </div>
         <p class="quiet-text" role="status">
             {move || {
@@ -119,8 +123,8 @@ fn Actions(id: PersonId, name: Signal<String>, message: Option<Seq>) -> impl Int
                 }
             }}
         </p>
-        <Show when=move || signals.can_moderate()>
+        <When is=move || signals.can_moderate()>
             <ModerationSection id=person.get_value() name />
-        </Show>
+        </When>
     }
 }

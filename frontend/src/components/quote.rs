@@ -9,33 +9,15 @@ use crate::state::room_context::RoomContext;
 /// Characters of a quote; the style sheet cuts it at the end of the line.
 const MAX_CHARACTERS: usize = 120;
 
-/// A quote that scrolls to the message when clicked. While the message is not loaded it is no button, because there is nothing to
-/// scroll to.
+/// A quote that goes to the message when clicked.
 #[component]
 pub(crate) fn QuoteLink(seq: Seq) -> impl IntoView {
     let room = RoomContext::expect();
-    let is_loaded = Memo::new(move |_| {
-        room.signals.message_rewritten.track();
-        room.session.quote(seq).is_some()
-    });
-    let link = move || {
-        if is_loaded.get() {
-            view! {
-                <button type="button" class="quote" on:click=move |_| room.scroll.to_message(seq)>
-                    <QuoteText seq />
-                </button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <p class="quote">
-                    <QuoteText seq />
-                </p>
-            }
-            .into_any()
-        }
-    };
-    view! { {move || link()} }
+    view! {
+        <button type="button" class="quote" on:click=move |_| room.jump(seq)>
+            <QuoteText seq />
+        </button>
+    }
 }
 
 /// The quote as text. It follows edits of the message.

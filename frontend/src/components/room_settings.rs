@@ -19,7 +19,10 @@ use super::copy_field::CopyField;
 use super::modal::Modal;
 use crate::browser::clock::now;
 use crate::browser::dates;
+use crate::components::views::views;
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 use crate::state::room_signals::Notice;
 
@@ -28,15 +31,17 @@ pub(crate) fn RoomSettingsDialog() -> impl IntoView {
     let room = RoomContext::expect();
     let signals = room.signals;
     signals.notice.set(None);
+    // What waits comes first. It keeps its place while the dialog is open.
+    let has_reports = signals.reports.get_untracked() > 0;
     // The list of reports is asked for again whenever their number changes.
-    Effect::new(move || {
+    effect(move || {
         signals.reports.track();
         if signals.can_moderate() && matches!(signals.connection.get(), Connection::Live { .. }) {
             room.session.tell(Input::RequestAudit);
         }
     });
     // Whoever hands the room over cannot keep it any more.
-    Effect::new(move || {
+    effect(move || {
         if !signals.can_moderate() {
             room.close_dialog();
         }
@@ -50,17 +55,18 @@ pub(crate) fn RoomSettingsDialog() -> impl IntoView {
             <p class="complaint" role="status">
                 {move || signals.notice.get().map(Notice::sentence)}
             </p>
-            <Reports />
+            {has_reports.then(|| view! { <Reports /> })}
             <SettingsForm />
-            <OwnBots />
-            <Show when=move || signals.is_private.get()>
+            <When is=move || signals.is_private.get()>
                 <Invitation />
-            </Show>
+            </When>
+            <OwnBots />
+            {(!has_reports).then(|| view! { <Reports /> })}
             <Restrictions />
             <AuditList />
-            <Show when=move || !room.name.with_value(shared::RoomName::is_lobby)>
+            <When is=move || !room.name.with_value(shared::RoomName::is_lobby)>
                 <DeleteRoom />
-            </Show>
+            </When>
         </Modal>
     }
 }
@@ -130,7 +136,7 @@ fn AuditList() -> impl IntoView {
                 </li>
             })
         });
-        view! { <ul role="list">{entries.collect_view()}</ul> }.into_any()
+        view! { <ul role="list">{views(entries)}</ul> }.into_any()
     };
     view! {
         <details>

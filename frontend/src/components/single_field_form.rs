@@ -4,6 +4,8 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use crate::reactive::effect;
+
 /// The form. The field is uncontrolled: it is read on submit and never written to while the reader types.
 #[component]
 pub(crate) fn SingleFieldForm(
@@ -30,6 +32,12 @@ pub(crate) fn SingleFieldForm(
             on_submit.run(field.value());
         }
     };
+    // What is wrong is said where it can be mended.
+    effect(move || {
+        if let (true, Some(field)) = (complaint.read().is_some(), field.get_untracked()) {
+            let _ = field.focus();
+        }
+    });
     let complaint_id = format!("{id}-complaint");
     view! {
         <form class="field" on:submit=submit>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::browser::clock::now;
 use crate::browser::dates;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 
 /// `setTimeout` takes a signed 32-bit number of milliseconds.
@@ -17,7 +18,7 @@ pub(crate) fn StandingLine() -> impl IntoView {
     let signals = RoomContext::expect().signals;
     // The end of a mute is not told: the line looks again when it is due.
     let timer = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move || {
+    effect(move || {
         let wait =
             signals.muted_until().map(|until| until.since(now()).saturating_add(1).min(MAX_TIMEOUT_MS));
         let wait = wait.and_then(|wait| u32::try_from(wait).ok());

@@ -1,14 +1,21 @@
-//! The messages of a room, and the button that scrolls to the newest.
+//! The messages of a room, and the button that goes to the newest.
 
 use client::Input;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, WheelEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, MouseEvent, WheelEvent};
 
 use super::act_line::ActLines;
 use super::decoration::Logo;
 use super::icon::{DOWN, Icon};
 use super::message::Message;
+use crate::browser::storage;
+use crate::components::keyed::{Row, keyed};
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::{condition, effect};
+use crate::router::message_of_link;
+use crate::state::message::MessageSignals;
 use crate::state::room_context::RoomContext;
 
 /// The list of messages. Each is drawn once per key and updates itself by its own signals. The log is silent for screen
@@ -19,10 +26,16 @@ pub(crate) fn Timeline() -> impl IntoView {
     let (signals, scroll) = (room.signals, room.scroll);
     let on_scroll = move |_| {
         scroll.on_scroll();
-        if !scroll.is_pinned.get_untracked() && scroll.is_near_top() {
+        if scroll.is_pinned.get_untracked() {
+            return;
+        }
+        if scroll.is_near_top() {
             load_older(room);
+        } else if scroll.is_near_end() {
+            room.session.tell(Input::LoadNewer);
         }
     };
+    keep_up(room);
     let on_wheel = move |event: WheelEvent| {
         if event.delta_y() < 0.0 {
             scroll.before_scroll_up();
@@ -43,6 +56,7 @@ pub(crate) fn Timeline() -> impl IntoView {
                 aria-live="off"
                 tabindex="0"
                 on:scroll=on_scroll
+                on:click=move |event| follow_link(room, &event)
                 on:wheel=on_wheel
                 on:keydown=on_keydown
                 on:touchstart=move |_| scroll.on_touch(true)
@@ -52,17 +66,46 @@ pub(crate) fn Timeline() -> impl IntoView {
                 <div class="content" node_ref=scroll.content>
                     <Start />
                     <ActLines acts=signals.first_acts.into() />
-                    <For
-                        each=move || signals.messages.get()
-                        key=|message| message.key.clone()
-                        let(message)
-                    >
-                        <Message message />
-                    </For>
+                    {keyed(move || {
+                        let row = |message: MessageSignals| {
+                            Row::new(message.key.clone(), move || view! { <Message message /> })
+                        };
+                        signals.messages.get().into_iter().map(row).collect()
+                    })}
+                    <End />
                 </div>
             </div>
+            <Missing />
             <JumpToNewest />
         </div>
+    }
+}
+
+/// Tells the session what is on screen, stores what was read, and goes to messages.
+fn keep_up(room: RoomContext) {
+    let (signals, scroll) = (room.signals, room.scroll);
+    effect(move || room.session.tell(Input::Following(scroll.is_pinned.get())));
+    effect(move || {
+        let newest = signals.messages.with(|messages| messages.last()?.info.read_untracked().seq);
+        if let (true, true, Some(seq)) = (scroll.is_pinned.get(), signals.is_visible.get(), newest) {
+            room.name.with_value(|name| storage::set_read_through(name, seq));
+        }
+    });
+    effect(move || {
+        if let Some(seq) = signals.jumped.get() {
+            // After the views have been drawn.
+            request_animation_frame(move || scroll.to_message(seq));
+        }
+    });
+}
+
+/// Goes to a message of this room without loading the page again, when a link to it is clicked.
+fn follow_link(room: RoomContext, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
+    if let Some(seq) = link.and_then(|link| message_of_link(&link.get_attribute("href")?)) {
+        event.prevent_default();
+        room.jump(seq);
     }
 }
 
@@ -96,7 +139,7 @@ fn Start() -> impl IntoView {
 #[component]
 fn LoadOlder() -> impl IntoView {
     let room = RoomContext::expect();
-    let is_loading = room.signals.is_loading_older;
+    let is_loading = room.signals.is_loading;
     view! {
         <button
             type="button"
@@ -109,38 +152,57 @@ fn LoadOlder() -> impl IntoView {
     }
 }
 
-/// Scrolls to the newest message, and tells how many arrived while the reader was elsewhere.
+/// Says that the message is not there that the reader wanted to go to, until they go elsewhere.
+#[component]
+fn Missing() -> impl IntoView {
+    let room = RoomContext::expect();
+    let is_missing = condition(move || {
+        let seq = room.signals.jumped.get();
+        seq.is_some_and(|seq| room.session.quote(seq).is_none())
+    });
+    view! {
+        <p class="missing" role="status">
+            {move || is_missing.get().then_some(text().reading.message_missing)}
+        </p>
+    }
+}
+
+/// What is below older messages: a button for newer ones, which otherwise are loaded on scrolling.
+#[component]
+fn End() -> impl IntoView {
+    let room = RoomContext::expect();
+    view! {
+        <When is=move || room.signals.is_detached.get()>
+            <div class="room-start">
+                <button
+                    type="button"
+                    class="plain"
+                    on:click=move |_| room.session.tell(Input::LoadNewer)
+                >
+                    {text().reading.load_newer}
+                </button>
+            </div>
+        </When>
+    }
+}
+
+/// Goes to the newest message, and tells how many came while the reader was elsewhere.
 #[component]
 fn JumpToNewest() -> impl IntoView {
     let room = RoomContext::expect();
-    let (messages, scroll) = (room.signals.messages, room.scroll);
-    let last_seen = RwSignal::new(None);
-    Effect::new(move || {
-        let last = messages.with(|messages| messages.last().map(|message| message.key.clone()));
-        if scroll.is_pinned.get() {
-            last_seen.set(last);
-        }
-    });
-    let unseen = move || {
-        let last_seen = last_seen.read();
-        messages.with(|messages| {
-            let newest_first = messages.iter().rev();
-            newest_first.take_while(|message| Some(&message.key) != last_seen.as_ref()).count()
-        })
-    };
     view! {
-        <Show when=move || !scroll.is_pinned.get()>
-            <button type="button" class="to-newest" on:click=move |_| scroll.to_newest()>
+        <When is=move || !room.scroll.is_pinned.get()>
+            <button type="button" class="to-newest" on:click=move |_| room.to_newest()>
                 <Icon path=DOWN />
-                {move || (text().jump_to_newest)(unseen())}
+                {move || (text().jump_to_newest)(room.signals.unseen.get())}
             </button>
-        </Show>
+        </When>
     }
 }
 
 fn load_older(room: RoomContext) {
     let signals = room.signals;
-    if signals.has_older.get_untracked() && !signals.is_loading_older.get_untracked() {
+    if signals.has_older.get_untracked() && !signals.is_loading.get_untracked() {
         room.session.tell(Input::LoadOlder);
     }
 }

@@ -2,6 +2,7 @@
 
 mod errors;
 mod owners;
+mod reading;
 
 use client::number_format::group_thousands;
 use shared::{CloseCode, Lang, Usage, tool_name};
@@ -33,7 +34,7 @@ pub(super) static TEXT: Text = Text {
     join_new_note: "This room is new. Join to open it: it will be yours.",
     lobby: "Lobby",
     private_room: "Private room",
-    home: "Back to the start",
+    home: "Home",
     reload: "Reload the page",
 
     messages: "Messages",
@@ -44,9 +45,17 @@ pub(super) static TEXT: Text = Text {
     send: "Send",
     stop: "Stop",
     regenerate: "Regenerate",
+    ask_again_despite_votes: "People have voted in this poll. Ask for another one?",
+    answers_to_one_question: "Answers",
+    previous_answer: "Previous answer",
+    next_answer: "Next answer",
+    use_this: "Use this one",
+    asked_again_by: |name| format!("Asked again by {name}"),
+    try_again: "Try again",
     retry: "Retry",
     discard: "Discard",
     reply: "Reply",
+    react: "React",
     cancel_reply: "Cancel reply",
     unknown_quote: "An earlier message",
     call_bot: |handle| format!("Call @{handle}"),
@@ -54,6 +63,9 @@ pub(super) static TEXT: Text = Text {
     copy_code: "Copy code",
     copy_link: "Copy link",
     copied: "Copied",
+    invite: "Invite",
+    emoji: "Emoji",
+    attention: "Notifications",
     copy_by_hand: "Copy this link:",
     you_mark: "you",
     owner_mark: "owner",
@@ -67,8 +79,10 @@ pub(super) static TEXT: Text = Text {
     connecting: "Connecting…",
     reconnecting: "Reconnecting…",
     offline: "Offline",
-    reconnecting_note: "The line broke. Coming back by itself; what you write is kept and sent then.",
+    reconnecting_note: "Connection lost. Reconnecting; what you write will be sent.",
     slow_down_note: "Too many visits from your network at once. The page tries again by itself; please keep it open.",
+    unverified_note: "New visitors cannot be checked right now. The page tries again by itself; please keep it open.",
+    challenge: "Welcome! One moment, to see that you are a person.",
     offline_note: "You are offline. What you write is kept and sent when you are back.",
 
     switch_theme: "Switch between light and dark",
@@ -91,7 +105,7 @@ pub(super) static TEXT: Text = Text {
     },
     thinking: "Thinking",
     writing: "Writing",
-    incomplete: "The answer is not whole.",
+    incomplete: "The answer is incomplete.",
     stopped: "Stopped.",
     interrupted: "The answer was interrupted. Ask again if you need the rest.",
     failed: "No answer this time.",
@@ -109,6 +123,9 @@ pub(super) static TEXT: Text = Text {
         ),
     },
     chain_rebuilt: "read the room again first",
+    sources: "From:",
+    thoughts: "Thoughts",
+    cost_at_most: |cost| format!("at most {cost} (estimate)"),
     rebuilding_chain: "It lost its place and reads the room again.",
     demo: "Demo: a small model on this machine answers",
     typing: |names| match names {
@@ -130,6 +147,7 @@ pub(super) static TEXT: Text = Text {
     tool_use,
     poll_in_progress: "Making a poll…",
     summary_in_progress: "Writing a summary…",
+    fields_in_progress: "Filling in a card…",
     votes: |count| match count {
         0 => "No votes yet".to_owned(),
         1 => "1 vote".to_owned(),
@@ -148,21 +166,23 @@ pub(super) static TEXT: Text = Text {
     cancel: "Cancel",
     edited: "edited",
     deleted: "This message was deleted.",
-    resets_at: |at| format!("It starts afresh at {at}."),
+    undo: "Undo",
+    not_opened: "Not opened yet",
+    resets_at: |at| format!("You can ask again at {at}."),
     room_bots: "Bots",
     price: |input, output| format!("{input} in, {output} out per million tokens"),
     price_unknown: "price not known",
-    custom_bot_mark: "this room's",
+    custom_bot_mark: "of this room",
     bill: "Cost",
     bill_day: "Today",
-    bill_all: "Altogether",
+    bill_all: "All time",
     bill_yours: "Yours today",
     answers: |count| match count {
         1 => "1 answer".to_owned(),
         _ => format!("{count} answers"),
     },
     limits,
-    day_ends: |at| format!("The day ends at {at}."),
+    day_ends: |at| format!("Limits reset {at}."),
     bill_note: "Estimates from list prices; the provider's bill counts.",
     add_bot: "Add a bot",
     change_bot: |handle| format!("Edit @{handle}"),
@@ -176,25 +196,37 @@ pub(super) static TEXT: Text = Text {
     about: "About",
     instructions: "Instructions",
     instructions_note: "Who it is and how it answers.",
+    knowledge: "Knowledge",
+    knowledge_note: "Paste an FAQ, up to 100 KB. It answers from what fits a question, and cites the headings. A line “Contact: …” says who knows the rest.",
     model: "Model",
-    default_choice: "as usual",
+    default_choice: "Default",
     temperature: "Temperature",
     top_p: "Top P",
     max_output_tokens: "Longest answer",
     max_output_tokens_note: "In tokens, 64 to 8,192.",
+    frequency_penalty: "Frequency penalty",
+    presence_penalty: "Presence penalty",
+    stop_texts: "Stop words",
+    stop_texts_note: "An answer ends before one of these; at most four, with spaces between them.",
+    tool_choice: "Use of tools",
+    schema: "Form of its answers (JSON schema)",
+    schema_note: "Its answers are then cards of this form. Such a bot uses no tools.",
+    alternatives: "Answers to choose from",
+    alternatives_note: "Each costs about as much as one answer.",
+    not_taken: "This model does not take it, so it is left out.",
     reasoning_effort: "Effort",
     tools: "Tools",
-    tool,
+    choice,
     field_error: errors::field_error,
 
     error: errors::error,
     error_of_hour: errors::error_of_hour,
     wait_seconds: |seconds| format!("Wait {seconds} s and try again."),
-    private_room_not_found: "There is no such room, or the link is not complete. Ask for the whole link.",
+    private_room_not_found: "There is no such room, or the link is incomplete. Ask for the whole link.",
     room_deleted: "This room was deleted.",
-    banned: "You cannot come into this room any more.",
-    kicked: "You were shown out of this room. You can come back in a minute.",
-    locked: "This room is locked: nobody new can come in just now.",
+    banned: "You are banned from this room.",
+    kicked: "You were removed from this room. You can come back in a minute.",
+    locked: "This room is locked: nobody new can join just now.",
     reload_required: "Madang was updated. Reload the page to go on.",
     connection_ended,
     page_not_found: "There is nothing at this address.",
@@ -207,15 +239,16 @@ pub(super) static TEXT: Text = Text {
     delete_all_question: "Delete everything you wrote in this room, for everybody and for good, and leave it?",
     delete_all_failed: "It could not be deleted now. Try again in a minute.",
     owners: owners::TEXTS,
+    reading: reading::TEXTS,
 };
 
 fn connection_ended(why: CloseCode) -> &'static str {
     match why {
         CloseCode::Reset | CloseCode::Slow | CloseCode::NoHello => {
-            "The line was closed. Reload the page to come back."
+            "The connection was closed. Reload the page to come back."
         }
-        CloseCode::TooLarge | CloseCode::BadFrames => "The room did not understand the page. Reload it.",
-        CloseCode::Identity => "Your visit ended. Reload the page to come back.",
+        CloseCode::TooLarge | CloseCode::BadFrames => "Something went wrong. Reload the page.",
+        CloseCode::Identity => "Your session expired. Reload the page to come back.",
         CloseCode::Banned => TEXT.banned,
         CloseCode::Protocol => TEXT.reload_required,
         CloseCode::Replaced => "This conversation goes on in a newer connection. Reload to have it here.",
@@ -228,6 +261,8 @@ fn tool_use(tool: &str, what: &str, is_over: bool) -> String {
     match tool {
         tool_name::WEATHER if is_over => format!("looked up the weather in {what}"),
         tool_name::WEATHER => format!("Looking up the weather in {what}…"),
+        tool_name::FORECAST if is_over => format!("looked up the forecast for {what}"),
+        tool_name::FORECAST => format!("Looking up the forecast for {what}…"),
         tool_name::TIME if is_over => format!("looked at the clock {what}").trim_end().to_owned(),
         tool_name::TIME => format!("Looking at the clock {what}").trim_end().to_owned(),
         tool_name::SEARCH if is_over => format!("searched the room for “{what}”"),
@@ -240,16 +275,18 @@ fn tool_use(tool: &str, what: &str, is_over: bool) -> String {
 fn limits(room: Option<&str>, person: Option<&str>) -> String {
     match (room, person) {
         (None, None) => "There is no daily limit here.".to_owned(),
-        (Some(room), None) => format!("A day may cost {room} in this room."),
-        (None, Some(person)) => format!("A day may cost {person} for each person."),
+        (Some(room), None) => format!("This room may spend {room} a day."),
+        (None, Some(person)) => format!("Each person may spend {person} a day."),
         (Some(room), Some(person)) => {
-            format!("A day may cost {room} in this room, {person} for each person.")
+            format!("This room may spend {room} a day, each person {person}.")
         }
     }
 }
 
-fn tool(name: &str) -> Option<&'static str> {
+fn choice(name: &str) -> Option<&'static str> {
     match name {
+        "auto" => Some("the model decides"),
+        "required" => Some("always"),
         tool_name::WEATHER => Some("Weather"),
         tool_name::TIME => Some("Clock"),
         tool_name::SEARCH => Some("Search in this room"),

@@ -1,10 +1,12 @@
 //! The type that holds every text on screen in one language. It knows no language and no date format.
 
 pub(crate) mod owners;
+pub(crate) mod reading;
 
 use shared::{CloseCode, ErrorCode, Lang, Usage};
 
 use self::owners::OwnerTexts;
+use self::reading::ReadingTexts;
 
 /// The texts of one language. Fields that are functions put numbers and names into a sentence.
 pub(crate) struct Text {
@@ -44,9 +46,18 @@ pub(crate) struct Text {
     pub(crate) send: &'static str,
     pub(crate) stop: &'static str,
     pub(crate) regenerate: &'static str,
+    pub(crate) ask_again_despite_votes: &'static str,
+    /// The answers of a bot to one question.
+    pub(crate) answers_to_one_question: &'static str,
+    pub(crate) previous_answer: &'static str,
+    pub(crate) next_answer: &'static str,
+    pub(crate) use_this: &'static str,
+    pub(crate) asked_again_by: fn(&str) -> String,
+    pub(crate) try_again: &'static str,
     pub(crate) retry: &'static str,
     pub(crate) discard: &'static str,
     pub(crate) reply: &'static str,
+    pub(crate) react: &'static str,
     pub(crate) cancel_reply: &'static str,
     pub(crate) unknown_quote: &'static str,
     pub(crate) call_bot: fn(&str) -> String,
@@ -54,6 +65,11 @@ pub(crate) struct Text {
     pub(crate) copy_code: &'static str,
     pub(crate) copy_link: &'static str,
     pub(crate) copied: &'static str,
+    pub(crate) invite: &'static str,
+    /// Names the button that offers all emoji.
+    pub(crate) emoji: &'static str,
+    /// Names the button that opens what the page calls attention to.
+    pub(crate) attention: &'static str,
     pub(crate) copy_by_hand: &'static str,
     pub(crate) you_mark: &'static str,
     pub(crate) owner_mark: &'static str,
@@ -70,6 +86,8 @@ pub(crate) struct Text {
     pub(crate) reconnecting_note: &'static str,
     pub(crate) offline_note: &'static str,
     pub(crate) slow_down_note: &'static str,
+    pub(crate) unverified_note: &'static str,
+    pub(crate) challenge: &'static str,
 
     pub(crate) switch_theme: &'static str,
     pub(crate) load_older: &'static str,
@@ -91,6 +109,10 @@ pub(crate) struct Text {
     pub(crate) messages_read: fn(u64) -> String,
     pub(crate) tokens: fn(Usage) -> String,
     pub(crate) chain_rebuilt: &'static str,
+    /// Before the titles of what an answer was given to read.
+    pub(crate) sources: &'static str,
+    pub(crate) thoughts: &'static str,
+    pub(crate) cost_at_most: fn(&str) -> String,
     pub(crate) rebuilding_chain: &'static str,
     pub(crate) demo: &'static str,
     pub(crate) typing: fn(&[String]) -> String,
@@ -104,6 +126,7 @@ pub(crate) struct Text {
     pub(crate) tool_use: fn(&str, &str, bool) -> String,
     pub(crate) poll_in_progress: &'static str,
     pub(crate) summary_in_progress: &'static str,
+    pub(crate) fields_in_progress: &'static str,
     pub(crate) votes: fn(usize) -> String,
     pub(crate) voters: &'static str,
     pub(crate) unknown_person: &'static str,
@@ -118,6 +141,10 @@ pub(crate) struct Text {
     pub(crate) cancel: &'static str,
     pub(crate) edited: &'static str,
     pub(crate) deleted: &'static str,
+    /// Takes back the deletion of a message.
+    pub(crate) undo: &'static str,
+    /// The state of a room that does not exist yet.
+    pub(crate) not_opened: &'static str,
     pub(crate) resets_at: fn(&str) -> String,
     pub(crate) room_bots: &'static str,
     pub(crate) price: fn(&str, &str) -> String,
@@ -143,15 +170,29 @@ pub(crate) struct Text {
     pub(crate) about: &'static str,
     pub(crate) instructions: &'static str,
     pub(crate) instructions_note: &'static str,
+    pub(crate) knowledge: &'static str,
+    pub(crate) knowledge_note: &'static str,
     pub(crate) model: &'static str,
     pub(crate) default_choice: &'static str,
     pub(crate) temperature: &'static str,
     pub(crate) top_p: &'static str,
     pub(crate) max_output_tokens: &'static str,
     pub(crate) max_output_tokens_note: &'static str,
+    pub(crate) frequency_penalty: &'static str,
+    pub(crate) presence_penalty: &'static str,
+    pub(crate) stop_texts: &'static str,
+    pub(crate) stop_texts_note: &'static str,
+    pub(crate) tool_choice: &'static str,
+    /// A parameter that the chosen model does not take.
+    pub(crate) not_taken: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) schema_note: &'static str,
+    pub(crate) alternatives: &'static str,
+    pub(crate) alternatives_note: &'static str,
     pub(crate) reasoning_effort: &'static str,
     pub(crate) tools: &'static str,
-    pub(crate) tool: fn(&str) -> Option<&'static str>,
+    /// The word for a choice of the bot form, where it is not the value itself.
+    pub(crate) choice: fn(&str) -> Option<&'static str>,
     pub(crate) field_error: fn(&str, ErrorCode) -> &'static str,
 
     pub(crate) error: fn(ErrorCode) -> &'static str,
@@ -175,4 +216,5 @@ pub(crate) struct Text {
     pub(crate) delete_all_question: &'static str,
     pub(crate) delete_all_failed: &'static str,
     pub(crate) owners: OwnerTexts,
+    pub(crate) reading: ReadingTexts,
 }

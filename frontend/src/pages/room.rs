@@ -14,21 +14,34 @@ use crate::components::join::{EntryBlocked, JoinForm};
 use crate::components::people::People;
 use crate::components::standing::StandingLine;
 use crate::components::timeline::Timeline;
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::{condition, effect};
 use crate::router::Navigator;
 use crate::state::room_context::{RoomContext, title};
 
 /// Connects to the room and provides its [`RoomContext`]. Leaving the page ends the connection.
 #[component]
 pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
-    let typed = Navigator::expect().nickname.try_update_value(Option::take).flatten();
+    let Navigator { nickname: typed, message, .. } = Navigator::expect();
+    let typed = typed.try_update_value(Option::take).flatten();
     let nickname = typed.or_else(|| storage::joined_nickname(&name));
     let heading = title(&name);
     document().set_title(&format!("{heading} · Madang"));
     let room = RoomContext::new(name, key, nickname);
     provide_context(room);
+    effect(move || {
+        if let Some(seq) = message.get() {
+            message.set(None);
+            room.jump(seq);
+        }
+    });
     let signals = room.signals;
     let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "k" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            room.open_search();
+        }
         if event.key() == "Escape" {
             room.is_people_open.set(false);
             room.open_menu.set(None);
@@ -42,9 +55,9 @@ pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
             <main class="conversation">
                 <Timeline />
                 <BottomBar />
-                <Show when=move || signals.is_demo.get()>
+                <When is=move || signals.is_demo.get()>
                     <p class="demo">{text().demo}</p>
-                </Show>
+                </When>
             </main>
             <People />
             <BotsPanel />
@@ -62,7 +75,7 @@ fn BottomBar() -> impl IntoView {
     let room = RoomContext::expect();
     let signals = room.signals;
     let blocked = Memo::new(move |_| room.blocked_reason());
-    let shows_composer = Memo::new(move |_| {
+    let shows_composer = condition(move || {
         let is_joining =
             room.wants_to_join.get() && signals.you.with(Option::is_none) && signals.notice.read().is_none();
         signals.is_joined() || is_joining

@@ -3,8 +3,8 @@
 
 use client::{ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
 use leptos::prelude::*;
-use markdown::{Block, StreamingParser, parse_plain};
-use shared::{Answer, Author, Card, Millis, Moderation, RunState, Seq, ToolUse, Vote};
+use markdown::{Block, StreamingParser, parse_message};
+use shared::{Answer, Author, Card, Millis, Moderation, Reaction, RunState, Seq, ToolUse, Vote};
 
 /// Everything about a message except its text and its neighbours.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,11 @@ pub(crate) struct MessageInfo {
     pub(crate) tool_uses: Vec<ToolUse>,
     pub(crate) making: Option<PartialCard>,
     pub(crate) votes: Vec<Vote>,
+    pub(crate) reactions: Vec<Reaction>,
     pub(crate) edited: bool,
     pub(crate) deleted: bool,
+    /// Which of the answers to its question is shown, and how many there are.
+    pub(crate) page: (usize, usize),
     pub(crate) rights: Permissions,
 }
 
@@ -33,6 +36,8 @@ pub(crate) struct Placement {
     pub(crate) starts_day: bool,
     /// The same author wrote the message above a moment ago, so the name is not repeated.
     pub(crate) continues_author: bool,
+    /// It is the first that the reader has not seen yet.
+    pub(crate) starts_unread: bool,
     /// It answers the message above, so it needs no quote.
     pub(crate) answers_previous: bool,
 }
@@ -74,8 +79,10 @@ impl MessageInfo {
             tool_uses: row.tool_uses.to_vec(),
             making: row.partial_card,
             votes: row.votes.clone(),
+            reactions: row.reactions.clone(),
             edited: row.edited,
             deleted: row.deleted,
+            page: row.page,
             rights: row.permissions,
         }
     }
@@ -114,10 +121,12 @@ impl TrackedMessage {
         message
     }
 
-    /// Whether the text on screen is outdated because the message was edited or deleted.
+    /// Whether the text on screen is outdated because the message was edited or deleted, or another answer
+    /// is shown in its place.
     pub(crate) fn is_rewritten(&self, row: &TimelineItem<'_>) -> bool {
-        let is_answer = row.answer.is_some();
-        row.deleted != self.signals.info.read_untracked().deleted || (!is_answer && row.text != self.text)
+        // A text that streams is no other one, and that of a card is not shown.
+        let is_fixed = row.answer.is_none_or(|answer| self.is_finished && answer.card.is_none());
+        row.deleted != self.signals.info.read_untracked().deleted || (is_fixed && row.text != self.text)
     }
 
     /// Updates the signals that differ. Returns the former state of the run if that has changed.
@@ -146,11 +155,14 @@ impl TrackedMessage {
             return;
         }
         text.clone_into(&mut self.text);
-        let block = Block::Paragraph(parse_plain(text));
-        let shown = self.signals.blocks.get_untracked();
-        match shown.first() {
-            Some(signal) => signal.set(block),
-            None => self.signals.blocks.set(vec![ArcRwSignal::new(block)]),
+        let mut signals = self.signals.blocks.get_untracked();
+        let (blocks, shown) = (parse_message(text), signals.len());
+        for (index, block) in blocks.iter().enumerate() {
+            show_block(&mut signals, index, block);
+        }
+        signals.truncate(blocks.len());
+        if signals.len() != shown {
+            self.signals.blocks.set(signals);
         }
     }
 
@@ -172,11 +184,9 @@ impl TrackedMessage {
         let shown = signals.len();
         let blocks = self.stream.blocks();
         for (index, (id, block)) in blocks.iter().enumerate() {
-            match signals.get(index) {
-                Some(_) if self.block_ids.get(index) == Some(id) => {}
-                Some(signal) if signal.with_untracked(|shown| shown == block) => {}
-                Some(signal) => signal.set(block.clone()),
-                None => signals.push(ArcRwSignal::new(block.clone())),
+            // A block that has its id is finished.
+            if self.block_ids.get(index) != Some(id) || signals.get(index).is_none() {
+                show_block(&mut signals, index, block);
             }
         }
         signals.truncate(blocks.len());
@@ -184,5 +194,14 @@ impl TrackedMessage {
         if signals.len() != shown {
             self.signals.blocks.set(signals);
         }
+    }
+}
+
+/// Sets the signal of a block if it differs; a new block gets a signal of its own.
+fn show_block(signals: &mut Vec<ArcRwSignal<Block>>, index: usize, block: &Block) {
+    match signals.get(index) {
+        Some(signal) if signal.with_untracked(|shown| shown == block) => {}
+        Some(signal) => signal.set(block.clone()),
+        None => signals.push(ArcRwSignal::new(block.clone())),
     }
 }

@@ -1,17 +1,19 @@
 //! What the components of a room's page share. The page provides it as context; components get it with
 //! [`RoomContext::expect`].
 
-use client::{Connection, EntryState};
+use client::{Command, Connection, EntryState, Input};
 use leptos::prelude::*;
 use shared::mention::Mentionable;
-use shared::{ModerationAct, PersonId, RoomName, Seq};
+use shared::{ModerationAct, Nickname, PersonId, PrivateRequest, RoomName, Seq};
 
-use super::room_signals::RoomSignals;
+use super::pending_deletion::PendingDeletion;
+use super::room_signals::{Notice, RoomSignals};
 use super::session::Session;
 use crate::browser::focus::focus;
 use crate::browser::random;
 use crate::browser::scroll::TimelineScroll;
-use crate::i18n::text;
+use crate::i18n::{bot_call, text};
+use crate::reactive::effect;
 use crate::router::Route;
 
 /// A room on screen.
@@ -31,6 +33,11 @@ pub(crate) struct RoomContext {
     pub(crate) wants_to_join: RwSignal<bool>,
     /// The message whose menu is open.
     pub(crate) open_menu: RwSignal<Option<Seq>>,
+    /// The message whose menu of emoji is open.
+    pub(crate) open_reactions: RwSignal<Option<Seq>>,
+    pub(crate) pending_deletion: PendingDeletion,
+    /// The messages whose translation is open.
+    pub(crate) translated: RwSignal<Vec<Seq>>,
     /// The message that is being edited.
     pub(crate) editing: RwSignal<Option<Seq>>,
     pub(crate) is_bots_panel_open: RwSignal<bool>,
@@ -58,6 +65,11 @@ pub(crate) enum Dialog {
         name: String,
     },
     Settings,
+    Search,
+    /// A summary of what was written after this message, for the reader alone.
+    CatchUp {
+        after: Seq,
+    },
     /// A link for another device of the reader.
     Device,
 }
@@ -67,6 +79,8 @@ pub(crate) enum Dialog {
 pub(crate) enum Mentioned {
     Bot,
     Reader,
+    /// Somebody else who is here.
+    Person,
 }
 
 impl RoomContext {
@@ -78,13 +92,16 @@ impl RoomContext {
         let room = Self {
             session,
             signals,
-            scroll: TimelineScroll::new(),
+            scroll: TimelineScroll::new(signals.is_detached),
             name: StoredValue::new(name),
             key: RwSignal::new(key),
             requested_key: StoredValue::new(None),
             reply_to: RwSignal::new(None),
             wants_to_join,
             open_menu: RwSignal::new(None),
+            open_reactions: RwSignal::new(None),
+            pending_deletion: PendingDeletion::new(session),
+            translated: RwSignal::new(Vec::new()),
             editing: RwSignal::new(None),
             is_bots_panel_open: RwSignal::new(false),
             dialog: RwSignal::new(None),
@@ -92,7 +109,7 @@ impl RoomContext {
             is_people_open: RwSignal::new(false),
             mention_names: Memo::new(move |_| mention_names(signals)),
         };
-        Effect::new(move || {
+        effect(move || {
             let newest = signals.newest_act.get();
             if let Some(act) = newest.filter(|act| act.act == ModerationAct::KeyRotated) {
                 room.key_rotated(&act.by);
@@ -111,6 +128,75 @@ impl RoomContext {
         let key = self.key.get();
         let is_known = key.is_some() || !self.signals.is_private.get();
         is_known.then(|| Route::Room { name: self.name.get_value(), key }.link())
+    }
+
+    /// The link to a message; without the key of a private room where this page does not know it.
+    pub(crate) fn link_to(self, seq: Seq) -> String {
+        let key = self.key.get_untracked();
+        let mark = if key.is_some() { '&' } else { '#' };
+        format!("{}{mark}m={seq}", Route::Room { name: self.name.get_value(), key }.link())
+    }
+
+    /// Goes to a message, wherever it is in the history.
+    pub(crate) fn jump(self, seq: Seq) {
+        self.session.tell(Input::JumpTo { seq });
+    }
+
+    /// Goes to the newest message and stays there.
+    pub(crate) fn to_newest(self) {
+        self.session.tell(Input::ToNewest);
+        self.scroll.to_newest();
+    }
+
+    /// Opens the dialog that searches the room, for people who have joined.
+    pub(crate) fn open_search(self) {
+        if untrack(|| self.signals.is_joined()) {
+            self.is_people_open.set(false);
+            self.close_bots_panel();
+            self.dialog.set(Some(Dialog::Search));
+        }
+    }
+
+    /// Carries out a command that is no message.
+    pub(crate) fn obey(self, command: Command, words: String) {
+        match command {
+            Command::Search => {
+                if !words.is_empty() {
+                    self.session.tell(Input::Search { query: words });
+                }
+                self.open_search();
+            }
+            Command::Nickname => match Nickname::parse(&words) {
+                Ok(nickname) => {
+                    self.session.tell(Input::Join { nickname: nickname.as_str().to_owned() });
+                }
+                Err(code) => self.signals.notice.set(Some(Notice { code, retry_after_ms: None })),
+            },
+            Command::Help => self.is_bots_panel_open.set(true),
+            // The composer says it to the bot.
+            Command::Ask { .. } => {}
+        }
+    }
+
+    /// Sums up for the reader alone what they missed.
+    pub(crate) fn catch_up(self) {
+        let after = self.session.missed_after();
+        self.session.ask_privately(PrivateRequest::CatchUp(after));
+        self.is_people_open.set(false);
+        self.dialog.set(Some(Dialog::CatchUp { after }));
+    }
+
+    /// Shows a message in the reader's language, to them alone.
+    pub(crate) fn translate(self, seq: Seq) {
+        self.session.ask_privately(PrivateRequest::Translation(seq));
+        self.translated.update(|open| open.push(seq));
+    }
+
+    /// Begins a question to a bot about a message: a reply to it that mentions the room's first bot.
+    pub(crate) fn ask_bot_about(self, seq: Seq) {
+        let bot = self.signals.bots.with_untracked(|bots| bots.first().map(|bot| bot_call(bot).to_owned()));
+        self.reply_to.set(Some(seq));
+        self.mention_request.set(bot);
     }
 
     /// Gives the private room's link a new key.
@@ -139,7 +225,7 @@ impl RoomContext {
             return Some((text().connection_ended)(why));
         }
         match self.signals.door.get() {
-            EntryState::Unknown | EntryState::Open | EntryState::SlowDown => None,
+            EntryState::Unknown | EntryState::Open | EntryState::SlowDown | EntryState::Unverified => None,
             EntryState::Absent => {
                 let is_private =
                     self.key.with(Option::is_some) || self.name.with_value(random::is_private_room);
@@ -178,5 +264,9 @@ fn mention_names(signals: RoomSignals) -> Vec<Mentionable<Mentioned>> {
     let handles = bots.into_iter().flat_map(|bot| std::iter::once(bot.handle).chain(bot.aliases));
     let bots = handles.map(|text| Mentionable { name: text, target: Mentioned::Bot });
     let you = signals.you.get().and_then(|you| you.name);
-    bots.chain(you.map(|text| Mentionable { name: text, target: Mentioned::Reader })).collect()
+    let reader = you.clone().map(|name| Mentionable { name, target: Mentioned::Reader });
+    let others = signals.people.get().into_iter().map(|person| person.name);
+    let others = others.filter(|name| Some(name) != you.as_ref());
+    let others = others.map(|name| Mentionable { name, target: Mentioned::Person });
+    bots.chain(reader).chain(others).collect()
 }

@@ -1,6 +1,6 @@
 //! A room as signals: what `client` knows, ready to be watched by views.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use client::{Client, Connection, EntryState, ItemKey, TimelineItem, You};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use super::acts::Acts;
 use super::announcer::Announcer;
 use super::message::{MessageInfo, MessageSignals, Placement, TrackedMessage};
 use crate::browser::clock::now;
-use crate::browser::{dates, storage};
+use crate::browser::{dates, lifecycle, parts, storage};
 use crate::i18n::text;
 
 /// Messages of one author within this time are grouped under one name.
@@ -48,7 +48,15 @@ pub(crate) struct RoomSignals {
     /// The newest of all these acts.
     pub(crate) newest_act: RwSignal<Option<Moderation>>,
     pub(crate) has_older: RwSignal<bool>,
-    pub(crate) is_loading_older: RwSignal<bool>,
+    /// Whether older messages are shown, and not the newest.
+    pub(crate) is_detached: RwSignal<bool>,
+    pub(crate) is_loading: RwSignal<bool>,
+    /// Messages of others that came since the newest was not on screen.
+    pub(crate) unseen: RwSignal<usize>,
+    /// The message that is to be shown now. Set anew for each jump.
+    pub(crate) jumped: RwSignal<Option<Seq>>,
+    /// Whether the page is in front, as far as the browser says.
+    pub(crate) is_visible: RwSignal<bool>,
     pub(crate) notice: RwSignal<Option<Notice>>,
     pub(crate) settings: RwSignal<RoomSettings>,
     pub(crate) is_private: RwSignal<bool>,
@@ -62,6 +70,10 @@ pub(crate) struct RoomSignals {
     pub(crate) audit_changed: Trigger,
     /// Notifies of a new bill, new custom bots or a new state of saving one; views read these from the session.
     pub(crate) bots_changed: Trigger,
+    /// Notifies of a new state of the search, which views read from the session.
+    pub(crate) search_changed: Trigger,
+    /// Notifies of what became of a private request; views read it from the session.
+    pub(crate) private_answers_changed: Trigger,
     /// Notifies that an answer has ended while the page was open.
     pub(crate) answer_ended: Trigger,
     /// Notifies that a message was edited or deleted, or older ones were loaded, so that quotes of them are drawn again.
@@ -75,6 +87,15 @@ pub(crate) struct TrackedMessages {
     by_key: BTreeMap<ItemKey, TrackedMessage>,
     oldest: Option<ItemKey>,
     announced: Option<Seq>,
+    /// The last message that was read before the page was opened, or before it was hidden.
+    pub(crate) read_through: Option<Seq>,
+}
+
+impl TrackedMessages {
+    /// None yet; `read_through` is the last one that was read on an earlier visit.
+    pub(crate) fn new(read_through: Option<Seq>) -> Self {
+        Self { read_through, ..Self::default() }
+    }
 }
 
 impl Notice {
@@ -106,7 +127,11 @@ impl RoomSignals {
             first_acts: RwSignal::new(Vec::new()),
             newest_act: RwSignal::new(None),
             has_older: RwSignal::new(client.timeline().has_older()),
-            is_loading_older: RwSignal::new(client.timeline().is_loading_older()),
+            is_detached: RwSignal::new(false),
+            is_loading: RwSignal::new(false),
+            unseen: RwSignal::new(0),
+            jumped: RwSignal::new(None),
+            is_visible: RwSignal::new(lifecycle::is_visible()),
             notice: RwSignal::new(None),
             settings: RwSignal::new(client.timeline().settings().clone()),
             is_private: RwSignal::new(client.is_private()),
@@ -115,6 +140,8 @@ impl RoomSignals {
             hidden_people: RwSignal::new(storage::hidden_people(room)),
             audit_changed: Trigger::new(),
             bots_changed: Trigger::new(),
+            search_changed: Trigger::new(),
+            private_answers_changed: Trigger::new(),
             answer_ended: Trigger::new(),
             message_rewritten: Trigger::new(),
             announcer: Announcer::new(),
@@ -171,14 +198,19 @@ impl RoomSignals {
 
     pub(crate) fn show_older(&self, client: &Client) {
         self.has_older.set(client.timeline().has_older());
-        self.is_loading_older.set(client.timeline().is_loading_older());
+        self.is_detached.set(client.timeline().is_detached());
+        self.is_loading.set(client.timeline().is_loading());
+        self.unseen.set(client.timeline().unseen());
     }
 
     /// Shows which messages there are and in which order.
     pub(crate) fn show_order(&self, client: &Client, tracked: &mut TrackedMessages) {
         let mut messages: Vec<MessageSignals> = Vec::new();
         let mut previous: Option<MessageInfo> = None;
+        // Whether the messages above were read, and none of them is the first that was not.
+        let mut has_read = false;
         let mut acts = Acts::default();
+        let mut by_key = BTreeMap::new();
         let keys = client.timeline().keys();
         for key in &keys {
             if let Some(act) = client.timeline().moderation(key) {
@@ -187,26 +219,29 @@ impl RoomSignals {
             }
             let Some(row) = client.timeline().item(key) else { continue };
             let is_interrupted = acts.show_below(messages.last(), self.first_acts);
-            let message = tracked.by_key.entry(key.clone()).or_insert_with(|| TrackedMessage::new(&row));
-            self.update(message, &row);
+            let mut message = tracked.by_key.remove(key).unwrap_or_else(|| TrackedMessage::new(&row));
+            self.update(&mut message, &row);
             let info = message.signals.info.get_untracked();
             let mut placement = placement(previous.as_ref(), &info);
             // Below a quiet line the author's name stands again.
-            placement.continues_author &= !is_interrupted;
+            placement.starts_unread = has_read && !info.mine && info.seq > tracked.read_through;
+            has_read = tracked.read_through.is_some() && (has_read || info.seq <= tracked.read_through);
+            has_read &= !placement.starts_unread;
+            placement.continues_author &= !is_interrupted && !placement.starts_unread;
             if message.signals.placement.get_untracked() != placement {
                 message.signals.placement.set(placement);
             }
             previous = Some(info);
             messages.push(message.signals.clone());
+            by_key.insert(key.clone(), message);
         }
+        tracked.by_key = by_key;
         if tracked.oldest.as_ref() != keys.first() {
             tracked.oldest = keys.first().cloned();
             self.message_rewritten.notify();
         }
         acts.show_below(messages.last(), self.first_acts);
         self.show_newest_act(acts.newest);
-        let keys: BTreeSet<&ItemKey> = keys.iter().collect();
-        tracked.by_key.retain(|key, _| keys.contains(key));
         self.messages.set(messages);
         self.announce_new(client, tracked);
     }
@@ -227,6 +262,9 @@ impl RoomSignals {
             self.answer_ended.notify();
         }
         self.announce_run(before, run, &row);
+        if run.is_end() && !before.is_end() {
+            call_attention(client, &row);
+        }
     }
 
     /// Shows every message as it is now, after the reader's permissions have changed.
@@ -284,6 +322,9 @@ impl RoomSignals {
             !row.mine && row.answer.is_none() && !untrack(|| self.is_hidden(row.author))
         };
         let of_others: Vec<_> = new.iter().filter(|row| is_told(row)).collect();
+        for row in &of_others {
+            call_attention(client, row);
+        }
         if of_others.len() > MAX_ANNOUNCED {
             self.announcer.announce((text().jump_to_newest)(of_others.len()));
         } else {
@@ -292,6 +333,12 @@ impl RoomSignals {
             }
         }
     }
+}
+
+fn call_attention(client: &Client, row: &TimelineItem<'_>) {
+    let Some(seq) = row.seq else { return };
+    let is_reply = row.reply_to.and_then(|seq| client.timeline().by_seq(seq)).is_some_and(|row| row.mine);
+    parts::call_attention(seq, row.author.name(), row.text, is_reply);
 }
 
 fn placement(previous: Option<&MessageInfo>, info: &MessageInfo) -> Placement {
@@ -303,7 +350,7 @@ fn placement(previous: Option<&MessageInfo>, info: &MessageInfo) -> Placement {
         && info.reply_to.is_none()
         && is_soon_after(previous.at, info.at);
     let answers_previous = info.answer.is_some() && info.reply_to.is_some() && info.reply_to == previous.seq;
-    Placement { starts_day, continues_author, answers_previous }
+    Placement { starts_day, continues_author, starts_unread: false, answers_previous }
 }
 
 fn is_soon_after(previous: Millis, at: Millis) -> bool {

@@ -7,13 +7,15 @@ use std::rc::{Rc, Weak};
 
 use client::CostHint;
 use client::MentionCompletion;
-use client::{BotSaveState, Change, Client, Config, CustomBots, Effect, EntryState, Input, ItemKey};
+use client::{Change, Client, Config, Effect, EnterError, EntryState, Input, ItemKey, PrivateAnswer, Search};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::entry::EnterRequest;
-use shared::{Audit, Author, Bill, BotDraft, ModerationAction, Nonce, PersonId, RoomName, RoomSettings, Seq};
+use shared::{
+    Audit, Author, Millis, ModerationAction, Nonce, PersonId, PrivateRequest, RoomName, RoomSettings, Seq,
+};
 
 use super::room_signals::{Notice, RoomSignals, TrackedMessages};
 use crate::browser::enter::enter;
@@ -23,6 +25,8 @@ use crate::i18n::text;
 
 /// The close code of a connection that was lost without one (RFC 6455 §7.1.5).
 const ABNORMAL_CLOSURE: u16 = 1006;
+/// How many messages are summed up for a reader who has missed nothing.
+const RECENT_MESSAGES: u64 = 50;
 /// `setTimeout` takes a signed 32-bit number of milliseconds. For longer waits the client is woken early and asks again.
 const MAX_TIMEOUT_MS: u32 = i32::MAX as u32;
 
@@ -60,10 +64,11 @@ impl Session {
             room: room.clone(),
         });
         let signals = RoomSignals::new(&client, &room);
+        let tracked = TrackedMessages::new(storage::read_through(&room));
         let driver = Rc::new(Driver {
             room,
             client: RefCell::new(client),
-            tracked: RefCell::default(),
+            tracked: RefCell::new(tracked),
             signals,
             socket: RefCell::new(None),
             timer: Cell::new(None),
@@ -103,9 +108,12 @@ impl Session {
         }
     }
 
-    /// Asks the bot for a new answer to the same question.
-    pub(crate) fn regenerate(self, run: Seq) {
-        self.tell(Input::Regenerate { nonce: random::nonce(), run });
+    /// Asks the bot for a new answer to the same question, and the person first where people have voted in the present one.
+    pub(crate) fn regenerate(self, run: Seq, has_votes: bool) {
+        let is_sure = || window().confirm_with_message(text().ask_again_despite_votes).unwrap_or_default();
+        if !has_votes || is_sure() {
+            self.tell(Input::Regenerate { nonce: random::nonce(), run, confirmed: has_votes });
+        }
     }
 
     pub(crate) fn edit_message(self, seq: Seq, text: String) {
@@ -121,13 +129,9 @@ impl Session {
         self.tell(Input::Vote { nonce: random::nonce(), seq, option });
     }
 
-    /// Creates a custom bot, or changes the one with the draft's handle.
-    pub(crate) fn save_bot(self, draft: BotDraft) {
-        self.tell(Input::SetBot { nonce: random::nonce(), draft: Box::new(draft) });
-    }
-
-    pub(crate) fn remove_bot(self, handle: String) {
-        self.tell(Input::RemoveBot { nonce: random::nonce(), handle });
+    /// Puts an emoji on a message, or takes it away.
+    pub(crate) fn react(self, seq: Seq, emoji: String, on: bool) {
+        self.tell(Input::React { nonce: random::nonce(), seq, emoji, on });
     }
 
     /// Mutes, kicks or bans a person, or takes that back.
@@ -202,22 +206,35 @@ impl Session {
         self.read(|client| client.cost_hint(text, reply_to))?
     }
 
-    /// The latest bill. Tracked.
-    pub(crate) fn bill(self) -> Option<Bill> {
-        self.signals.bots_changed.track();
-        self.read(|client| client.bill().cloned())?
+    /// The search in the room. Tracked.
+    pub(crate) fn search(self) -> Search {
+        self.signals.search_changed.track();
+        self.read(|client| client.search().clone()).unwrap_or_default()
     }
 
-    /// The room's custom bots as their owner wrote them. Tracked.
-    pub(crate) fn custom_bots(self) -> Option<CustomBots> {
-        self.signals.bots_changed.track();
-        self.read(|client| client.custom_bots().cloned())?
+    /// Asks a bot for something that nobody else is shown; what was asked before is not asked again.
+    pub(crate) fn ask_privately(self, request: PrivateRequest) {
+        self.tell(Input::AskPrivately { request });
     }
 
-    /// The progress of saving a custom bot. Tracked.
-    pub(crate) fn bot_save_state(self) -> BotSaveState {
-        self.signals.bots_changed.track();
-        self.read(|client| client.bot_save_state().clone()).unwrap_or_default()
+    /// What became of a private request. Tracked.
+    pub(crate) fn private_answer(self, request: PrivateRequest) -> Option<PrivateAnswer> {
+        self.signals.private_answers_changed.track();
+        self.read(|client| client.private_answer(request).cloned())?
+    }
+
+    /// The message after which the reader has missed what was written: the last one that they had read when they came.
+    pub(crate) fn missed_after(self) -> Seq {
+        let newest = self.signals.messages.with_untracked(|all| all.last()?.info.read_untracked().seq);
+        let newest = newest.unwrap_or_default();
+        let read = self.driver.try_with_value(|driver| driver.tracked.borrow().read_through).flatten();
+        // Who has read everything is told of the last messages.
+        read.filter(|read| *read < newest).unwrap_or(Seq(newest.0.saturating_sub(RECENT_MESSAGES)))
+    }
+
+    /// Until when an owner or operator keeps the reader out.
+    pub(crate) fn kept_out_until(self) -> Option<Millis> {
+        self.read(Client::kept_out_until).flatten()
     }
 
     /// The nickname of a person who is here or who wrote a message that the page holds.
@@ -237,7 +254,7 @@ impl Session {
         })?
     }
 
-    fn read<T>(self, read: impl FnOnce(&Client) -> T) -> Option<T> {
+    pub(super) fn read<T>(self, read: impl FnOnce(&Client) -> T) -> Option<T> {
         self.driver.try_with_value(|driver| read(&driver.client.borrow()))
     }
 }
@@ -259,6 +276,13 @@ fn tell(driver: &Weak<Driver>, input: Input) {
 impl Driver {
     /// The borrow of the client ends before its effects are carried out, and no effect calls this at once.
     fn tell(self: &Rc<Self>, input: Input) {
+        if let Input::Visible(is_visible) = input {
+            self.signals.is_visible.set(is_visible);
+            // What comes from now on is unread.
+            if !is_visible {
+                self.tracked.borrow_mut().read_through = storage::read_through(&self.room);
+            }
+        }
         let effects = self.client.borrow_mut().handle(clock::now(), input);
         for effect in effects {
             self.carry_out(effect);
@@ -286,7 +310,8 @@ impl Driver {
         self.entry_requests.set(number);
         let driver = Rc::downgrade(self);
         spawn_local(async move {
-            let reply = enter(&request).await;
+            let on_challenge = || tell(&driver, Input::Entered(Err(EnterError::Challenged)));
+            let reply = enter(&request, on_challenge).await;
             if let Some(driver) = driver.upgrade().filter(|driver| driver.entry_requests.get() == number) {
                 driver.tell(Input::Entered(reply));
             }
@@ -345,6 +370,9 @@ impl Driver {
             Change::Order => signals.show_order(&client, &mut tracked),
             Change::Item(key) => signals.show_message(&client, &mut tracked, &key),
             Change::History => signals.show_older(&client),
+            Change::Jumped { seq } => signals.jumped.set(Some(seq)),
+            Change::Search => signals.search_changed.notify(),
+            Change::PrivateAnswers => signals.private_answers_changed.notify(),
             Change::Settings => signals.show_settings(&client),
             Change::Audit => signals.audit_changed.notify(),
             Change::Reports => signals.reports.set(client.reports()),

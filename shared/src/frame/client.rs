@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::VariantNames;
 
-use crate::{BotDraft, Epoch, ErrorCode, Lang, ModerationAction, Nonce, PersonId, RoomSettings, Seq, TabId};
+use super::history_place::HistoryPlace;
+use crate::{
+    BotDraft, Epoch, ErrorCode, Lang, ModerationAction, Nonce, PersonId, PrivateRequest, RoomSettings, Seq,
+    TabId,
+};
 
 /// A frame from a client to the room.
 ///
@@ -36,8 +40,23 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
     },
-    /// Asks the bot of an earlier answer again; the new answer gets a seq of its own.
-    Regenerate { nonce: Nonce, after: Seq, run: Seq },
+    /// Asks the bot of an earlier answer again; the new answer gets a seq of its own. Only who asked and the room's owner may.
+    Regenerate {
+        nonce: Nonce,
+        after: Seq,
+        run: Seq,
+        /// Also where the answer is a poll in which people have voted.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        confirmed: bool,
+    },
+    /// Chooses one of the options of an answer. Only who asked and the room's owner may.
+    Choose {
+        nonce: Nonce,
+        after: Seq,
+        seq: Seq,
+        /// Which option, counted from 0.
+        index: usize,
+    },
     /// Replaces the text of one's own message. A mention in the new text calls no bot.
     Edit { nonce: Nonce, after: Seq, seq: Seq, text: String },
     /// Deletes a message: one's own, or as the room's owner anybody's.
@@ -52,8 +71,17 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         option: Option<usize>,
     },
+    /// Puts an emoji on a message or on an answer that has ended, or takes it away.
+    React { nonce: Nonce, after: Seq, seq: Seq, emoji: String, on: bool },
     /// Adds a custom bot to the room, or changes the one of that handle. Only the room's owner may.
-    SetBot { nonce: Nonce, after: Seq, draft: Box<BotDraft> },
+    SetBot {
+        nonce: Nonce,
+        after: Seq,
+        draft: Box<BotDraft>,
+        /// The text from which the bot is given what fits a question; empty removes it, and without it nothing changes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knowledge: Option<String>,
+    },
     /// Removes a custom bot. Only the room's owner may.
     RemoveBot { nonce: Nonce, after: Seq, handle: String },
     /// Mutes, kicks or bans a person, or takes that back. Only the room's owner and operators may.
@@ -85,18 +113,35 @@ pub enum ClientFrame {
     Audit,
     /// Asks for the drafts of the room's custom bots, answered by `drafts`. Only the room's owner may.
     Drafts,
+    /// Asks for the knowledge of a custom bot, answered by `knowledge`. Only the room's owner may.
+    Knowledge { handle: String },
     /// Asks what the bots cost, answered by `bill`.
     Bill,
     /// Ends an answer that is queued or streaming. Its end comes as an event.
     Stop { run: Seq },
     /// The person began or ceased to type.
     Typing { on: bool },
-    /// Asks for older messages, answered by `page`.
+    /// Asks for messages before, after or around a place, answered by `page`.
     History {
-        /// The oldest message that the client has.
-        before: Seq,
+        #[serde(flatten)]
+        place: HistoryPlace,
         /// How many, at most; the server has its own limit.
         limit: u32,
+    },
+    /// Asks for messages that contain these words, the newest first, answered by `search_page`. Only people who joined may.
+    Search {
+        query: String,
+        /// The `next` of the page before; none begins at the newest message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Seq>,
+    },
+    /// Asks a bot for something that nobody else is shown, answered by `private_answer`. Only people who joined may, and it
+    /// counts as one of their questions.
+    AskPrivately {
+        request: PrivateRequest,
+        /// The language of the answer.
+        #[serde(default)]
+        lang: Lang,
     },
     /// Asks for a part of the list of people, answered by `people_page`.
     People {
@@ -159,9 +204,11 @@ impl ClientFrame {
         match self {
             Self::Say { nonce, .. }
             | Self::Regenerate { nonce, .. }
+            | Self::Choose { nonce, .. }
             | Self::Edit { nonce, .. }
             | Self::Delete { nonce, .. }
             | Self::Vote { nonce, .. }
+            | Self::React { nonce, .. }
             | Self::SetBot { nonce, .. }
             | Self::RemoveBot { nonce, .. }
             | Self::Moderate { nonce, .. }
@@ -173,11 +220,14 @@ impl ClientFrame {
             | Self::DismissReports { nonce, .. } => Some(nonce),
             Self::Hello { .. }
             | Self::Drafts
+            | Self::Knowledge { .. }
             | Self::Audit
             | Self::Bill
             | Self::Stop { .. }
             | Self::Typing { .. }
             | Self::History { .. }
+            | Self::Search { .. }
+            | Self::AskPrivately { .. }
             | Self::People { .. }
             | Self::Ack { .. } => None,
         }
@@ -266,6 +316,24 @@ mod tests {
     #[test]
     fn g15_fields_of_a_newer_client_are_ignored() {
         assert!(ClientFrame::parse(&SAY.replace("}", ",\"mood\":\"good\"}")).is_ok());
+    }
+
+    #[test]
+    fn case_213_a_page_has_one_place() {
+        for place in [
+            "",
+            r#","before":7,"after":7"#,
+            r#","before":7,"before":7"#,
+            r#","around":7.0"#,
+            r#","after":"7""#,
+        ] {
+            let text = format!(r#"{{"type":"history","limit":50{place}}}"#);
+            assert_eq!(code(&text), ErrorCode::BadFrame, "{text}");
+        }
+        for place in ["before", "after", "around"] {
+            let text = format!(r#"{{"type":"history","{place}":7,"limit":50,"new":[1]}}"#);
+            assert!(ClientFrame::parse(&text).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -1,63 +1,14 @@
 //! One of everything that goes over the wire, in values. The files hold the same in JSON.
 
-use super::moderation_samples::{acts, audit, frames_of_owners, moderation, settings};
-use shared::bot::LocalizedText;
-use shared::frame::{Delta, Resume, RunStatus, Welcome, You};
+use super::bot_samples::{alternatives, bill, bot, draft};
+use super::moderation_samples::{acts, audit, moderation, settings};
+use shared::frame::{Delta, HistoryPlace, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, AnswerEnd, Author, Bill, Bot, BotDraft, BotOptions, Card, CardKind, ClientFrame, Epoch,
-    ErrorCode, Event, FieldError, FinalText, Lang, Limits, Message, Millis, Nonce, PROTOCOL_VERSION, Person,
-    PersonId, Price, RoomName, RoomSettings, RunState, Said, Seq, ServerFrame, Speaker, TabId, ToolUse,
-    Totals, Usage, Vote,
+    Answer, AnswerEnd, Author, BotOptions, Card, CardEntry, CardKind, Epoch, ErrorCode, Event, FieldError,
+    FinalText, Hit, Limits, Message, Millis, Moderation, Nonce, Person, PersonId, PrivateRequest, Reaction,
+    RoomName, RoomSettings, RunState, Said, Seq, ServerFrame, Speaker, ToolUse, Usage, Vote,
 };
-
-pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
-    let hello = |nickname: Option<&str>, resume| ClientFrame::Hello {
-        protocol: PROTOCOL_VERSION,
-        tab: TabId::parse("tab-01234567").unwrap(),
-        lang: Lang::Ko,
-        nickname: nickname.map(str::to_owned),
-        resume,
-    };
-    let frames = vec![
-        ("hello", hello(None, None)),
-        ("hello_joining_and_resuming", hello(Some("안나"), Some(Resume::new(&epoch(), Seq(41))))),
-        (
-            "say",
-            ClientFrame::Say {
-                nonce: nonce(),
-                after: Seq(41),
-                text: "안녕 \"all\"\n🙂".to_owned(),
-                reply_to: None,
-            },
-        ),
-        (
-            "say_in_reply",
-            ClientFrame::Say {
-                nonce: nonce(),
-                after: Seq(41),
-                text: "yes".to_owned(),
-                reply_to: Some(Seq(7)),
-            },
-        ),
-        ("regenerate", ClientFrame::Regenerate { nonce: nonce(), after: Seq(41), run: Seq(8) }),
-        ("edit", ClientFrame::Edit { nonce: nonce(), after: Seq(41), seq: Seq(7), text: "hello".to_owned() }),
-        ("delete", ClientFrame::Delete { nonce: nonce(), after: Seq(41), seq: Seq(7) }),
-        ("vote", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: Some(1) }),
-        ("vote_taken_back", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: None }),
-        ("set_bot", ClientFrame::SetBot { nonce: nonce(), after: Seq(41), draft: Box::new(draft()) }),
-        ("remove_bot", ClientFrame::RemoveBot { nonce: nonce(), after: Seq(41), handle: "cook".to_owned() }),
-        ("drafts", ClientFrame::Drafts),
-        ("bill", ClientFrame::Bill),
-        ("stop", ClientFrame::Stop { run: Seq(8) }),
-        ("typing", ClientFrame::Typing { on: true }),
-        ("history", ClientFrame::History { before: Seq(7), limit: 50 }),
-        ("people", ClientFrame::People { after: None }),
-        ("people_after", ClientFrame::People { after: Some(anna().id) }),
-        ("ack", ClientFrame::Ack { bytes: 131_072 }),
-    ];
-    frames.into_iter().chain(frames_of_owners()).collect()
-}
 
 pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
     let events = |events| ServerFrame::Events { events };
@@ -74,12 +25,23 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 Event::Said(Said { seq: Seq(8), reply_to: None, ..said(Speaker::Introduced(anna())) }),
             ]),
         ),
-        ("events_message", events(vec![Event::Message(words())])),
+        ("events_message", events(vec![Event::Message(Message { reactions: vec![reaction()], ..words() })])),
         ("events_answer", events(vec![Event::Message(queued())])),
         ("events_ended", events(vec![Event::Ended(ended())])),
         (
             "events_ended_streamed",
             events(vec![Event::Ended(AnswerEnd { text: FinalText::Streamed(12), ..ended() })]),
+        ),
+        (
+            "events_ended_cited",
+            events(vec![Event::Ended(AnswerEnd {
+                text: FinalText::Whole("At noon.".to_owned()),
+                answer: Answer {
+                    sources: vec!["When is lunch?".to_owned()],
+                    ..Answer::new(Seq(7), anna().id, RunState::Done)
+                },
+                ..ended()
+            })]),
         ),
         (
             "events_changes",
@@ -93,6 +55,13 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 Event::Deleted { seq: Seq(11), at: Millis(1_800_000_003_000), target: Seq(7) },
                 Event::Voted { seq: Seq(12), target: Seq(8), person: anna().id, option: Some(1) },
                 Event::Voted { seq: Seq(13), target: Seq(8), person: anna().id, option: None },
+                Event::Reacted {
+                    seq: Seq(16),
+                    target: Seq(7),
+                    person: anna().id,
+                    emoji: "👍".to_owned(),
+                    on: false,
+                },
                 Event::BotSet { seq: Seq(14), bot: Box::new(bot()) },
                 Event::BotGone { seq: Seq(15), handle: "cook".to_owned() },
             ]),
@@ -101,9 +70,10 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "events_moderation",
             events(acts().into_iter().map(|act| Event::Moderation(Box::new(moderation(act)))).collect()),
         ),
+        ("events_alternatives", events(alternatives())),
         ("audit", ServerFrame::Audit(Box::new(audit()))),
         ("reports", ServerFrame::Reports { count: 2 }),
-        ("page_cards", ServerFrame::Page { before: Seq(9), messages: cards(), more: false }),
+        ("page_cards", page(HistoryPlace::Before(Seq(9)), cards(), false, false)),
         (
             "drafts",
             ServerFrame::Drafts {
@@ -111,7 +81,15 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 offer: BotOptions {
                     models: vec!["gpt-5.4-mini".to_owned()],
                     tools: vec!["current_time".to_owned()],
+                    ..BotOptions::default()
                 },
+            },
+        ),
+        (
+            "knowledge",
+            ServerFrame::Knowledge {
+                handle: "cook".to_owned(),
+                text: "# When is lunch?\nAt noon.\n\nContact: anna".to_owned(),
             },
         ),
         ("bill", ServerFrame::Bill(Box::new(bill()))),
@@ -141,10 +119,17 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                 nonce: Some(nonce()),
                 code: ErrorCode::BadBot,
                 retry_after_ms: None,
-                fields: vec![FieldError { field: "handle".to_owned(), code: ErrorCode::HandleCharacters }],
+                fields: vec![
+                    FieldError::new("handle", ErrorCode::HandleCharacters),
+                    FieldError {
+                        place: "/properties/dish/pattern".to_owned(),
+                        ..FieldError::new("schema", ErrorCode::NotInSchema)
+                    },
+                ],
             },
         ),
-        ("deltas", deltas()),
+        ("deltas", ServerFrame::Deltas { deltas: vec![Delta { offset: None, ..delta() }] }),
+        ("deltas_at", deltas()),
         ("run", ServerFrame::Run(run(RunState::Thinking, None, true, ""))),
         (
             "run_looking",
@@ -173,15 +158,61 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
             "people_page",
             ServerFrame::PeoplePage {
                 after: Some(PersonId::parse("person-0").unwrap()),
-                people: vec![anna()],
+                people: vec![Person { operator: true, ..anna() }],
                 more: true,
             },
         ),
         ("typing", ServerFrame::Typing { names: vec!["안나".to_owned(), "bo".to_owned()] }),
-        ("page", ServerFrame::Page { before: Seq(9), messages: vec![words(), answered()], more: true }),
+        ("page", page(HistoryPlace::Before(Seq(9)), vec![words(), answered()], true, false)),
+        ("page_after", page(HistoryPlace::After(Seq(6)), vec![words()], false, true)),
+        ("page_around", page(HistoryPlace::Around(Seq(7)), vec![words()], true, true)),
+        (
+            "search_page",
+            ServerFrame::SearchPage {
+                query: "점심".to_owned(),
+                before: Some(Seq(5_000)),
+                hits: vec![
+                    hit(
+                        9,
+                        Author::Human { id: anna().id, name: "안나".to_owned(), owner: false },
+                        "점심 뭐 먹지",
+                    ),
+                    hit(8, Author::Bot { name: "chatbot".to_owned() }, "…점심은 김밥이"),
+                ],
+                next: Some(Seq(8)),
+            },
+        ),
+        (
+            "private_answer",
+            ServerFrame::PrivateAnswer {
+                request: PrivateRequest::CatchUp(Seq(7)),
+                text: "- 안나: **점심**은 김밥".to_owned(),
+                code: None,
+                resets_at: None,
+                cost: Some(412),
+            },
+        ),
+        (
+            "private_answer_refused",
+            ServerFrame::PrivateAnswer {
+                request: PrivateRequest::Translation(Seq(7)),
+                text: String::new(),
+                code: Some(ErrorCode::QuestionsPerson),
+                resets_at: Some(Millis(1_800_000_000_000)),
+                cost: None,
+            },
+        ),
         ("batch", ServerFrame::Batch { frames: vec![ServerFrame::Said(said(Speaker::Known(17))), deltas()] }),
         ("unknown", ServerFrame::Unknown),
     ]
+}
+
+fn page(place: HistoryPlace, messages: Vec<Message>, more: bool, newer: bool) -> ServerFrame {
+    ServerFrame::Page { place, messages, more, newer }
+}
+
+fn hit(seq: u64, author: Author, text: &str) -> Hit {
+    Hit { seq: Seq(seq), at: Millis(1_800_000_000_000), author, text: text.to_owned() }
 }
 
 fn welcome() -> Welcome {
@@ -202,6 +233,7 @@ fn welcome() -> Welcome {
         messages: vec![words(), queued()],
         more: true,
         events: Vec::new(),
+        acts: vec![Moderation { seq: Seq(9), ..moderation(acts().remove(0)) }],
         people: vec![anna()],
         count: 240,
         bots: vec![bot()],
@@ -226,6 +258,7 @@ fn welcome_recovered() -> Welcome {
         messages: Vec::new(),
         more: false,
         events: vec![Event::Ended(ended())],
+        acts: Vec::new(),
         people: Vec::new(),
         count: 0,
         runs: Vec::new(),
@@ -247,7 +280,12 @@ fn words() -> Message {
         answer: None,
         edited: true,
         deleted: false,
+        reactions: Vec::new(),
     }
+}
+
+fn reaction() -> Reaction {
+    Reaction { emoji: "👍".to_owned(), people: vec![anna().id] }
 }
 
 fn said(by: Speaker) -> Said {
@@ -261,7 +299,7 @@ fn said(by: Speaker) -> Said {
 }
 
 fn delta() -> Delta {
-    Delta { run: Seq(8), offset: 6, text: ", Anna".to_owned() }
+    Delta { run: Seq(8), offset: Some(6), text: ", Anna".to_owned() }
 }
 
 fn queued() -> Message {
@@ -275,6 +313,7 @@ fn queued() -> Message {
         answer: Some(Answer::new(Seq(7), anna().id, RunState::Queued)),
         edited: false,
         deleted: false,
+        reactions: Vec::new(),
     }
 }
 
@@ -334,62 +373,22 @@ fn cards() -> Vec<Message> {
     };
     let deleted = Message { text: String::new(), edited: false, deleted: true, ..words() };
     let votes = vec![Vote { person: anna().id, option: 1 }];
-    vec![deleted, message(poll, votes), message(summary, Vec::new())]
+    let entry =
+        |level, title: &str, text: &str| CardEntry { level, title: title.to_owned(), text: text.to_owned() };
+    let entries = vec![entry(0, "Dish", "밥"), entry(0, "Also", ""), entry(1, "", "김")];
+    let cards = [(poll, votes), (summary, Vec::new()), (Card::Fields { entries }, Vec::new())];
+    std::iter::once(deleted).chain(cards.map(|(card, votes)| message(card, votes))).collect()
 }
 
-fn bot() -> Bot {
-    let words = |en: &str, ko: &str| LocalizedText { en: en.to_owned(), ko: ko.to_owned() };
-    Bot {
-        handle: "chatbot".to_owned(),
-        aliases: vec!["챗봇".to_owned()],
-        name: words("Chatbot", "챗봇"),
-        about: words("Knows the conversation", "대화를 알아요"),
-        colour: 3,
-        price: Some(Price { input: 250_000, cached: 25_000, output: 2_000_000 }),
-        reads: 900,
-        card: Some(CardKind::Poll),
-        custom: true,
-    }
+pub(crate) fn anna() -> Person {
+    let (id, name) = (PersonId::parse("person-a").unwrap(), "안나".to_owned());
+    Person { number: 17, id, name, owner: true, operator: false }
 }
 
-fn draft() -> BotDraft {
-    BotDraft {
-        handle: "cook".to_owned(),
-        aliases: vec!["요리사".to_owned()],
-        name: "요리사".to_owned(),
-        about: "cooks".to_owned(),
-        instructions: "You cook.\nShortly.".to_owned(),
-        model: "gpt-5.4-mini".to_owned(),
-        temperature: Some(70),
-        top_p: Some(90),
-        max_output_tokens: Some(512),
-        reasoning_effort: "low".to_owned(),
-        tools: vec!["current_time".to_owned()],
-    }
-}
-
-fn bill() -> Bill {
-    let usage = Usage { input: 1_200, cached: 1_000, output: 120 };
-    let totals = Totals { answers: 2, usage, cost: 315 };
-    Bill {
-        day: totals,
-        all: totals,
-        yours: totals,
-        room_day: Some(5_000_000),
-        person_day: None,
-        resets_at: Millis(1_800_057_600_000),
-        off: true,
-    }
-}
-
-fn anna() -> Person {
-    Person { number: 17, id: PersonId::parse("person-a").unwrap(), name: "안나".to_owned(), owner: true }
-}
-
-fn nonce() -> Nonce {
+pub(crate) fn nonce() -> Nonce {
     Nonce::parse("nonce-0123456789").unwrap()
 }
 
-fn epoch() -> Epoch {
+pub(super) fn epoch() -> Epoch {
     Epoch::parse("epoch-0123456789").unwrap()
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use shared::frame::Resume;
+use shared::frame::{HistoryPlace, Resume};
 use shared::{ClientFrame, Seq, ServerFrame};
 
 use crate::deployment::Deployment;
@@ -19,6 +19,21 @@ const MESSAGES: u32 = 40_000;
 /// What one handler may take, in mebibytes.
 const MOST: f64 = 32.0;
 const MIB: f64 = 1024.0 * 1024.0;
+/// Pages of a hundred messages that are read one after the other.
+const PAGES: u32 = 20;
+/// How often a question is asked again, and how often its answer is waited for.
+const TRIES: u32 = 6;
+/// Between two handlers, so that what one has used of its limits is there again.
+const REST: Duration = Duration::from_secs(10);
+/// The limits are about memory here: what these questions would cost must refuse none of them.
+const VARIABLES: [(&str, &str); 6] = [
+    ("ADDRESS_FACTOR", "500"),
+    ("BUDGET_HOUR_USD", "off"),
+    ("BUDGET_DAY_USD", "off"),
+    ("BUDGET_ADDRESS_PERCENT", "off"),
+    ("BUDGET_ROOM_DAY_USD", "off"),
+    ("BUDGET_PERSON_DAY_USD", "off"),
+];
 /// Between two looks at the heap.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -26,7 +41,7 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(crate) async fn run() -> Vec<String> {
     let port = std::env::var("MADANG_INSPECTOR_PORT").ok().and_then(|port| port.parse().ok());
     let port = port.expect("`cargo xtask attack` chooses a port for the debugger");
-    let mut deployment = Deployment::start_with(&[("ADDRESS_FACTOR", "500")]).await;
+    let mut deployment = Deployment::start_with(&VARIABLES).await;
     let tally = Tally::default();
     let mut ann = Visitor::new(deployment.port, None, &tally);
     let mut connection = ann.join("lobby", false, "Ann").await.expect("Ann may join");
@@ -39,6 +54,9 @@ pub(crate) async fn run() -> Vec<String> {
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
     let mut connection = None;
     for handler in ["welcome", "resume", "history", "question", "search", "summary"] {
+        if handler != "welcome" {
+            ready(&mut ann, &mut connection).await;
+        }
         let before = Memory::now(&mut inspector).await;
         let (done, peak) = peak(&mut inspector, handle(handler, &mut ann, &mut connection)).await;
         let after = Memory::now(&mut inspector).await;
@@ -53,8 +71,8 @@ pub(crate) async fn run() -> Vec<String> {
         if growth > MOST {
             broken.push(format!("history: {handler} took {growth:.1} MiB, at most {MOST} are allowed"));
         }
-        if !done {
-            broken.push(format!("history: {handler} was not answered: {:?}", *tally.lock()));
+        if let Err(why) = done {
+            broken.push(format!("history: {handler} was not answered, {why}: {:?}", *tally.lock()));
         }
     }
     print_table(
@@ -97,52 +115,96 @@ async fn peak<T>(inspector: &mut Inspector, doing: impl Future<Output = T>) -> (
     }
 }
 
-/// Makes the room handle something; returns whether it was answered.
-async fn handle(handler: &str, ann: &mut Visitor, open: &mut Option<Connection>) -> bool {
+/// A socket that has read and acknowledged everything, and may ask for anything at once. Where another one was closed, it is
+/// opened anew.
+async fn ready(ann: &mut Visitor, open: &mut Option<Connection>) {
+    if open.as_ref().is_none_or(|connection| !connection.is_open()) {
+        *open = ann.join("lobby", false, "Ann").await;
+    }
+    if let Some(connection) = open {
+        connection.settle().await;
+    }
+    tokio::time::sleep(REST).await;
+}
+
+/// Makes the room handle something.
+///
+/// # Errors
+/// Why it was not answered.
+async fn handle(handler: &str, ann: &mut Visitor, open: &mut Option<Connection>) -> Result<(), String> {
     if handler == "welcome" {
         *open = ann.join("lobby", false, "Ann").await;
-        return open.is_some();
+        return open.as_ref().map(drop).ok_or_else(|| "no welcome".to_owned());
     }
-    let Some(connection) = open else { return false };
+    let connection = open.as_mut().ok_or("there is no socket")?;
     match handler {
-        "resume" => {
-            let Some(welcome) = connection.hello(Some("Ann"), None).await else { return false };
-            let resume = Resume::new(&welcome.epoch, Seq(welcome.head.0.saturating_sub(499)));
-            connection.hello(Some("Ann"), Some(resume)).await.is_some()
-        }
-        "history" => {
-            let mut before = Seq(u64::from(MESSAGES));
-            // As many as a person may read at once (`READ_BURST`).
-            for _ in 0..20 {
-                connection.send(&ClientFrame::History { before, limit: 100 }).await;
-                let page = connection.wait(|frame| match frame {
-                    ServerFrame::Page { messages, .. } => Some(messages.first().map(|message| message.seq)),
-                    ServerFrame::Refused { .. } => Some(None),
-                    _ => None,
-                });
-                match page.await {
-                    Some(Some(first)) => before = first,
-                    // The page before has to be acknowledged, which takes a second (`ACK_MS`).
-                    Some(None) => tokio::time::sleep(Duration::from_millis(1_100)).await,
-                    None => return false,
-                }
-            }
-            true
-        }
+        "resume" => resume(connection).await,
+        "history" => read_pages(connection).await,
         "question" => ask(connection, "@chatbot what did we talk about?").await,
         "search" => ask(connection, "@chatbot search for needle").await,
         _ => ask(connection, "@summary please").await,
     }
 }
 
-async fn ask(connection: &mut Connection, text: &str) -> bool {
-    let Ok(asked) = connection.say(text).await else { return false };
-    let end = connection.wait(move |frame| match frame {
-        ServerFrame::Events { events } => events.into_iter().find_map(|event| match event {
-            shared::Event::Ended(end) if end.target == asked.next() => Some(end.answer.state),
+/// Resumes as far back as a client may, as after a while without a connection.
+async fn resume(connection: &mut Connection) -> Result<(), String> {
+    let welcome = connection.hello(Some("Ann"), None).await.ok_or("no welcome before it")?;
+    connection.settle().await;
+    let resume = Resume::new(&welcome.epoch, Seq(welcome.head.0.saturating_sub(499)));
+    connection.hello(Some("Ann"), Some(resume)).await.map(drop).ok_or_else(|| "no welcome".to_owned())
+}
+
+/// Reads pages as somebody who scrolls up, and waits as long as the room asks for.
+async fn read_pages(connection: &mut Connection) -> Result<(), String> {
+    let mut before = Seq(u64::from(MESSAGES));
+    let mut pages = 0;
+    for _ in 0..PAGES * 5 {
+        connection.send(&ClientFrame::History { place: HistoryPlace::Before(before), limit: 100 }).await;
+        let page = connection.wait(|frame| match frame {
+            ServerFrame::Page { messages, .. } => Some(Ok(messages.first().map(|message| message.seq))),
+            ServerFrame::Refused { retry_after_ms, .. } => Some(Err(retry_after_ms.unwrap_or(1_000))),
             _ => None,
-        }),
-        _ => None,
-    });
-    end.await == Some(shared::RunState::Done)
+        });
+        match page.await {
+            Some(Ok(first)) => {
+                pages += 1;
+                before = first.ok_or_else(|| format!("page {pages} is empty"))?;
+                if pages == PAGES {
+                    return Ok(());
+                }
+                connection.settle().await;
+            }
+            Some(Err(wait)) => tokio::time::sleep(Duration::from_millis(wait)).await,
+            None => return Err(format!("no page after {pages}")),
+        }
+    }
+    Err(format!("{pages} of {PAGES} pages"))
+}
+
+/// Asks a bot, as often as the room says that it is too early.
+async fn ask(connection: &mut Connection, text: &str) -> Result<(), String> {
+    let mut asked = Err(0);
+    for _ in 0..TRIES {
+        asked = connection.say(text).await;
+        let Err(wait) = asked else { break };
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+    let asked = asked.map_err(|_| format!("it was refused {TRIES} times"))?;
+    // An answer may take longer than a wait.
+    for _ in 0..TRIES {
+        let ended = connection.wait(move |frame| match frame {
+            ServerFrame::Events { events } => events.into_iter().find_map(|event| match event {
+                shared::Event::Ended(end) if end.target == asked.next() => Some(end.answer),
+                _ => None,
+            }),
+            _ => None,
+        });
+        match ended.await {
+            Some(answer) if answer.state == shared::RunState::Done => return Ok(()),
+            Some(answer) => return Err(format!("it ended as {:?} {:?}", answer.state, answer.code)),
+            None if !connection.is_open() => return Err("the socket was closed".to_owned()),
+            None => {}
+        }
+    }
+    Err("it did not end".to_owned())
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use shared::Seq;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::checked_client::{CheckedClient, Command, Shown};
+use crate::checked_client::{CheckedClient, Command, Row, Shown};
 use crate::deployment::Deployment;
 
 const CLIENTS: u64 = 6;
@@ -18,10 +18,14 @@ const CLIENTS: u64 = 6;
 const LIFE: Duration = Duration::from_millis(2_500);
 /// Between two actions of all clients together.
 const EVERY: Duration = Duration::from_millis(150);
+/// The same while it is no longer killed and only connections break: each message costs every client more than the one before.
+const EVERY_LATER: Duration = Duration::from_millis(600);
+/// Between two lines about how far it is.
+const PROGRESS: u32 = 10;
 /// Of so many messages one asks a bot.
 const QUESTIONS: u64 = 12;
-/// How long everything may take to settle at the end.
-const SETTLE: Duration = Duration::from_secs(90);
+/// How long everything may take to settle at the end: a client that was offline for long sends hundreds of messages at its rate.
+const SETTLE: Duration = Duration::from_secs(300);
 
 type Clients = Vec<mpsc::UnboundedSender<Command>>;
 
@@ -40,16 +44,24 @@ pub(crate) async fn play(most_kills: u32, least_reconnects: u32) -> (Vec<String>
         }
     }
     let (begun, mut said, mut kills) = (Instant::now(), 0_u64, 0);
+    let mut lives = 0;
     while kills < most_kills || reconnects.load(Ordering::Relaxed) < u64::from(least_reconnects) {
-        let life = Instant::now();
+        let (life, is_killed) = (Instant::now(), kills < most_kills);
         while life.elapsed() < LIFE {
             act(&clients, said);
             said += 1;
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(if is_killed { EVERY } else { EVERY_LATER }).await;
         }
-        if kills < most_kills {
+        if is_killed {
             deployment.restart().await;
             kills += 1;
+        }
+        lives += 1;
+        if lives % PROGRESS == 0 {
+            eprintln!(
+                "kills: {kills}, connections: {}, messages: {said}",
+                reconnects.load(Ordering::Relaxed)
+            );
         }
     }
     let mut shown = settle(&clients, said).await;
@@ -71,14 +83,12 @@ pub(crate) async fn play(most_kills: u32, least_reconnects: u32) -> (Vec<String>
     (problems, summary)
 }
 
-/// One client says something, and another loses its connection now and then.
+/// One client says something, and another loses its connection, if it has one.
 fn act(clients: &Clients, number: u64) {
     let client = |number: u64| &clients[(number % CLIENTS) as usize];
     let mention = if number.is_multiple_of(QUESTIONS) { "@chatbot @storyteller " } else { "" };
     let _ = client(number).send(Command::Say(format!("{mention}message {number:06}")));
-    if number.is_multiple_of(2) {
-        let _ = client(number / 2 + 1).send(Command::Cut);
-    }
+    let _ = client(number / 2 + 1).send(Command::Cut);
 }
 
 /// Waits until every client has sent everything and shows the same newest rows; returns what they show.
@@ -104,14 +114,16 @@ async fn show(client: &mpsc::UnboundedSender<Command>) -> Shown {
     answered.await.unwrap_or_default()
 }
 
-/// Pages back to the first message.
+/// Pages back to the first message. A client holds a few hundred rows, so they are gathered.
 async fn read_all(client: &mpsc::UnboundedSender<Command>) -> Shown {
     let begun = Instant::now();
+    let mut rows: BTreeMap<Seq, Row> = BTreeMap::new();
     loop {
         let shown = show(client).await;
         let is_whole = !shown.rows.is_empty() && !shown.has_older && shown.is_settled;
+        rows.extend(shown.rows.iter().map(|row| (row.0, row.clone())));
         if is_whole || begun.elapsed() > SETTLE {
-            return shown;
+            return Shown { rows: rows.into_values().collect(), ..shown };
         }
         let _ = client.send(Command::Older);
         tokio::time::sleep(Duration::from_millis(100)).await;

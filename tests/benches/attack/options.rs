@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) kills: u32,
     /// How often clients reconnect, at least, while the runtime runs.
     pub(crate) reconnects: u32,
+    /// How many times as long a message of bystanders may take during an attack, in the 99th percentile; `None` prints only.
+    pub(crate) bound: Option<f64>,
     names_kills: bool,
 }
 
@@ -31,6 +33,7 @@ impl Options {
             time: Duration::from_secs(8),
             kills: 10,
             reconnects: 100,
+            bound: None,
             names_kills: false,
         };
         while let Some(argument) = arguments.next() {
@@ -41,6 +44,7 @@ impl Options {
                 "--seconds" => options.time = Duration::from_secs(u64::from(number(value()?)?)),
                 "--kills" => (options.kills, options.names_kills) = (number(value()?)?, true),
                 "--reconnects" => (options.reconnects, options.names_kills) = (number(value()?)?, true),
+                "--bound" => options.bound = Some(ratio(&value()?)?),
                 // Added by cargo.
                 "--bench" => {}
                 part if PARTS.contains(&part) || part == KILLS || part == HISTORY => {
@@ -63,6 +67,12 @@ impl Options {
     pub(crate) fn wants_kills(&self) -> bool {
         self.names_kills || self.parts.iter().any(|part| part == KILLS)
     }
+}
+
+/// A ratio that is at least 1: without an attack it is about 1.
+fn ratio(text: &str) -> Result<f64, String> {
+    let ratio: Option<f64> = text.parse().ok().filter(|ratio| *ratio >= 1.0);
+    ratio.ok_or_else(|| format!("{text} is no ratio of at least 1"))
 }
 
 fn local_port(url: &str) -> Result<u16, String> {

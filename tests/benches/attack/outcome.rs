@@ -33,6 +33,8 @@ pub(crate) struct Outcome {
     usage: Option<(Usage, Usage)>,
     memory: Option<(f64, f64)>,
     noticed: Option<(Noticed, Noticed)>,
+    /// What bystanders noticed of the same attack against another instance on this machine.
+    pub(crate) elsewhere: Option<Noticed>,
     begun: u64,
     bystanders_sent: u64,
     hour: Platform,
@@ -57,6 +59,7 @@ impl Outcome {
             usage,
             memory,
             noticed: Some((before, before)),
+            elsewhere: None,
             begun: Bystanders::now(),
             bystanders_sent: bystanders.sent(),
             hour: Platform::default(),
@@ -110,8 +113,25 @@ impl Outcome {
         self.require(is_answered, || "bots do not answer others any more".to_owned());
     }
 
-    pub(crate) fn into_broken(self) -> Vec<String> {
-        self.broken
+    /// The limits that did not hold; `bound` is how many times as long bystanders may wait.
+    pub(crate) fn into_broken(self, bound: Option<f64>) -> Vec<String> {
+        let ratio = self.ratio();
+        let mut broken = self.broken;
+        if let (Some(bound), Some(ratio)) = (bound, ratio)
+            // A reference or an attack of which nobody saw a message is no proof that all was well.
+            && (ratio.is_nan() || ratio > bound)
+        {
+            broken.push(format!(
+                "{}: bystanders waited {ratio:.2} times as long as during the same attack elsewhere, at most {bound} are allowed",
+                self.part
+            ));
+        }
+        broken
+    }
+
+    /// How many times as long bystanders waited as during the same attack elsewhere, or before it, in the 99th percentile.
+    fn ratio(&self) -> Option<f64> {
+        self.noticed.map(|(before, during)| during.slow / self.elsewhere.unwrap_or(before).slow)
     }
 
     fn platform(&self) -> Cost {
@@ -183,10 +203,22 @@ pub(crate) fn print(outcomes: &[Outcome], bystanders: &Bystanders) {
          An hour: requests and frames as in this run, everything else until a limit of the address is used up, in {ROOMS_HOUR} rooms.\n\
          Prices: developers.cloudflare.com/durable-objects/platform/pricing, /workers/platform/pricing."
     );
-    let heads = ["attack", "median before, ms", "during", "99th before, ms", "during"];
+    let heads = [
+        "attack",
+        "median alone, ms",
+        "attack elsewhere",
+        "here",
+        "99th alone, ms",
+        "attack elsewhere",
+        "here",
+        "ratio",
+    ];
     let rows: Vec<Vec<String>> = outcomes.iter().map(Outcome::noticed_row).collect();
     print_table("What bystanders noticed, in the attacked room", &heads, &rows);
-    println!("bystanders: {} messages sent; the attacker runs on the same processors", bystanders.sent());
+    println!(
+        "bystanders: {} messages sent; ratio: here to elsewhere, of the 99th percentiles",
+        bystanders.sent()
+    );
 }
 
 impl Outcome {
@@ -230,10 +262,13 @@ impl Outcome {
     }
 
     fn noticed_row(&self) -> Vec<String> {
-        let numbers = self.noticed.map_or([f64::NAN; 4], |(before, during)| {
-            [before.median, during.median, before.slow, during.slow]
-        });
+        let unknown = Noticed { median: f64::NAN, slow: f64::NAN };
+        let (before, during) = self.noticed.unwrap_or((unknown, unknown));
+        let elsewhere = self.elsewhere.unwrap_or(unknown);
+        let numbers =
+            [before.median, elsewhere.median, during.median, before.slow, elsewhere.slow, during.slow];
+        let ratio = format!("{:.2}", self.ratio().unwrap_or(f64::NAN));
         let numbers = numbers.map(|number| format!("{number:.1}"));
-        [self.part.to_owned()].into_iter().chain(numbers).collect()
+        [self.part.to_owned()].into_iter().chain(numbers).chain([ratio]).collect()
     }
 }

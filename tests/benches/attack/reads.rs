@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use shared::frame::Resume;
+use shared::frame::{HistoryPlace, Resume};
 use shared::{ClientFrame, Seq};
 use tokio_tungstenite::tungstenite::Message as Raw;
 
@@ -38,7 +38,9 @@ pub(crate) async fn read(instance: &Instance, outcome: &mut Outcome) {
                 };
                 let resume = Resume::new(&welcome.epoch, Seq(welcome.head.0.saturating_sub(499)));
                 for _ in 0..15 {
-                    connection.send(&ClientFrame::History { before: welcome.head, limit: 100 }).await;
+                    connection
+                        .send(&ClientFrame::History { place: HistoryPlace::Before(welcome.head), limit: 100 })
+                        .await;
                     connection.send(&ClientFrame::Bill).await;
                     connection.send(&ClientFrame::People { after: None }).await;
                     connection.send(&hello(None, Some(resume.clone()))).await;
@@ -70,7 +72,7 @@ pub(crate) async fn acknowledge(instance: &Instance, outcome: &mut Outcome) {
         let Some(mut stream) = open(&mut visitor).await else { break };
         while begun.elapsed() < instance.time {
             let ack = ClientFrame::Ack { bytes: 1_000_000_000_000_000 };
-            let page = ClientFrame::History { before: Seq(1_000_000), limit: 100 };
+            let page = ClientFrame::History { place: HistoryPlace::Before(Seq(1_000_000)), limit: 100 };
             frames += 2;
             tokio::time::sleep(Duration::from_millis(1)).await;
             let sent = async {

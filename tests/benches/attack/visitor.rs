@@ -83,6 +83,11 @@ pub(crate) struct Connection {
     writer: Arc<tokio::sync::Mutex<SplitSink<Stream, Raw>>>,
     frames: mpsc::UnboundedReceiver<ServerFrame>,
     tally: Tally,
+    /// Bytes that were read and not acknowledged yet.
+    unacknowledged: Arc<AtomicU64>,
+    /// The newest place of the log that a welcome told. A message says that it was written after it: the room looks for its nonce
+    /// from there on, and refuses to look through a long log.
+    head: Seq,
     reader: JoinHandle<()>,
 }
 
@@ -170,8 +175,10 @@ impl Connection {
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
         let (sender, frames) = mpsc::unbounded_channel();
         let (ack_writer, counted) = (writer.clone(), tally.clone());
+        let unacknowledged = Arc::new(AtomicU64::new(0));
+        let unread = unacknowledged.clone();
         let reader = tokio::spawn(async move {
-            let (mut unacknowledged, mut acknowledged) = (0_u64, Instant::now());
+            let mut acknowledged = Instant::now();
             while let Some(Ok(raw)) = receiver.next().await {
                 let Raw::Text(text) = raw else {
                     if let Raw::Close(close) = raw {
@@ -180,15 +187,14 @@ impl Connection {
                     continue;
                 };
                 on_text(&text);
-                unacknowledged += text.len() as u64;
+                let bytes = unread.fetch_add(text.len() as u64, Ordering::Relaxed) + text.len() as u64;
                 counted.lock().received_bytes += text.len() as u64;
                 // As the page does (docs/protocol.md).
                 let is_recent = acknowledged.elapsed() < Duration::from_millis(shared::limits::ACK_MS);
                 let least = shared::limits::ACK_BYTES * if is_recent { 2 } else { 1 };
-                if unacknowledged >= least {
-                    let ack = ClientFrame::Ack { bytes: unacknowledged }.encode();
-                    (unacknowledged, acknowledged) = (0, Instant::now());
-                    let _ = ack_writer.lock().await.send(Raw::text(ack)).await;
+                if bytes >= least {
+                    acknowledged = Instant::now();
+                    acknowledge(&ack_writer, &unread).await;
                 }
                 let Ok(frame) = ServerFrame::parse(&text) else { continue };
                 for frame in flatten(frame) {
@@ -197,7 +203,19 @@ impl Connection {
                 }
             }
         });
-        Self { writer, frames, tally, reader }
+        Self { writer, frames, tally, unacknowledged, head: Seq::ZERO, reader }
+    }
+
+    /// Waits as long as a page waits between two acknowledgements, then acknowledges all that was read: whoever asks for
+    /// something large after that waits for nothing on its way.
+    pub(crate) async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(shared::limits::ACK_MS)).await;
+        acknowledge(&self.writer, &self.unacknowledged).await;
+    }
+
+    /// Whether the socket is open, as far as its reader knows.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.reader.is_finished()
     }
 
     /// Sends a frame; false once the socket is closed.
@@ -213,11 +231,13 @@ impl Connection {
     /// Sends hello and waits for the welcome.
     pub(crate) async fn hello(&mut self, nickname: Option<&str>, resume: Option<Resume>) -> Option<Welcome> {
         self.send(&hello(nickname, resume)).await;
-        self.wait(|frame| match frame {
+        let welcome = self.wait(|frame| match frame {
             ServerFrame::Welcome(welcome) => Some(*welcome),
             _ => None,
-        })
-        .await
+        });
+        let welcome = welcome.await;
+        self.head = welcome.as_ref().map_or(self.head, |welcome| welcome.head);
+        welcome
     }
 
     /// Sends a message and waits for its seq, or for its refusal.
@@ -225,7 +245,7 @@ impl Connection {
         let nonce = nonce();
         let frame = ClientFrame::Say {
             nonce: nonce.clone(),
-            after: Seq::ZERO,
+            after: self.head,
             text: text.to_owned(),
             reply_to: None,
         };
@@ -251,6 +271,14 @@ impl Connection {
             None
         };
         tokio::time::timeout(TIMEOUT, found).await.ok().flatten()
+    }
+}
+
+/// Acknowledges all that was read and not acknowledged yet.
+async fn acknowledge(writer: &tokio::sync::Mutex<SplitSink<Stream, Raw>>, unread: &AtomicU64) {
+    let bytes = unread.swap(0, Ordering::Relaxed);
+    if bytes > 0 {
+        let _ = writer.lock().await.send(Raw::text(ClientFrame::Ack { bytes }.encode())).await;
     }
 }
 

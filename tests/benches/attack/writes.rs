@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use shared::frame::HistoryPlace;
 use shared::{ClientFrame, Seq};
 
 use crate::bystanders::ROOM;
@@ -40,7 +41,7 @@ pub(crate) async fn heavy(instance: &Instance, outcome: &mut Outcome) {
     if let Some(mut connection) = visitor.join(ROOM, false, "Searcher").await {
         let mut before = Seq(1_000_000);
         while begun.elapsed() < instance.time {
-            connection.send(&ClientFrame::History { before, limit: 100 }).await;
+            connection.send(&ClientFrame::History { place: HistoryPlace::Before(before), limit: 100 }).await;
             let page = connection.wait(|frame| match frame {
                 shared::ServerFrame::Page { messages, .. } => {
                     Some(messages.first().map(|message| message.seq))

@@ -9,7 +9,7 @@ export default {
   async fetch(request, env) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/alive") return new Response("ok");
-    const [first, requests, parallel, rooms] = ["first", "requests", "parallel", "rooms"].map((name) =>
+    const [first, requests, parallel, rooms, calls] = ["first", "requests", "parallel", "rooms", "calls"].map((name) =>
       Number(searchParams.get(name)),
     );
     let next = first;
@@ -20,8 +20,8 @@ export default {
       while (next < first + requests) {
         const number = next++;
         const claim = (run) => ({ room: `room${number % rooms}/epoch`, run, call_number: 0 });
-        const usage = [{ model: "model", calls: 5, micros: 50 }];
-        const settle = number < rooms ? [] : [{ claim: claim(number - rooms), micros: 50, usage }];
+        const usage = [{ model: "model", calls, micros: 10 * calls }];
+        const settle = number < rooms ? [] : [{ claim: claim(number - rooms), micros: 10 * calls, usage }];
         const ask = [{ claim: claim(number), address: `address${number % 997}`, least: 10, wish: 40 }];
         const body = JSON.stringify({ request: "exchange", settle, ask });
         const answer = await ledger.fetch("https://ledger.invalid/", { method: "POST", body });

@@ -310,6 +310,11 @@ impl Socket {
         .await
     }
 
+    /// Every frame received so far, as it came.
+    pub(crate) fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
     /// Every event received so far, in order. Those of a welcome are not among them.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.events.clone()

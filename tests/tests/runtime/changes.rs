@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use demo_model::{Endpoint, Fault, RecordedRequest};
-use shared::frame::Resume;
+use shared::frame::{HistoryPlace, Resume};
 use shared::{ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame};
 
 use crate::browser::{Browser, Socket};
@@ -36,7 +36,9 @@ async fn shown(conversation: &Conversation, resume: &Resume) -> (Vec<Message>, S
     reader.enter(&conversation.room, false).await;
     let mut socket = reader.socket(&conversation.room).await;
     let welcome = socket.hello(None, None).await;
-    socket.send(&ClientFrame::History { before: Seq(welcome.head.0 + 1), limit: 100 }).await;
+    socket
+        .send(&ClientFrame::History { place: HistoryPlace::Before(Seq(welcome.head.0 + 1)), limit: 100 })
+        .await;
     let is_page = |frame: &ServerFrame| matches!(frame, ServerFrame::Page { .. }).then_some(());
     socket.find(is_page).await;
     assert!(socket.hello(None, Some(resume.clone())).await.recovered);

@@ -25,10 +25,10 @@ fn cook() -> BotDraft {
     }
 }
 
-type Refused = (ErrorCode, Vec<FieldError>);
+pub(crate) type Refused = (ErrorCode, Vec<FieldError>);
 
 /// Sends a write as soon as the rate limit allows it; returns its outcome.
-async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refused> {
+pub(crate) async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refused> {
     let nonce = frame.nonce().unwrap().clone();
     loop {
         socket.send(frame).await;
@@ -51,9 +51,10 @@ async fn attempt(socket: &mut Socket, frame: &ClientFrame) -> Result<Seq, Refuse
     }
 }
 
-async fn set(socket: &mut Socket, browser: &mut Browser, draft: BotDraft) -> Result<Seq, Refused> {
+pub(crate) async fn set(socket: &mut Socket, browser: &mut Browser, draft: BotDraft) -> Result<Seq, Refused> {
     let draft = Box::new(draft);
-    attempt(socket, &ClientFrame::SetBot { nonce: browser.nonce(), after: Seq::ZERO, draft }).await
+    let (nonce, after) = (browser.nonce(), Seq::ZERO);
+    attempt(socket, &ClientFrame::SetBot { nonce, after, draft, knowledge: None }).await
 }
 
 async fn remove(socket: &mut Socket, browser: &mut Browser, handle: &str) -> Result<Seq, Refused> {
@@ -232,7 +233,7 @@ async fn each_invalid_field_of_a_draft_is_named() {
         (BotDraft { tools: alias("shell"), ..cook() }, "tools", ErrorCode::NotOffered),
     ] {
         let told = format!("{draft:.100?}");
-        let fields = vec![FieldError { field: field.to_owned(), code }];
+        let fields = vec![FieldError::new(field, code)];
         assert_eq!(set(&mut ann_socket, &mut ann, draft).await, Err((ErrorCode::BadBot, fields)), "{told}");
     }
     // All errors are reported at once.
@@ -243,11 +244,13 @@ async fn each_invalid_field_of_a_draft_is_named() {
     room.stored_exactly(0).await;
     // At most eight; one of them may still be changed.
     for number in 0..9 {
-        let draft = BotDraft { handle: format!("helper-{number}"), aliases: Vec::new(), ..cook() };
+        let (handle, name) = (format!("helper-{number}"), format!("도우미 {number}"));
+        let draft = BotDraft { handle, name, aliases: Vec::new(), ..cook() };
         let made = set(&mut ann_socket, &mut ann, draft).await;
         assert_eq!(made.is_ok(), number < 8, "{made:?}");
     }
-    let draft = BotDraft { handle: "helper-3".to_owned(), aliases: alias("도우미"), ..cook() };
+    let (handle, name) = ("helper-3".to_owned(), "도우미 3".to_owned());
+    let draft = BotDraft { handle, name, aliases: alias("도우미"), ..cook() };
     assert!(set(&mut ann_socket, &mut ann, draft).await.is_ok());
     room.stored_exactly(9).await;
     // A bot that is removed during an answer finishes it; queued answers end.

@@ -3,10 +3,10 @@
 
 use demo_model::Fault;
 use hyper::Method;
-use shared::operator::{Health, LimitOverride, OperatorSummary, Overrides};
-use shared::{CloseCode, ErrorCode, RunState};
+use shared::operator::{Health, LimitOverride, OperatorSummary, Overrides, ReportList, ReportRow};
+use shared::{ClientFrame, CloseCode, ErrorCode, RunState, Seq};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, TIMEOUT};
 use crate::conversation::{DONE, end};
 use crate::deployment::Deployment;
 use crate::http::{self, Reply};
@@ -44,6 +44,24 @@ impl Operator {
     async fn usage(&self) -> OperatorSummary {
         let reply = self.request(Method::GET, "/api/operator/usage", "").await;
         serde_json::from_str(&reply.body).unwrap_or_else(|error| panic!("{error}: {}", reply.body))
+    }
+
+    /// The list of reports, as soon as it is so long.
+    async fn reports(&self, count: usize) -> Vec<ReportRow> {
+        let give_up = tokio::time::Instant::now() + TIMEOUT;
+        loop {
+            let reply = self.request(Method::GET, "/api/operator/reports", "").await;
+            let list: ReportList = serde_json::from_str(&reply.body).unwrap();
+            if list.reports.len() == count || tokio::time::Instant::now() > give_up {
+                assert!(
+                    !reply.body.contains("rude words") && !reply.body.contains("127.0.0.1"),
+                    "{}",
+                    reply.body
+                );
+                return list.reports;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
     }
 
     async fn set(&self, overrides: Overrides) -> OperatorSummary {
@@ -148,6 +166,34 @@ async fn case_149_a_closed_room_is_absent_until_it_is_opened() {
     assert_eq!(welcome.head.0, 1);
     let unknown = r#"{"room":"never-made","closed":true}"#;
     assert_eq!(operator.request(Method::POST, "/api/operator/rooms", unknown).await.status, 404);
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_170_a_reported_message_is_in_the_operators_list_until_it_is_dismissed() {
+    let deployment = Deployment::start_with(&[OPERATOR]).await;
+    let operator = Operator::sign_in(&deployment).await;
+    let (mut ann, mut bob) = (Browser::new(&deployment), Browser::new(&deployment));
+    let (mut ann_socket, _) = ann.join("den", "Ann").await;
+    let (mut bob_socket, _) = bob.join("den", "Bob").await;
+    assert!(operator.reports(0).await.is_empty());
+    let seq = bob_socket.say(&mut bob, "rude words").await;
+    let nonce = ann.nonce();
+    let report = ClientFrame::Report { nonce: nonce.clone(), seq, reason: "insulting".to_owned() };
+    ann_socket.send(&report).await;
+    assert!(ann_socket.outcome(&nonce).await.is_ok());
+    let listed = operator.reports(1).await;
+    let [row] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!(
+        (row.name.as_str(), Seq(row.seq), row.count, row.reason.as_str()),
+        ("den", seq, 1, "insulting")
+    );
+    assert!(row.room.len() == 64 && row.at.0 > 0, "{row:?}");
+    assert_eq!(operator.usage().await.reports, 1);
+    let nonce = ann.nonce();
+    ann_socket.send(&ClientFrame::DismissReports { nonce: nonce.clone(), seq }).await;
+    assert!(ann_socket.outcome(&nonce).await.is_ok());
+    assert!(operator.reports(0).await.is_empty(), "the room's owner has dismissed it");
 }
 
 #[tokio::test]

@@ -14,11 +14,13 @@
 )]
 
 mod address_limits;
+mod alternatives;
 mod bots;
 mod browser;
 mod budgets;
 mod cards;
 mod chains;
+mod challenge;
 mod changes;
 mod chat;
 #[path = "../../benches/attack/checked_client.rs"]
@@ -27,21 +29,26 @@ mod connections;
 mod conversation;
 mod custom_bots;
 mod deployment;
+mod door;
 mod entry;
 mod frames;
 mod http;
 #[path = "../../benches/attack/kills.rs"]
 mod kills;
+mod knowledge;
 mod leases;
 mod mentions;
 mod model_errors;
+mod model_parameters;
 mod model_requests;
 mod moderation;
 mod nonces_and_resume;
 mod own_data;
 mod owners;
+mod private_answers;
 mod rate_limits;
 mod raw_socket;
+mod reading;
 mod received;
 mod request_fields;
 mod restart;
@@ -56,6 +63,8 @@ mod slow_faults;
 mod streams;
 mod texts;
 mod tools;
+mod upgrades;
 #[path = "../../benches/attack/visitor.rs"]
 #[allow(dead_code, reason = "`cargo xtask attack`, which shares this file, tries more")]
 mod visitor;
+mod weather;

@@ -118,7 +118,18 @@ impl Received {
         let is_mine = self.place.as_ref().is_some_and(|(you, _)| *you == id);
         let nonce = self.nonces.get(&seq).filter(|_| is_mine).cloned();
         let author = Author::Human { id, name, owner };
-        Message { seq, at, author, text, nonce, reply_to, answer: None, edited: false, deleted: false }
+        Message {
+            seq,
+            at,
+            author,
+            text,
+            nonce,
+            reply_to,
+            answer: None,
+            edited: false,
+            deleted: false,
+            reactions: Vec::new(),
+        }
     }
 
     fn end(&mut self, mut end: AnswerEnd) -> AnswerEnd {
@@ -133,7 +144,7 @@ impl Received {
     /// Appends what is not known already. Text of an answer that is not running is dropped.
     fn append(&mut self, delta: &Delta) {
         let Some(text) = self.streamed.get_mut(&delta.run) else { return };
-        let known = (text.len() as u64).checked_sub(delta.offset);
+        let known = (text.len() as u64).checked_sub(delta.offset.unwrap_or(text.len() as u64));
         let known = known.unwrap_or_else(|| panic!("text is missing after {text:?}: {delta:?}"));
         let known = usize::try_from(known).unwrap();
         if known < delta.text.len() {

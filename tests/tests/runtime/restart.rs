@@ -49,7 +49,9 @@ async fn case_48_an_answer_whose_process_was_killed_is_interrupted_and_can_be_as
 
     deployment.demo.set_pace(Duration::ZERO);
     let nonce = ann.nonce();
-    ann_socket.send(&ClientFrame::Regenerate { nonce, after: Seq::ZERO, run: ended.target }).await;
+    ann_socket
+        .send(&ClientFrame::Regenerate { nonce, after: Seq::ZERO, run: ended.target, confirmed: false })
+        .await;
     assert_eq!(ann_socket.end().await.answer.state, RunState::Done);
     ann_socket.say(&mut ann, "@chatbot what is my name?").await;
     assert!(ann_socket.end().await.text.contains("Sky"), "the chain survived");

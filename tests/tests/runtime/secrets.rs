@@ -5,6 +5,7 @@ use std::path::Path;
 
 use demo_model::{Endpoint, FLAGGED_WORD, Fault};
 use hyper::Method;
+use shared::frame::HistoryPlace;
 use shared::{BotDraft, ClientFrame, RunState, Seq, ServerFrame};
 
 use crate::browser::{Browser, Socket};
@@ -123,7 +124,12 @@ async fn everything_that_is_said(deployment: &Deployment, room: &str) -> String 
     };
     let nonce = ann.nonce();
     ann_socket
-        .send(&ClientFrame::SetBot { nonce: nonce.clone(), after: Seq::ZERO, draft: Box::new(draft) })
+        .send(&ClientFrame::SetBot {
+            nonce: nonce.clone(),
+            after: Seq::ZERO,
+            draft: Box::new(draft),
+            knowledge: None,
+        })
         .await;
     assert!(ann_socket.outcome(&nonce).await.is_ok());
     for text in [
@@ -153,7 +159,7 @@ async fn everything_that_is_said(deployment: &Deployment, room: &str) -> String 
         assert!(ended.answer.state.is_end() && ended.answer.state != RunState::Stopped, "{shown}");
     }
     eve_socket.send(&ClientFrame::Bill).await;
-    eve_socket.send(&ClientFrame::History { before: Seq(1_000), limit: 100 }).await;
+    eve_socket.send(&ClientFrame::History { place: HistoryPlace::Before(Seq(1_000)), limit: 100 }).await;
     eve_socket.find(|frame| matches!(frame, ServerFrame::Page { .. }).then_some(())).await;
     eve_socket.send(&ClientFrame::Drafts).await;
     eve_socket.refused().await;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
@@ -126,8 +125,9 @@ impl Drop for SharedDeployment {
 /// Waits for the end of a background test.
 pub(crate) async fn finish_background_test(name: &str) {
     let background_test = BACKGROUND_TESTS.lock().await.remove(name).expect("it is in the list");
+    // Its own output went to the test that happened to start it.
     if let Err(error) = background_test.await {
-        resume_unwind(error.into_panic());
+        panic!("{error}");
     }
 }
 

@@ -242,7 +242,8 @@ async fn case_70_refusals_and_empty_answers_are_distinguished() {
         )
         .await;
         let mut conversation = Conversation::speaking(api).await;
-        assert_eq!(conversation.ask_with_fault(Fault::ReasoningOnly).await, (DONE, String::new(), 1));
+        let nothing = (RunState::Failed, Some(ErrorCode::NoAnswer));
+        assert_eq!(conversation.ask_with_fault(Fault::ReasoningOnly).await, (nothing, String::new(), 1));
         // A response that ended while thinking cannot be continued (the API refuses it), so the transcript is sent next.
         conversation.deployment.demo.queue_answer("all is well");
         assert_eq!(conversation.ask("are you well?").await.text, "all is well");

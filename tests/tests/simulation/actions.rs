@@ -1,4 +1,4 @@
-//! Random actions of people at their tabs: join, write, mention bots, stop, regenerate, load older messages, discard.
+//! Random actions of people at their tabs: join, write, mention bots, stop, regenerate, read, discard.
 
 use client::{Input, ItemKey, ItemState};
 use shared::{Nonce, RunState, Seq};
@@ -29,18 +29,20 @@ impl World {
             }
             return;
         }
-        match self.random.between(0, 26) {
+        match self.random.between(0, 30) {
             0..10 => self.say(tab),
             20 | 21 => self.edit(tab),
             22 => self.delete(tab),
             23 | 24 => self.vote(tab),
             25 => self.set_bots(tab),
+            27 | 28 => self.react(tab),
+            29 | 30 => self.choose(tab),
             26 if self.random.percent(40) => self.run_room(tab),
             10..13 => {
                 let on = self.random.percent(60);
                 self.tab_input(tab, Input::Typing(on));
             }
-            13 => self.tab_input(tab, Input::LoadOlder),
+            13 => self.read_somewhere(tab),
             14 | 15 => self.stop(tab),
             16 | 17 => self.ask_again(tab),
             18 => self.retry_or_discard(tab),
@@ -108,7 +110,7 @@ impl World {
         let run = self.some_row(tab, is_broken).or_else(|| self.some_row(tab, is_ended));
         let Some(run) = run else { return };
         let nonce = self.random.nonce();
-        self.write(tab, &nonce.clone(), Input::Regenerate { nonce, run });
+        self.write(tab, &nonce.clone(), Input::Regenerate { nonce, run, confirmed: true });
     }
 
     fn retry_or_discard(&mut self, tab: usize) {

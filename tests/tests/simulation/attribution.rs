@@ -124,8 +124,13 @@ impl Talk {
                     Some(before) => whole.clone_from(before),
                     None => {
                         let kind = ModelErrorKind::ChainLost;
-                        let fault =
-                            ModelError { kind, retry_after_ms: None, status: Some(400), note: String::new() };
+                        let fault = ModelError {
+                            kind,
+                            retry_after_ms: None,
+                            status: Some(400),
+                            context_tokens: None,
+                            note: String::new(),
+                        };
                         self.end(&call, CallEnd::bare(FinishReason::Failed(fault)));
                         continue;
                     }

@@ -1,4 +1,4 @@
-//! Random changes that people make: edits, deletions, votes, and the owner's custom bots. Some of them are not allowed
+//! Random changes that people make: edits, deletions, votes, reactions, and the owner's custom bots. Some of them are not allowed
 //! and must be refused.
 
 use client::{Input, ItemState};
@@ -54,6 +54,33 @@ impl World {
         self.write(tab, &nonce.clone(), Input::Vote { nonce, seq, option });
     }
 
+    /// Pages through several answers to a question, or chooses one, rarely one that does not exist; also as somebody who may not.
+    pub(crate) fn choose(&mut self, tab: usize) {
+        let rows = self.tabs[tab].screen.rows.iter().rev().filter(|row| row.page.1 > 1);
+        let answers: Vec<(Seq, usize)> =
+            rows.filter_map(|row| Some((row.seq?, row.page.1))).take(2).collect();
+        if answers.is_empty() {
+            return;
+        }
+        let (seq, pages) = *self.random.pick(&answers);
+        let index = self.random.below(pages + 1);
+        if self.random.percent(30) {
+            return self.tab_input(tab, Input::ShowPage { seq, page: index });
+        }
+        let nonce = self.random.nonce();
+        self.write(tab, &nonce.clone(), Input::Choose { nonce, seq, index });
+    }
+
+    /// Puts an emoji on a message or answer, or takes one away; rarely what is no emoji.
+    pub(crate) fn react(&mut self, tab: usize) {
+        let Some(seq) = self.some_row(tab, |state| !matches!(state, ItemState::Failed { .. })) else {
+            return;
+        };
+        let emoji = self.random.pick(&["👍", "👍", "❤️", "❤", "🎉", "👍🏽", "hi"]).to_string();
+        let (on, nonce) = (self.random.percent(70), self.random.nonce());
+        self.write(tab, &nonce.clone(), Input::React { nonce, seq, emoji, on });
+    }
+
     /// Gives the room another topic; in one of five cases by a person who is not the owner, who also tries to ban them.
     pub(crate) fn run_room(&mut self, tab: usize) {
         let is_owner = self.people[self.tabs[tab].person].id == self.options.owner();
@@ -80,7 +107,7 @@ impl World {
         let nonce = self.random.nonce();
         if self.random.percent(65) {
             let draft = Box::new(fixtures::draft(&mut self.random));
-            self.write(tab, &nonce.clone(), Input::SetBot { nonce, draft });
+            self.write(tab, &nonce.clone(), Input::SetBot { nonce, draft, knowledge: None });
         } else {
             let handle = self.random.pick(&["owl", "owl", "fox", "poet"]).to_string();
             self.write(tab, &nonce.clone(), Input::RemoveBot { nonce, handle });

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::{ItemKey, ItemState};
-use room::{AnswerRow, Call, RowData};
-use shared::{Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
+use models::paragraphs;
+use room::{AnswerRow, Bot, Call, RowData};
+use shared::{Author, Card, ErrorCode, Message, Nonce, Person, PersonId, RunState, Seq, Vote, limits};
 
 use crate::fixtures;
 use crate::history::ToldRow;
+use crate::private_answers;
+use crate::screen::Shown;
 use crate::world::World;
 
 /// Calls that one run may have: a summary, the first, its retries, one that rebuilds the chain, and rounds of tools.
@@ -22,7 +25,11 @@ impl World {
         if call.call_number > CALLS {
             self.fail(format!("too many calls: the {}th of run {}", call.call_number, call.run));
         }
-        let busy = self.shell.tasks.values().find(|other| self.model.calls[**other].bot == call.bot);
+        let is_further =
+            |run: &Seq| self.shell.storage.memory.runs.get(run).is_some_and(|run| run.is_answered);
+        let is_beside = |run: &Seq| is_further(run) || private_answers::is_private(*run);
+        let others = self.shell.tasks.iter().filter(|((run, _), _)| !is_beside(run) && !is_beside(&call.run));
+        let busy = others.map(|(_, other)| other).find(|other| self.model.calls[**other].bot == call.bot);
         if let Some(other) = busy {
             let other = self.model.calls[*other].run;
             self.fail(format!("two calls: {} is asked for {} while it answers {other}", call.bot, call.run));
@@ -57,6 +64,7 @@ impl World {
         self.check_log()?;
         self.check_says()?;
         self.check_changes()?;
+        self.check_erasures()?;
         self.check_mentions()?;
         self.check_answers()?;
         self.check_settled()?;
@@ -82,7 +90,7 @@ impl World {
         for (seq, told) in &self.history.told {
             let row = rows.get(seq).ok_or_else(|| format!("lost: {seq} was told as {told:?}"))?;
             let stored = ToldRow::row(row);
-            if !stored.agrees(told) {
+            if !stored.agrees(told) && !self.history.erased.rows.contains(seq) {
                 return Err(format!("phantom: {seq} was told as {told:?} and is {stored:?}"));
             }
         }
@@ -148,7 +156,10 @@ impl World {
                 return Err(format!("ends: answer {run} ended at {ends:?} and says {:?}", answer.ended));
             }
             let is_said = match answer.state {
-                _ if answer.deleted => answer.text.is_empty() && answer.card.is_none(),
+                _ if answer.deleted => {
+                    answer.text.is_empty() && answer.card.is_none() && answer.options.is_empty()
+                }
+                _ if !answer.options.is_empty() => self.are_options_said(run, answer),
                 RunState::Done => self.is_what_was_said(run, answer),
                 _ => answer.text.is_empty() || self.may_say(run, &answer.text),
             };
@@ -164,26 +175,51 @@ impl World {
 
     /// Whether this is a prefix of the model's text for a run: its earlier tool rounds, then the last call.
     fn may_say(&self, run: Seq, text: &str) -> bool {
-        let mut said = String::new();
+        let mut said: Vec<&str> = Vec::new();
         for call in self.model.calls.iter().filter(|call| call.run == run && !call.is_summary) {
-            if text.strip_prefix(said.as_str()).is_some_and(|text| call.has_said(text)) {
+            let earlier = paragraphs::join(said.iter().copied());
+            // Each round is a paragraph.
+            let with_break = paragraphs::join([earlier.as_str(), "."]);
+            let begin = with_break.strip_suffix('.').unwrap_or_default();
+            if text == earlier || text.strip_prefix(begin).is_some_and(|text| call.has_said(text)) {
                 return true;
             }
             if !call.tools.is_empty() {
-                said.push_str(&call.spoken);
+                said.push(&call.spoken);
             }
         }
         false
     }
 
+    /// Whether each option is the whole text of another call, and the answer's text the chosen one of them.
+    fn are_options_said(&self, run: Seq, answer: &AnswerRow) -> bool {
+        let calls = self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
+        let texts: BTreeSet<&str> = calls.filter_map(|call| call.whole.as_deref()).collect();
+        let options: BTreeSet<&str> = answer.options.iter().map(|option| option.text.as_str()).collect();
+        let chosen = answer.options.get(answer.chosen).map(|option| &option.text);
+        options.len() == answer.options.len() && options.is_subset(&texts) && chosen == Some(&answer.text)
+    }
+
     /// Whether this is the model's whole text, as a card where it matches the card's schema.
     fn is_what_was_said(&self, run: Seq, answer: &AnswerRow) -> bool {
+        // Of further answers that said nothing new there is no option.
+        let answers = fixtures::config(&self.options)
+            .bots
+            .iter()
+            .find(|bot| bot.handle == answer.bot)
+            .map(Bot::answers);
+        let has_more = answers.is_none_or(|answers| answers > 1);
         let calls = || self.model.calls.iter().filter(|call| call.run == run && !call.is_summary);
+        if has_more
+            && answer.card.is_none()
+            && calls().any(|call| call.whole.as_deref() == Some(&answer.text))
+        {
+            return true;
+        }
         let Some(last) = calls().next_back() else { return false };
         let earlier = calls().filter(|call| !call.tools.is_empty() && call.call_number != last.call_number);
-        let mut said: String = earlier.map(|call| call.spoken.as_str()).collect();
         let whole = last.whole.as_deref().unwrap_or("?");
-        said.push_str(whole);
+        let said = paragraphs::join(earlier.map(|call| call.spoken.as_str()).chain([whole]));
         let kind = fixtures::config(&self.options)
             .bots
             .iter()
@@ -204,13 +240,14 @@ impl World {
             let name = socket_state.attachment.name.clone()?;
             let id = socket_state.attachment.visitor.person.clone();
             let number = socket_state.attachment.number?;
-            Some(Person { number, owner: id == self.options.owner(), id, name })
+            Some(Person { number, owner: id == self.options.owner(), operator: false, id, name })
         });
         let people: BTreeMap<PersonId, Person> = joined.map(|person| (person.id.clone(), person)).collect();
         people.into_values().collect()
     }
 
-    /// Checks that a tab shows what its client holds: the newest part of the log (promises G3 to G8).
+    /// Checks that a tab shows what its client holds: the newest part of the log, or where somebody reads elsewhere, all of that
+    /// part (promises G3 to G8).
     fn check_tab(&self, tab: usize, people: &[Person]) -> Result<(), String> {
         let tab = &self.tabs[tab];
         tab.screen.check(&tab.client)?;
@@ -219,32 +256,41 @@ impl World {
         let stored = rows.filter_map(|row| Some(Message { nonce: row.nonce.clone(), ..row.message()? }));
         let log: Vec<_> = stored.collect();
         let shown = &tab.screen.rows;
-        let first = shown.first().and_then(|row| row.seq);
+        let first = shown.first().and_then(Shown::place);
         let from = log.iter().position(|message| Some(message.seq) == first).unwrap_or(log.len());
-        if shown.len() < log.len().min(limits::WELCOME_MESSAGES) && !self.options.has_long_messages {
+        let is_detached = timeline.is_detached();
+        if !is_detached
+            && log.len() - from < log.len().min(limits::WELCOME_MESSAGES)
+            && !self.options.has_long_messages
+        {
             return Err(format!("lost: {} of {} messages are shown", shown.len(), log.len()));
         }
         if timeline.has_older() != (from > 0) {
             return Err(format!("older: {} is said and {from} are before", timeline.has_older()));
         }
-        let newest = log.last().map(|message| message.seq);
-        let newest_shown = shown.last().and_then(|row| row.seq);
-        if newest_shown != newest {
-            return Err(format!("diverged: {newest_shown:?} is shown last and {newest:?} is the newest"));
-        }
-        for (shown, message) in shown.iter().zip(&log[from..]) {
+        let places = places(&log[from..]);
+        for (shown, place) in shown.iter().zip(&places) {
+            // Somebody may have turned to an earlier answer, or may read elsewhere and not hold the newest one.
+            let is_newest = shown.page.1 < 2 && !is_detached;
+            let held = place.iter().rev().filter(|message| shown.seq == Some(message.seq) || is_newest);
+            let Some(message) = held.copied().next() else {
+                return Err(format!("diverged: {place:?} is shown as {shown:?}"));
+            };
             let state = match &message.answer {
                 Some(answer) => ItemState::Answer(answer.state),
                 None => ItemState::Sent,
             };
             let is_same = shown.seq == Some(message.seq)
-                && shown.author == message.author
-                && (shown.text == message.text || is_cut_card(message, &shown.text))
+                && is_same_author(&shown.author, message)
+                && (shown.text == message.text
+                    || is_cut_card(message, &shown.text)
+                    || message.answer.as_ref().is_some_and(|answer| answer.options.contains(&shown.text)))
                 && shown.deleted == message.deleted
                 && (shown.deleted || shown.edited == message.edited)
                 && shown.card.as_ref() == message.answer.as_ref().and_then(|answer| answer.card.as_ref())
                 && by_person(&shown.votes)
                     == message.answer.as_ref().map(|of| by_person(&of.votes)).unwrap_or_default()
+                && shown.reactions == message.reactions
                 && shown.state == state;
             if !is_same {
                 return Err(format!("diverged: {message:?} is shown as {shown:?}"));
@@ -255,33 +301,28 @@ impl World {
                 return Err(format!("diverged: {nonce} is shown for {of}"));
             }
         }
-        if shown.len() != log.len() - from {
-            return Err(format!("diverged: {} rows are shown for {}", shown.len(), log.len() - from));
+        if !is_detached && shown.len() != places.len() {
+            return Err(format!("diverged: {} rows are shown for {}", shown.len(), places.len()));
         }
         self.check_bots(tab)?;
         let settings = &self.shell.storage.memory.room.settings;
         if timeline.settings() != settings {
             return Err(format!("settings: {:?} are shown for {settings:?}", timeline.settings()));
         }
-        // Typing and recent renames are kept in memory alone: a room that lost its memory cannot take them back, nor send
-        // what it had not sent yet.
+        // Who types, and which of two nicknames a person took last, may be kept in memory alone: a room that lost its memory cannot
+        // take it back.
         let has_forgotten =
             ["store failed", "memory lost"].iter().any(|what| self.history.coverage.0.contains_key(*what));
         let is_same = |seen: &Person, here: &Person| {
             seen.id == here.id && seen.owner == here.owner && (has_forgotten || seen.name == here.name)
         };
-        // Neither can it tell that somebody left for good.
-        let may_be_gone = |person: &Person| has_forgotten && person.id.as_str().starts_with("hostile-");
-        let known = tab.client.people().values();
-        let seen: Vec<Person> = known.filter(|person| !may_be_gone(person)).cloned().collect();
+        let known: Vec<&Person> = tab.client.people().values().collect();
         // In a crowd a tab knows some of the people, and those who left may be among them.
         let is_crowd = people.len() > self.options.crowd_people;
-        let is_whole = seen.len() == people.len() && seen.iter().zip(people).all(|(a, b)| is_same(a, b));
-        let is_right = is_crowd || is_whole;
-        let is_counted =
-            tab.client.people_count() == people.len() || (has_forgotten && self.hostile.is_some());
-        if !is_right || !is_counted {
-            return Err(format!("people: {seen:?} are shown and {people:?} are here"));
+        let is_whole =
+            known.len() == people.len() && known.iter().zip(people).all(|(seen, here)| is_same(seen, here));
+        if !(is_crowd || is_whole) || tab.client.people_count() != people.len() {
+            return Err(format!("people: {known:?} are shown and {people:?} are here"));
         }
         if !tab.client.typing().is_empty() && !has_forgotten {
             return Err(format!("typing: {:?} for ever", tab.client.typing()));
@@ -291,6 +332,43 @@ impl World {
             return Err("people: somebody who joined is not here".to_owned());
         }
         Ok(())
+    }
+}
+
+/// The messages that are shown in each place, the one that is shown last: answers of a bot to one question share a place, and of
+/// these the newest is shown that is not deleted.
+fn places(log: &[Message]) -> Vec<Vec<&Message>> {
+    let mut places: Vec<Vec<&Message>> = Vec::new();
+    let question =
+        |message: &Message| message.answer.as_ref().map(|answer| (answer.parent, message.author.clone()));
+    for message in log {
+        let beside = places
+            .iter_mut()
+            .find(|place| question(message).is_some() && question(place[0]) == question(message));
+        match beside {
+            Some(place) => place.push(message),
+            None => places.push(vec![message]),
+        }
+    }
+    for place in &mut places {
+        if place.iter().any(|message| !message.deleted) {
+            place.retain(|message| !message.deleted);
+        } else {
+            place.truncate(1);
+        }
+    }
+    places
+}
+
+/// Whether this is the author that a tab shows. Of a deleted message it may show the nickname that it knew before.
+fn is_same_author(shown: &Author, message: &Message) -> bool {
+    match (shown, &message.author) {
+        (Author::Human { id, .. }, Author::Human { id: known, name, .. })
+            if message.deleted && name.is_empty() =>
+        {
+            id == known
+        }
+        (shown, author) => shown == author,
     }
 }
 

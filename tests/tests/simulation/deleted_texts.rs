@@ -32,7 +32,11 @@ impl DeletedTexts {
         match write {
             Write::Append(LogRow { seq, data, .. }) | Write::Rewrite { seq, data } => match data {
                 RowData::Message(_) | RowData::Answer(_) if !data.text().is_empty() => {
-                    self.texts.entry(*seq).or_default().insert(data.text().to_owned());
+                    let texts = self.texts.entry(*seq).or_default();
+                    texts.insert(data.text().to_owned());
+                    if let RowData::Answer(answer) = data {
+                        texts.extend(answer.options.iter().map(|option| option.text.clone()));
+                    }
                 }
                 _ => {}
             },
@@ -42,6 +46,13 @@ impl DeletedTexts {
             let texts = self.texts.get(target).into_iter().flatten();
             self.deleted.extend(texts.flat_map(|text| marks(text)).map(str::to_owned));
         }
+    }
+}
+
+impl DeletedTexts {
+    /// Whether a marker was in a text that was deleted.
+    pub(crate) fn is_deleted(&self, mark: &str) -> bool {
+        self.deleted.contains(mark)
     }
 }
 

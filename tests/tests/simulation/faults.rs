@@ -94,6 +94,10 @@ impl World {
         for tab in 0..self.tabs.len() {
             self.tabs[tab].is_offline = false;
             self.tab_input(tab, Input::Online);
+            // Some read on where they are.
+            if self.random.percent(50) {
+                self.tab_input(tab, Input::ToNewest);
+            }
         }
     }
 
@@ -119,6 +123,9 @@ impl World {
         }
         if let Some(run) = self.shell.open_runs().first() {
             return Some(format!("run {run} is open"));
+        }
+        if let Some(person) = self.shell.storage.memory.erasures.keys().next() {
+            return Some(format!("what {person} wrote is not erased"));
         }
         if let Some((run, call_number)) = self.unsettled() {
             return Some(format!("the ledger was not told of call {call_number} of {run}"));

@@ -1,7 +1,9 @@
 //! Fixtures: the bots of the simulated rooms, their models and prices, and the mentions that people use.
 
 use models::{Api, Endpoint, Parameters};
-use room::{Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, StateMode, Timeouts, Tuning, tools};
+use room::{
+    Bot, Config, CustomBotPolicy, ModelRoute, NicknameKeys, OfferedModel, StateMode, Timeouts, Tuning, tools,
+};
 use shared::{BotDraft, CardKind, Price};
 
 use crate::options::Options;
@@ -9,7 +11,7 @@ use crate::random::Random;
 
 const OUTPUT: u32 = 100;
 /// Mentions of built-in bots, of custom bots that may exist, and of nobody.
-const CALLS: [&[&str]; 14] = [
+const CALLS: [&[&str]; 17] = [
     &["chatbot"],
     &["챗봇"],
     &["poet"],
@@ -20,6 +22,9 @@ const CALLS: [&[&str]; 14] = [
     &["scout"],
     &["정찰", "gem"],
     &["gem"],
+    &["many"],
+    &["여럿", "chatbot"],
+    &["twice"],
     &["brief"],
     &["brief", "scout", "owl"],
     &["owl"],
@@ -63,9 +68,13 @@ pub(crate) fn config(options: &Options) -> Config {
             Bot { tools: all_tools(), ..bot("scout", "정찰", "dear") },
             Bot { tools: all_tools(), route: route(Api::Gemini, "cheap"), ..bot("gem", "보석", "cheap") },
             Bot { rotate_at: 90, ..bot("brief", "요점", "cheap") },
+            Bot { alternatives: 3, ..bot("many", "여럿", "cheap") },
+            Bot { alternatives: 2, route: route(Api::Gemini, "dear"), ..bot("twice", "두번", "dear") },
         ],
         custom_bots: CustomBotPolicy {
-            models: ["cheap", "dear"].map(|model| (route(Api::Responses, model), price(model))).to_vec(),
+            models: ["cheap", "dear"]
+                .map(|model| OfferedModel::new(route(Api::Responses, model), price(model)))
+                .to_vec(),
             template,
         },
         budget: options.budget,
@@ -98,6 +107,7 @@ pub(crate) fn draft(random: &mut Random) -> BotDraft {
         instructions: format!("Be version {}.", random.between(1, 999)),
         model: model.to_owned(),
         temperature: random.percent(30).then_some(70),
+        alternatives: tools.is_empty().then_some(2),
         tools,
         ..BotDraft::default()
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::Input;
-use room::{LogRow, RowData};
+use room::{LogRow, ReactedRow, RowData};
 use shared::{Author, Event, Message, ModerationAct, Nonce, PersonId, Said, Seq, ServerFrame, Speaker};
 
 use crate::deleted_texts::DeletedTexts;
+use crate::erasures::Erased;
 use crate::world::World;
 
 /// A message that a person sent.
@@ -55,10 +56,26 @@ pub(crate) enum ToldRow {
     Deleted {
         target: Seq,
     },
+    Reacted {
+        target: Seq,
+        person: PersonId,
+        emoji: String,
+        on: bool,
+    },
     Voted {
         target: Seq,
         person: PersonId,
         option: Option<usize>,
+    },
+    /// A further answer. Once the answer is deleted, it is told as unknown.
+    Alternatives {
+        target: Seq,
+    },
+    /// A choice. Once the answer is deleted, it is told as unknown.
+    Chosen {
+        target: Seq,
+        person: PersonId,
+        index: usize,
     },
     BotSet {
         handle: String,
@@ -91,6 +108,7 @@ pub(crate) struct History {
     /// The ids of the responses that the room has stored.
     pub(crate) recorded: BTreeSet<String>,
     pub(crate) deleted_texts: DeletedTexts,
+    pub(crate) erased: Erased,
     /// A run proves nothing about what it does not cover.
     pub(crate) coverage: Coverage,
 }
@@ -134,6 +152,13 @@ impl ToldRow {
             Event::Voted { target, person, option, .. } => {
                 Self::Voted { target: *target, person: person.clone(), option: *option }
             }
+            Event::Reacted { target, person, emoji, on, .. } => {
+                Self::Reacted { target: *target, person: person.clone(), emoji: emoji.clone(), on: *on }
+            }
+            Event::Alternatives(state) => Self::Alternatives { target: state.target },
+            Event::Chosen { target, index, by, .. } => {
+                Self::Chosen { target: *target, person: by.clone(), index: *index }
+            }
             Event::BotSet { bot, .. } => Self::BotSet { handle: bot.handle.clone() },
             Event::BotGone { handle, .. } => Self::BotGone { handle: handle.clone() },
             Event::Moderation(moderation) => Self::Moderation { act: moderation.act.clone() },
@@ -150,6 +175,13 @@ impl ToldRow {
             (None, Some(target), RowData::Voted(option)) => {
                 Self::Voted { target, person: row.author.clone(), option: *option }
             }
+            (None, Some(target), RowData::Reacted(ReactedRow { emoji, on })) => {
+                Self::Reacted { target, person: row.author.clone(), emoji: emoji.clone(), on: *on }
+            }
+            (None, Some(target), RowData::Alternatives) => Self::Alternatives { target },
+            (None, Some(target), RowData::Chosen(Some(index))) => {
+                Self::Chosen { target, person: row.author.clone(), index: *index }
+            }
             (None, _, RowData::BotSaved(bot)) => Self::BotSet { handle: bot.handle.clone() },
             (None, _, RowData::BotRemoved(handle)) => Self::BotGone { handle: handle.clone() },
             (None, _, RowData::Administration(row)) => Self::Moderation { act: row.act.clone() },
@@ -159,7 +191,10 @@ impl ToldRow {
 
     /// Whether both may be told about one row.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
-        let is_blanked = |one: &Self, two: &Self| matches!((one, two), (Self::Edited { .. }, Self::Unknown));
+        let is_blanked = |one: &Self, two: &Self| {
+            matches!(one, Self::Edited { .. } | Self::Alternatives { .. } | Self::Chosen { .. })
+                && *two == Self::Unknown
+        };
         self == other || is_blanked(self, other) || is_blanked(other, self)
     }
 }
@@ -168,7 +203,7 @@ impl History {
     /// Records what a tab was told about a row. An error: another tab was told otherwise.
     pub(crate) fn tell(&mut self, seq: Seq, told: ToldRow) -> Result<(), String> {
         match self.told.get(&seq) {
-            Some(before) if !before.agrees(&told) => {
+            Some(before) if !before.agrees(&told) && !self.erased.rows.contains(&seq) => {
                 Err(format!("reused: place {seq} was told as {before:?} and as {told:?}"))
             }
             Some(_) => Ok(()),
@@ -260,8 +295,7 @@ impl World {
             ServerFrame::Batch { frames } => frames,
             frame => vec![frame],
         };
-        let people = self.shell.storage.memory.people.values();
-        let people: BTreeMap<u32, PersonId> = people.map(|one| (one.number, one.id.clone())).collect();
+        let people = self.history.erased.numbers.clone();
         for frame in frames {
             self.check_nonces(tab, &frame);
             let told: Vec<(Seq, ToldRow)> = match &frame {

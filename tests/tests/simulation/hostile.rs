@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 use client::Input;
 use room::{RawFrame, Visitor};
-use shared::{ClientFrame, Lang, Nonce, PersonId, Seq, ServerFrame, frame::Resume, limits};
+use shared::{
+    ClientFrame, Lang, Nonce, PersonId, Seq, ServerFrame,
+    frame::{HistoryPlace, Resume},
+    limits,
+};
 
 use crate::fixtures;
 use crate::history::{OtherWrite, SentMessage};
@@ -168,7 +172,7 @@ impl World {
         let nobody = PersonId::parse("nobody-at-all").expect("it is a person's id");
         for _ in 0..hostile.random.between(1, 30) {
             let frame = match hostile.random.between(0, 3) {
-                0 => ClientFrame::History { before, limit },
+                0 => ClientFrame::History { place: HistoryPlace::Before(before), limit },
                 1 => ClientFrame::People { after: Some(nobody.clone()) },
                 2 => ClientFrame::Bill,
                 _ => ClientFrame::Drafts,
@@ -199,8 +203,8 @@ impl World {
             }
             3 => {
                 let draft = Box::new(fixtures::draft(&mut hostile.random));
-                let what = Input::SetBot { nonce: nonce.clone(), draft: draft.clone() };
-                (what, ClientFrame::SetBot { nonce: nonce.clone(), after, draft })
+                let what = Input::SetBot { nonce: nonce.clone(), draft: draft.clone(), knowledge: None };
+                (what, ClientFrame::SetBot { nonce: nonce.clone(), after, draft, knowledge: None })
             }
             _ => return self.hostile_sends(link, &ClientFrame::Stop { run: seq }),
         };

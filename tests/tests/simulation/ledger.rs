@@ -259,9 +259,15 @@ impl World {
         let output = u64::from(call.turn.parameters.max_output_tokens.unwrap_or_default());
         let least = price.of(&Usage { input, cached: 0, output });
         let (run, call_number) = (call.run, call.call_number);
-        self.ledger.calls.push((run, call_number));
-        match self.ledger.expected.get(&(run, call_number)) {
-            Some(Entry { micros, settled: None, .. }) if *micros >= least => Ok(()),
+        // The claim of the first answer pays for further ones.
+        let record = self.shell.storage.memory.runs.get(&run);
+        let shared = record.and_then(|record| record.shared_claim.as_ref());
+        let (claim, calls) =
+            shared.map_or((call_number, 1), |claim| (claim.call_number, u64::from(claim.calls)));
+        let left = shared.map_or(u64::MAX, |claim| claim.micros - claim.spent_micros);
+        self.ledger.calls.push((run, claim));
+        match self.ledger.expected.get(&(run, claim)) {
+            Some(Entry { micros, settled: None, .. }) if (*micros).min(left) >= least * calls => Ok(()),
             entry => Err(format!(
                 "unreserved: call {call_number} of {run} may cost {least} and the book says {entry:?}"
             )),

@@ -162,7 +162,7 @@ impl World {
                 }
                 return;
             }
-            ModelEvent::Started { .. } | ModelEvent::Alive => {}
+            ModelEvent::Started { .. } | ModelEvent::Thought(_) | ModelEvent::Alive => {}
         }
         self.trace.line(self.schedule.now, || format!("model: run {run} call {call_number}: {event:?}"));
         self.room_input(Input::ModelEvent { run, call_number, event });

@@ -123,7 +123,7 @@ fn words(random: &mut Random, traits: &CallTraits) -> Vec<String> {
 
 /// The tool calls of a response. Some name unknown tools or have arguments that are no JSON.
 fn tool_calls(random: &mut Random, traits: &CallTraits) -> Vec<ToolCall> {
-    let chance = if traits.has_tools { 60 } else { 2 };
+    let chance = if traits.has_tools { 70 } else { 2 };
     if !random.percent(chance) {
         return Vec::new();
     }
@@ -157,6 +157,12 @@ pub(crate) fn failed(random: &mut Random, kind: ModelErrorKind) -> ModelEvent {
         kind,
         ModelErrorKind::Timeout | ModelErrorKind::Connection | ModelErrorKind::InvalidResponse
     );
-    let fault = ModelError { kind, retry_after_ms, status: has_status.then_some(400), note: String::new() };
+    let fault = ModelError {
+        kind,
+        retry_after_ms,
+        status: has_status.then_some(400),
+        context_tokens: None,
+        note: String::new(),
+    };
     ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
 }

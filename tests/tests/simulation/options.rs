@@ -113,6 +113,10 @@ pub(crate) struct Options {
     pub(crate) crowd_people: usize,
     /// Somebody speaks the wire directly and means harm.
     pub(crate) has_hostile: bool,
+    /// People have everything deleted that they wrote.
+    pub(crate) has_erasures: bool,
+    /// People ask bots for what nobody else is shown.
+    pub(crate) has_private_questions: bool,
 }
 
 impl Options {
@@ -186,6 +190,8 @@ impl Options {
             send_micros: *random.pick(&[25, 25, 2_000, 60_000]),
             crowd_people: *random.pick(&[100, 100, 1, 2]),
             has_hostile: random.percent(25),
+            has_erasures: random.percent(25),
+            has_private_questions: random.percent(40),
         }
     }
 

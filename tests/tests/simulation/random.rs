@@ -3,6 +3,7 @@
 use shared::{Nonce, SplitMix64, TabId};
 
 /// The random number generator of a run.
+#[derive(Debug)]
 pub(crate) struct Random(SplitMix64);
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,11 +1,12 @@
-//! Computes the room's state from the log alone, change by change: the text and votes of every message, the bots, and
+//! Computes the room's state from the log alone, change by change: the text, votes and reactions of every message, the bots, and
 //! which of them each message mentions. The checker compares it with what is stored and shown.
 
 use std::collections::BTreeMap;
 
 use client::Input;
-use room::{LogRow, RowData};
-use shared::{Card, PersonId, Seq, Vote};
+use room::{LogRow, ReactedRow, RowData};
+use shared::reaction::set_reaction;
+use shared::{Card, PersonId, Reaction, Seq, Vote};
 
 use crate::fixtures;
 use crate::world::World;
@@ -17,6 +18,8 @@ struct State {
     edited: bool,
     deleted: bool,
     votes: BTreeMap<PersonId, usize>,
+    reactions: Vec<Reaction>,
+    chosen: usize,
 }
 
 impl World {
@@ -35,7 +38,13 @@ impl World {
             let state = states.entry(target).or_default();
             let tried = row.nonce.as_ref().and_then(|nonce| self.history.other_writes.get(nonce));
             match (&row.data, tried.map(|tried| &tried.what)) {
-                (RowData::Ended, None) => {}
+                (RowData::Ended | RowData::Alternatives, None) => {}
+                (RowData::Chosen(chosen), Some(Input::Choose { seq, index, .. }))
+                    if *seq == target
+                        && (*chosen == Some(*index) || self.history.erased.rows.contains(&row.seq)) =>
+                {
+                    state.chosen = *index;
+                }
                 (RowData::Edited, Some(Input::Edit { seq, text, .. })) if *seq == target => {
                     state.text = Some(text.clone());
                     state.edited = true;
@@ -44,14 +53,33 @@ impl World {
                     state.text = Some(String::new());
                     (state.edited, state.deleted) = (false, true);
                     state.votes.clear();
+                    state.reactions.clear();
+                }
+                (RowData::Deleted, None) if self.history.erased.is_by_erasure(row) => {
+                    state.text = Some(String::new());
+                    (state.edited, state.deleted) = (false, true);
+                    state.reactions.clear();
+                }
+                (RowData::Voted(None), None) if self.history.erased.is_by_erasure(row) => {
+                    state.votes.remove(&row.author);
                 }
                 (RowData::Voted(voted), Some(Input::Vote { seq, option, .. }))
-                    if *seq == target && voted == option =>
+                    if *seq == target && (voted == option || self.history.erased.rows.contains(&row.seq)) =>
                 {
                     match option {
                         Some(option) => drop(state.votes.insert(row.author.clone(), *option)),
                         None => drop(state.votes.remove(&row.author)),
                     }
+                }
+                (RowData::Reacted(ReactedRow { emoji, on: false }), None)
+                    if self.history.erased.is_by_erasure(row) =>
+                {
+                    set_reaction(&mut state.reactions, emoji, &row.author, false);
+                }
+                (RowData::Reacted(ReactedRow { emoji, on }), Some(Input::React { seq, on: asked, .. }))
+                    if *seq == target && (on == asked || self.history.erased.rows.contains(&row.seq)) =>
+                {
+                    set_reaction(&mut state.reactions, emoji, &row.author, *asked);
                 }
                 (data, tried) => return Err(format!("phantom: {} is {data:?} and was {tried:?}", row.seq)),
             }
@@ -64,12 +92,15 @@ impl World {
                 RowData::Message(said) => {
                     Some(&said.text) == state.text.as_ref()
                         && (said.edited, said.deleted) == (state.edited, state.deleted)
+                        && said.reactions == state.reactions
                 }
                 RowData::Answer(answer) => {
                     let mut votes: Vec<Vote> = answer.votes.clone();
                     votes.sort_by(|a, b| a.person.cmp(&b.person));
                     let expected = state.votes.iter().map(|(person, option)| (person, *option));
                     answer.deleted == state.deleted
+                        && (state.deleted || answer.chosen == state.chosen)
+                        && answer.reactions == state.reactions
                         && (!state.deleted || answer.text.is_empty())
                         && votes.iter().map(|vote| (&vote.person, vote.option)).eq(expected)
                 }
@@ -94,21 +125,42 @@ impl World {
                 _ => answer.deleted,
             },
             (RowData::BotSaved(_) | RowData::BotRemoved(_) | RowData::Administration(_), None) => is_owner,
-            (RowData::Edited | RowData::Deleted | RowData::Voted(_), _) => false,
+            (RowData::Reacted(_), Some((_, data))) => data.is_message(),
+            (RowData::Alternatives, Some((author, RowData::Answer(_)))) => *author == row.author,
+            (RowData::Chosen(_), Some((author, RowData::Answer(answer)))) => {
+                *author == row.author || is_owner || self.has_asked(&row.author, answer.parent)
+            }
+            // Asked again.
+            (RowData::Answer(answer), None) if row.nonce.is_some() => {
+                is_owner || self.has_asked(&row.author, answer.parent)
+            }
+            (
+                RowData::Edited
+                | RowData::Deleted
+                | RowData::Voted(_)
+                | RowData::Reacted(_)
+                | RowData::Alternatives
+                | RowData::Chosen(_),
+                _,
+            ) => false,
             _ => true,
         };
         if is_allowed { Ok(()) } else { Err(format!("not allowed: {row:?}")) }
     }
 
+    fn has_asked(&self, person: &PersonId, question: Seq) -> bool {
+        let rows = &self.shell.storage.memory.rows;
+        rows.get(&question).is_some_and(|row| row.author == *person)
+    }
+
     /// Applies a row to the room's bots.
     fn bots_after(&self, bots: &mut Vec<shared::Bot>, row: &LogRow) {
-        match &row.data {
-            RowData::BotSaved(bot) => {
-                bots.retain(|other| other.handle != bot.handle);
-                bots.push((**bot).clone());
-            }
-            RowData::BotRemoved(handle) => bots.retain(|other| other.handle != *handle),
-            _ => {}
+        if let Some(bot) = self.history.erased.bots.get(&row.seq) {
+            bots.retain(|other| other.handle != bot.handle);
+            return bots.push(bot.clone());
+        }
+        if let RowData::BotRemoved(handle) = &row.data {
+            bots.retain(|other| other.handle != *handle);
         }
     }
 

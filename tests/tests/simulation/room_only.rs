@@ -121,6 +121,7 @@ impl RoomOnly {
             says: Default::default(),
             frames: Default::default(),
             strikes: 0,
+            told: None,
         };
         self.sockets.insert(person.clone(), socket);
         self.attachments.insert(socket, attachment);

@@ -7,6 +7,7 @@ use room::Input;
 use shared::Seq;
 
 use crate::ledger::LedgerRequest;
+use crate::random::Random;
 
 /// Something that travels over a link.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub(crate) enum SimEvent {
     Reply { process: u64, answer: Input },
     /// Somebody hostile does something.
     HostileActs,
+    /// Somebody has everything deleted that they wrote.
+    Erase { random: Random },
     /// A fault is injected.
     Fault,
     /// All faults have ended.

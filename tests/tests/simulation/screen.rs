@@ -2,7 +2,7 @@
 //! found as well as a wrong one.
 
 use client::{Client, ItemKey, ItemState, PartialCard, Permissions, TimelineItem};
-use shared::{Author, Card, RunState, Seq, ToolUse, Vote};
+use shared::{Author, Card, Reaction, RunState, Seq, ToolUse, Vote};
 
 /// A timeline item as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,11 @@ pub(crate) struct Shown {
     pub(crate) deleted: bool,
     pub(crate) card: Option<Card>,
     pub(crate) votes: Vec<Vote>,
+    pub(crate) reactions: Vec<Reaction>,
     tool_uses: Vec<ToolUse>,
     making: Option<PartialCard>,
+    /// Which of the answers to its question it is, and how many there are.
+    pub(crate) page: (usize, usize),
 }
 
 /// The keys of the messages: between them are those of what the owner did.
@@ -58,13 +61,14 @@ impl Screen {
         }
         self.rows.truncate(keys.len());
         // Items above the first change were checked before.
-        self.look(from.unwrap_or(keys.len()))
+        self.look(from.unwrap_or(keys.len()), timeline.is_detached())
     }
 
-    /// Checks the items from an index on: none is doubled, and they are in order.
-    fn look(&mut self, from: usize) -> Result<(), String> {
+    /// Checks the items from an index on: none is doubled, they are in order, and the newest only gets newer, except where
+    /// somebody reads elsewhere.
+    fn look(&mut self, from: usize, is_detached: bool) -> Result<(), String> {
         let (above, below) = self.rows.split_at(from);
-        let mut last = above.iter().rev().find_map(|row| row.seq);
+        let mut last = above.iter().rev().find_map(Shown::place);
         for (index, row) in below.iter().enumerate() {
             let mut others = above.iter().chain(&below[..index]);
             let is_twice = |other: &Shown| {
@@ -77,10 +81,13 @@ impl Screen {
             if others.any(is_twice) {
                 return Err(format!("doubled: {} {:?} is shown twice", row.key, row.text));
             }
-            if row.seq.is_some() && row.seq <= last {
-                return Err(format!("reordered: {:?} is shown below {last:?}", row.seq));
+            if row.seq.is_some() && row.place() <= last {
+                return Err(format!("reordered: {:?} is shown below {last:?}", row.place()));
             }
-            last = row.seq.or(last);
+            last = row.place().or(last);
+        }
+        if is_detached {
+            return Ok(());
         }
         if last < self.head {
             return Err(format!("backwards: {last:?} is the newest after {:?}", self.head));
@@ -117,6 +124,14 @@ impl Screen {
 }
 
 impl Shown {
+    /// Where it is shown: an answer has the place of the first one to its question.
+    pub(crate) fn place(&self) -> Option<Seq> {
+        match &self.key {
+            ItemKey::Seq(seq) => Some(*seq),
+            ItemKey::Human { .. } => self.seq,
+        }
+    }
+
     /// Whether a timeline item is shown like this.
     fn is(&self, row: &TimelineItem<'_>) -> bool {
         self.seq == row.seq
@@ -129,8 +144,10 @@ impl Shown {
             && (self.edited, self.deleted) == (row.edited, row.deleted)
             && self.card.as_ref() == row.answer.and_then(|answer| answer.card.as_ref())
             && self.votes == row.votes
+            && self.reactions == row.reactions
             && self.tool_uses == row.tool_uses
             && self.making == row.partial_card
+            && self.page == row.page
     }
 }
 
@@ -149,8 +166,10 @@ impl From<TimelineItem<'_>> for Shown {
             deleted: row.deleted,
             card: row.answer.and_then(|answer| answer.card.clone()),
             votes: row.votes,
+            reactions: row.reactions,
             tool_uses: row.tool_uses.to_vec(),
             making: row.partial_card,
+            page: row.page,
         }
     }
 }

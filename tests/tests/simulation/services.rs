@@ -9,7 +9,7 @@ use crate::world::World;
 
 impl World {
     pub(crate) fn fetch_weather(&mut self, asked: WeatherRequest) {
-        let WeatherRequest { run, call_number, id, city } = asked;
+        let WeatherRequest { run, call_number, index, query } = asked;
         self.history.coverage.count("weather");
         let may_fail = self.options.faults.services && !self.is_settling;
         if may_fail && self.random.percent(15) {
@@ -23,9 +23,9 @@ impl World {
         let output = match self.random.between(0, 9) {
             0 => json!({ "error": "nobody knows" }),
             1 => json!({ "much": "비".repeat(3_000) }),
-            _ => json!({ "city": city, "sky": "맑음" }),
+            _ => json!({ "city": query.city, "sky": "맑음" }),
         };
-        let answer = Input::ToolFinished { run, call_number, id, output };
+        let answer = Input::ToolFinished { run, call_number, index, output };
         let process = self.shell.process;
         if may_fail && self.random.percent(20) {
             self.schedule.after(wait + 1, SimEvent::Reply { process, answer: answer.clone() });

@@ -86,7 +86,10 @@ impl World {
                         socket_state.attachment = attachment;
                     }
                 }
-                Effect::Send { socket, text } => self.send(socket, Rc::from(text)),
+                Effect::Send { socket, text } => {
+                    self.check_reading(&text);
+                    self.send(socket, Rc::from(text));
+                }
                 Effect::Broadcast { sockets, text } => {
                     let text: Rc<str> = Rc::from(text);
                     sockets.into_iter().for_each(|socket| self.send(socket, text.clone()));
@@ -112,6 +115,7 @@ impl World {
                 }
                 Effect::FetchWeather(asked) => self.fetch_weather(asked),
                 Effect::DeleteResponse { id, .. } => self.delete_response(id),
+                Effect::ListReport(_) => {}
                 Effect::RemoveRoom => self.remove_room(),
                 Effect::LogWarning(note) => self.trace.line(self.schedule.now, || format!("note: {note}")),
             }
@@ -143,6 +147,7 @@ impl World {
             says: Default::default(),
             frames: Default::default(),
             strikes: 0,
+            told: None,
         };
         if self.shell.sockets.insert(socket, SocketState { link, attachment, unread: 0 }).is_some() {
             self.fail(format!("socket number {} was given twice", socket.0));
@@ -213,6 +218,7 @@ impl World {
                 Write::Response(response) => drop(self.history.recorded.insert(response.id.clone())),
                 _ => self.history.deleted_texts.store(write),
             }
+            self.history.erased.store(write);
         }
         for write in &writes {
             if let Write::Spending(_) | Write::Run(_) | Write::Chain(_) = write {

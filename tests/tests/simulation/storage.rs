@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 
 use room::memory::MemoryStorage;
 use room::{
-    AdministrationStorage, ChainRecord, CustomBot, ErasureRecord, LogPage, LogRow, LogStorage,
-    NicknameRecord, OwnDataStorage, PeopleStorage, Period, PersonRecord, ReadBudget, ReportRecord,
-    ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RunRecord, RunStorage,
-    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, StorageError, Write,
+    ChainRecord, LogPage, LogRow, LogStorage, PassThrough, Period, ReadBudget, ResponseRecord, RunRecord,
+    RunStorage, SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage,
+    StorageError, Write,
 };
-use shared::{Epoch, Millis, Moderation, Nonce, PersonId, Seq};
+use shared::{Epoch, Nonce, PersonId, Seq};
 
 use crate::options::{Mutation, Options};
 
@@ -50,6 +49,12 @@ impl FaultyStorage {
     }
 }
 
+impl PassThrough for FaultyStorage {
+    fn inner(&self) -> &dyn Storage {
+        &self.memory
+    }
+}
+
 impl LogStorage for FaultyStorage {
     fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
         self.memory.rows(after, through, budget)
@@ -57,6 +62,10 @@ impl LogStorage for FaultyStorage {
 
     fn newest_messages(&self, before: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
         self.memory.newest_messages(before, budget)
+    }
+
+    fn oldest_messages(&self, after: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        self.memory.oldest_messages(after, budget)
     }
 
     fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
@@ -90,30 +99,6 @@ impl LogStorage for FaultyStorage {
     }
 }
 
-impl RoomStorage for FaultyStorage {
-    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
-        self.memory.room()
-    }
-
-    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        self.memory.custom_bots()
-    }
-
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.memory.bytes()
-    }
-}
-
-impl PeopleStorage for FaultyStorage {
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
-        self.memory.person(id)
-    }
-
-    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
-        self.memory.nickname(key)
-    }
-}
-
 impl RunStorage for FaultyStorage {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         let mut runs = self.memory.runs()?;
@@ -137,52 +122,6 @@ impl RunStorage for FaultyStorage {
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         self.memory.responses_to_delete(limit)
-    }
-}
-
-impl AdministrationStorage for FaultyStorage {
-    fn restrictions(&self, limit: usize) -> Result<Vec<RestrictionRecord>, StorageError> {
-        self.memory.restrictions(limit)
-    }
-
-    fn restriction(
-        &self,
-        kind: RestrictionKind,
-        subject: &str,
-    ) -> Result<Option<RestrictionRecord>, StorageError> {
-        self.memory.restriction(kind, subject)
-    }
-
-    fn audit(&self, limit: usize) -> Result<Vec<Moderation>, StorageError> {
-        self.memory.audit(limit)
-    }
-
-    fn reports(&self, limit: usize) -> Result<Vec<ReportRecord>, StorageError> {
-        self.memory.reports(limit)
-    }
-}
-
-impl OwnDataStorage for FaultyStorage {
-    fn rows_of(
-        &self,
-        author: &PersonId,
-        after: Seq,
-        through: Seq,
-        budget: ReadBudget,
-    ) -> Result<LogPage, StorageError> {
-        self.memory.rows_of(author, after, through, budget)
-    }
-
-    fn nicknames_of(&self, person: &PersonId) -> Result<Vec<String>, StorageError> {
-        self.memory.nicknames_of(person)
-    }
-
-    fn erasures(&self) -> Result<Vec<ErasureRecord>, StorageError> {
-        self.memory.erasures()
-    }
-
-    fn cleaning_due(&self) -> Result<Option<Millis>, StorageError> {
-        self.memory.cleaning_due()
     }
 }
 

@@ -110,7 +110,7 @@ impl World {
         }
         let you = self.people[self.tabs[tab].person].id.clone();
         let answer = match is_open {
-            true => Ok(EnterReply { status: EnterStatus::Open, you, demo: false }),
+            true => Ok(EnterReply { status: EnterStatus::Open, you, until: None, demo: false }),
             false if self.random.percent(50) => Err(EnterError::Network),
             false => Err(EnterError::Refused("try_later".to_owned())),
         };

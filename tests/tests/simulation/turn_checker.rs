@@ -5,20 +5,29 @@
 use models::{Item, Role};
 use room::{AnswerRow, Call, LogRow, RowData};
 use serde::Deserialize;
-use shared::{ErrorCode, RunState, Seq};
+use shared::{ErrorCode, PrivateRequest, RunState, Seq};
 
 use crate::model::{ModelCall, is_summary};
+use crate::private_answers;
 use crate::world::World;
 
 /// One item of a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
-    Line { id: String, text: String },
+    Line {
+        id: String,
+        text: String,
+    },
     Own(String),
     CutOff(String),
-    Changed { id: String, text: String },
+    Changed {
+        id: String,
+        text: String,
+    },
     SummedUp,
     LeftOut,
+    /// The nickname of the one who missed what stands before it.
+    Missed,
     Called(String, String),
     Returned(String),
     Unknown(String),
@@ -52,6 +61,7 @@ impl Piece {
                     (note, Some(id), Some(text)) if note.contains("was changed") => {
                         Self::Changed { id, text }
                     }
+                    (note, None, Some(_)) if note.contains("the reader missed") => Self::Missed,
                     (note, None, Some(_)) if note.contains("summary") => Self::SummedUp,
                     ("older messages are left out", None, None) => Self::LeftOut,
                     _ => unknown(),
@@ -71,7 +81,15 @@ impl World {
                 "wrong turn: run {run} of {bot} from {from:?} is told {told:?} instead of {expected:?}"
             ))
         };
+        if self.shell.storage.memory.runs.get(run).is_some_and(|run| run.is_answered) {
+            // A further answer to the same question.
+            let first = self.model.calls.iter().rfind(|before| before.run == *run).map(|before| &before.turn);
+            return if first == Some(turn) { Ok(()) } else { wrong(&[], &[]) };
+        }
         let told: Vec<Piece> = turn.input.iter().map(Piece::of).collect();
+        if private_answers::is_private(*run) {
+            return if self.is_private_turn(call, &told) { Ok(()) } else { wrong(&told, &[]) };
+        }
         let before = match &turn.previous {
             Some(id) => {
                 let before = self.model.by_id(id).map(|call| &self.model.calls[call]);
@@ -83,13 +101,25 @@ impl World {
             None => None,
         };
         if is_summary(turn) {
-            let Some(before) = before else { return Err(format!("wrong turn: run {run} sums up nothing")) };
-            // A summary gets the notes of edits and no new messages: these come with the answer.
-            let mut expected = self.since(call, before);
-            expected.retain(|piece| matches!(piece, Piece::Changed { .. }));
             let told = &told[..told.len() - 1];
-            let is_same = told.len() == expected.len() && expected.iter().all(|piece| told.contains(piece));
-            return if is_same { Ok(()) } else { wrong(told, &expected) };
+            return match before {
+                Some(before) => {
+                    // A summary gets the notes of edits and no new messages: these come with the answer.
+                    let mut expected = self.since(call, before);
+                    expected.retain(|piece| matches!(piece, Piece::Changed { .. }));
+                    let is_same =
+                        told.len() == expected.len() && expected.iter().all(|piece| told.contains(piece));
+                    if is_same { Ok(()) } else { wrong(told, &expected) }
+                }
+                // Without a chain it sums up messages that no longer fit beside the newest ones.
+                None => {
+                    let expected = self.transcript(call);
+                    let older = &expected[..expected.len().saturating_sub(1)];
+                    let told = &told[usize::from(told.first() == Some(&Piece::SummedUp))..];
+                    let is_stretch = !told.is_empty() && older.windows(told.len()).any(|some| some == told);
+                    if is_stretch { Ok(()) } else { wrong(told, older) }
+                }
+            };
         }
         if let Some(before) = before.filter(|before| before.run == *run) {
             let expected: Vec<Piece> =
@@ -116,10 +146,35 @@ impl World {
                 let is_left_out = told.iter().take(2).any(|piece| *piece == Piece::LeftOut);
                 let told = &told[marks.count()..];
                 let is_newest = expected.ends_with(told) && (is_left_out || told.len() == expected.len());
-                let is_much = told.len() + 1 >= self.options.window.min(expected.len()) / 3;
+                // Deleted messages take up a part of the window, and an erasure deletes many. A context that proved to be
+                // small may hold a few lines only.
+                let chain = self.shell.storage.memory.chains.get(bot);
+                let is_much = self.options.has_erasures
+                    || chain.is_some_and(|chain| chain.context_tokens.is_some())
+                    || told.len() + 1 >= self.options.window.min(expected.len()) / 3;
                 if is_newest && is_much { Ok(()) } else { wrong(told, &expected) }
             }
         }
+    }
+
+    /// Whether the turn of a private answer holds what was asked for, as it stands in the log now, and continues nothing.
+    fn is_private_turn(&self, call: &Call, told: &[Piece]) -> bool {
+        let memory = &self.shell.storage.memory;
+        let Some(record) = memory.runs.get(&call.run) else { return false };
+        let (from, to) = (record.parent, record.through);
+        let expected: Vec<Piece> = memory.rows.range(from..=to).filter_map(|(_, row)| line(row)).collect();
+        let is_alone = call.turn.previous.is_none() && !call.turn.store && call.turn.tools.is_empty();
+        is_alone
+            && match (record.private, told) {
+                (Some(PrivateRequest::Translation(_)), told) => from == to && told == expected,
+                (Some(PrivateRequest::CatchUp(_)), [Piece::LeftOut, told @ .., Piece::Missed]) => {
+                    !told.is_empty() && expected.ends_with(told)
+                }
+                (Some(PrivateRequest::CatchUp(_)), [told @ .., Piece::Missed]) => {
+                    !told.is_empty() && told == expected
+                }
+                _ => false,
+            }
     }
 
     fn through(&self, run: Seq) -> Seq {
@@ -168,10 +223,15 @@ impl World {
                 RowData::Edited => {
                     let target = target.filter(|target| target.seq <= last && !changed.contains(&target.seq));
                     changed.extend(target.map(|target| target.seq));
-                    target.and_then(line).map(|piece| match piece {
-                        Piece::Line { id, text } => Piece::Changed { id, text },
-                        other => other,
-                    })
+                    target.and_then(line).map(into_change)
+                }
+                // Another bot's answer that the chain holds has the text of another option now.
+                RowData::Chosen(_) => {
+                    let is_told =
+                        |of: &AnswerRow| of.bot != call.bot && of.ended.is_some_and(|at| at <= last);
+                    let target = target.filter(|target| !changed.contains(&target.seq));
+                    changed.extend(target.map(|target| target.seq));
+                    target.filter(|row| answer(row).is_some_and(is_told)).and_then(line).map(into_change)
                 }
                 _ => None,
             };
@@ -221,11 +281,21 @@ impl ModelCall {
     }
 }
 
-/// The tool calls of one call, then their outputs.
+/// What one call said before its tool calls, these, then their outputs.
 fn round(call: &ModelCall) -> Vec<Piece> {
+    let words =
+        call.whole.as_deref().map(str::trim).filter(|words| !words.is_empty() && !call.tools.is_empty());
+    let words = words.map(|words| Piece::Own(words.to_owned())).into_iter();
     let called = call.tools.iter().map(|asked| Piece::Called(asked.id.clone(), asked.arguments.clone()));
     let returned = call.tools.iter().map(|asked| Piece::Returned(asked.id.clone()));
-    called.chain(returned).collect()
+    words.chain(called).chain(returned).collect()
+}
+
+fn into_change(piece: Piece) -> Piece {
+    match piece {
+        Piece::Line { id, text } => Piece::Changed { id, text },
+        other => other,
+    }
 }
 
 fn answer(row: &LogRow) -> Option<&AnswerRow> {

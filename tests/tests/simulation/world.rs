@@ -161,6 +161,10 @@ impl World {
         if self.hostile.is_some() {
             self.schedule.after(1_000, SimEvent::HostileActs);
         }
+        if self.options.has_erasures {
+            let random = Random::new(self.options.seed ^ 0x6572_6173_7572_6573);
+            self.schedule.after(5_000, SimEvent::Erase { random });
+        }
         self.schedule.after(self.options.faults.every, SimEvent::Fault);
         self.schedule.after(self.options.fault_phase_ms, SimEvent::Settle);
     }
@@ -201,6 +205,7 @@ impl World {
             }
             SimEvent::Reply { process, answer } => self.reply_arrives(process, answer),
             SimEvent::HostileActs => self.hostile_acts(),
+            SimEvent::Erase { random } => self.erase_somebody(random),
             SimEvent::Fault => self.fault(),
             SimEvent::Settle => {
                 self.settled_at = self.schedule.now;

@@ -17,12 +17,12 @@ use crate::documents::{Document, bare_rows, check_lists, unknown_citations, unkn
 use crate::sources::{Kind, Source};
 
 mod documents;
+mod help;
 mod log_events;
 mod names;
 mod protocol;
 mod security;
 mod sources;
-mod variant_names;
 
 #[test]
 fn every_number_cited_in_the_sources_has_a_row() {
@@ -50,6 +50,15 @@ fn every_listed_test_exists_and_every_numbered_test_is_listed() {
         problems.extend(unknown_names(&document, &sources));
     }
     report(problems);
+}
+
+#[test]
+fn the_help_for_visitors_quotes_words_that_the_page_shows() {
+    let page: Vec<Source> =
+        sources().into_iter().filter(|source| source.path.starts_with("frontend/src/")).collect();
+    let help = read("edge/help.md");
+    report(help::unknown_words(&help, &page));
+    assert_eq!(help::unknown_words("“Bots” “Botes”", &page), ["edge/help.md quotes “Botes”"]);
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use shared::entry::EnterStatus;
 use shared::{CloseCode, ErrorCode, RunState, limits};
+use strum::VariantNames;
 
 use crate::documents::cells;
-use crate::variant_names::variant_names;
 use crate::{files, read, report, root};
 
 #[test]
@@ -15,14 +15,12 @@ fn error_codes_and_states_are_those_of_the_protocol() {
     let text = read("docs/protocol.md");
     let documented = first_cells(&text, "## Error codes");
     // The code for words of a newer server is never sent.
-    let mut actual = variant_names::<ErrorCode>();
+    let mut actual: BTreeSet<String> = ErrorCode::VARIANTS.iter().map(ToString::to_string).collect();
     actual.remove("unknown");
     let mut problems = differences("error code", &documented, &actual);
     let all: BTreeSet<String> = text.lines().flat_map(cells).filter_map(|cell| unquoted(&cell)).collect();
-    for (what, names) in
-        [("run state", variant_names::<RunState>()), ("enter status", variant_names::<EnterStatus>())]
-    {
-        let missing = names.iter().filter(|name| *name != "unknown" && !all.contains(*name));
+    for (what, names) in [("run state", RunState::VARIANTS), ("enter status", EnterStatus::VARIANTS)] {
+        let missing = names.iter().filter(|name| **name != "unknown" && !all.contains(**name));
         problems.extend(missing.map(|name| format!("docs/protocol.md: no table has the {what} `{name}`")));
     }
     report(problems);
@@ -58,12 +56,15 @@ fn limits_are_those_of_the_code() {
         PERSON_HOURLY_BURST PERSON_HOURLY_REFILL_MS ANSWER_TOKENS ROOM_BURST ROOM_REFILL_MS ROOM_HOURLY_BURST
         ROOM_HOURLY_REFILL_MS READ_BURST READ_REFILL_MS ROOM_READ_BURST ROOM_READ_REFILL_MS READ_TOKEN_ROWS
         READ_TOKEN_BYTES OFFENCE_READS SOCKETS_PER_PERSON BOTS_PER_MESSAGE NAMES_PER_PERSON
-        MEMBER_KEPT_MS ERASED_AT_ONCE ERASURE_READS OWN_DATA_ROWS OWN_DATA_READS OWN_DATA_ENTRIES OWN_DATA_PAGES SPENDING_DAYS_KEPT
+        MEMBER_KEPT_MS REACTIONS_PER_MESSAGE REACTORS_PER_MESSAGE ERASED_AT_ONCE ERASURE_READS OWN_DATA_ROWS OWN_DATA_READS OWN_DATA_ENTRIES OWN_DATA_PAGES SPENDING_DAYS_KEPT
         SPENDING_DAYS_OF_HOURS_KEPT
         MUTE_MINUTES BAN_MINUTES ADDRESS_BAN_MS KICK_MS SLOW_MODE_SECONDS
         TOPIC_CHARACTERS RESTRICTIONS_PER_ROOM AUDIT_ROWS AUDIT_PAGE REPORTS_PER_ROOM
         REPORTS_PER_PERSON REPORT_AGE_MS REPORT_REASON_CHARACTERS REPORT_REASONS REPORT_EXCERPT_CHARACTERS
-        DEVICE_LINK_MS OPERATOR_MS
+        DEVICE_LINK_MS OPERATOR_MS OPERATOR_REPORTS OPERATOR_REPORTS_PER_ROOM LISTED_REPORTS_BURST LISTED_REPORTS_REFILL_MS
+        OFFENCES OFFENCE_REFILL_MS WELCOME_ACTS ALTERNATIVES KNOWLEDGE_BYTES KNOWLEDGE_FRAME_BYTES KNOWLEDGE_PASSAGES
+        PASSAGE_CHARACTERS PASSAGES_PER_TOKEN PASSAGE_TITLE_CHARACTERS PASSAGES_GIVEN PASSAGES_GIVEN_BYTES
+        SEARCH_CHARACTERS SEARCH_ROWS SEARCH_BYTES SEARCH_HITS SEARCH_READS
     ];
     let rows = table(&read("docs/protocol.md"), "## Limits");
     let documented =

@@ -27,13 +27,16 @@ pub(crate) struct Source {
     /// The crate; in the crate `tests`, the suite.
     pub(crate) suite: String,
     pub(crate) text: String,
-    /// The names of all functions in it.
+    /// The names of all functions in it, or those of its browser tests that have a number.
     pub(crate) functions: BTreeSet<String>,
 }
 
 impl Source {
     pub(crate) fn new(path: &str, suite: String, text: String) -> Self {
-        let functions = functions(&text).map(str::to_owned).collect();
+        let functions = match path.ends_with(".mjs") {
+            true => browser_tests(&text).map(str::to_owned).collect(),
+            false => functions(&text).map(str::to_owned).collect(),
+        };
         Self { path: path.to_owned(), suite, text, functions }
     }
 }
@@ -104,6 +107,12 @@ fn functions(text: &str) -> impl Iterator<Item = &str> {
     code.filter_map(|line| words(line).skip_while(|word| *word != "fn").nth(1))
 }
 
+/// The names of browser tests that are written like those of Rust: what a name says after them, as a language, is left out.
+fn browser_tests(text: &str) -> impl Iterator<Item = &str> {
+    let titles = text.lines().filter_map(|line| line.trim_start().strip_prefix("test("));
+    titles.filter_map(|title| words(title).next().filter(|name| !numbers(name).is_empty()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Kind::{Case, Guarantee};
@@ -156,5 +165,12 @@ mod tests {
         );
         assert_eq!(tests_of(Guarantee, 3, &sources)["room"], BTreeSet::from(["g3_case_26_again"]));
         assert!(tests_of(Case, 2, &sources).is_empty());
+        let text =
+            "test('case_26_twice', 1);\n  test(`case_27_both: ${lang}`, 2);\ntest('case 26 in words', 3);\n";
+        let browser = Source::new("x.test.mjs", "browser".to_owned(), text.to_owned());
+        assert_eq!(
+            browser.functions,
+            BTreeSet::from(["case_26_twice".to_owned(), "case_27_both".to_owned()])
+        );
     }
 }

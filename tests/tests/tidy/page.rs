@@ -13,3 +13,25 @@ fn the_page_makes_no_html_from_strings() {
         }
     }
 }
+
+/// Files in JavaScript, by the names that the same functions have there.
+#[test]
+fn the_parts_of_the_page_make_no_html_from_strings() {
+    let folder = crate::crates::root().join("frontend/parts");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let scripts: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|it| it == "js")).collect();
+    assert!(scripts.len() > 10, "the parts are elsewhere");
+    for path in scripts {
+        let text = std::fs::read_to_string(path).unwrap();
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "setAttribute(\"style",
+        ] {
+            assert!(!text.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}

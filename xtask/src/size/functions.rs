@@ -28,8 +28,11 @@ pub(super) fn of_page(context: &StepContext) -> anyhow::Result<Vec<Part>> {
     context.run(&wasm_bindgen)?;
     let optimised = folder.join("optimised.wasm");
     let mut wasm_opt = command::new(workspace::npm_command("wasm-opt"))?;
-    // The level is that of index.html; `-g` keeps the names.
-    wasm_opt.args(["-Oz", "-g", "--output"]).arg(&optimised).arg(folder.join("frontend_bg.wasm"));
+    // Level and parameters are those of index.html; `-g` keeps the names.
+    wasm_opt
+        .args(["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=20", "-g", "--output"])
+        .arg(&optimised)
+        .arg(folder.join("frontend_bg.wasm"));
     context.run(&wasm_opt)?;
     let mut twiggy = command::new(tools::TWIGGY.path()?)?;
     twiggy.args(["top", "-n", "1000000", "-f", "json"]).arg(optimised);

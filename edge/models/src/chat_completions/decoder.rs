@@ -14,6 +14,7 @@ use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::stream::ApiReader;
 use crate::text_kind::TextKind;
+use crate::think_tags::{Piece as ThoughtOrText, ThinkTags};
 use crate::tool_calls::{PartialCall, ToolCalls};
 
 /// The state of one answer while its events arrive.
@@ -21,6 +22,7 @@ use crate::tool_calls::{PartialCall, ToolCalls};
 pub(super) struct Reader {
     started: bool,
     text_kind: TextKind,
+    think_tags: ThinkTags,
     calls: ToolCalls,
     finish: Option<FinishReason>,
     /// The whole text, where a document states it.
@@ -47,9 +49,20 @@ impl ApiReader for Reader {
         self.event(None, value, events);
         if let Some(Choice { message, .. }) = Choice::of(value) {
             self.message(&message, events);
-            self.text = Some(message.content()).filter(|text| !text.is_empty());
+            let mut tags = ThinkTags::default();
+            let pieces = tags.push(&message.content()).into_iter().chain(tags.finish());
+            let said = |piece| match piece {
+                ThoughtOrText::Text(text) => Some(text),
+                ThoughtOrText::Thought(_) => None,
+            };
+            self.text = Some(pieces.filter_map(said).collect::<String>()).filter(|text| !text.is_empty());
         }
         true
+    }
+
+    fn flush(&mut self, events: &mut Vec<ModelEvent>) {
+        let pieces = self.think_tags.finish();
+        self.pieces(pieces, events);
     }
 
     fn final_state(&mut self) -> Option<CallEnd> {
@@ -65,10 +78,21 @@ impl ApiReader for Reader {
 
 impl Reader {
     fn message(&mut self, message: &Message, events: &mut Vec<ModelEvent>) {
-        self.text_kind.push_text(&message.content(), events);
+        events.extend(Some(message.thought()).filter(|text| !text.is_empty()).map(ModelEvent::Thought));
+        let pieces = self.think_tags.push(&message.content());
+        self.pieces(pieces, events);
         self.text_kind.push_refusal(&message.refusal, events);
         for piece in message.calls() {
             self.piece(&piece);
+        }
+    }
+
+    fn pieces(&mut self, pieces: Vec<ThoughtOrText>, events: &mut Vec<ModelEvent>) {
+        for piece in pieces {
+            match piece {
+                ThoughtOrText::Text(text) => self.text_kind.push_text(&text, events),
+                ThoughtOrText::Thought(thought) => events.push(ModelEvent::Thought(thought)),
+            }
         }
     }
 
@@ -124,12 +148,10 @@ fn finish(reason: &str) -> Option<FinishReason> {
         "length" | "max_tokens" | "model_length" => FinishReason::Length,
         "content_filter" | "safety" | "recitation" => FinishReason::Filtered,
         "abort" | "aborted" | "cancelled" => FinishReason::Cut,
-        "error" | "insufficient_system_resource" => FinishReason::Failed(ModelError {
-            kind: ModelErrorKind::Overloaded,
-            retry_after_ms: None,
-            status: None,
-            note: "stream finish=error".to_owned(),
-        }),
+        "error" | "insufficient_system_resource" => FinishReason::Failed(ModelError::local(
+            ModelErrorKind::Overloaded,
+            "stream finish=error".to_owned(),
+        )),
         _ => FinishReason::Complete,
     })
 }

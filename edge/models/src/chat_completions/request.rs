@@ -1,11 +1,14 @@
 //! A [`Turn`] as a request. What the turn leaves open is not in the body: servers refuse fields that they do not know.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
+use shared::ordered_json::OrderedJson;
 
 use super::message::Message;
 use crate::http::{Endpoint, HttpRequest, finite, non_empty};
-use crate::turn::{Schema, Tool, Turn};
+use crate::turn::{Schema, Tool, ToolChoice, Turn};
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
 pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
@@ -22,6 +25,7 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         model: &endpoint.model,
         messages: Message::all(turn),
         tools: turn.tools.iter().map(|tool| ToolField::of(tool, is_openai)).collect(),
+        tool_choice: turn.tool_choice().map(ToolChoiceField::of),
         response_format: turn.schema.as_ref().map(ResponseFormat::of),
         stream: true,
         stream_options: StreamOptions { include_usage: true },
@@ -29,6 +33,7 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         top_p: finite(parameters.top_p),
         frequency_penalty: finite(parameters.frequency_penalty),
         presence_penalty: finite(parameters.presence_penalty),
+        logit_bias: &parameters.logit_bias,
         max_completion_tokens,
         max_tokens,
         stop: parameters.stop.iter().map(String::as_str).filter(|text| !text.is_empty()).collect(),
@@ -42,7 +47,8 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
 
 /// Whether it is one of OpenAI's models that reason.
 fn reasons(model: &str) -> bool {
-    ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| model.starts_with(family))
+    let name = model.rsplit('/').next().unwrap_or_default();
+    ["gpt-5", "gpt-6", "o1", "o3", "o4"].iter().any(|family| name.starts_with(family))
 }
 
 /// The order of these fields is the order in the body.
@@ -52,6 +58,8 @@ struct Body<'a> {
     messages: Vec<Message<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<ToolField<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<ToolChoiceField<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<ResponseFormat<'a>>,
     stream: bool,
@@ -64,6 +72,8 @@ struct Body<'a> {
     frequency_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     presence_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    logit_bias: &'a BTreeMap<u32, i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +125,34 @@ impl<'a> ToolField<'a> {
     }
 }
 
+/// Whether the model calls tools: a word, or the tool that it must call.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ToolChoiceField<'a> {
+    Word(&'static str),
+    Function {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        function: FunctionName<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct FunctionName<'a> {
+    name: &'a str,
+}
+
+impl<'a> ToolChoiceField<'a> {
+    fn of(choice: &'a ToolChoice) -> Self {
+        match choice {
+            ToolChoice::Auto => Self::Word("auto"),
+            ToolChoice::Never => Self::Word("none"),
+            ToolChoice::Required => Self::Word("required"),
+            ToolChoice::Tool(name) => Self::Function { kind: "function", function: FunctionName { name } },
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ResponseFormat<'a> {
     #[serde(rename = "type")]
@@ -125,7 +163,7 @@ struct ResponseFormat<'a> {
 #[derive(Serialize)]
 struct JsonSchema<'a> {
     name: &'a str,
-    schema: &'a Value,
+    schema: &'a OrderedJson,
     strict: bool,
 }
 

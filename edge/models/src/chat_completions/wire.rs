@@ -21,13 +21,17 @@ pub(super) struct Choice {
     pub(super) finish_reason: String,
 }
 
-/// A message or a piece of one. What a model thinks (`reasoning_content`, `reasoning`) is not read.
+/// A message or a piece of one. What a model thinks has no field in the API; servers call it one of two names.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Message {
     content: Value,
     #[serde(deserialize_with = "lenient")]
     pub(super) refusal: String,
+    #[serde(deserialize_with = "lenient")]
+    reasoning_content: String,
+    #[serde(deserialize_with = "lenient")]
+    reasoning: String,
     #[serde(deserialize_with = "lenient")]
     tool_calls: Vec<Value>,
     /// What `tool_calls` was before there could be several.
@@ -65,6 +69,11 @@ impl Message {
             }
             _ => String::new(),
         }
+    }
+
+    /// What the model thinks. Some servers say it under both names.
+    pub(super) fn thought(&self) -> String {
+        if self.reasoning_content.is_empty() { &self.reasoning } else { &self.reasoning_content }.clone()
     }
 
     pub(super) fn calls(&self) -> impl Iterator<Item = Piece<'_>> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::context_size;
 use crate::lenient::{self, is_truthy};
 use crate::retry_after;
 
@@ -20,6 +21,8 @@ pub(crate) struct ErrorBody {
     pub(crate) message: String,
     /// Google's `google.rpc.RetryInfo`, in milliseconds.
     delay: Option<u64>,
+    /// How many tokens the server's context holds: llama.cpp's `n_ctx`.
+    context: Option<u64>,
 }
 
 impl ErrorBody {
@@ -40,6 +43,11 @@ impl ErrorBody {
     /// How long to wait, in milliseconds, as a field or the sentence says it.
     pub(super) fn retry_after_ms(&self) -> Option<u64> {
         self.delay.or_else(|| retry_after::from_sentence(&self.message))
+    }
+
+    /// Tokens of the model's context, as the sentence or llama.cpp's field says it.
+    pub(super) fn context_tokens(&self) -> Option<u64> {
+        self.context.or_else(|| context_size::from_sentence(&self.message))
     }
 
     fn of_one(value: &Value) -> Self {
@@ -66,6 +74,7 @@ impl ErrorBody {
             reason: reason(inner).unwrap_or_default(),
             param: text("param"),
             message: excerpt(&message),
+            context: inner.get("n_ctx").and_then(Value::as_u64).filter(|tokens| *tokens > 0),
             delay: details(inner)
                 .find_map(|detail| retry_after::from_duration(lenient::text(detail, "retryDelay")?)),
         }

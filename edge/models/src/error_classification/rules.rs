@@ -133,8 +133,11 @@ fn is_chain_lost(body: &ErrorBody, words: &str) -> bool {
 
 /// Local servers have no code for it, and a text over the API's own limit has one that other fields share.
 fn is_too_long(body: &ErrorBody, words: &str) -> bool {
-    const WORDS: [&str; 6] = [
+    const WORDS: [&str; 9] = [
         "context window",
+        "input token count",
+        "reduce the length of the messages",
+        "context the overflows",
         "context length",
         "context size",
         "prompt is too long",

@@ -105,6 +105,8 @@ impl Reader {
             }
         } else if !part.thought {
             self.text_kind.push_text(&part.text, events);
+        } else if !part.text.is_empty() {
+            events.push(ModelEvent::Thought(part.text));
         }
     }
 }
@@ -141,5 +143,5 @@ fn finish(reason: &str) -> Option<FinishReason> {
 fn api_error(kind: ModelErrorKind, what: &str, word: &str) -> ModelError {
     let is_word = word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let word = if is_word { word.to_ascii_lowercase() } else { "odd".to_owned() };
-    ModelError { kind, retry_after_ms: None, status: None, note: format!("stream {what}={word}") }
+    ModelError::local(kind, format!("stream {what}={word}"))
 }

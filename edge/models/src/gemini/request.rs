@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use shared::ordered_json::OrderedJson;
 
 use super::content::Content;
+use crate::families::{self, Reasoning};
 use crate::http::{Endpoint, HttpRequest, encode_path_segment, finite, non_empty};
-use crate::turn::{Parameters, Tool, Turn};
+use crate::turn::{Parameters, Tool, ToolChoice, Turn};
 
 /// The POST that asks for a streamed answer. Equal turns give bodies that are equal byte by byte.
 ///
@@ -23,6 +25,7 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         } else {
             vec![Tools { function_declarations: declarations }]
         },
+        tool_config: turn.tool_choice().map(ToolConfig::of),
         generation_config: Some(config).filter(|config| *config != GenerationConfig::default()),
     };
     let model = endpoint.model.strip_prefix("models/").unwrap_or(&endpoint.model);
@@ -40,6 +43,8 @@ struct Body<'a> {
     contents: Vec<Content<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Tools<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_config: Option<ToolConfig<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     generation_config: Option<GenerationConfig<'a>>,
 }
@@ -65,6 +70,33 @@ impl<'a> Declaration<'a> {
     }
 }
 
+/// Whether the model calls functions (<https://ai.google.dev/api/caching#FunctionCallingConfig>).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToolConfig<'a> {
+    function_calling_config: FunctionCallingConfig<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FunctionCallingConfig<'a> {
+    mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_function_names: Option<[&'a str; 1]>,
+}
+
+impl<'a> ToolConfig<'a> {
+    fn of(choice: &'a ToolChoice) -> Self {
+        let (mode, allowed_function_names) = match choice {
+            ToolChoice::Auto => ("AUTO", None),
+            ToolChoice::Never => ("NONE", None),
+            ToolChoice::Required => ("ANY", None),
+            ToolChoice::Tool(name) => ("ANY", Some([name.as_str()])),
+        };
+        Self { function_calling_config: FunctionCallingConfig { mode, allowed_function_names } }
+    }
+}
+
 #[derive(Serialize, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 struct GenerationConfig<'a> {
@@ -84,7 +116,7 @@ struct GenerationConfig<'a> {
     response_mime_type: Option<&'static str>,
     /// JSON Schema itself, as with the tools.
     #[serde(skip_serializing_if = "Option::is_none")]
-    response_json_schema: Option<&'a Value>,
+    response_json_schema: Option<&'a OrderedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking_config: Option<ThinkingConfig>,
 }
@@ -128,7 +160,7 @@ impl ThinkingConfig {
         if let Some(budget) = parameters.thinking_budget {
             return Some(Self::ThinkingBudget(budget));
         }
-        let knows_levels = !["gemini-1", "gemini-2"].iter().any(|older| model.starts_with(older));
+        let knows_levels = !matches!(families::capabilities(model).reasoning, Reasoning::Budget { .. });
         non_empty(&parameters.reasoning_effort).map(|effort| match effort {
             "none" => Self::ThinkingBudget(0),
             effort if knows_levels => Self::ThinkingLevel(effort.to_ascii_uppercase()),

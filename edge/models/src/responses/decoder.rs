@@ -12,6 +12,7 @@ use crate::error::ModelError;
 use crate::error_classification;
 use crate::event::{CallEnd, FinishReason, ModelEvent};
 use crate::lenient::{is_truthy, text};
+use crate::paragraphs::Paragraphs;
 use crate::stream::ApiReader;
 use crate::text_kind::TextKind;
 use crate::tool_calls::ToolCalls;
@@ -22,6 +23,9 @@ pub(super) struct Reader {
     started: bool,
     text_kind: TextKind,
     calls: ToolCalls,
+    paragraphs: Paragraphs,
+    /// The index and the id of the message item whose text arrives.
+    item: Option<(Option<u64>, String)>,
 }
 
 impl ApiReader for Reader {
@@ -33,8 +37,9 @@ impl ApiReader for Reader {
             "response.created" | "response.queued" | "response.in_progress" => {
                 self.start(&response(), events)
             }
-            "response.output_text.delta" => {
-                self.text_kind.push_text(text(value, "delta").unwrap_or_default(), events);
+            "response.output_text.delta" => self.text(value, events),
+            "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
+                events.extend(text(value, "delta").map(|thought| ModelEvent::Thought(thought.to_owned())));
             }
             "response.refusal.delta" => {
                 self.text_kind.push_refusal(text(value, "delta").unwrap_or_default(), events);
@@ -81,6 +86,23 @@ impl Reader {
         if !mem::replace(&mut self.started, true) {
             events.push(ModelEvent::Started { id: response.id(), previous: response.previous() });
         }
+    }
+
+    /// More of a message's text. Each message item of a response is a paragraph.
+    fn text(&mut self, value: &Value, events: &mut Vec<ModelEvent>) {
+        let index = value.get("output_index").and_then(Value::as_u64);
+        let item = (index, text(value, "item_id").unwrap_or_default().to_owned());
+        let is_another = match (&self.item, &item) {
+            (Some((Some(known), _)), (Some(index), _)) => known != index,
+            (Some((_, known)), (_, id)) => known != id,
+            (None, _) => false,
+        };
+        if is_another {
+            self.paragraphs.begin();
+        }
+        self.item = Some(item);
+        let text = self.paragraphs.add(text(value, "delta").unwrap_or_default());
+        self.text_kind.push_text(&text, events);
     }
 
     /// An item of the output began, or is whole.

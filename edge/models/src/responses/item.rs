@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use shared::ordered_json::OrderedJson;
 
-use crate::turn::{Item, Role, Schema, Tool};
+use crate::turn::{Item, Role, Schema, Tool, ToolChoice};
 
 /// An item of the input.
 #[derive(Serialize)]
@@ -70,13 +71,36 @@ impl<'a> Function<'a> {
     }
 }
 
+/// Whether the model calls tools: a word, or the tool that it must call.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum ToolChoiceField<'a> {
+    Word(&'static str),
+    Function {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        name: &'a str,
+    },
+}
+
+impl<'a> ToolChoiceField<'a> {
+    pub(super) fn of(choice: &'a ToolChoice) -> Self {
+        match choice {
+            ToolChoice::Auto => Self::Word("auto"),
+            ToolChoice::Never => Self::Word("none"),
+            ToolChoice::Required => Self::Word("required"),
+            ToolChoice::Tool(name) => Self::Function { kind: "function", name },
+        }
+    }
+}
+
 /// The form of an answer.
 #[derive(Serialize)]
 pub(super) struct Format<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     name: &'a str,
-    schema: &'a Value,
+    schema: &'a OrderedJson,
     strict: bool,
 }
 

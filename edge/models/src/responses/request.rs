@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::item::{Format, Function, InputItem};
+use super::item::{Format, Function, InputItem, ToolChoiceField};
 use crate::http::{Endpoint, HttpRequest, encode_path_segment, finite, non_empty};
 use crate::turn::Turn;
 
@@ -17,6 +17,7 @@ pub fn request(turn: &Turn, endpoint: &Endpoint) -> HttpRequest {
         instructions: Some(turn.instructions.as_str()).filter(|text| !text.is_empty()),
         input: turn.input.iter().map(InputItem::of).collect(),
         tools: turn.tools.iter().map(Function::of).collect(),
+        tool_choice: turn.tool_choice().map(ToolChoiceField::of),
         stream: true,
         // The API's own servers pad their deltas with random text unless told not to. Others do not know the option.
         stream_options: endpoint.is_openai().then_some(StreamOptions { include_obfuscation: false }),
@@ -48,6 +49,8 @@ struct Body<'a> {
     input: Vec<InputItem<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Function<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<ToolChoiceField<'a>>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,

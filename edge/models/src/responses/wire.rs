@@ -5,6 +5,7 @@ use serde_json::Value;
 use shared::Usage;
 
 use crate::lenient::{count, lenient, read, text, usage};
+use crate::paragraphs;
 use crate::tool_calls::ToolCalls;
 
 /// Longer ids than this are not kept: real ones have up to some kilobytes.
@@ -60,11 +61,12 @@ impl Response {
     }
 
     pub(super) fn answer(&self) -> Answer {
-        let (mut text, mut refusal) = (String::new(), None::<String>);
+        let (mut texts, mut refusal) = (Vec::new(), None::<String>);
         let mut has_message = false;
         for item in &self.output {
             let Ok(OutputItem::Message { content }) = OutputItem::deserialize(item) else { continue };
             has_message = true;
+            let mut text = String::new();
             for part in content {
                 match Part::deserialize(part) {
                     Ok(Part::OutputText { text: more }) => text.push_str(&more),
@@ -72,7 +74,9 @@ impl Response {
                     Ok(Part::Other) | Err(_) => {}
                 }
             }
+            texts.push(text);
         }
+        let text = paragraphs::join(texts.iter().map(String::as_str));
         match refusal {
             Some(refusal) if text.is_empty() => Answer::Refusal(refusal),
             _ if has_message => Answer::Text(text),

@@ -6,6 +6,8 @@
 mod api;
 mod chat_completions;
 mod error_responses;
+mod exact_parameters;
+mod families;
 mod gemini;
 mod recordings;
 mod responses;

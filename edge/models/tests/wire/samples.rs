@@ -72,7 +72,8 @@ pub(crate) fn with_tools() -> Turn {
 /// An answer that must be a poll.
 pub(crate) fn with_schema() -> Turn {
     Turn {
-        schema: Some(Schema { name: "poll".to_owned(), schema: closed("question") }), ..asks("점심 투표")
+        schema: Some(Schema { name: "poll".to_owned(), schema: closed("question").into() }),
+        ..asks("점심 투표")
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn merged(events: impl IntoIterator<Item = ModelEvent>) -> Vec<ModelE
         match (all.last_mut(), event) {
             (_, ModelEvent::Alive) => {}
             (Some(ModelEvent::Text(text)), ModelEvent::Text(more)) => text.push_str(&more),
-            (Some(ModelEvent::Refusal(text)), ModelEvent::Refusal(more)) => text.push_str(&more),
+            (Some(ModelEvent::Refusal(text)), ModelEvent::Refusal(more))
+            | (Some(ModelEvent::Thought(text)), ModelEvent::Thought(more)) => text.push_str(&more),
             (_, event) => all.push(event),
         }
     }
@@ -56,6 +57,7 @@ pub(crate) fn line(event: ModelEvent) -> String {
             format!("started {id} after {previous}")
         }
         ModelEvent::Text(text) => format!("text {text:?}"),
+        ModelEvent::Thought(text) => format!("thought {text:?}"),
         ModelEvent::Refusal(text) => format!("refusal {text:?}"),
         ModelEvent::Alive => "alive".to_owned(),
         ModelEvent::Finished(CallEnd { finish, text, usage, calls }) => {

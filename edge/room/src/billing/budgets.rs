@@ -64,6 +64,10 @@ pub(crate) fn check(
         (budget.person_day, &person, open.person_micros, ErrorCode::BudgetPerson),
     ] {
         let Some(limit) = limit else { continue };
+        // A limit of 0 allows nothing, whether or not the price is known.
+        if limit == 0 {
+            return Err(BudgetError::Exceeded { code, resets_at: today.end() });
+        }
         let charged = storage.spending(spender, today)?.map_or(0, |record| record.charged);
         if charged.saturating_add(reserved).saturating_add(call.micros) > limit {
             return Err(BudgetError::Exceeded { code, resets_at: today.end() });

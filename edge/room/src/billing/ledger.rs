@@ -200,7 +200,7 @@ impl Ledger {
     /// The limit that does not allow `more`, if there is one.
     fn refusal(&self, caps: Caps, address: &str, more: u64) -> Option<ClaimReply> {
         self.limits(caps, address).into_iter().find_map(|limit| {
-            let is_over = limit.cap.is_some_and(|cap| limit.used.saturating_add(more) > cap);
+            let is_over = limit.cap.is_some_and(|cap| cap == 0 || limit.used.saturating_add(more) > cap);
             is_over.then_some(ClaimReply::Refused { code: limit.code, resets_at: limit.resets_at })
         })
     }

@@ -48,7 +48,10 @@ pub(crate) fn charge(cx: &mut Context<'_>, call: &EndedCall<'_>, call_cost: Call
     if usage.is_some() || charged > 0 {
         for_day_and_all(cx, call.asker, |record| {
             record.totals.usage = record.totals.usage.plus(usage.unwrap_or_default());
-            record.totals.cost = record.totals.cost.saturating_add(cost.unwrap_or_default());
+            record.totals.cost = record.totals.cost.saturating_add(charged);
+            if usage.is_none() {
+                record.totals.unmetered = record.totals.unmetered.saturating_add(charged);
+            }
             record.charged = record.charged.saturating_add(charged);
         });
     }

@@ -20,7 +20,8 @@ impl Introductions {
     /// Notes that everybody is told of a person who joined or has another nickname.
     pub(super) fn add(&mut self, person: &Person) {
         self.move_to_end(person.number);
-        self.insert(person.clone());
+        // A message does not say whether its author is an operator.
+        self.insert(Person { operator: false, ..person.clone() });
     }
 
     /// How a message names its author. It introduces those whom a page may not know, or not under this nickname.
@@ -70,7 +71,7 @@ mod tests {
 
     fn person(number: u32, name: &str) -> Person {
         let id = shared::PersonId::parse(format!("person-{number}")).unwrap();
-        Person { number, id, name: name.to_owned(), owner: false }
+        Person { number, id, name: name.to_owned(), owner: false, operator: false }
     }
 
     #[test]

@@ -44,6 +44,21 @@ impl PeopleNews {
         }
     }
 
+    /// Tells everybody who is here, whatever they were told before.
+    pub(super) fn tell_all(&mut self, people: impl Iterator<Item = Person>) {
+        self.has_news = true;
+        if !self.is_crowd {
+            self.is_everybody = true;
+            self.left.clear();
+            self.joined = people.map(|person| (person.id.clone(), person)).collect();
+        }
+    }
+
+    /// Whether there are so many people that pages are told their number only.
+    pub(super) fn is_crowd(&self) -> bool {
+        self.is_crowd
+    }
+
     /// Begins or ends the crowd when the number of people asks for it. `everybody` is asked for when it ends.
     pub(super) fn count(&mut self, people: usize, everybody: impl FnOnce() -> Vec<Person>) {
         if !self.is_crowd && people > self.crowd_people {

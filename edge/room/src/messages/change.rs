@@ -1,15 +1,16 @@
-//! Changes of messages: edits, deletions, votes. Each is a row of its own and rewrites its target's row in the same
+//! Changes of messages: edits, deletions, votes, reactions. Each is a row of its own and rewrites its target's row in the same
 //! transaction (promise G8).
 //!
 //! A deletion also reaches what bots remember: no chain that holds the deleted text is continued, and the responses that hold it
 //! are deleted at the model servers.
 
+use shared::reaction::{has_reacted, set_reaction};
 use shared::{Body, ErrorCode, ModerationAct, PersonId, Seq, Vote, card, limits};
 
 use super::write_request::{WriteError, WriteRequest, Writer};
 use super::{Subjects, owner_actions, reports};
 use crate::context::Context;
-use crate::storage::{LogRow, LogStorage, MessageRow, RowData, StorageError, Write};
+use crate::storage::{LogRow, LogStorage, MessageRow, ReactedRow, RowData, StorageError, Write};
 
 /// Replaces the text of the writer's own message. Mentions in the new text ask nobody.
 pub(crate) fn edit(
@@ -90,6 +91,41 @@ pub(crate) fn vote(
     Ok(rewrite(cx, request, &target, writer.id, RowData::Voted(option)))
 }
 
+/// Puts an emoji on a message or on an answer that has ended, or takes it away.
+pub(crate) fn react(
+    cx: &mut Context<'_>,
+    subjects: Subjects<'_>,
+    request: &WriteRequest,
+    target: Seq,
+    emoji: &str,
+    on: bool,
+) -> Result<Seq, WriteError> {
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
+    // An emoji can be written with and without a variation selector; its table has one way to write it.
+    let emoji = emojis::get(emoji).ok_or(ErrorCode::OutOfRange)?.as_str();
+    let mut row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+    match &row.data {
+        RowData::Message(message) if !message.deleted => {}
+        RowData::Answer(answer) if answer.deleted => return Err(ErrorCode::NoSuchMessage.into()),
+        RowData::Answer(answer) if answer.state.is_end() => {}
+        RowData::Answer(_) => return Err(ErrorCode::NotNow.into()),
+        _ => return Err(ErrorCode::NoSuchMessage.into()),
+    }
+    let reactions = row.data.reactions_mut().ok_or(ErrorCode::NoSuchMessage)?;
+    if on && !has_reacted(reactions, emoji, &writer.id) {
+        let is_new = reactions.iter().all(|reaction| reaction.emoji != emoji);
+        let people = reactions.iter().map(|reaction| reaction.people.len()).sum::<usize>();
+        let is_full = is_new && reactions.len() >= limits::REACTIONS_PER_MESSAGE;
+        if is_full || people >= limits::REACTORS_PER_MESSAGE {
+            return Err(ErrorCode::TooMany.into());
+        }
+    }
+    set_reaction(reactions, emoji, &writer.id, on);
+    request.commit(cx)?;
+    let change = RowData::Reacted(ReactedRow { emoji: emoji.to_owned(), on });
+    Ok(rewrite(cx, request, &row, writer.id, change))
+}
+
 /// Deletes what somebody wrote in a row of theirs, because they have everything deleted: also their nickname in it. The caller has
 /// made the bots forget it.
 pub(crate) fn erase(
@@ -111,7 +147,10 @@ pub(crate) fn erase(
                 subjects.runs.question_deleted(cx, seq);
             }
         }
-        RowData::Voted(_) => {
+        RowData::Voted(option) => {
+            if option.is_some() {
+                cx.effects.write(Write::Rewrite { seq, data: RowData::Voted(None) });
+            }
             let poll = row.target.map(|poll| cx.pending_storage().row(poll)).transpose()?.flatten();
             if let Some(poll) = poll
                 && let RowData::Answer(answer) = &poll.data
@@ -122,6 +161,23 @@ pub(crate) fn erase(
                 let target = LogRow { data: RowData::Answer(answer), ..poll };
                 append_erased(cx, author, &target, RowData::Voted(None));
             }
+        }
+        RowData::Reacted(ReactedRow { emoji, on }) => {
+            if on {
+                let data = RowData::Reacted(ReactedRow { emoji: emoji.clone(), on: false });
+                cx.effects.write(Write::Rewrite { seq, data });
+            }
+            let target = row.target.map(|target| cx.pending_storage().row(target)).transpose()?.flatten();
+            if let Some(mut target) = target
+                && has_reacted(target.data.reactions(), &emoji, &author)
+                && let Some(reactions) = target.data.reactions_mut()
+            {
+                set_reaction(reactions, &emoji, &author, false);
+                append_erased(cx, author, &target, RowData::Reacted(ReactedRow { emoji, on: false }));
+            }
+        }
+        RowData::Chosen(Some(_)) => {
+            cx.effects.write(Write::Rewrite { seq, data: RowData::Chosen(None) });
         }
         // The bot is gone, and so is what it said of itself.
         RowData::BotSaved(bot) => {
@@ -142,7 +198,7 @@ fn append_erased(cx: &mut Context<'_>, author: PersonId, target: &LogRow, change
 /// A message after its deletion.
 fn without_text(message: &MessageRow) -> MessageRow {
     // Whoever missed an edit before is told of the deletion alone.
-    MessageRow { text: String::new(), edited: false, deleted: true, ..message.clone() }
+    MessageRow { text: String::new(), edited: false, deleted: true, reactions: Vec::new(), ..message.clone() }
 }
 
 /// The state of a row after its deletion.
@@ -160,9 +216,14 @@ fn deleted(row: &LogRow, writer: &Writer) -> Result<RowData, ErrorCode> {
         RowData::Answer(answer) => {
             let mut answer = answer.clone();
             answer.text.clear();
+            answer.thoughts.clear();
             (answer.card, answer.deleted) = (None, true);
             answer.votes.clear();
+            answer.reactions.clear();
             answer.tool_uses.clear();
+            answer.sources.clear();
+            answer.options.clear();
+            answer.chosen = 0;
             Ok(RowData::Answer(answer))
         }
         _ => Err(ErrorCode::NoSuchMessage),
@@ -170,7 +231,7 @@ fn deleted(row: &LogRow, writer: &Writer) -> Result<RowData, ErrorCode> {
 }
 
 /// Writes the target's new state and appends the change. Returns the `seq` of the change.
-fn rewrite(
+pub(super) fn rewrite(
     cx: &mut Context<'_>,
     request: &WriteRequest,
     target: &LogRow,

@@ -1,6 +1,6 @@
-//! Reads the log for clients: what they missed, snapshots of the newest messages, and pages of older ones.
+//! Reads the log for clients: what they missed, snapshots of the newest messages, and pages of others.
 
-use shared::frame::Resume;
+use shared::frame::{HistoryPlace, Resume};
 use shared::{AnswerEnd, Event, FinalText, Message, PersonId, Seq, limits};
 
 use crate::context::Context;
@@ -30,6 +30,16 @@ pub(crate) struct Page {
     pub(crate) messages: Vec<Message>,
     /// Whether there are older ones.
     pub(crate) more: bool,
+    /// Whether there are newer ones.
+    pub(crate) newer: bool,
+}
+
+/// What bounds a page.
+#[derive(Clone, Copy)]
+struct PageBudget {
+    messages: usize,
+    /// Bytes on the wire, about.
+    bytes: usize,
 }
 
 /// What brings a client of this person at this position up to date; `None` is a client without a position.
@@ -46,35 +56,88 @@ pub(crate) fn catch_up(
     {
         return Ok(CatchUp::Events(events));
     }
-    let page = read_page(cx, viewer, cx.log.next_seq(), limits::WELCOME_MESSAGES)?;
-    Ok(CatchUp::Snapshot(page))
+    let budget = PageBudget { messages: limits::WELCOME_MESSAGES, bytes: limits::SNAPSHOT_BYTES };
+    let (messages, more) = messages_before(cx, viewer, cx.log.next_seq(), budget)?;
+    Ok(CatchUp::Snapshot(Page { messages, more, newer: false }))
 }
 
-/// The messages before `before` as this person sees them, at most `limit` and [`limits::SNAPSHOT_BYTES`]. The newest is always among them.
+/// The messages at a place as this person sees them, at most `limit` and about [`limits::SNAPSHOT_BYTES`]. The one next to the place,
+/// or at it, is always among them.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(crate) fn read_page(
+pub(crate) fn read_place(
+    cx: &Context<'_>,
+    viewer: &PersonId,
+    place: HistoryPlace,
+    limit: usize,
+) -> Result<Page, StorageError> {
+    let whole = PageBudget { messages: limit, bytes: limits::SNAPSHOT_BYTES };
+    let next = cx.log.next_seq();
+    match place {
+        HistoryPlace::Before(before) => {
+            let (messages, more) = messages_before(cx, viewer, before.min(next), whole)?;
+            Ok(Page { messages, more, newer: false })
+        }
+        HistoryPlace::After(after) => {
+            let (messages, newer) = messages_after(cx, viewer, after, whole)?;
+            Ok(Page { messages, more: false, newer })
+        }
+        HistoryPlace::Around(seq) => {
+            let seq = seq.min(next.previous());
+            let after = PageBudget { messages: limit / 2, bytes: limits::SNAPSHOT_BYTES / 2 };
+            let before = PageBudget { messages: limit.saturating_sub(limit / 2), ..after };
+            let (mut messages, more) = messages_before(cx, viewer, seq.next(), before)?;
+            let (later, newer) = messages_after(cx, viewer, seq, after)?;
+            messages.extend(later);
+            Ok(Page { messages, more, newer })
+        }
+    }
+}
+
+/// The newest messages before a place, oldest first, and whether there are older ones.
+fn messages_before(
     cx: &Context<'_>,
     viewer: &PersonId,
     before: Seq,
-    limit: usize,
-) -> Result<Page, StorageError> {
-    let budget = ReadBudget { rows: limit, bytes: READ_BYTES };
-    let LogPage { rows, is_cut: mut more } = cx.storage.newest_messages(before, budget)?;
-    let mut messages = Vec::with_capacity(rows.len());
+    budget: PageBudget,
+) -> Result<(Vec<Message>, bool), StorageError> {
+    let page = cx.storage.newest_messages(before, budget.of_rows())?;
+    let (mut messages, is_cut) = fitting(page, viewer, budget);
+    messages.reverse();
+    Ok((messages, is_cut))
+}
+
+/// The oldest messages after a place, oldest first, and whether there are newer ones.
+fn messages_after(
+    cx: &Context<'_>,
+    viewer: &PersonId,
+    after: Seq,
+    budget: PageBudget,
+) -> Result<(Vec<Message>, bool), StorageError> {
+    Ok(fitting(cx.storage.oldest_messages(after, budget.of_rows())?, viewer, budget))
+}
+
+/// The first messages of a read that fit, and whether others are left out.
+fn fitting(page: LogPage, viewer: &PersonId, budget: PageBudget) -> (Vec<Message>, bool) {
+    let mut messages = Vec::with_capacity(page.rows.len());
     let mut bytes = 0_usize;
-    for row in &rows {
+    for row in &page.rows {
         let Some(message) = row.message() else { continue };
         bytes = bytes.saturating_add(message.text.len()).saturating_add(FRAME_BYTES);
-        if bytes > limits::SNAPSHOT_BYTES && !messages.is_empty() {
-            more = true;
-            break;
+        if bytes > budget.bytes && !messages.is_empty() {
+            return (messages, true);
         }
         messages.push(Message { nonce: row.nonce_for(viewer), ..message });
     }
-    messages.reverse();
-    Ok(Page { messages, more })
+    (messages, page.is_cut)
+}
+
+impl PageBudget {
+    /// What may be read of the rows: stored as JSON a text may take more bytes than on the wire.
+    fn of_rows(self) -> ReadBudget {
+        ReadBudget { rows: self.messages, bytes: self.bytes.saturating_mul(2) }
+    }
 }
 
 /// A row as an event in its current state.
@@ -140,10 +203,18 @@ fn size(event: &Event) -> usize {
         Event::Said(said) => said.text.len(),
         Event::Ended(AnswerEnd { text: FinalText::Whole(text), .. }) => text.len(),
         Event::Ended(_) => 0,
+        Event::Alternatives(state) => {
+            state.answer.options.iter().map(String::len).fold(0, usize::saturating_add)
+        }
         Event::Edited { text, .. } => text.len(),
         Event::BotSet { .. } => BOT_BYTES,
         Event::Moderation(_) => MODERATION_BYTES,
-        Event::Deleted { .. } | Event::Voted { .. } | Event::BotGone { .. } | Event::Unknown(_) => 0,
+        Event::Deleted { .. }
+        | Event::Voted { .. }
+        | Event::Reacted { .. }
+        | Event::Chosen { .. }
+        | Event::BotGone { .. }
+        | Event::Unknown(_) => 0,
     };
     text.saturating_add(FRAME_BYTES)
 }

@@ -186,14 +186,10 @@ fn append(cx: &mut Context<'_>, request: &WriteRequest, writer: &Writer, act: Mo
 
 /// Adds an entry to the audit list alone.
 pub(crate) fn record(cx: &mut Context<'_>, writer: &Writer, seq: Seq, act: ModerationAct) {
-    cx.effects.write(Write::Audit(Box::new(Moderation {
-        seq,
-        at: cx.now,
-        by: writer.id.clone(),
-        name: writer.name.clone(),
-        operator: !writer.owner,
-        act,
-    })));
+    let (by, name) = (writer.id.clone(), writer.name.clone());
+    let entry = Moderation { seq, at: cx.now, by, name, operator: !writer.owner, act };
+    cx.administration.add_act(&entry);
+    cx.effects.write(Write::Audit(Box::new(entry)));
 }
 
 /// Whether an address is kept out for longer because of somebody else.

@@ -10,6 +10,7 @@ use super::owner_actions::record;
 use super::write_request::{WriteError, WriteRequest, writer};
 use crate::attachment::SocketId;
 use crate::context::Context;
+use crate::effect::{Effect, ListedReport};
 use crate::presence::Presence;
 use crate::storage::{LogRow, ReportRecord, RestrictionKind, RowData, Write};
 
@@ -41,7 +42,11 @@ pub(crate) fn report(
     }
     let report = ReportRecord { seq, person: writer.id, at: cx.now, reason };
     cx.effects.write(Write::Report(report.clone()));
-    cx.administration.add_report(report);
+    cx.administration.add_report(report.clone());
+    if !is_again && cx.administration.take_listing(cx.now) {
+        let count = cx.administration.reports().filter(|other| other.seq == seq).count();
+        list(cx, seq, count, report.reason);
+    }
     tell_count(cx, subjects.presence);
     Ok(seq)
 }
@@ -69,8 +74,32 @@ pub(crate) fn dismiss(
 pub(crate) fn message_deleted(cx: &mut Context<'_>, presence: &mut Presence, seq: Seq) {
     if !cx.administration.remove_reports(|report| report.seq == seq).is_empty() {
         cx.effects.write(Write::ReportsDismissed(seq));
+        cx.administration.charge_listing(cx.now);
+        list(cx, seq, 0, String::new());
         tell_count(cx, presence);
     }
+}
+
+/// Removes the reports that a person made, whose rows go with the person, from the operator's list as well.
+pub(crate) fn forget_person(cx: &mut Context<'_>, presence: &mut Presence, person: &PersonId) {
+    let seqs = cx.administration.remove_reports(|report| report.person == *person);
+    if seqs.is_empty() {
+        return;
+    }
+    for seq in seqs {
+        let mut left: Vec<ReportRecord> =
+            cx.administration.reports().filter(|report| report.seq == seq).cloned().collect();
+        left.sort_by_key(|report| report.at);
+        let (count, last) = (left.len(), left.pop());
+        list(cx, seq, count, last.map(|report| report.reason).unwrap_or_default());
+    }
+    tell_count(cx, presence);
+}
+
+/// Has the operator's list say how many people report a message.
+fn list(cx: &mut Context<'_>, seq: Seq, count: usize, reason: String) {
+    let name = cx.log.room_name().clone();
+    cx.effects.push(Effect::ListReport(ListedReport { name, seq, count, reason }));
 }
 
 /// What owners and operators see of the room's moderation.
@@ -149,7 +178,7 @@ fn is_shown(row: &LogRow) -> bool {
 }
 
 /// Removes reports that are too old, and those of messages that were trimmed.
-fn forget_old_reports(cx: &mut Context<'_>) {
+pub(crate) fn forget_old_reports(cx: &mut Context<'_>) {
     let (now, oldest) = (cx.now, cx.log.oldest());
     let is_old = |report: &ReportRecord| now.since(report.at) > limits::REPORT_AGE_MS || report.seq < oldest;
     let seqs = cx.administration.remove_reports(is_old);

@@ -4,10 +4,11 @@ use shared::mention::{Mentionable, mentioned};
 use shared::{Body, ErrorCode, Seq, limits};
 
 use super::Subjects;
+use super::choice::may_decide;
 use super::write_request::{WriteError, WriteRequest, Writer, writer};
 use crate::attachment::SocketId;
 use crate::context::Context;
-use crate::presence::Presence;
+use crate::presence::{Presence, swallows_calls};
 use crate::runs::Runs;
 use crate::storage::{AnswerRow, ChainPosition, LogRow, MessageRow, RowData, RunRecord, Write};
 
@@ -48,6 +49,7 @@ pub(crate) fn say(
         reply_to,
         edited: false,
         deleted: false,
+        reactions: Vec::new(),
     };
     let row = request.row(cx, writer.id.clone(), None, RowData::Message(message));
     let seq = row.seq;
@@ -82,22 +84,29 @@ fn check_slow_mode(cx: &Context<'_>, writer: &Writer) -> Result<(), WriteError> 
     Err(WriteError::Refused { code: ErrorCode::SlowMode, retry_after_ms })
 }
 
-/// Asks a bot again for an answer. Returns the `seq` of the new answer.
+/// Asks a bot again for an answer, also (`is_confirmed`) for a poll in which people have voted. Who asked may, and owners and
+/// operators. Returns the `seq` of the new answer.
 pub(crate) fn regenerate(
     cx: &mut Context<'_>,
     subjects: Subjects<'_>,
     request: &WriteRequest,
-    run: Seq,
+    (run, is_confirmed): (Seq, bool),
 ) -> Result<Seq, WriteError> {
     let writer = request.authorize_speaker(cx, subjects.presence)?;
-    let row = cx.storage.row(run)?;
-    let answer = row.as_ref().and_then(LogRow::as_answer).ok_or(ErrorCode::NoSuchMessage)?;
+    let row = cx.storage.row(run)?.ok_or(ErrorCode::NoSuchMessage)?;
+    let answer = row.as_answer().ok_or(ErrorCode::NoSuchMessage)?;
     let question = cx.storage.row(answer.parent)?.map(|row| row.data);
     if !matches!(question, Some(RowData::Message(message)) if !message.deleted) || answer.deleted {
         return Err(ErrorCode::NoSuchMessage.into());
     }
+    if !may_decide(cx, &row, &writer)? {
+        return Err(ErrorCode::NotAllowed.into());
+    }
     if cx.config.bot(&answer.bot).is_none() {
         return Err(ErrorCode::NoSuchBot.into());
+    }
+    if !answer.votes.is_empty() && !is_confirmed {
+        return Err(ErrorCode::NotNow.into());
     }
     let is_asked = subjects.runs.of_bot(&answer.bot).any(|active| active.record().parent == answer.parent);
     if !answer.state.is_end() || is_asked {
@@ -108,6 +117,9 @@ pub(crate) fn regenerate(
         return Err(ErrorCode::QueueFull.into());
     }
     request.commit(cx)?;
+    subjects.runs.give_up_further_if(cx, Seq::ZERO, |record| {
+        record.bot == answer.bot && record.parent == answer.parent
+    });
     // The request itself was one of the two.
     subjects.presence.charge_writes(cx, request.socket, limits::ANSWER_TOKENS.saturating_sub(1));
     let run = cx.log.next_seq();
@@ -170,8 +182,9 @@ fn asked_bots(cx: &Context<'_>, presence: &Presence, text: &str, replied_to: Opt
             let names = std::iter::once(&bot.handle).chain(&bot.aliases);
             names.map(|name| Mentionable { name: name.clone(), target: Some(bot.handle.clone()) })
         });
-        let people =
-            presence.roster().people().map(|person| Mentionable { name: person.name.clone(), target: None });
+        // A nickname from before a bot had its name takes no calls from it.
+        let people = presence.roster().people().filter(|person| !swallows_calls(cx.config, &person.name));
+        let people = people.map(|person| Mentionable { name: person.name.clone(), target: None });
         let names: Vec<Mentionable<Option<String>>> = handles.chain(people).collect();
         for bot in mentioned(text, &names).into_iter().flatten() {
             if !bots.contains(&bot) {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use shared::{Millis, PersonId, limits};
 
 use crate::context::Context;
-use crate::messages::{self, change, custom_bots};
+use crate::messages::{self, change, custom_bots, reports};
 use crate::storage::{ErasureRecord, LogPage, ReadBudget, RowData, StorageError, Write};
 
 /// Bytes of rows that are read for one step.
@@ -54,6 +54,7 @@ impl Erasures {
         if cx.log.owner() == Some(person) {
             custom_bots::remove_all(cx, subjects, person);
         }
+        reports::forget_person(cx, subjects.presence, person);
         cx.effects.write(Write::ForgetPerson(person.clone()));
         self.pending.retain(|erasure| erasure.person != *person);
         let record = ErasureRecord {
@@ -106,13 +107,15 @@ fn step(
     let LogPage { rows, is_cut } = cx.storage.rows_of(person, *after, end, budget)?;
     let is_text =
         |row: &&crate::storage::LogRow| matches!(&row.data, RowData::Message(message) if !message.deleted);
-    let oldest_text = rows.iter().find(is_text).map(|row| row.seq);
+    let mut texts = rows.iter().filter(is_text).map(|row| row.seq);
+    let oldest_text = texts.next();
+    let newest_text = texts.next_back().or(oldest_text);
     let last = rows.last().map(|row| row.seq);
     if let Some(trimmed) = cx.log.trim(cx.now, cx.storage)? {
         cx.effects.write(Write::Trim { through: trimmed });
     }
-    if let Some(oldest) = oldest_text {
-        subjects.runs.forget_from(cx, oldest);
+    if let (Some(oldest), Some(newest)) = (oldest_text, newest_text) {
+        subjects.runs.forget_range(cx, oldest, newest);
     }
     for row in rows {
         change::erase(cx, subjects, row)?;

@@ -1,12 +1,15 @@
 //! A person's own data in a room, in pages: facts about them, and everything that they wrote, oldest first.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use shared::{BotDraft, Millis, PersonId, RoomName, Seq, Totals, limits};
 
 use crate::attachment::Visitor;
 use crate::context::Context;
+use crate::messages::custom_bots;
 use crate::presence::Presence;
-use crate::storage::{LogPage, LogRow, Period, ReadBudget, RowData, Spender, StorageError};
+use crate::storage::{LogPage, LogRow, Period, ReactedRow, ReadBudget, RowData, Spender, StorageError};
 use crate::token_bucket::Wait;
 
 /// Bytes of rows that are read for one page.
@@ -40,6 +43,9 @@ pub struct OwnFacts {
     pub used_today: Totals,
     /// The custom bots that they own, with their instructions.
     pub bots: Vec<BotDraft>,
+    /// What these bots know, by their handles.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub knowledge: BTreeMap<String, String>,
 }
 
 /// Something that a person wrote.
@@ -60,6 +66,10 @@ pub enum OwnEntry {
     },
     /// A vote for an option of the poll at `poll`, or that it was withdrawn.
     Vote { seq: Seq, at: Millis, poll: Option<Seq>, option: Option<usize> },
+    /// An emoji that they put on the message at `message`, or took away.
+    Reaction { seq: Seq, at: Millis, message: Option<Seq>, emoji: String, on: bool },
+    /// Which of several answers they chose for the one at `answer`.
+    Choice { seq: Seq, at: Millis, answer: Option<Seq>, option: Option<usize> },
     /// A custom bot that they added or changed, as others see it.
     Bot { seq: Seq, at: Millis, handle: String },
 }
@@ -103,6 +113,9 @@ fn facts(cx: &Context<'_>, person: &PersonId) -> Result<OwnFacts, StorageError> 
     let spender = Spender::Person(person.clone());
     let used = cx.storage.spending(&spender, Period::day(cx.now))?;
     let bots = if owner { cx.storage.custom_bots()? } else { Vec::new() };
+    let knowing = bots.iter().filter(|bot| bot.knowledge.is_some()).map(|bot| &bot.draft.handle);
+    let knowledge = knowing.map(|handle| Ok((handle.clone(), custom_bots::text_of(cx, handle)?)));
+    let knowledge = knowledge.collect::<Result<_, StorageError>>()?;
     Ok(OwnFacts {
         room: cx.log.room_name().clone(),
         person: person.clone(),
@@ -111,6 +124,7 @@ fn facts(cx: &Context<'_>, person: &PersonId) -> Result<OwnFacts, StorageError> 
         nicknames: cx.storage.nicknames_of(person)?,
         used_today: used.map(|record| record.totals).unwrap_or_default(),
         bots: bots.into_iter().map(|bot| bot.draft).collect(),
+        knowledge,
     })
 }
 
@@ -127,9 +141,14 @@ fn entry(row: LogRow) -> Option<OwnEntry> {
             deleted: message.deleted,
         }),
         RowData::Voted(option) => Some(OwnEntry::Vote { seq, at, poll: target, option }),
+        RowData::Reacted(ReactedRow { emoji, on }) => {
+            Some(OwnEntry::Reaction { seq, at, message: target, emoji, on })
+        }
+        RowData::Chosen(option) => Some(OwnEntry::Choice { seq, at, answer: target, option }),
         RowData::BotSaved(bot) => Some(OwnEntry::Bot { seq, at, handle: bot.handle }),
         RowData::Answer(_)
         | RowData::Ended
+        | RowData::Alternatives
         | RowData::Edited
         | RowData::Deleted
         | RowData::BotRemoved(_)

@@ -1,6 +1,6 @@
 //! Nicknames: who may take one, and how long it stays theirs.
 
-use shared::{ErrorCode, Millis, Nickname, Person, PersonId, limits};
+use shared::{ErrorCode, Millis, Nickname, Person, PersonId, limits, nickname_calls};
 
 use super::Presence;
 use crate::attachment::SocketId;
@@ -53,7 +53,9 @@ impl Presence {
     ) -> Result<Vec<SocketId>, JoinError> {
         let name = Nickname::parse(nickname)?;
         let keys = (cx.config.nickname_keys)(&name)?.0;
-        if keys.iter().any(|key| self.reserved_nicknames.contains(key)) {
+        let is_reserved = keys.iter().any(|key| self.reserved_nicknames.contains(key));
+        if is_reserved || swallows_calls(cx.config, name.as_str()) || imitates_role(cx.config, name.as_str())
+        {
             return Err(ErrorCode::NicknameReserved.into());
         }
         let is_new_name = !self.holds_all(cx, id, &keys)?;
@@ -84,7 +86,9 @@ impl Presence {
             self.forget_people(cx);
         }
         let owner = cx.log.owner() == Some(id);
-        let person = Person { number, id: id.clone(), name: name.to_string(), owner };
+        let sockets = self.roster.sockets_of(id).into_iter().filter_map(|socket| self.roster.socket(socket));
+        let operator = sockets.into_iter().any(|state| state.attachment.visitor.is_operator(cx.now));
+        let person = Person { number, id: id.clone(), name: name.to_string(), owner, operator };
         let (is_news, changed) = self.roster.join(socket, person.clone());
         if is_news {
             cx.fanout.joined(person);
@@ -150,6 +154,21 @@ impl Presence {
         }
         Ok(holds_all)
     }
+}
+
+/// Whether a call of a bot would be read as a mention of this nickname.
+pub(crate) fn swallows_calls(config: &Config, nickname: &str) -> bool {
+    let names = config.bots.iter().flat_map(|bot| std::iter::once(&bot.handle).chain(&bot.aliases));
+    nickname_calls::reads_as_call(nickname, names.map(String::as_str))
+}
+
+/// Whether a nickname begins like the words of the room, of an operator or of a bot in a transcript.
+fn imitates_role(config: &Config, nickname: &str) -> bool {
+    let Some(word) = nickname_calls::role_word(nickname) else { return false };
+    let key = |name: &str| Some((config.nickname_keys)(&Nickname::parse(name).ok()?).ok()?.0);
+    let keys = key(word).unwrap_or_default();
+    let is_of_room = SYSTEM_NAMES.into_iter().filter_map(key).flatten().any(|key| keys.contains(&key));
+    is_of_room || nickname_calls::is_role(word)
 }
 
 /// Notes when a person left, from which on their nickname is kept for a while.

@@ -64,6 +64,7 @@ impl Roster {
             says: TokenBucket::default(),
             frames: TokenBucket::default(),
             strikes: 0,
+            told: None,
         };
         self.add(attachment, None, Unread::new());
     }
@@ -81,8 +82,11 @@ impl Roster {
         }
         if let (Some(name), Some(number)) = (attachment.name.clone(), attachment.number) {
             let id = attachment.visitor.person.clone();
-            let person = Person { number, owner: owner == Some(&id), id: id.clone(), name };
+            // Their session holds until the room looks, at every act of theirs; the badge stays until they leave.
+            let operator = attachment.visitor.operator_until.is_some();
+            let person = Person { number, owner: owner == Some(&id), operator, id: id.clone(), name };
             let present = self.people.entry(id).or_insert(Present { person, sockets: BTreeSet::new() });
+            present.person.operator |= operator;
             present.sockets.insert(socket);
         }
         let last_frame_at = attachment.since;

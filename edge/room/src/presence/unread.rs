@@ -11,9 +11,11 @@ use shared::limits;
 pub(crate) enum LargeAnswer {
     Welcome,
     Page,
+    SearchPage,
     PeoplePage,
     Bill,
     Drafts,
+    Knowledge,
     Audit,
 }
 

@@ -4,8 +4,18 @@ use models::Schema;
 use serde_json::json;
 use shared::CardKind;
 
-/// The schema that an answer of this kind of card must have.
-pub(super) fn schema(kind: CardKind) -> Schema {
+use crate::bot::Bot;
+
+/// The schema that a bot's answers must have, if they are cards.
+pub(super) fn of(bot: &Bot) -> Option<Schema> {
+    let kind = bot.card?;
+    match &bot.schema {
+        Some(own) => Some(Schema { name: kind.as_str().to_owned(), schema: own.json().clone() }),
+        None => built_in(kind),
+    }
+}
+
+fn built_in(kind: CardKind) -> Option<Schema> {
     let text = |about: &str| json!({ "type": "string", "description": about });
     let list = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
     let (properties, required) = match kind {
@@ -24,9 +34,10 @@ pub(super) fn schema(kind: CardKind) -> Schema {
             }),
             json!(["topics", "decisions", "open_questions"]),
         ),
+        CardKind::Fields => return None,
     };
     let schema = json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": false,
     });
-    Schema { name: kind.as_str().to_owned(), schema }
+    Some(Schema { name: kind.as_str().to_owned(), schema: schema.into() })
 }

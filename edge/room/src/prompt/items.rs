@@ -10,6 +10,7 @@ use crate::storage::{AnswerRow, LogRow, RowData, RunRecord};
 use crate::tools::rfc3339_minute;
 
 const CUT_OFF: &str = "your answer was cut off here";
+const OTHER_CHOSEN: &str = "an earlier answer was changed for another one that people chose, it now says";
 const CHANGED: &str = "an earlier message was changed by its author, it now says";
 
 /// A message of a person or of another bot. The order of the fields is that of the JSON and never changes, so that a
@@ -64,8 +65,15 @@ pub(super) fn cut_off_answer(answer: &AnswerRow, run: &RunRecord) -> Option<Item
     (is_cut && answer.parent != run.parent).then(|| remark(CUT_OFF, Some(&answer.text)))
 }
 
-/// The new text of a message that the chain holds with another text.
+/// The new text of a message, or of another bot's answer, that the chain holds with another text.
 pub(super) fn correction(row: &LogRow) -> Option<Item> {
+    if let RowData::Answer(answer) = &row.data {
+        let id = format!("bot:{}", answer.bot);
+        let remark =
+            Remark { note: OTHER_CHOSEN, id: Some(&id), from: Some(&answer.bot), text: Some(&answer.text) };
+        let text = serde_json::to_string(&remark).ok().filter(|_| !answer.deleted)?;
+        return Some(Item::user(text));
+    }
     let RowData::Message(message) = &row.data else { return None };
     let id = format!("p{}", message.number);
     let remark =

@@ -4,8 +4,9 @@
 //! the model is told so.
 
 use models::Item;
-use shared::Seq;
+use shared::{Seq, tokens};
 
+use super::context::item_tokens;
 use super::items::{correction, cut_off_answer, own_answer, remark, speech};
 use crate::bot::Bot;
 use crate::storage::{
@@ -31,18 +32,29 @@ pub(super) struct Window {
     pub(super) items: Vec<Item>,
     pub(super) messages: u64,
     pub(super) oldest: Seq,
+    /// Older messages are left out.
+    pub(super) is_left_out: bool,
     bytes: usize,
+    tokens: u64,
 }
 
 impl Window {
     fn new() -> Self {
-        Self { items: Vec::new(), messages: 0, oldest: Seq(u64::MAX), bytes: 0 }
+        Self {
+            items: Vec::new(),
+            messages: 0,
+            oldest: Seq(u64::MAX),
+            is_left_out: false,
+            bytes: 0,
+            tokens: 0,
+        }
     }
 
     /// Adds what a row says.
     fn push(&mut self, seq: Seq, item: Item) {
         self.oldest = self.oldest.min(seq);
         self.bytes = self.bytes.saturating_add(item.text().len());
+        self.tokens = self.tokens.saturating_add(item_tokens(&item));
         self.items.push(item);
     }
 
@@ -55,13 +67,17 @@ impl Window {
     }
 }
 
-/// What was written after the chain's end, up to the run's `through`. `None`: it is more than the bot's window holds.
+/// What was written after the chain's end, up to the run's `through`. `None`: it is more than the bot's window holds, or has more
+/// tokens than `room`.
 pub(super) fn since(
     bot: &Bot,
     position: &ChainPosition,
     run: &RunRecord,
+    room: Option<u64>,
     storage: &dyn Storage,
 ) -> Result<Option<Window>, StorageError> {
+    let is_over =
+        |window: &Window| window.bytes > bot.window.1 || room.is_some_and(|room| window.tokens > room);
     let budget = ReadBudget { rows: bot.window.0.saturating_mul(ROWS_PER_MESSAGE), bytes: READ_BYTES };
     let LogPage { rows, is_cut } = storage.rows(position.last, run.through, budget)?;
     if is_cut {
@@ -87,27 +103,29 @@ pub(super) fn since(
                 target.iter().filter(|row| is_other(row)).for_each(|row| window.push_message(row));
             }
             // Corrects what the chain holds already. What this turn holds is given in its current state.
-            RowData::Edited if row.target.is_some_and(|target| target <= position.last) => {
+            RowData::Edited | RowData::Chosen(_) => {
                 let Some(target) = row.target.filter(|target| !corrected.contains(target)) else { continue };
                 corrected.push(target);
-                let item = storage.row(target)?.as_ref().and_then(correction);
+                let told = storage.row(target)?.filter(|row| is_told(row, bot, position));
+                let item = told.as_ref().and_then(correction);
                 item.into_iter().for_each(|item| window.push(target, item));
             }
             RowData::Message(_)
             | RowData::Answer(_)
-            | RowData::Edited
             | RowData::Deleted
             | RowData::Voted(_)
+            | RowData::Reacted(_)
+            | RowData::Alternatives
             | RowData::BotSaved(_)
             | RowData::BotRemoved(_)
             | RowData::Administration(_) => {}
         }
-        if window.bytes > bot.window.1 {
+        if is_over(&window) {
             return Ok(None);
         }
     }
     storage.row(run.parent)?.iter().for_each(|question| window.push_message(question));
-    Ok((window.bytes <= bot.window.1).then_some(window))
+    Ok((!is_over(&window)).then_some(window))
 }
 
 /// The edits, since the chain's end, of messages that the chain holds: the newest that fit the bot's window.
@@ -122,7 +140,8 @@ pub(super) fn corrections(
     let mut is_left_out = after > position.last || edited.len() > CORRECTIONS;
     let (mut found, mut bytes) = (Vec::new(), 0_usize);
     for target in edited.into_iter().take(CORRECTIONS) {
-        let Some(item) = storage.row(target)?.as_ref().and_then(correction) else { continue };
+        let row = storage.row(target)?.filter(|row| is_told(row, bot, position));
+        let Some(item) = row.as_ref().and_then(correction) else { continue };
         bytes = bytes.saturating_add(item.text().len());
         if bytes > bot.window.1 {
             is_left_out = true;
@@ -139,41 +158,138 @@ pub(super) fn corrections(
     Ok(window)
 }
 
-/// The newest messages that fit the bot's window, the question last.
+/// The newest messages that fit the bot's window and `room` tokens, the question last.
 pub(super) fn transcript(
     bot: &Bot,
     chain: &ChainRecord,
     run: &RunRecord,
+    room: Option<u64>,
     storage: &dyn Storage,
 ) -> Result<Window, StorageError> {
     let question = storage.row(run.parent)?;
-    let mut bytes = question.as_ref().and_then(speech).map_or(0, |item| item.text().len());
-    let mut newest_first: Vec<(Seq, Item, bool)> = Vec::new();
-    let mut answered: Vec<Seq> = Vec::new();
+    let asked = question.as_ref().and_then(speech);
+    let summary = chain.summary.as_deref().map(|summary| remark(SUMMED_UP, Some(fitting(summary, room))));
+    let fixed = asked.iter().chain(&summary).map(item_tokens).fold(0, u64::saturating_add);
+    let limits =
+        (asked.as_ref().map_or(0, |item| item.text().len()), room.map(|room| room.saturating_sub(fixed)));
+    let newest = newest_before(bot, run, run.through.next(), limits, storage)?;
+    let mut window = Window { is_left_out: newest.is_left_out, ..Window::new() };
+    window.items.extend(summary);
+    if newest.is_left_out {
+        window.items.push(remark(LEFT_OUT, None));
+    }
+    newest.add_to(&mut window);
+    question.iter().for_each(|question| window.push_message(question));
+    Ok(window)
+}
+
+/// The messages before `seq` that fit the bot's window and `room` tokens, with the summary of what came before them.
+pub(super) fn before(
+    bot: &Bot,
+    chain: &ChainRecord,
+    run: &RunRecord,
+    seq: Seq,
+    room: Option<u64>,
+    storage: &dyn Storage,
+) -> Result<Window, StorageError> {
+    let summary = chain.summary.as_deref().map(|summary| remark(SUMMED_UP, Some(fitting(summary, room))));
+    let fixed = summary.as_ref().map_or(0, item_tokens);
+    let limits = (0, room.map(|room| room.saturating_sub(fixed)));
+    let newest = newest_before(bot, run, seq, limits, storage)?;
+    let mut window = Window::new();
+    window.items.extend(summary);
+    newest.add_to(&mut window);
+    Ok(window)
+}
+
+/// What was written after a message, as everybody saw it: the newest messages that fit the bot's window and `room` tokens.
+pub(super) struct Missed {
+    pub(super) items: Vec<Item>,
+    /// The newest of them; `None` without any.
+    pub(super) newest: Option<Seq>,
+}
+
+/// The newest messages after `seq` up to `head`, the answers of every bot included.
+pub(super) fn after(
+    bot: &Bot,
+    seq: Seq,
+    head: Seq,
+    room: Option<u64>,
+    storage: &dyn Storage,
+) -> Result<Missed, StorageError> {
     let budget = ReadBudget { rows: bot.window.0, bytes: READ_BYTES };
-    let LogPage { rows, is_cut: mut is_left_out } = storage.newest_messages(run.through.next(), budget)?;
-    for row in &rows {
-        let Some((item, is_message)) = transcript_item(bot, run, row, &mut answered) else { continue };
+    let LogPage { rows, is_cut } = storage.newest_messages(head.next(), budget)?;
+    let mut is_left_out = is_cut && rows.last().is_some_and(|row| row.seq > seq.next());
+    let (mut items, mut newest) = (Vec::new(), None);
+    let (mut bytes, mut tokens) = (0_usize, 0_u64);
+    for row in rows.iter().take_while(|row| row.seq > seq) {
+        let Some(item) = speech(row) else { continue };
         bytes = bytes.saturating_add(item.text().len());
-        if bytes > bot.window.1 {
+        tokens = tokens.saturating_add(item_tokens(&item));
+        if bytes > bot.window.1 || room.is_some_and(|room| tokens > room) {
             is_left_out = true;
             break;
         }
-        newest_first.push((row.seq, item, is_message));
+        newest = newest.or(Some(row.seq));
+        items.push(item);
     }
-    let mut window = Window::new();
-    if let Some(summary) = &chain.summary {
-        window.items.push(remark(SUMMED_UP, Some(summary)));
+    if is_left_out && newest.is_some() {
+        items.push(remark(LEFT_OUT, None));
     }
-    if is_left_out {
-        window.items.push(remark(LEFT_OUT, None));
+    items.reverse();
+    Ok(Missed { items, newest })
+}
+
+/// The beginning of a summary that takes at most a third of the room.
+fn fitting(summary: &str, room: Option<u64>) -> &str {
+    let Some(room) = room else { return summary };
+    let mut end = summary.len();
+    while let Some(part) = summary.get(..end).filter(|part| tokens::estimate(part).likely > room / 3) {
+        end = part.floor_char_boundary(end.saturating_mul(3) / 4);
     }
-    for (seq, item, is_message) in newest_first.into_iter().rev() {
-        window.messages = window.messages.saturating_add(u64::from(is_message));
-        window.push(seq, item);
+    summary.get(..end).unwrap_or_default()
+}
+
+/// Rows of a transcript, the newest first: what each says, and whether it counts as a message.
+struct NewestRows {
+    rows: Vec<(Seq, Item, bool)>,
+    is_left_out: bool,
+}
+
+impl NewestRows {
+    fn add_to(self, window: &mut Window) {
+        for (seq, item, is_message) in self.rows.into_iter().rev() {
+            window.messages = window.messages.saturating_add(u64::from(is_message));
+            window.push(seq, item);
+        }
     }
-    question.iter().for_each(|question| window.push_message(question));
-    Ok(window)
+}
+
+/// The newest rows before `seq` that fit: `bytes` of the bot's window are taken already, and there are so many `tokens`.
+fn newest_before(
+    bot: &Bot,
+    run: &RunRecord,
+    seq: Seq,
+    (mut bytes, tokens): (usize, Option<u64>),
+    storage: &dyn Storage,
+) -> Result<NewestRows, StorageError> {
+    let mut rows_that_fit: Vec<(Seq, Item, bool)> = Vec::new();
+    let mut answered: Vec<Seq> = Vec::new();
+    let mut free = tokens;
+    let budget = ReadBudget { rows: bot.window.0, bytes: READ_BYTES };
+    let LogPage { rows, is_cut: mut is_left_out } = storage.newest_messages(seq, budget)?;
+    for row in &rows {
+        let Some((item, is_message)) = transcript_item(bot, run, row, &mut answered) else { continue };
+        bytes = bytes.saturating_add(item.text().len());
+        let left = free.map(|free| free.checked_sub(item_tokens(&item)));
+        if bytes > bot.window.1 || left == Some(None) {
+            is_left_out = true;
+            break;
+        }
+        free = left.flatten();
+        rows_that_fit.push((row.seq, item, is_message));
+    }
+    Ok(NewestRows { rows: rows_that_fit, is_left_out })
 }
 
 /// A row of a transcript, and whether it counts as a message. `answered` collects the questions whose answer was given:
@@ -205,6 +321,14 @@ fn own_item(answer: &AnswerRow, run: &RunRecord, answered: &mut Vec<Seq>) -> Opt
         answered.push(answer.parent);
     }
     own_answer(answer).or_else(|| cut_off_answer(answer, run)).map(|item| (item, answer.is_in_chain()))
+}
+
+/// Whether a chain that ends at a position was told a message, or another bot's answer, which stands where it ended.
+fn is_told(row: &LogRow, bot: &Bot, position: &ChainPosition) -> bool {
+    match row.as_answer() {
+        Some(answer) => answer.bot != bot.handle && answer.ended.is_some_and(|ended| ended <= position.last),
+        None => row.seq <= position.last,
+    }
 }
 
 fn read_target(row: &LogRow, storage: &dyn Storage) -> Result<Option<LogRow>, StorageError> {

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::effect::Effect;
 use crate::input::RawFrame;
 use crate::messages::write_request::{WriteError, WriteRequest};
-use crate::messages::{self, change, custom_bots, history, say};
+use crate::messages::{self, change, choice, custom_bots, say};
 use crate::presence::{FrameCheck, LargeAnswer, ReadCheck};
 
 impl Subjects<'_> {
@@ -25,7 +25,7 @@ impl Subjects<'_> {
             RawFrame::TooLarge => return self.presence.close(cx, socket, CloseCode::TooLarge),
             RawFrame::Binary => return self.presence.strike(cx, socket, ErrorCode::Binary, None),
         };
-        if text.len() > limits::FRAME_BYTES {
+        if text.len() > limits::FRAME_BYTES && !custom_bots::may_be_large(cx, self.presence, socket, &text) {
             return self.presence.close(cx, socket, CloseCode::TooLarge);
         }
         if text == frame::PING {
@@ -62,14 +62,52 @@ impl Subjects<'_> {
             ClientFrame::Hello { tab, nickname, resume, .. } => {
                 self.hello(cx, socket, tab, nickname.as_deref(), resume.as_ref());
             }
+            ClientFrame::Say { .. }
+            | ClientFrame::Regenerate { .. }
+            | ClientFrame::Choose { .. }
+            | ClientFrame::Edit { .. }
+            | ClientFrame::Delete { .. }
+            | ClientFrame::Vote { .. }
+            | ClientFrame::React { .. }
+            | ClientFrame::SetBot { .. }
+            | ClientFrame::RemoveBot { .. } => self.handle_write(cx, socket, frame),
+            ClientFrame::Moderate { .. }
+            | ClientFrame::SetRoom { .. }
+            | ClientFrame::RotateKey { .. }
+            | ClientFrame::HandOver { .. }
+            | ClientFrame::DeleteRoom { .. }
+            | ClientFrame::Report { .. }
+            | ClientFrame::DismissReports { .. }
+            | ClientFrame::Audit => self.administrate(cx, socket, frame),
+            ClientFrame::Drafts => self.drafts(cx, socket),
+            ClientFrame::Knowledge { handle } => self.knowledge(cx, socket, handle),
+            ClientFrame::Bill => self.bill(cx, socket),
+            ClientFrame::Stop { run } => say::stop(cx, self.messages(), socket, run),
+            ClientFrame::Typing { on } => self.presence.typing(cx, socket, on),
+            ClientFrame::History { place, limit } => self.page(cx, socket, place, limit),
+            ClientFrame::Search { query, before } => self.search(cx, socket, query, before),
+            ClientFrame::AskPrivately { request, lang } => self.ask_privately(cx, socket, request, lang),
+            ClientFrame::People { after } => self.people_page(cx, socket, after),
+            ClientFrame::Ack { bytes } => self.presence.acknowledge(cx, socket, bytes),
+        }
+    }
+
+    /// Handles a write request of which the log gets a row.
+    fn handle_write(&mut self, cx: &mut Context<'_>, socket: SocketId, frame: ClientFrame) {
+        match frame {
             ClientFrame::Say { nonce, after, text, reply_to } => {
                 self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
                     say::say(cx, subjects, request, &text, reply_to)
                 });
             }
-            ClientFrame::Regenerate { nonce, after, run } => {
+            ClientFrame::Regenerate { nonce, after, run, confirmed } => {
                 self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
-                    say::regenerate(cx, subjects, request, run)
+                    say::regenerate(cx, subjects, request, (run, confirmed))
+                });
+            }
+            ClientFrame::Choose { nonce, after, seq, index } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    choice::choose(cx, subjects, request, seq, index)
                 });
             }
             ClientFrame::Edit { nonce, after, seq, text } => {
@@ -87,9 +125,14 @@ impl Subjects<'_> {
                     change::vote(cx, subjects, request, seq, option)
                 });
             }
-            ClientFrame::SetBot { nonce, after, draft } => {
+            ClientFrame::React { nonce, after, seq, emoji, on } => {
                 self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
-                    custom_bots::set_bot(cx, subjects, request, *draft)
+                    change::react(cx, subjects, request, seq, &emoji, on)
+                });
+            }
+            ClientFrame::SetBot { nonce, after, draft, knowledge } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    custom_bots::set_bot(cx, subjects, request, *draft, knowledge.as_deref())
                 });
             }
             ClientFrame::RemoveBot { nonce, after, handle } => {
@@ -97,21 +140,7 @@ impl Subjects<'_> {
                     custom_bots::remove_bot(cx, subjects, request, &handle)
                 });
             }
-            ClientFrame::Moderate { .. }
-            | ClientFrame::SetRoom { .. }
-            | ClientFrame::RotateKey { .. }
-            | ClientFrame::HandOver { .. }
-            | ClientFrame::DeleteRoom { .. }
-            | ClientFrame::Report { .. }
-            | ClientFrame::DismissReports { .. }
-            | ClientFrame::Audit => self.administrate(cx, socket, frame),
-            ClientFrame::Drafts => self.drafts(cx, socket),
-            ClientFrame::Bill => self.bill(cx, socket),
-            ClientFrame::Stop { run } => say::stop(cx, self.messages(), socket, run),
-            ClientFrame::Typing { on } => self.presence.typing(cx, socket, on),
-            ClientFrame::History { before, limit } => self.page(cx, socket, before, limit),
-            ClientFrame::People { after } => self.people_page(cx, socket, after),
-            ClientFrame::Ack { bytes } => self.presence.acknowledge(cx, socket, bytes),
+            _ => {}
         }
     }
 
@@ -156,6 +185,21 @@ impl Subjects<'_> {
         }
     }
 
+    /// Sends the knowledge of a custom bot to the room's owner.
+    fn knowledge(&mut self, cx: &mut Context<'_>, socket: SocketId, handle: String) {
+        if !self.may_read(cx, socket, LargeAnswer::Knowledge, 0) {
+            return;
+        }
+        match custom_bots::knowledge(cx, self.presence, socket, &handle) {
+            Ok(text) => {
+                let knowledge = ServerFrame::Knowledge { handle, text };
+                self.presence.answer(cx, socket, LargeAnswer::Knowledge, &knowledge);
+            }
+            Err(WriteError::Storage(error)) => self.presence.refuse_unreadable(cx, socket, None, &error),
+            Err(_) => self.presence.refuse(cx, socket, None, ErrorCode::NotAllowed, None),
+        }
+    }
+
     fn bill(&mut self, cx: &mut Context<'_>, socket: SocketId) {
         if !self.may_read(cx, socket, LargeAnswer::Bill, 0) {
             return;
@@ -178,22 +222,5 @@ impl Subjects<'_> {
         let (people, more) = self.presence.roster().people_after(after.as_ref(), limits::PAGE_PEOPLE);
         let page = ServerFrame::PeoplePage { after, people, more };
         self.presence.answer(cx, socket, LargeAnswer::PeoplePage, &page);
-    }
-
-    /// Sends a page of older messages.
-    fn page(&mut self, cx: &mut Context<'_>, socket: SocketId, before: Seq, limit: u32) {
-        let Some(state) = self.presence.roster().socket(socket) else { return };
-        let viewer = state.attachment.visitor.person.clone();
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, limits::PAGE_MESSAGES);
-        if !self.may_read(cx, socket, LargeAnswer::Page, u64::try_from(limit).unwrap_or(u64::MAX)) {
-            return;
-        }
-        match history::read_page(cx, &viewer, before.min(cx.log.next_seq()), limit) {
-            Ok(history::Page { messages, more }) => {
-                let page = ServerFrame::Page { before, messages, more };
-                self.presence.answer(cx, socket, LargeAnswer::Page, &page);
-            }
-            Err(error) => self.presence.refuse_unreadable(cx, socket, None, &error),
-        }
     }
 }

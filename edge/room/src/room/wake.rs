@@ -17,7 +17,7 @@ use crate::messages::{custom_bots, history};
 use crate::own_data::erasure::Erasures;
 use crate::presence::Presence;
 use crate::runs::Runs;
-use crate::runs::active_run::ActiveCall;
+use crate::runs::further_answers::ActiveCall;
 use crate::storage::{Storage, StorageError};
 
 /// Hibernation needs ten quiet seconds (Durable Objects, "Lifecycle"), so an event younger than this was followed by a crash or
@@ -74,20 +74,12 @@ impl Subjects<'_> {
         if !cx.storage.responses_to_delete(1)?.is_empty() {
             self.deletions.schedule(cx.now);
         }
-        let mut newcomers = Vec::new();
         for attachment in sockets {
-            if attachment.name.is_some() && cx.now.since(attachment.since) < UNSENT_MS {
-                newcomers.push(attachment.visitor.person.clone());
-            }
             self.presence.restore(cx, attachment);
         }
         self.presence.close_unwelcome(cx);
         self.resend_newest(cx)?;
-        for newcomer in newcomers {
-            if let Some(present) = self.presence.roster().person(&newcomer) {
-                cx.fanout.joined(present.person.clone());
-            }
-        }
+        self.presence.tell_what_was_not_told(cx);
         for record in cx.storage.runs()? {
             self.runs.restore_run(cx, record, active_calls);
         }

@@ -33,6 +33,7 @@ impl Subjects<'_> {
                 let count = welcome.count;
                 let welcome = ServerFrame::Welcome(Box::new(welcome));
                 self.presence.answer(cx, socket, LargeAnswer::Welcome, &welcome);
+                cx.fanout.welcomed();
                 if cx.administration.count_reported() > 0
                     && self.presence.sockets_with_powers(cx).contains(&socket)
                 {
@@ -64,6 +65,9 @@ impl Subjects<'_> {
             CatchUp::Events(events) => (true, Vec::new(), false, events),
             CatchUp::Snapshot(page) => (false, page.messages, page.more, Vec::new()),
         };
+        // Those before the first message belong to a page that nobody has asked for yet.
+        let first = messages.first().filter(|_| more).map_or(cx.log.oldest(), |message| message.seq);
+        let acts = if recovered { Vec::new() } else { cx.administration.acts_from(first) };
         let roster = self.presence.roster();
         let you = You {
             owner: cx.log.owner() == Some(&id),
@@ -85,6 +89,7 @@ impl Subjects<'_> {
             messages,
             more,
             events,
+            acts,
             people,
             count: roster.count_people(),
             bots: bots.map(|bot| bot.view(self.runs.chain_tokens(&bot.handle))).collect(),

@@ -1,9 +1,11 @@
 //! A run that has not ended, as a state machine.
 
-use models::ToolCall;
+use models::paragraphs::Paragraphs;
+use models::{ToolCall, Turn};
 use shared::{Millis, Price, RunState, Seq, limits};
 
 use crate::bot::Timeouts;
+use crate::prompt::knowledge::GivenKnowledge;
 use crate::prompt::{CallPurpose, Prompt, ToolRounds};
 use crate::storage::{AnswerRow, ChainPosition, HeldRows, RunRecord};
 
@@ -16,15 +18,6 @@ pub(super) const START_MS: u64 = 20;
 /// More than the jitter that is added to a wait.
 const JITTER_MS: u64 = 1_000;
 
-/// A call in progress, for [`crate::Room::wake`]: it goes on while the room's memory is built anew.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ActiveCall {
-    pub run: Seq,
-    pub call_number: u32,
-    /// What only memory knows of the run, such as the text that is not stored yet.
-    pub(crate) state: ActiveRun,
-}
-
 /// A run that has not ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ActiveRun {
@@ -35,6 +28,8 @@ pub(crate) struct ActiveRun {
     /// What the present or the next call is for.
     pub(super) purpose: CallPurpose,
     pub(super) tools: ToolRounds,
+    /// What the bot's knowledge holds for the question, once it was searched.
+    pub(super) knowledge: Option<GivenKnowledge>,
     /// Bytes of the answer's text that earlier tool rounds wrote: what the present call says comes after them.
     pub(super) earlier_bytes: usize,
     /// When the first call was reserved or made.
@@ -52,8 +47,12 @@ pub(crate) struct ActiveRun {
     pub(super) is_question_sent: bool,
     /// What the responses of its calls hold.
     pub(super) held: HeldRows,
-    /// The input was too long for the model, so the prompt holds half of the bot's window.
-    pub(super) has_half_window: bool,
+    /// How often the input was too long for the model.
+    pub(super) overflows: u32,
+    /// Messages no longer fit the model's context, so the bot should summarize them first.
+    pub(super) wants_summary: bool,
+    /// How often the bot's window is halved, because the input was too long for a model of which no context was learned.
+    pub(super) halvings: u32,
     /// The chain was lost, so every call of this run sends everything.
     pub(super) without_chain: bool,
     /// The prompt held messages that were deleted, or the bot was changed: the answer must not extend the chain.
@@ -80,8 +79,10 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PreparedCall {
     pub(super) prompt: Prompt,
-    /// The highest possible cost in micro-dollars.
+    /// The highest possible cost of all its answers in micro-dollars.
     pub(super) micros: u64,
+    /// For how many answers the claim is, of which this call gives the first.
+    pub(super) answers: u32,
     /// The text of the question, if this call is the first to send it.
     pub(super) question: Option<String>,
 }
@@ -102,14 +103,20 @@ pub(super) struct ModelCall {
     pub(super) keeps_response: bool,
     /// The bot's price when the call was made, whatever becomes of the bot meanwhile.
     pub(super) price: Option<Price>,
-    /// About how many tokens the model reads.
+    /// How many tokens the model reads at most.
     pub(super) input_tokens: u64,
+    /// How many it reads if all is prose, and may write.
+    pub(super) likely_tokens: u64,
     /// The cost was charged.
     pub(super) is_charged: bool,
     /// The model refuses, and the text is its refusal.
     pub(super) is_refusal: bool,
     /// The text of a summary, which is not shown to people.
     pub(super) summary: String,
+    /// The turn, where it is sent again for further answers.
+    pub(super) turn: Option<Box<Turn>>,
+    /// Tokens of the chain that ends with the response, once the call has ended.
+    pub(super) chain_tokens: u64,
     /// How many bytes of the text were last stored, and when.
     pub(super) stored_bytes: usize,
     pub(super) stored_at: Millis,
@@ -121,6 +128,23 @@ pub(super) struct RunningTool {
     pub(super) call: ToolCall,
     /// `None` while the tool has not answered.
     pub(super) output: Option<String>,
+}
+
+impl ModelCall {
+    /// Moves moments that lie in the future to `now`, so that nobody waits longer because the clock went back.
+    pub(super) fn clamp_to(&mut self, now: Millis) {
+        self.since = now.min(self.since);
+        self.last_heard = self.last_heard.map(|at| at.min(now));
+    }
+
+    /// When the call has taken too long; `begun`: when the first one for the same answer began.
+    pub(super) fn deadline(&self, begun: Millis, timeouts: Timeouts) -> Millis {
+        let silence = match self.last_heard {
+            None => self.since.plus(timeouts.first_ms),
+            Some(at) => at.plus(timeouts.idle_ms),
+        };
+        silence.min(begun.plus(timeouts.total_ms))
+    }
 }
 
 impl ActiveRun {
@@ -137,6 +161,7 @@ impl ActiveRun {
             phase: Phase::Queued,
             purpose: CallPurpose::Answer,
             tools: ToolRounds::default(),
+            knowledge: None,
             earlier_bytes: 0,
             started_at: Millis(0),
             retries: 0,
@@ -146,7 +171,9 @@ impl ActiveRun {
             starts_at: None,
             is_question_sent: false,
             held: HeldRows::NOTHING,
-            has_half_window: false,
+            overflows: 0,
+            wants_summary: false,
+            halvings: 0,
             without_chain: false,
             is_stale: false,
         }
@@ -154,6 +181,11 @@ impl ActiveRun {
 
     pub(crate) fn record(&self) -> &RunRecord {
         &self.record
+    }
+
+    /// The last `seq` that the present call's summary may hold besides the chain.
+    pub(super) fn summary_through(&self) -> Seq {
+        if self.purpose == CallPurpose::SummaryOfOlder { self.record.through } else { Seq::ZERO }
     }
 
     /// The number of the next call.
@@ -168,6 +200,19 @@ impl ActiveRun {
             _ if self.answer.text.is_empty() => RunState::Thinking,
             _ => RunState::Streaming,
         }
+    }
+
+    /// A piece of text as it is appended, and the bytes of the break before it: what a call writes after a tool round begins a
+    /// paragraph.
+    pub(super) fn as_paragraph(&self, text: &str) -> (String, usize) {
+        if self.earlier_bytes == 0 || !self.is_call_silent() {
+            return (text.to_owned(), 0);
+        }
+        let mut paragraphs = Paragraphs::after(&self.answer.text);
+        paragraphs.begin();
+        let piece = paragraphs.add(text);
+        let line_ends = piece.len().saturating_sub(piece.trim_start_matches('\n').len());
+        (piece, line_ends)
     }
 
     /// Whether the present call has written no text yet.
@@ -199,21 +244,13 @@ impl ActiveRun {
                 *until = now.plus(LONGEST_BACKOFF_MS.saturating_add(JITTER_MS)).min(*until);
             }
             Phase::Reserving { since, .. } | Phase::RunningTools { since, .. } => *since = now.min(*since),
-            Phase::Calling(call) => {
-                call.since = now.min(call.since);
-                call.last_heard = call.last_heard.map(|at| at.min(now));
-            }
+            Phase::Calling(call) => call.clamp_to(now),
         }
     }
 
     /// When the call in progress has taken too long.
     pub(super) fn call_deadline(&self, timeouts: Timeouts) -> Option<Millis> {
-        let call = self.call()?;
-        let silence = match call.last_heard {
-            None => call.since.plus(timeouts.first_ms),
-            Some(at) => at.plus(timeouts.idle_ms),
-        };
-        Some(silence.min(self.started_at.plus(timeouts.total_ms)))
+        Some(self.call()?.deadline(self.started_at, timeouts))
     }
 
     /// When the run has waited long enough for a retry, the ledger, its tools, or the record of its start.

@@ -4,14 +4,14 @@
 use shared::{ErrorCode, Millis, RunState, Seq, Strictness};
 
 use super::active_run::{ActiveRun, ModelCall, Phase, PreparedCall};
-use super::{RETRY_MS, Runs};
+use super::{RETRY_MS, Runs, next_prompt, private_answers};
 use crate::billing::budgets::{self, BudgetError, OpenReservations, PlannedCall};
 use crate::billing::ledger::ClaimReply;
 use crate::bot::Bot;
 use crate::context::Context;
 use crate::effect::{Call, Effect};
-use crate::prompt::{self, CallPurpose, PromptRequest};
-use crate::storage::{ChainPosition, LogStorage, RowData, StorageError, Write};
+use crate::prompt::{self, CallPurpose};
+use crate::storage::{ChainPosition, LogStorage, RowData, RunRecord, SharedClaim, StorageError, Write};
 
 /// How often a ledger that cannot be reached is asked before the run fails.
 const LEDGER_TRIES: u32 = 3;
@@ -70,8 +70,12 @@ impl Runs {
         call_number: u32,
         reply: Option<ClaimReply>,
     ) {
+        if private_answers::is_private(run) {
+            return self.private_claim_answered(cx, run, reply);
+        }
         let Some(active) = self.active.get_mut(&run) else {
-            if reply == Some(ClaimReply::Granted) {
+            // Further answers use the claim of the first: the ledger has only repeated its reply.
+            if reply == Some(ClaimReply::Granted) && !self.is_asked_for_more(run) {
                 self.settlements.release(cx, run, call_number);
             }
             return;
@@ -122,10 +126,11 @@ impl Runs {
     /// Starts a new chain after the old one was summarized, or could not be, and calls for the answer.
     pub(super) fn finish_rotation(&mut self, cx: &mut Context<'_>, run: Seq, summary: Option<String>) {
         let Some(active) = self.active.get_mut(&run) else { return };
+        let through = active.summary_through();
         active.purpose = CallPurpose::Answer;
         // The summary of a stale run may hold what was deleted meanwhile.
         let summary = summary.filter(|text| !active.is_stale && !text.trim().is_empty());
-        self.chains.start_with_summary(cx, &active.record.bot, summary);
+        self.chains.start_with_summary(cx, &active.record.bot, summary, through);
         self.start_next_call(cx, run);
     }
 
@@ -152,7 +157,7 @@ impl Runs {
         let prepared = self.prepare_call(cx, run, &bot)?;
         let active = self.active.get(&run).ok_or(CannotCall::RunEnded)?;
         let planned = PlannedCall { asker: &active.record.asker, micros: prepared.micros };
-        budgets::check(cx, &planned, self.open_reservations(active))?;
+        budgets::check(cx, &planned, self.open_reservations(&active.record))?;
         Ok((bot, prepared))
     }
 
@@ -189,24 +194,18 @@ impl Runs {
             active.purpose = if rotates { CallPurpose::Summary } else { CallPurpose::Answer };
         }
         let storage = cx.pending_storage();
-        let request = PromptRequest {
-            run: &active.record,
-            purpose: active.purpose,
-            tools: &active.tools,
-            continues_from: active.answer.continues_from.as_ref(),
-            context_messages: active.answer.context_messages,
-            held: active.held,
-            has_half_window: active.has_half_window,
-        };
-        let prompt = prompt::build(bot, &chain, &request, &storage)?;
+        let prompt = next_prompt::build(active, bot, &chain, &storage)?;
         let question = if active.purpose == CallPurpose::Answer && !active.is_question_sent {
             let row = storage.row(active.record.parent)?;
             Some(row.map(|row| row.data.text().to_owned()).unwrap_or_default())
         } else {
             None
         };
+        // Further answers send the same turn, to which a tool round would belong as well.
+        let is_plain = active.purpose == CallPurpose::Answer && active.tools.count == 0;
+        let answers = if is_plain { bot.answers() } else { 1 };
         let micros = budgets::highest_cost(bot, &prompt.turn, prompt.input_tokens);
-        Ok(PreparedCall { prompt, micros, question })
+        Ok(PreparedCall { prompt, micros: micros.saturating_mul(answers.into()), answers, question })
     }
 
     /// Asks the ledger for the money of a call, and where it costs nothing, whether the operator lets bots be called; without a
@@ -263,7 +262,7 @@ impl Runs {
 
     /// Records the call, then makes it.
     fn send_call(&mut self, cx: &mut Context<'_>, run: Seq, bot: &Bot, prepared: PreparedCall) {
-        let PreparedCall { prompt, question, .. } = prepared;
+        let PreparedCall { prompt, question, micros, answers } = prepared;
         let Some(active) = self.active.get_mut(&run) else { return };
         let is_first = active.record.calls == 0;
         if is_first {
@@ -271,6 +270,9 @@ impl Runs {
         }
         active.record.calls = active.next_call_number();
         active.may_hold_claim = false;
+        let (call_number, has_more) = (active.record.calls, answers > 1);
+        active.record.shared_claim =
+            has_more.then_some(SharedClaim { call_number, micros, calls: answers, spent_micros: 0 });
         active.is_question_sent |= question.is_some();
         active.phase = Phase::Calling(Box::new(ModelCall {
             since: cx.now,
@@ -278,21 +280,27 @@ impl Runs {
             keeps_response: prompt.turn.store,
             price: bot.price,
             input_tokens: prompt.input_tokens,
+            likely_tokens: prompt
+                .likely_tokens
+                .saturating_add(prompt.turn.parameters.max_output_tokens.unwrap_or_default().into()),
+            turn: has_more.then(|| Box::new(prompt.turn.clone())),
             stored_at: cx.now,
             ..ModelCall::default()
         }));
         if active.purpose == CallPurpose::Answer {
             active.answer.continues_from = Some(prompt.continues_from);
             active.answer.context_messages = prompt.context_messages;
+            let given = active.knowledge.as_ref().map(|given| given.sources.clone());
+            active.answer.sources = given.unwrap_or_default();
         }
         active.answer.chain_rebuilt |= prompt.chain_rebuilt;
         active.held = prompt.held;
         self.chains.widen(cx, &bot.handle, prompt.held, prompt.turn.store);
         cx.effects.write(Write::Run(active.record.clone()));
-        let (call_number, asker) = (active.record.calls, active.record.asker.clone());
+        let asker = active.record.asker.clone();
         let moderation = match active.purpose {
             CallPurpose::Answer => cx.moderation(),
-            CallPurpose::Summary => Strictness::Off,
+            CallPurpose::Summary | CallPurpose::SummaryOfOlder => Strictness::Off,
         };
         cx.effects.push(Effect::StartCall(Box::new(Call {
             run,
@@ -325,12 +333,13 @@ impl Runs {
     }
 
     /// What all other runs have reserved.
-    fn open_reservations(&self, active: &ActiveRun) -> OpenReservations {
+    pub(super) fn open_reservations(&self, record: &RunRecord) -> OpenReservations {
         let mut open = OpenReservations::default();
-        for other in self.active.values().filter(|other| other.record.run != active.record.run) {
-            let micros = other.record.reserved_micros;
+        let runs = self.active.values().map(|other| &other.record).chain(self.further_records());
+        for other in runs.chain(self.private.records()).filter(|other| other.run != record.run) {
+            let micros = other.reserved_micros;
             open.room_micros = open.room_micros.saturating_add(micros);
-            if other.record.asker == active.record.asker {
+            if other.asker == record.asker {
                 open.person_micros = open.person_micros.saturating_add(micros);
             }
         }

@@ -7,7 +7,7 @@ use shared::Seq;
 use super::active_run::ActiveRun;
 use crate::bot::Bot;
 use crate::context::Context;
-use crate::storage::{ChainRecord, HeldRows, Storage, StorageError, Write};
+use crate::storage::{AnswerOption, ChainRecord, HeldRows, Storage, StorageError, Write};
 
 /// Bytes of the summary that a new chain starts with.
 pub(super) const SUMMARY_BYTES: usize = 8 * 1024;
@@ -37,6 +37,7 @@ impl Chains {
             summary_through: None,
             fingerprint: bot.fingerprint.clone(),
             stateless: false,
+            context_tokens: None,
         });
         self.0.insert(bot.handle.clone(), chain.clone());
         Ok(chain)
@@ -63,6 +64,21 @@ impl Chains {
         cx.effects.write(Write::Chain(chain.clone()));
     }
 
+    /// An option of a run's answer was chosen: the bot's chain goes on from its response, if nothing went on from that answer. A
+    /// chain that did ends, so that the next turn sends the transcript with the chosen text.
+    pub(super) fn choose(&mut self, cx: &mut Context<'_>, bot: &str, run: Seq, option: &AnswerOption) {
+        let Some(chain) = self.0.get_mut(bot).filter(|chain| chain.head.is_some() && chain.run >= run) else {
+            return;
+        };
+        match &option.response {
+            Some(response) if chain.run == run => {
+                (chain.head, chain.tokens) = (Some(response.clone()), option.chain_tokens);
+            }
+            _ => lose_head(chain),
+        }
+        cx.effects.write(Write::Chain(chain.clone()));
+    }
+
     /// Notes what the responses of a call are going to hold. Only what a model server keeps (`is_kept`) needs to be stored.
     pub(super) fn widen(&mut self, cx: &mut Context<'_>, bot: &str, held: HeldRows, is_kept: bool) {
         let Some(chain) = self.0.get_mut(bot) else { return };
@@ -80,6 +96,19 @@ impl Chains {
         cx.effects.write(Write::Chain(chain.clone()));
     }
 
+    /// Notes how large the context of the bot's model is.
+    pub(super) fn learn_context(&mut self, cx: &mut Context<'_>, bot: &str, tokens: u64) {
+        if let Some(chain) = self.0.get_mut(bot) {
+            chain.context_tokens = Some(tokens);
+            cx.effects.write(Write::Chain(chain.clone()));
+        }
+    }
+
+    /// Tokens of the context of the bot's model, as far as its server has said.
+    pub(super) fn learned_context(&self, bot: &str) -> Option<u64> {
+        self.0.get(bot).and_then(|chain| chain.context_tokens)
+    }
+
     /// Notes that the bot's model server keeps no responses. It is stored with the chain's next change.
     pub(super) fn mark_stateless(&mut self, bot: &str) {
         if let Some(chain) = self.0.get_mut(bot) {
@@ -87,26 +116,33 @@ impl Chains {
         }
     }
 
-    /// Starts a new chain with a summary of the old one.
-    pub(super) fn start_with_summary(&mut self, cx: &mut Context<'_>, bot: &str, summary: Option<String>) {
+    /// Starts a new chain with a summary of the old one, or of messages up to `through`.
+    pub(super) fn start_with_summary(
+        &mut self,
+        cx: &mut Context<'_>,
+        bot: &str,
+        summary: Option<String>,
+        through: Seq,
+    ) {
         let Some(chain) = self.0.get_mut(bot) else { return };
         lose_head(chain);
         // An earlier summary is better than none.
         if let Some(mut text) = summary {
             text.truncate(text.floor_char_boundary(SUMMARY_BYTES));
-            (chain.summary, chain.summary_through) = (Some(text), Some(chain.last.max(chain.run)));
+            (chain.summary, chain.summary_through) =
+                (Some(text), Some(chain.last.max(chain.run).max(through)));
         }
         cx.effects.write(Write::Chain(chain.clone()));
     }
 
-    /// Drops every chain, and every summary, that may hold what stands at `seq`; [`Seq::ZERO`] stands for everything. Returns what
-    /// other bots keep: their handles, and the first run whose response, like those after it, does not hold it.
-    pub(super) fn lose_from(&mut self, cx: &mut Context<'_>, seq: Seq) -> Vec<(String, Seq)> {
+    /// Drops every chain, and every summary, that may hold something from `seq` to `last`; [`Seq::ZERO`] stands for everything.
+    /// Returns what other bots keep: their handles, and the first run whose response, like those after it, holds none of it.
+    pub(super) fn lose_from(&mut self, cx: &mut Context<'_>, seq: Seq, last: Seq) -> Vec<(String, Seq)> {
         let mut kept = Vec::new();
         for chain in self.0.values_mut() {
             let summary_holds =
                 chain.summary.is_some() && chain.summary_through.is_none_or(|through| through >= seq);
-            if seq > Seq::ZERO && chain.held.oldest > seq && !summary_holds {
+            if seq > Seq::ZERO && chain.held.oldest > last && !summary_holds {
                 kept.push((chain.bot.clone(), chain.held.first_run));
                 continue;
             }

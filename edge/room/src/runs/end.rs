@@ -1,13 +1,14 @@
-//! The end of calls and of runs: charging what a call cost, and writing the one end of an answer (promise G9).
+//! The end of runs: aborting calls, and writing the one end of an answer (promise G9). What calls cost is in `charges`.
 
 use shared::{Card, ErrorCode, PersonId, RunState, Seq};
 
 use super::Runs;
 use super::active_run::ActiveRun;
-use crate::billing::spending::{self, CallCost, EndedCall};
+use super::alternatives;
+use crate::billing::spending::{self, CallCost};
 use crate::context::Context;
 use crate::effect::Effect;
-use crate::storage::{AnswerRow, LogRow, RowData, SettlementRecord, Write};
+use crate::storage::{AnswerRow, LogRow, RowData, Write};
 
 impl Runs {
     /// Stops a run because somebody asked for it.
@@ -21,12 +22,16 @@ impl Runs {
         let of_person = self.active.iter().filter(|(_, active)| active.record.asker == *person);
         let runs: Vec<Seq> = of_person.map(|(run, _)| *run).collect();
         runs.into_iter().for_each(|run| self.stop(cx, run));
+        self.give_up_further_if(cx, Seq::ZERO, |record| record.asker == *person);
+        self.give_up_private_if(cx, ErrorCode::NotNow, |record| record.asker == *person);
     }
 
     /// Stops every run, because the room is deleted.
     pub(crate) fn stop_all(&mut self, cx: &mut Context<'_>) {
         let runs: Vec<Seq> = self.active.keys().copied().collect();
         runs.into_iter().for_each(|run| self.stop(cx, run));
+        self.give_up_further_if(cx, Seq::ZERO, |_| true);
+        self.give_up_private_if(cx, ErrorCode::NotNow, |_| true);
     }
 
     /// Aborts the request of the call in progress, if there is one.
@@ -34,36 +39,6 @@ impl Runs {
         let Some(active) = self.active.get(&run) else { return };
         if active.call().is_some() {
             cx.effects.push(Effect::AbortCall { run, call_number: active.record.calls });
-        }
-    }
-
-    /// Charges the call in progress, unless that was done already, and frees what was reserved for it. A call whose request has
-    /// not left costs nothing.
-    pub(super) fn charge(&mut self, cx: &mut Context<'_>, run: Seq, call_cost: CallCost) {
-        let Some(active) = self.active.get_mut(&run) else { return };
-        let Some(call) = active.call_mut() else { return };
-        let is_unsent = !call.is_sent && matches!(call_cost, CallCost::Unknown);
-        let call_cost = if is_unsent { CallCost::Nothing } else { call_cost };
-        if std::mem::replace(&mut call.is_charged, true) {
-            return;
-        }
-        let price = call.price;
-        let reserved_micros = std::mem::take(&mut active.record.reserved_micros);
-        if let (Some(usage), cost) = call_cost.priced(price) {
-            let answer = &mut active.answer;
-            answer.usage = Some(answer.usage.unwrap_or_default().plus(usage));
-            answer.cost =
-                cost.map(|cost| answer.cost.unwrap_or_default().saturating_add(cost)).or(answer.cost);
-        }
-        if reserved_micros > 0 {
-            // Otherwise a crash before the next call would charge this one again.
-            cx.effects.write(Write::Run(active.record.clone()));
-        }
-        let call = EndedCall { asker: &active.record.asker, reserved_micros, price };
-        let micros = spending::charge(cx, &call, call_cost);
-        if cx.config.budget.has_ledger && reserved_micros > 0 {
-            let call_number = active.record.calls;
-            self.settlements.add(cx, SettlementRecord { run, call_number, micros });
         }
     }
 
@@ -78,6 +53,9 @@ impl Runs {
 
     /// Ends a run whose text was flagged: nothing of it stays, and the chain goes on without it.
     pub(super) fn withdraw(&mut self, cx: &mut Context<'_>, run: Seq, state: RunState) {
+        if let Some(active) = self.active.get_mut(&run) {
+            active.answer.thoughts.clear();
+        }
         self.end_with_text(cx, run, state, Some(ErrorCode::Flagged), String::new());
     }
 
@@ -91,7 +69,11 @@ impl Runs {
         text: String,
     ) {
         // A call that did not end by itself may have cost all that was reserved for it.
-        self.charge(cx, run, CallCost::Unknown);
+        self.charge_call(cx, run, CallCost::Unknown);
+        let further = self.active.get(&run).and_then(|active| alternatives::after(active, state, &text));
+        if further.is_none() {
+            self.charge(cx, run, CallCost::Unknown);
+        }
         let Some(active) = self.active.remove(&run) else { return };
         if active.may_hold_claim {
             self.settlements.add_unused(cx, run, active.next_call_number());
@@ -116,10 +98,15 @@ impl Runs {
             data: data.clone(),
         };
         cx.effects.write(Write::Rewrite { seq: run, data });
-        cx.effects.write(Write::RunEnded(run));
+        if further.is_none() {
+            cx.effects.write(Write::RunEnded(run));
+        }
         let ended =
             LogRow { seq, at: cx.now, author: asker, nonce: None, target: Some(run), data: RowData::Ended };
         cx.append_end(ended, &target, is_streamed);
+        if let Some(further) = further {
+            self.ask_for_more(cx, further);
+        }
         let later: Vec<Seq> = self.active.range(run..).map(|(run, _)| *run).collect();
         for run in later {
             self.publish(cx, run);
@@ -135,13 +122,14 @@ fn final_answer(
     code: Option<ErrorCode>,
     text: String,
 ) -> AnswerRow {
-    let kind = cx.config.bot(&active.record.bot).and_then(|bot| bot.card);
-    let Some(kind) = kind.filter(|_| state == RunState::Done) else {
+    let bot = cx.config.bot(&active.record.bot);
+    let form = bot.and_then(|bot| Some((bot.card?, bot.schema.as_ref())));
+    let Some((kind, schema)) = form.filter(|_| state == RunState::Done) else {
         return AnswerRow { text, code, ..active.answer };
     };
     // What was written before a tool was called is no part of the card.
     let last = text.get(active.earlier_bytes..).unwrap_or_default();
-    match Card::parse(kind, last) {
+    match schema.map_or_else(|| Card::parse(kind, last), |schema| schema.read(last)) {
         Ok(card) => AnswerRow { text: card.text(), code, card: Some(card), ..active.answer },
         Err(_) => AnswerRow { text, code: Some(ErrorCode::Unfit), ..active.answer },
     }

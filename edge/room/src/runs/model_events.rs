@@ -1,12 +1,12 @@
 //! Handles what model APIs say about a call: its start, its text, and its end.
 
-use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent};
-use shared::{ErrorCode, Millis, RunState, Seq, Usage, limits, tokens};
+use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, paragraphs};
+use shared::{ErrorCode, Millis, RunState, Seq, limits};
 
-use super::active_run::{ActiveRun, LONGEST_BACKOFF_MS, ModelCall};
+use super::active_run::{ActiveRun, LONGEST_BACKOFF_MS, Phase};
 use super::chains::SUMMARY_BYTES;
 use super::recovery::passing_failure;
-use super::{BREAKER_MS, Runs};
+use super::{BREAKER_MS, Runs, alternatives, charges, private_answers};
 use crate::billing::spending::CallCost;
 use crate::bot::StateMode;
 use crate::context::Context;
@@ -25,7 +25,12 @@ impl Runs {
         call_number: u32,
         event: ModelEvent,
     ) {
-        let Some(active) = self.active.get_mut(&run) else { return };
+        if private_answers::is_private(run) {
+            return self.private_event(cx, run, event);
+        }
+        let Some(active) = self.active.get_mut(&run) else {
+            return self.further_event(cx, run, call_number, event);
+        };
         if active.record.calls != call_number {
             return;
         }
@@ -33,15 +38,16 @@ impl Runs {
         let Some(call) = active.call_mut() else { return };
         call.last_heard = Some(cx.now);
         // An error may come without a request: a key that is missing, a question that moderation stopped.
-        call.is_sent |= !is_failure(&event);
+        call.is_sent |= !event.is_failure();
         match event {
             ModelEvent::Alive => {}
             ModelEvent::Started { id, previous } => self.call_started(cx, run, id, previous.is_some()),
-            ModelEvent::Text(text) if purpose == CallPurpose::Summary => {
+            ModelEvent::Text(text) if purpose.is_summary() => {
                 let space = SUMMARY_BYTES.saturating_sub(call.summary.len());
                 call.summary.push_str(text.get(..text.floor_char_boundary(space)).unwrap_or_default());
             }
-            ModelEvent::Refusal(_) if purpose == CallPurpose::Summary => {}
+            ModelEvent::Refusal(_) | ModelEvent::Thought(_) if purpose.is_summary() => {}
+            ModelEvent::Thought(text) => active.answer.add_thought(&text),
             ModelEvent::Text(text) => self.add_text(cx, run, &text),
             ModelEvent::Refusal(text) => {
                 call.is_refusal = true;
@@ -53,7 +59,12 @@ impl Runs {
 
     /// The request of a call is about to leave: from now on it may cost something.
     pub(crate) fn call_sent(&mut self, now: Millis, run: Seq, call_number: u32) {
-        let Some(active) = self.active.get_mut(&run) else { return };
+        if private_answers::is_private(run) {
+            return self.private.sent(now, run);
+        }
+        let Some(active) = self.active.get_mut(&run) else {
+            return self.further_sent(now, run, call_number);
+        };
         if active.record.calls == call_number
             && let Some(call) = active.call_mut()
         {
@@ -91,12 +102,15 @@ impl Runs {
     /// Adds text to the answer. A text that exceeds the limit ends the run.
     fn add_text(&mut self, cx: &mut Context<'_>, run: Seq, text: &str) {
         let Some(active) = self.active.get_mut(&run) else { return };
+        let (text, break_bytes) = active.as_paragraph(text);
         let space = limits::ANSWER_BYTES.saturating_sub(active.answer.text.len());
         let fits = text.get(..text.floor_char_boundary(space)).unwrap_or_default();
         let is_over = fits.len() < text.len();
         let is_first = active.answer.text.is_empty() && !fits.is_empty();
         let offset = u64::try_from(active.answer.text.len()).unwrap_or_default();
         active.answer.text.push_str(fits);
+        // The break belongs to what stands before it.
+        active.earlier_bytes = active.earlier_bytes.saturating_add(break_bytes.min(fits.len()));
         store_partial_text(cx, active);
         if is_first {
             cx.fanout.send_soon();
@@ -113,18 +127,26 @@ impl Runs {
 
     /// Handles the end of a call: another call follows, or the run ends.
     fn call_ended(&mut self, cx: &mut Context<'_>, run: Seq, end: CallEnd) {
-        let Some(active) = self.active.get(&run) else { return };
-        let Some(call) = active.call() else { return };
+        let Some(active) = self.active.get_mut(&run) else { return };
+        let (purpose, is_silent) = (active.purpose, active.is_call_silent());
+        let ActiveRun { answer, phase: Phase::Calling(call), .. } = active else { return };
         let text = end.text.filter(|text| !text.is_empty());
-        let cost = call_cost(active, call, &end.finish, end.usage);
-        let written = text.as_ref().unwrap_or(&active.answer.text);
-        let chain_tokens = match end.usage {
-            Some(usage) => usage.input.saturating_add(usage.output),
-            None => call.input_tokens.saturating_add(tokens::estimate(written).likely),
-        };
-        let (purpose, summary) = (active.purpose, call.summary.clone());
-        self.charge(cx, run, cost);
-        if purpose == CallPurpose::Summary {
+        let cost = charges::cost_of(call, is_silent, &end.finish, end.usage);
+        let chain_tokens = alternatives::chain_tokens(call, end.usage, text.as_ref().unwrap_or(&answer.text));
+        call.chain_tokens = chain_tokens;
+        let summary = call.summary.clone();
+        if purpose == CallPurpose::Answer && end.finish == FinishReason::Complete && end.calls.is_empty() {
+            // The answer ends, and perhaps further ones follow.
+            self.charge_call(cx, run, cost);
+        } else {
+            self.charge(cx, run, cost);
+        }
+        if purpose.is_summary() {
+            if let FinishReason::Failed(error) = &end.finish
+                && error.kind == ModelErrorKind::ContextTooLong
+            {
+                return self.go_on_after_overflow(cx, run, error);
+            }
             if let Some(wait_ms) = passing_failure(&end.finish) {
                 cx.warn(format!(
                     "run {run}: summarizing failed ({:?}); the chain goes on as it is",
@@ -163,12 +185,20 @@ impl Runs {
         // The text of earlier tool rounds stays; what the server states at the end replaces what this call streamed.
         let so_far = &active.answer.text;
         let mut text = match text {
-            Some(text) => so_far.get(..active.earlier_bytes).unwrap_or_default().to_owned() + &text,
+            Some(text) => {
+                let earlier = so_far.get(..active.earlier_bytes).unwrap_or_default();
+                paragraphs::join([earlier, &text])
+            }
             None => so_far.clone(),
         };
+        let is_empty = text.trim().is_empty();
+        let ends_empty = text.get(active.earlier_bytes..).unwrap_or_default().trim().is_empty();
         let is_too_long = text.len() > limits::ANSWER_BYTES;
         text.truncate(text.floor_char_boundary(limits::ANSWER_BYTES));
         let is_refusal = active.call().is_some_and(|call| call.is_refusal);
+        if is_empty && *finish == FinishReason::Complete {
+            text.clear();
+        }
         let (state, code) = match finish {
             FinishReason::Failed(error) => return self.call_failed(cx, run, error),
             FinishReason::Flagged => return self.withdraw(cx, run, RunState::Failed),
@@ -178,6 +208,9 @@ impl Runs {
             FinishReason::Refused => (RunState::Incomplete, Some(ErrorCode::Declined)),
             FinishReason::Complete if is_too_long => (RunState::Incomplete, Some(ErrorCode::Length)),
             FinishReason::Complete if is_refusal => (RunState::Incomplete, Some(ErrorCode::Declined)),
+            FinishReason::Complete if is_empty => (RunState::Failed, Some(ErrorCode::NoAnswer)),
+            // Words stand before the last tool call, and nothing after it.
+            FinishReason::Complete if ends_empty => (RunState::Incomplete, Some(ErrorCode::NoAnswer)),
             FinishReason::Complete => (RunState::Done, None),
         };
         if state == RunState::Done || code == Some(ErrorCode::Declined) {
@@ -196,7 +229,7 @@ impl Runs {
         if is_silent && was_chained && lost_chain {
             return self.retry_without_chain(cx, run, error.kind == ModelErrorKind::Stateless);
         }
-        if is_silent && error.kind == ModelErrorKind::ContextTooLong && self.retry_with_half_window(cx, run) {
+        if is_silent && error.kind == ModelErrorKind::ContextTooLong && self.retry_with_less(cx, run, error) {
             return;
         }
         let Some(active) = self.active.get_mut(&run) else { return };
@@ -229,24 +262,8 @@ fn store_partial_text(cx: &mut Context<'_>, active: &mut ActiveRun) {
     cx.effects.write_optional(Write::Run(active.record.clone()));
 }
 
-/// What a call that ended costs: nothing where its request never left, or where the API refused it before the model read
-/// anything. A connection that was lost and a response that is not understood say nothing of what was read.
-fn call_cost(run: &ActiveRun, call: &ModelCall, finish: &FinishReason, usage: Option<Usage>) -> CallCost {
-    let is_untouched = call.response_id.is_none() && run.is_call_silent() && call.summary.is_empty();
-    match (finish, usage) {
-        (_, Some(usage)) => CallCost::Usage(usage),
-        (FinishReason::Failed(_), None) if !call.is_sent => CallCost::Nothing,
-        (FinishReason::Failed(error), None) if is_untouched && error.is_refusal() => CallCost::Nothing,
-        _ => CallCost::Unknown,
-    }
-}
-
-fn is_failure(event: &ModelEvent) -> bool {
-    matches!(event, ModelEvent::Finished(CallEnd { finish: FinishReason::Failed(_), .. }))
-}
-
 /// Whether waiting does not help: only the operator can repair it.
-fn is_lasting(kind: ModelErrorKind) -> bool {
+pub(super) fn is_lasting(kind: ModelErrorKind) -> bool {
     matches!(
         kind,
         ModelErrorKind::Unauthorized
@@ -257,7 +274,7 @@ fn is_lasting(kind: ModelErrorKind) -> bool {
 }
 
 /// What people are told about an error of a model API.
-fn error_code(kind: ModelErrorKind) -> ErrorCode {
+pub(super) fn error_code(kind: ModelErrorKind) -> ErrorCode {
     match kind {
         ModelErrorKind::ContextTooLong => ErrorCode::ContextTooLong,
         ModelErrorKind::PolicyBlocked => ErrorCode::Filtered,

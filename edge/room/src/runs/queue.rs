@@ -4,7 +4,8 @@ use shared::frame::RunStatus;
 use shared::{ErrorCode, Nonce, PersonId, RunState, Seq, limits};
 
 use super::Runs;
-use super::active_run::{ActiveCall, ActiveRun, Phase};
+use super::active_run::{ActiveRun, Phase};
+use super::further_answers::{ActiveCall, CallState};
 use crate::billing::budgets;
 use crate::config::Config;
 use crate::context::Context;
@@ -12,7 +13,7 @@ use crate::storage::{AnswerRow, LogRow, RowData, RunRecord, Write};
 
 impl Runs {
     pub(crate) fn is_empty(&self) -> bool {
-        self.active.is_empty()
+        self.active.is_empty() && self.further.is_empty() && self.private.is_empty()
     }
 
     pub(crate) fn get(&self, run: Seq) -> Option<&ActiveRun> {
@@ -32,12 +33,13 @@ impl Runs {
     /// The calls in progress, which go on while the room's memory is built anew.
     pub(crate) fn active_calls(&self) -> Vec<ActiveCall> {
         let calling = self.active.values().filter(|active| active.call().is_some());
-        calling
-            .map(|active| ActiveCall {
-                run: active.record.run,
-                call_number: active.record.calls,
-                state: active.clone(),
-            })
+        let calling = calling.map(|active| (&active.record, CallState::Answer(Box::new(active.clone()))));
+        let further = self.further.values();
+        let further =
+            further.map(|further| (&further.record, CallState::FurtherAnswer(Box::new(further.clone()))));
+        let calls = calling.chain(further);
+        calls
+            .map(|(record, state)| ActiveCall { run: record.run, call_number: record.calls, state })
             .collect()
     }
 
@@ -91,7 +93,8 @@ impl Runs {
 
     /// How many runs have left the queue: they occupy one of the calls that a room makes at once.
     pub(super) fn count_started(&self) -> usize {
-        self.active.values().filter(|active| active.phase != Phase::Queued).count()
+        let started = self.active.values().filter(|active| active.phase != Phase::Queued).count();
+        started.saturating_add(self.further.len()).saturating_add(self.private.count())
     }
 
     fn status(&self, active: &ActiveRun, config: &Config) -> RunStatus {

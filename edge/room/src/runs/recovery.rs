@@ -9,12 +9,17 @@ use super::active_run::LONGEST_BACKOFF_MS;
 use crate::billing::spending::CallCost;
 use crate::context::Context;
 use crate::prompt::CallPurpose;
+use crate::prompt::context::{self, ContextSize};
+
+/// How often one run is tried again because its input was too long: each time about half is left, so this takes the largest window
+/// to the smallest context.
+const OVERFLOWS: u32 = 6;
 
 impl Runs {
     /// Ends a call that has taken too long, and its run, unless the call was a summary: the question does not need that.
     pub(super) fn end_late_call(&mut self, cx: &mut Context<'_>, run: Seq) {
         self.abort_call(cx, run);
-        if self.active.get(&run).is_some_and(|active| active.purpose == CallPurpose::Summary) {
+        if self.active.get(&run).is_some_and(|active| active.purpose.is_summary()) {
             self.charge(cx, run, CallCost::Unknown);
             return self.go_on_without_summary(cx, run, 0);
         }
@@ -34,14 +39,49 @@ impl Runs {
         }
     }
 
-    /// Calls again, once, with half the bot's window and without the chain, because the input was too long for the model.
-    /// Returns whether it does.
-    pub(super) fn retry_with_half_window(&mut self, cx: &mut Context<'_>, run: Seq) -> bool {
+    /// Calls again with less and without the chain, because the input was too long for the model. What the error teaches of the
+    /// model's context is kept; where it teaches nothing, half the window is sent, once. Returns whether it calls.
+    pub(super) fn retry_with_less(&mut self, cx: &mut Context<'_>, run: Seq, error: &ModelError) -> bool {
+        let has_learned = self.learn_context(cx, run, error);
         let Some(active) = self.active.get_mut(&run) else { return false };
-        if std::mem::replace(&mut active.has_half_window, true) {
+        active.overflows = active.overflows.saturating_add(1);
+        if active.overflows > OVERFLOWS || (!has_learned && active.overflows > 1) {
             return false;
         }
+        if has_learned {
+            active.wants_summary = active.overflows == 1;
+        } else {
+            active.halvings = active.halvings.saturating_add(1);
+        }
         self.retry_without_chain(cx, run, false);
+        true
+    }
+
+    /// Goes on after a summary for which the input was too long.
+    pub(super) fn go_on_after_overflow(&mut self, cx: &mut Context<'_>, run: Seq, error: &ModelError) {
+        let has_learned = self.learn_context(cx, run, error);
+        if let Some(active) = self.active.get_mut(&run) {
+            // The chain could not be summarized, but perhaps what no longer fits can be.
+            active.wants_summary = has_learned && active.purpose == CallPurpose::Summary;
+        }
+        self.finish_rotation(cx, run, None);
+    }
+
+    /// Keeps what an overflow teaches of the model's context. Returns whether it does.
+    fn learn_context(&mut self, cx: &mut Context<'_>, run: Seq, error: &ModelError) -> bool {
+        let Some(active) = self.active.get(&run) else { return false };
+        let (Some(call), Some(bot)) = (active.call(), cx.config.bot(&active.record.bot)) else {
+            return false;
+        };
+        let known = ContextSize::of(bot, self.chains.learned_context(&bot.handle)).tokens();
+        let Some(tokens) = context::learned(error.context_tokens, known, call.likely_tokens) else {
+            return false;
+        };
+        let handle = bot.handle.clone();
+        cx.warn(format!(
+            "run {run}: the input was too long; {handle}'s prompts are built for {tokens} tokens"
+        ));
+        self.chains.learn_context(cx, &handle, tokens);
         true
     }
 }

@@ -2,17 +2,17 @@
 
 use shared::{ErrorCode, Millis, RunState, Seq};
 
-use super::Runs;
-use super::active_run::{ActiveCall, ActiveRun, ModelCall, Phase};
+use super::active_run::{ActiveRun, ModelCall, Phase};
+use super::further_answers::{ActiveCall, CallState, FurtherAnswers};
 use super::starts::STARTS;
-use crate::bot::Timeouts;
+use super::{Runs, private_answers};
 use crate::config::Config;
 use crate::context::Context;
 use crate::storage::{RunRecord, StorageError};
 
 /// Calls that a room makes at once. The Worker's runtime allows six outgoing connections (Workers limits, "Simultaneous open
 /// connections").
-const CALLS_AT_ONCE: usize = 5;
+pub(super) const CALLS_AT_ONCE: usize = 5;
 
 impl Runs {
     /// Loads the chains of all bots, so that clients can be told how long they are.
@@ -34,11 +34,22 @@ impl Runs {
         active_calls: &[ActiveCall],
     ) {
         let run = record.run;
+        if private_answers::is_private(run) {
+            return self.private_interrupted(cx, record);
+        }
         let has_call = record.calls > 0;
         let going_on =
             active_calls.iter().find(|call| has_call && call.run == run && call.call_number == record.calls);
-        if let Some(call) = going_on {
-            let mut active = ActiveRun { record, ..call.state.clone() };
+        match going_on.map(|call| &call.state) {
+            Some(CallState::FurtherAnswer(further)) => {
+                self.further.insert(run, FurtherAnswers { record, ..(**further).clone() });
+                return;
+            }
+            _ if record.is_answered => return self.further_interrupted(cx, record),
+            _ => {}
+        }
+        if let Some(ActiveCall { state: CallState::Answer(state), .. }) = going_on {
+            let mut active = ActiveRun { record, ..(**state).clone() };
             let stored_bytes = active.record.partial_text.len();
             if let Some(call) = active.call_mut() {
                 (call.stored_bytes, call.stored_at) = (stored_bytes, Millis(0));
@@ -89,16 +100,21 @@ impl Runs {
         for run in late {
             self.end_late_call(cx, run);
         }
+        self.end_late_further(cx);
+        self.end_late_private(cx);
     }
 
     /// When the next backoff is over, or the ledger or a tool has taken too long.
     pub(crate) fn next_wait_deadline(&self) -> Option<Millis> {
-        self.active.values().filter_map(ActiveRun::wait_deadline).min()
+        let waits = self.active.values().filter_map(ActiveRun::wait_deadline);
+        waits.chain(self.private.next_claim_deadline()).min()
     }
 
     /// When the next call has taken too long.
     pub(crate) fn next_call_deadline(&self, config: &Config) -> Option<Millis> {
-        self.active.values().filter_map(|active| call_deadline(active, config)).min()
+        let calls = self.active.values().filter_map(|active| call_deadline(active, config));
+        let further = self.next_further_deadline(config);
+        calls.chain(further).chain(self.private.next_call_deadline(config)).min()
     }
 
     /// Whether a run may start now; otherwise its start must be recorded first. The run of a bot that was removed only ends.
@@ -134,8 +150,5 @@ impl Runs {
 }
 
 fn call_deadline(active: &ActiveRun, config: &Config) -> Option<Millis> {
-    // A call outlives its bot if that is removed, and must not outlive its timeouts.
-    let bot = config.bot(&active.record.bot).unwrap_or(&config.custom_bots.template);
-    let timeouts: Timeouts = bot.timeouts;
-    active.call_deadline(timeouts)
+    active.call_deadline(config.timeouts(&active.record.bot))
 }

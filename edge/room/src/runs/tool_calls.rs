@@ -28,6 +28,11 @@ impl Runs {
         let id = response.and_then(|call| call.response_id.clone());
         active.tools.asked_by = id.map(|id| ResponseWithTools { id, chain_tokens });
         active.tools.count = active.tools.count.saturating_add(1);
+        // The model is told what it has said before it called.
+        let words = active.answer.text.get(active.earlier_bytes..).unwrap_or_default().trim();
+        if !words.is_empty() {
+            active.tools.exchange.push(Item::assistant(words));
+        }
         active.earlier_bytes = active.answer.text.len();
         let mut running = Vec::with_capacity(calls.len());
         let mut has_searched = false;
@@ -38,7 +43,7 @@ impl Runs {
             } else if is_search && has_searched {
                 Some(tools::output(&tools::error("one search at a time: search again after this one")))
             } else {
-                run_tool(cx, active, &call, &offered)
+                run_tool(cx, active, (index, &call), &offered)
             };
             has_searched |= is_search;
             running.push(RunningTool { call, output });
@@ -54,7 +59,7 @@ impl Runs {
         cx: &mut Context<'_>,
         run: Seq,
         call_number: u32,
-        id: &str,
+        index: usize,
         output: &Value,
     ) {
         let Some(active) = self.active.get_mut(&run) else { return };
@@ -62,8 +67,7 @@ impl Runs {
         if active.record.calls != call_number {
             return;
         }
-        let waiting = calls.iter_mut().find(|tool| tool.call.id == id && tool.output.is_none());
-        if let Some(tool) = waiting {
+        if let Some(tool) = calls.get_mut(index).filter(|tool| tool.output.is_none()) {
             tool.output = Some(tools::output(output));
             self.continue_after_tools(cx, run);
         }
@@ -147,11 +151,11 @@ impl ActiveRun {
 fn run_tool(
     cx: &mut Context<'_>,
     active: &mut ActiveRun,
-    call: &ToolCall,
+    (index, call): (usize, &ToolCall),
     offered: &[String],
 ) -> Option<String> {
     // The model invents names: people are shown only those of tools.
-    if offered.contains(&call.name) {
+    if tools::is_offered(&call.name, offered) {
         active.answer.tool_uses.push(tools::tool_use(call));
     }
     // What was written after the question belongs to the next turn, so it is not searched either.
@@ -169,9 +173,9 @@ fn run_tool(
             active.tools.oldest_hit = Some(active.tools.oldest_hit.map_or(oldest, |known| known.min(oldest)));
             Some(tools::output(&output))
         }
-        ToolResult::FetchWeather(city) => {
-            let (run, call_number, id) = (active.record.run, active.record.calls, call.id.clone());
-            cx.effects.push(Effect::FetchWeather(WeatherRequest { run, call_number, id, city }));
+        ToolResult::FetchWeather(query) => {
+            let (run, call_number) = (active.record.run, active.record.calls);
+            cx.effects.push(Effect::FetchWeather(WeatherRequest { run, call_number, index, query }));
             None
         }
     }

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Answer, AnswerEnd, Author, Bot, Card, ErrorCode, Event, FinalText, Message, Millis, Moderation,
-    ModerationAct, Nonce, Person, PersonId, RunState, Seq, ToolUse, Usage, Vote,
+    AnswerEnd, Author, Bot, Event, FinalText, Message, Millis, Moderation, ModerationAct, Nonce, Person,
+    PersonId, Reaction, Seq,
 };
+
+use super::answer_row::AnswerRow;
 
 /// A row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +37,25 @@ pub enum RowData {
     Deleted,
     /// The row's author votes for this option of the poll in `target`, or withdraws their vote.
     Voted(Option<usize>),
+    /// The row's author put an emoji on the message or answer in `target`, or took it away.
+    Reacted(ReactedRow),
+    /// The bot gave a further answer to the question of the answer in `target`, or failed to. Its row holds it.
+    Alternatives,
+    /// The row's author chose this option of the answer in `target`; `None` where they had everything deleted since.
+    Chosen(Option<usize>),
     /// A custom bot was added or changed.
     BotSaved(Box<Bot>),
     /// The custom bot with this handle was removed.
     BotRemoved(String),
     /// The row's author did something as owner or operator.
     Administration(Box<AdministrationRow>),
+}
+
+/// A change of one person's reactions to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReactedRow {
+    pub emoji: String,
+    pub on: bool,
 }
 
 /// Something that an owner or operator did.
@@ -74,66 +89,8 @@ pub struct MessageRow {
     /// It was deleted, and its text is empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnswerRow {
-    /// The handle of the bot.
-    pub bot: String,
-    /// The message that asked.
-    pub parent: Seq,
-    /// The end state; `queued` until the run has ended.
-    pub state: RunState,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
-    /// Why the answer is missing or incomplete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<ErrorCode>,
-    /// How many messages of the room the bot knew.
-    #[serde(default, alias = "follows")]
-    pub context_messages: u64,
-    /// The bot lost its chain and was sent a transcript.
-    #[serde(default, alias = "reread", skip_serializing_if = "std::ops::Not::not")]
-    pub chain_rebuilt: bool,
-    /// Tokens of all calls of the run whose usage is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
-    /// The cost of these calls in micro-dollars, where the price is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost: Option<u64>,
-    #[serde(default, alias = "looked", skip_serializing_if = "Vec::is_empty")]
-    pub tool_uses: Vec<ToolUse>,
-    /// The answer as a card; `text` then holds the card as plain text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub card: Option<Card>,
-    /// The votes in a poll.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub votes: Vec<Vote>,
-    /// When the budget that refused it resets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resets_at: Option<Millis>,
-    /// It was deleted, and its text is empty.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub deleted: bool,
-    /// The `seq` of the row that ended it. Other bots' prompts hold the answer at that position.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Seq>,
-    /// What its turn continued from, so that regenerating the answer can send the same input.
-    #[serde(default, alias = "base", skip_serializing_if = "Option::is_none")]
-    pub continues_from: Option<ChainPosition>,
-}
-
-/// A position in a chain: what a turn continues from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChainPosition {
-    /// The response; `None` where the turn sent a transcript.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub head: Option<String>,
-    /// The last `seq` of the room that the chain held.
-    pub last: Seq,
-    /// How many messages of the room the chain held.
-    #[serde(default, alias = "follows")]
-    pub context_messages: u64,
+    pub reactions: Vec<Reaction>,
 }
 
 impl RowData {
@@ -146,6 +103,9 @@ impl RowData {
             Self::Edited => "edited",
             Self::Deleted => "deleted",
             Self::Voted(_) => "voted",
+            Self::Reacted(_) => "reacted",
+            Self::Alternatives => "alternatives",
+            Self::Chosen(_) => "chosen",
             Self::BotSaved(_) => "bot_set",
             Self::BotRemoved(_) => "bot_gone",
             Self::Administration(_) => "administration",
@@ -161,15 +121,39 @@ impl RowData {
         }
     }
 
+    /// The reactions to a message or to an answer.
+    pub fn reactions(&self) -> &[Reaction] {
+        match self {
+            Self::Message(message) => &message.reactions,
+            Self::Answer(answer) => &answer.reactions,
+            _ => &[],
+        }
+    }
+
+    /// The reactions, to change them; `None` for a change.
+    pub(crate) fn reactions_mut(&mut self) -> Option<&mut Vec<Reaction>> {
+        match self {
+            Self::Message(message) => Some(&mut message.reactions),
+            Self::Answer(answer) => Some(&mut answer.reactions),
+            _ => None,
+        }
+    }
+
     /// About how many bytes it takes.
     pub(crate) fn size(&self) -> usize {
         const BYTES: usize = 200;
+        // A vote, or a person's reaction.
         const VOTE_BYTES: usize = 80;
-        let votes = match self {
-            Self::Answer(answer) => answer.votes.len(),
-            _ => 0,
+        let (votes, options) = match self {
+            Self::Answer(answer) => (answer.votes.len(), answer.options.as_slice()),
+            _ => (0, &[][..]),
         };
-        self.text().len().saturating_add(votes.saturating_mul(VOTE_BYTES)).saturating_add(BYTES)
+        let options = options.iter().map(|option| option.text.len()).fold(BYTES, usize::saturating_add);
+        let votes = self
+            .reactions()
+            .iter()
+            .fold(votes, |votes, reaction| votes.saturating_add(reaction.people.len()));
+        self.text().len().saturating_add(votes.saturating_mul(VOTE_BYTES)).saturating_add(options)
     }
 
     /// Whether it is a message or an answer, not a change.
@@ -183,11 +167,12 @@ impl RowData {
         match self {
             Self::Message(message) => serde_json::to_string(message).unwrap_or_default(),
             Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
-            Self::Voted(option) => serde_json::to_string(option).unwrap_or_default(),
+            Self::Voted(option) | Self::Chosen(option) => serde_json::to_string(option).unwrap_or_default(),
+            Self::Reacted(reacted) => serde_json::to_string(reacted).unwrap_or_default(),
             Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
             Self::BotRemoved(handle) => handle.clone(),
             Self::Administration(row) => serde_json::to_string(row).unwrap_or_default(),
-            Self::Ended | Self::Edited | Self::Deleted => String::new(),
+            Self::Ended | Self::Edited | Self::Deleted | Self::Alternatives => String::new(),
         }
     }
 
@@ -200,36 +185,13 @@ impl RowData {
             "edited" => Some(Self::Edited),
             "deleted" => Some(Self::Deleted),
             "voted" => serde_json::from_str(data).ok().map(Self::Voted),
+            "alternatives" => Some(Self::Alternatives),
+            "chosen" => serde_json::from_str(data).ok().map(Self::Chosen),
+            "reacted" => serde_json::from_str(data).ok().map(Self::Reacted),
             "bot_set" => serde_json::from_str(data).ok().map(Self::BotSaved),
             "bot_gone" => Some(Self::BotRemoved(data.to_owned())),
             "administration" => serde_json::from_str(data).ok().map(Self::Administration),
             _ => None,
-        }
-    }
-}
-
-impl AnswerRow {
-    /// Whether the model server finished the answer, so that it is a part of the chain.
-    pub(crate) fn is_in_chain(&self) -> bool {
-        self.state == RunState::Done
-            || (self.state == RunState::Incomplete && self.code == Some(ErrorCode::Declined))
-    }
-
-    /// What clients are told of the answer.
-    pub fn answer(&self, asker: &PersonId) -> Answer {
-        Answer {
-            parent: self.parent,
-            asker: asker.clone(),
-            state: self.state,
-            code: self.code,
-            context_messages: self.context_messages,
-            chain_rebuilt: self.chain_rebuilt,
-            usage: self.usage,
-            cost: self.cost,
-            tool_uses: self.tool_uses.clone(),
-            card: self.card.clone(),
-            votes: self.votes.clone(),
-            resets_at: self.resets_at,
         }
     }
 }
@@ -247,7 +209,8 @@ impl LogRow {
     pub(crate) fn speaker(&self) -> Option<(Person, &MessageRow)> {
         let RowData::Message(message) = &self.data else { return None };
         let MessageRow { number, name, owner, .. } = message;
-        let person = Person { number: *number, id: self.author.clone(), name: name.clone(), owner: *owner };
+        let (id, name) = (self.author.clone(), name.clone());
+        let person = Person { number: *number, id, name, owner: *owner, operator: false };
         Some((person, message))
     }
 
@@ -287,6 +250,7 @@ impl LogRow {
             answer,
             edited,
             deleted,
+            reactions: self.data.reactions().to_vec(),
         })
     }
 
@@ -302,12 +266,22 @@ impl LogRow {
                 let text = FinalText::Whole(row.text.clone());
                 Event::Ended(AnswerEnd { seq, at, target, text, answer: row.answer(asker) })
             }
+            (RowData::Alternatives, Some((target, asker, RowData::Answer(row)))) if !row.deleted => {
+                let text = FinalText::Whole(row.text.clone());
+                Event::Alternatives(AnswerEnd { seq, at, target, text, answer: row.answer(asker) })
+            }
+            (RowData::Chosen(Some(index)), Some((target, _, RowData::Answer(row)))) if !row.deleted => {
+                Event::Chosen { seq, target, index: *index, by: self.author.clone() }
+            }
             (RowData::Edited, Some((target, _, RowData::Message(said)))) if !said.deleted => {
                 Event::Edited { seq, at, target, text: said.text.clone() }
             }
             (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
             (RowData::Voted(option), Some((target, _, _))) => {
                 Event::Voted { seq, target, person: self.author.clone(), option: *option }
+            }
+            (RowData::Reacted(ReactedRow { emoji, on }), Some((target, _, _))) => {
+                Event::Reacted { seq, target, person: self.author.clone(), emoji: emoji.clone(), on: *on }
             }
             (RowData::BotSaved(bot), _) => Event::BotSet { seq, bot: bot.clone() },
             (RowData::BotRemoved(handle), _) => Event::BotGone { seq, handle: handle.clone() },

@@ -1,6 +1,7 @@
 //! A room's storage in memory, for tests: maps that keep the promises of [`Storage`](super::Storage) and can be told to fail.
 
 mod administration;
+mod knowledge;
 mod own_data;
 
 use std::cell::Cell;
@@ -15,6 +16,7 @@ use super::{
     SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use crate::bot::CustomBot;
+use crate::knowledge::Passage;
 
 /// A room's storage as maps.
 #[derive(Debug, Clone)]
@@ -27,6 +29,7 @@ pub struct MemoryStorage {
     pub responses: BTreeMap<String, ResponseRecord>,
     pub settlements: BTreeMap<(Seq, u32), SettlementRecord>,
     pub bots: BTreeMap<String, CustomBot>,
+    pub knowledge: BTreeMap<String, Vec<Passage>>,
     pub spends: BTreeMap<(Spender, Period), SpendingRecord>,
     pub people: BTreeMap<PersonId, PersonRecord>,
     pub names: BTreeMap<String, NicknameRecord>,
@@ -69,6 +72,7 @@ impl MemoryStorage {
             responses: BTreeMap::new(),
             settlements: BTreeMap::new(),
             bots: BTreeMap::new(),
+            knowledge: BTreeMap::new(),
             spends: BTreeMap::new(),
             people: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -137,7 +141,6 @@ impl MemoryStorage {
                 _ = self.settlements.remove(&(*run, *call_number));
             }
             Write::Bot(bot) => drop(self.bots.insert(bot.draft.handle.clone(), bot.clone())),
-            Write::BotRemoved(handle) => drop(self.bots.remove(handle)),
             Write::TrimSpending { day, hour } => self.spends.retain(|(_, period), _| match period {
                 Period::All => true,
                 Period::Day(number) => number >= day,
@@ -156,6 +159,7 @@ impl MemoryStorage {
                 self.rows.retain(|seq, _| seq > through || *seq == head);
             }
             _ => {
+                self.write_knowledge(write);
                 self.write_administration(write);
                 self.write_own_data(write);
             }
@@ -232,6 +236,13 @@ impl LogStorage for MemoryStorage {
         self.read_page(messages, budget, &looked_at)
     }
 
+    fn oldest_messages(&self, after: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let looked_at = Cell::new(0);
+        let rows = self.rows.range(after.next()..).inspect(count(&looked_at));
+        let messages = rows.map(|(_, row)| row).filter(|row| row.data.is_message());
+        self.read_page(messages, budget, &looked_at)
+    }
+
     fn row(&self, seq: Seq) -> Result<Option<LogRow>, StorageError> {
         let row = self.rows.get(&seq).cloned();
         row.iter().for_each(|row| self.count_bytes(size(row)));
@@ -241,7 +252,8 @@ impl LogStorage for MemoryStorage {
     fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
         let mut edited: Vec<Seq> = Vec::new();
         let rows = self.rows.iter().rev().filter(|(seq, _)| **seq > after && **seq <= through);
-        for row in rows.map(|(_, row)| row).filter(|row| row.data == RowData::Edited) {
+        let is_change = |row: &&LogRow| matches!(row.data, RowData::Edited | RowData::Chosen(_));
+        for row in rows.map(|(_, row)| row).filter(is_change) {
             let is_new = |seq: &Seq| *seq <= target && !edited.contains(seq);
             if let Some(seq) = row.target.filter(is_new) {
                 edited.push(seq);
@@ -263,16 +275,20 @@ impl LogStorage for MemoryStorage {
         for row in self.rows.values().rev().filter(|row| row.seq > after && row.seq <= through) {
             searched.rows = searched.rows.saturating_add(1);
             searched.bytes = searched.bytes.saturating_add(size(row));
-            let from = match &row.data {
-                RowData::Message(message) => &message.name,
-                RowData::Answer(answer) => &answer.bot,
+            let (from, person) = match &row.data {
+                RowData::Message(message) => (&message.name, Some(row.author.clone())),
+                RowData::Answer(answer) => (&answer.bot, None),
                 _ => continue,
             };
-            let is_hit = row.data.text().to_ascii_lowercase().contains(&text);
-            if is_hit && searched.hits.len() < limit {
-                let text: String = row.data.text().chars().take(SearchHit::CHARACTERS).collect();
-                self.count_bytes(text.len());
-                searched.hits.push(SearchHit { seq: row.seq, at: row.at, from: from.clone(), text });
+            let whole = row.data.text();
+            let Some(at) = whole.to_ascii_lowercase().find(&text) else { continue };
+            if searched.hits.len() < limit {
+                let at = whole.get(..at).map_or(0, |before| before.chars().count());
+                let start = at.saturating_sub(SearchHit::CHARACTERS_BEFORE);
+                let part: String = whole.chars().skip(start).take(SearchHit::CHARACTERS).collect();
+                self.count_bytes(part.len());
+                let text = SearchHit::with_ellipses(part, start, whole.chars().count());
+                searched.hits.push(SearchHit { seq: row.seq, at: row.at, from: from.clone(), person, text });
             }
         }
         self.read(searched.rows, searched)

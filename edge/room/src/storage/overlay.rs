@@ -2,15 +2,13 @@
 //!
 //! A message and the first call that it leads to are one input, so the prompt is built before its question is stored.
 
-use shared::{Millis, Moderation, Nonce, PersonId, Seq};
+use shared::{Nonce, PersonId, Seq};
 
 use super::{
-    AdministrationStorage, ChainRecord, ErasureRecord, LogPage, LogRow, LogStorage, NicknameRecord,
-    OwnDataStorage, PeopleStorage, Period, PersonRecord, ReadBudget, ReportRecord, ResponseRecord,
-    RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage,
-    SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
+    ChainRecord, LogPage, LogRow, LogStorage, PassThrough, Period, ReadBudget, ResponseRecord, RowData,
+    RunRecord, RunStorage, SearchedRows, SettlementRecord, Spender, SpendingRecord, SpendingStorage, Storage,
+    StorageError, Write,
 };
-use crate::bot::CustomBot;
 
 /// Reads log rows and spending with the pending writes applied, and everything else as it is stored.
 pub(crate) struct StorageOverlay<'a> {
@@ -51,6 +49,12 @@ impl<'a> StorageOverlay<'a> {
     }
 }
 
+impl PassThrough for StorageOverlay<'_> {
+    fn inner(&self) -> &dyn Storage {
+        self.storage
+    }
+}
+
 impl LogStorage for StorageOverlay<'_> {
     fn rows(&self, after: Seq, through: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
         let LogPage { rows, is_cut } = self.storage.rows(after, through, budget)?;
@@ -64,9 +68,17 @@ impl LogStorage for StorageOverlay<'_> {
         Ok(self.page(new.cloned().chain(rows), budget, is_cut))
     }
 
+    fn oldest_messages(&self, after: Seq, budget: ReadBudget) -> Result<LogPage, StorageError> {
+        let LogPage { rows, is_cut } = self.storage.oldest_messages(after, budget)?;
+        let new = self.appended().filter(|row| !is_cut && row.seq > after && row.data.is_message());
+        Ok(self.page(rows.into_iter().chain(new.cloned()), budget, is_cut))
+    }
+
     fn edited(&self, after: Seq, through: Seq, target: Seq, limit: usize) -> Result<Vec<Seq>, StorageError> {
         let new = self.appended().rev().filter(|row| after < row.seq && row.seq <= through);
-        let new = new.filter(|row| row.data == RowData::Edited).filter_map(|row| row.target);
+        let new = new
+            .filter(|row| matches!(row.data, RowData::Edited | RowData::Chosen(_)))
+            .filter_map(|row| row.target);
         let mut edited: Vec<Seq> = Vec::new();
         for seq in new.chain(self.storage.edited(after, through, target, limit)?) {
             if seq <= target && !edited.contains(&seq) {
@@ -101,30 +113,6 @@ impl LogStorage for StorageOverlay<'_> {
     }
 }
 
-impl RoomStorage for StorageOverlay<'_> {
-    fn room(&self) -> Result<Option<RoomRecord>, StorageError> {
-        self.storage.room()
-    }
-
-    fn custom_bots(&self) -> Result<Vec<CustomBot>, StorageError> {
-        self.storage.custom_bots()
-    }
-
-    fn bytes(&self) -> Result<u64, StorageError> {
-        self.storage.bytes()
-    }
-}
-
-impl PeopleStorage for StorageOverlay<'_> {
-    fn person(&self, id: &PersonId) -> Result<Option<PersonRecord>, StorageError> {
-        self.storage.person(id)
-    }
-
-    fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
-        self.storage.nickname(key)
-    }
-}
-
 impl RunStorage for StorageOverlay<'_> {
     fn runs(&self) -> Result<Vec<RunRecord>, StorageError> {
         self.storage.runs()
@@ -140,52 +128,6 @@ impl RunStorage for StorageOverlay<'_> {
 
     fn responses_to_delete(&self, limit: usize) -> Result<Vec<ResponseRecord>, StorageError> {
         self.storage.responses_to_delete(limit)
-    }
-}
-
-impl AdministrationStorage for StorageOverlay<'_> {
-    fn restrictions(&self, limit: usize) -> Result<Vec<RestrictionRecord>, StorageError> {
-        self.storage.restrictions(limit)
-    }
-
-    fn restriction(
-        &self,
-        kind: RestrictionKind,
-        subject: &str,
-    ) -> Result<Option<RestrictionRecord>, StorageError> {
-        self.storage.restriction(kind, subject)
-    }
-
-    fn audit(&self, limit: usize) -> Result<Vec<Moderation>, StorageError> {
-        self.storage.audit(limit)
-    }
-
-    fn reports(&self, limit: usize) -> Result<Vec<ReportRecord>, StorageError> {
-        self.storage.reports(limit)
-    }
-}
-
-impl OwnDataStorage for StorageOverlay<'_> {
-    fn rows_of(
-        &self,
-        author: &PersonId,
-        after: Seq,
-        through: Seq,
-        budget: ReadBudget,
-    ) -> Result<LogPage, StorageError> {
-        self.storage.rows_of(author, after, through, budget)
-    }
-
-    fn nicknames_of(&self, person: &PersonId) -> Result<Vec<String>, StorageError> {
-        self.storage.nicknames_of(person)
-    }
-
-    fn erasures(&self) -> Result<Vec<ErasureRecord>, StorageError> {
-        self.storage.erasures()
-    }
-
-    fn cleaning_due(&self) -> Result<Option<Millis>, StorageError> {
-        self.storage.cleaning_due()
     }
 }
 

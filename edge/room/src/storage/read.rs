@@ -3,7 +3,7 @@
 //! Every read of several rows has a budget of rows and of bytes, so that no history, however long its messages, makes the object
 //! hold more of it at once than its memory allows.
 
-use shared::{Millis, Seq};
+use shared::{Millis, PersonId, Seq};
 
 use super::LogRow;
 
@@ -41,7 +41,9 @@ pub struct SearchHit {
     pub at: Millis,
     /// The nickname of the author, or the handle of the bot.
     pub from: String,
-    /// At most the first [`SearchHit::CHARACTERS`] characters of the text.
+    /// The author, if it is a person.
+    pub person: Option<PersonId>,
+    /// At most [`SearchHit::CHARACTERS`] characters of the text around the first match, with an ellipsis where it was cut.
     pub text: String,
 }
 
@@ -62,6 +64,15 @@ impl ReadBudget {
 
 impl SearchHit {
     pub const CHARACTERS: usize = 300;
+    /// How many of them stand before the match.
+    pub const CHARACTERS_BEFORE: usize = 60;
+
+    /// The part of a text of `length` characters that begins after `start` of them.
+    pub fn with_ellipses(part: String, start: usize, length: usize) -> String {
+        let end = start.saturating_add(Self::CHARACTERS);
+        let (before, after) = (if start > 0 { "…" } else { "" }, if end < length { "…" } else { "" });
+        format!("{before}{part}{after}")
+    }
 }
 
 #[cfg(test)]

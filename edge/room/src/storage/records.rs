@@ -1,9 +1,9 @@
 //! The stored records besides the log's rows and the spending.
 
 use serde::{Deserialize, Serialize};
-use shared::{Epoch, Millis, PersonId, RoomName, RoomSettings, RunState, Seq};
+use shared::{Epoch, Millis, PersonId, PrivateRequest, RoomName, RoomSettings, RunState, Seq};
 
-use super::log_row::{AnswerRow, ChainPosition};
+use super::answer_row::{AnswerRow, ChainPosition};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomRecord {
@@ -75,9 +75,32 @@ pub struct RunRecord {
     /// The answer's text so far, stored about once a second.
     #[serde(alias = "partial")]
     pub partial_text: String,
-    /// Micro-dollars set aside for the call in progress. After a crash they count as spent.
+    /// Micro-dollars set aside for the call in progress, and for those that its claim covers besides. After a crash the share of
+    /// the call in progress counts as spent.
     #[serde(default, alias = "reserved")]
     pub reserved_micros: u64,
+    /// The claim of a call that covers further answers to the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_claim: Option<SharedClaim>,
+    /// The answer has ended, and the bot gives further ones to choose from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_answered: bool,
+    /// What one person asked for themselves; then the run has no answer in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<PrivateRequest>,
+}
+
+/// A claim that pays for several calls. It is settled once, with what they cost together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedClaim {
+    /// The number of the call that it was made for.
+    pub call_number: u32,
+    /// Micro-dollars that were claimed.
+    pub micros: u64,
+    /// Calls that have not ended, the one in progress included.
+    pub calls: u32,
+    /// Micro-dollars that the others cost.
+    pub spent_micros: u64,
 }
 
 /// What a bot remembers of the room: its chain of responses at the model server.
@@ -113,6 +136,9 @@ pub struct ChainRecord {
     pub fingerprint: String,
     /// The model server keeps no responses, so every turn sends the transcript.
     pub stateless: bool,
+    /// Tokens of the model's context, learned when a prompt was too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_tokens: Option<u64>,
 }
 
 /// What responses hold of the room. The default is everything: that of chains that earlier versions stored.
@@ -181,7 +207,24 @@ impl RunRecord {
             continues_from: None,
             partial_text: String::new(),
             reserved_micros: 0,
+            shared_claim: None,
+            is_answered: false,
+            private: None,
         }
+    }
+
+    /// Takes what is set aside for the call in progress, out of what is set aside altogether.
+    pub(crate) fn take_share(&mut self) -> u64 {
+        let share = match &mut self.shared_claim {
+            Some(claim) => {
+                let share = self.reserved_micros.checked_div(claim.calls.into());
+                claim.calls = claim.calls.saturating_sub(1);
+                share.unwrap_or(self.reserved_micros)
+            }
+            None => self.reserved_micros,
+        };
+        self.reserved_micros = self.reserved_micros.saturating_sub(share);
+        share
     }
 
     /// The answer as it is stored while the run has not ended.
@@ -196,13 +239,19 @@ impl RunRecord {
             chain_rebuilt: false,
             usage: None,
             cost: None,
+            cost_is_most: false,
+            thoughts: String::new(),
             tool_uses: Vec::new(),
+            sources: Vec::new(),
             card: None,
             votes: Vec::new(),
+            reactions: Vec::new(),
             resets_at: None,
             deleted: false,
             ended: None,
             continues_from: None,
+            options: Vec::new(),
+            chosen: 0,
         }
     }
 }

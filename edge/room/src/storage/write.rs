@@ -7,6 +7,7 @@ use super::{
     RestrictionKind, RestrictionRecord, RowData, RunRecord, SettlementRecord, SpendingRecord,
 };
 use crate::bot::CustomBot;
+use crate::knowledge::Passage;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
@@ -31,8 +32,10 @@ pub enum Write {
     ResponseDeleted(String),
     /// Insert or replace a custom bot.
     Bot(CustomBot),
-    /// Remove the custom bot with this handle.
+    /// Remove the custom bot with this handle, and its knowledge.
     BotRemoved(String),
+    /// Replace the knowledge of the custom bot with this handle; without passages, remove it.
+    Knowledge { bot: String, passages: Vec<Passage> },
     /// Insert what a call cost, which the ledger must be told.
     Settlement(SettlementRecord),
     /// Remove what the ledger has taken.

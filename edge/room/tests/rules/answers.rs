@@ -21,8 +21,8 @@ fn g9_an_answer_streams_from_its_question_to_its_end() {
     expect![[r#"
         ann bob < run 2 streaming
         ann bob < delta 2+0 "Hel"
-        ann bob < delta 2+3 "lo, 안"
-        ann bob < delta 2+10 "녕"
+        ann bob < delta 2 "lo, 안"
+        ann bob < delta 2 "녕"
         ann bob < #3 ends #2 done =13
     "#]]
     .assert_eq(&harness.take_lines());
@@ -107,7 +107,7 @@ fn g9_buffered_deltas_are_not_sent_after_the_end() {
     expect![[r#"
         ann bob < run 2 streaming
         ann bob < delta 2+0 "a"
-        ann bob < delta 2+1 "bc"
+        ann bob < delta 2 "bc"
         ann bob < #3 ends #2 done =3
     "#]]
     .assert_eq(&harness.take_lines());
@@ -161,7 +161,7 @@ fn case_70_refusals_and_empty_answers_are_distinguished() {
     expect![[r#"
         ann bob < run 2 streaming
         ann bob < delta 2+0 "I cannot"
-        ann bob < delta 2+8 " do that"
+        ann bob < delta 2 " do that"
         ann bob < #3 ends #2 incomplete Declined =16
         call 5.1 chatbot
         ann < accepted auto2 #4
@@ -169,7 +169,7 @@ fn case_70_refusals_and_empty_answers_are_distinguished() {
         ann < run 5 thinking
         bob < #4 ann: @chatbot empty, #5 chatbot to #4 queued
         bob < run 5 thinking
-        ann bob < #6 ends #5 done ""
+        ann bob < #6 ends #5 failed NoAnswer ""
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -268,4 +268,25 @@ fn case_73_model_events_of_unknown_runs_are_ignored() {
     harness.run("1 s");
     assert_eq!(harness.take_lines(), "");
     assert!(harness.storage.rows.is_empty() && harness.storage.runs.is_empty());
+}
+
+#[test]
+fn g9_offsets_are_sent_after_a_welcome_and_otherwise_left_out() {
+    let mut harness = asked();
+    harness.run("answer 2 begins r1; answer 2 writes 안; 1 s; answer 2 writes b; 1 s");
+    harness.discard_lines();
+    // The welcome holds text that the others are sent only after it.
+    harness.run(
+        "answer 2 writes c; answer 2 writes d; carol reads; answer 2 writes e; 1 s; answer 2 writes f; 1 s",
+    );
+    let lines = harness.take_lines();
+    let deltas = lines.lines().filter(|line| line.contains("delta")).collect::<Vec<_>>();
+    assert_eq!(deltas.len(), 3, "{lines}");
+    assert!(deltas[0].ends_with(r#"delta 2 "c""#), "{lines}");
+    assert!(deltas[1].contains("delta 2+"), "{lines}");
+    assert!(deltas[2].ends_with(r#"delta 2 "f""#), "{lines}");
+    for tab in ["ann", "bob", "carol"] {
+        assert_eq!(harness.tabs[tab].view.texts[&Seq(2)], "안bcdef", "{tab}");
+        assert!(!harness.tabs[tab].view.is_behind, "{tab}");
+    }
 }

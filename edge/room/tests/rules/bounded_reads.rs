@@ -2,7 +2,11 @@
 //! megabytes of it.
 
 use room::{ChainRecord, HeldRows, LogRow, RowData};
-use shared::{ClientFrame, Seq, frame::Resume, limits};
+use shared::{
+    ClientFrame, Seq,
+    frame::{HistoryPlace, Resume},
+    limits,
+};
 
 use crate::harness::{Harness, person};
 use crate::history::fill;
@@ -43,6 +47,7 @@ fn with_chain(mut harness: Harness, last: u64, tokens: u64) -> Harness {
         summary_through: None,
         fingerprint: "model-1".to_owned(),
         stateless: false,
+        context_tokens: None,
     };
     harness.storage.chains.insert(chain.bot.clone(), chain);
     harness.run("room crashes; ann joins; bob joins; 1 s");
@@ -65,7 +70,7 @@ fn case_100_waking_joining_resuming_and_paging_read_few_bytes() {
     let snapshot = 2 * limits::SNAPSHOT_BYTES;
     assert!(check(&mut harness, "ann joins") <= snapshot);
     let before = harness.storage.read_bytes.get();
-    harness.send("ann", &ClientFrame::History { before: Seq(9_000), limit: 100 });
+    harness.send("ann", &ClientFrame::History { place: HistoryPlace::Before(Seq(9_000)), limit: 100 });
     assert!(harness.storage.read_bytes.get() - before <= snapshot);
     let before = harness.storage.read_bytes.get();
     let resume = Resume { epoch: "epoch-01".to_owned(), after: i64::try_from(ROWS).unwrap() - 499 };

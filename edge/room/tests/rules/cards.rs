@@ -18,7 +18,7 @@ fn asked(card: CardKind) -> Harness {
 }
 
 /// A room with a poll at 2 that has ended at 3.
-fn poll() -> Harness {
+pub(crate) fn poll() -> Harness {
     let mut harness = asked(CardKind::Poll);
     harness.run(&format!("answer 2 ends as {POLL}; 1 s")).discard_lines();
     harness

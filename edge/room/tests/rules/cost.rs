@@ -1,5 +1,6 @@
 //! The rows that the room reads do not grow with its history.
 
+use shared::frame::HistoryPlace;
 use shared::{Seq, limits};
 
 use crate::harness::{Harness, nonce};
@@ -25,7 +26,7 @@ fn reads(history: u64) -> [usize; 6] {
     let say = since(&harness);
     harness.say_as("ann", nonce("ask"), "@chatbot hi", None);
     let ask = since(&harness);
-    harness.send("ann", &shared::ClientFrame::History { before: Seq(50), limit: 10 });
+    harness.send("ann", &shared::ClientFrame::History { place: HistoryPlace::Before(Seq(50)), limit: 10 });
     [wake, welcome, resume, say, ask, since(&harness)]
 }
 

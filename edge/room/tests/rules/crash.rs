@@ -47,6 +47,7 @@ fn publish_run(harness: &mut Harness, step: &str, number: usize) {
                 kind: ModelErrorKind::Overloaded,
                 retry_after_ms: None,
                 status: Some(503),
+                context_tokens: None,
                 note: String::new(),
             };
             Some(ended(models::FinishReason::Failed(fault), None))
@@ -170,7 +171,7 @@ fn g10_case_48_after_a_crash_called_runs_are_interrupted_and_queued_runs_start()
     let prompt = "p1 ann: @chatbot one\n(your answer was cut off here) half\np2 bob: @chatbot two\n";
     assert_eq!(harness.prompt(4), prompt);
     // Regenerating works and is charged again.
-    harness.run("answer 4 begins r2; answer 4 ends as two; 1 s; bob returns; bob regenerates 2; 1 s");
+    harness.run("answer 4 begins r2; answer 4 ends as two; 1 s; bob returns; ann regenerates 2; 1 s");
     let run = harness.calls.last().unwrap().run.0;
     expect![[r#"
         after r2

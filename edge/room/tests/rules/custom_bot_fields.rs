@@ -69,11 +69,17 @@ fn every_invalid_field_is_named() {
         temperature: Some(201),
         top_p: Some(0),
         max_output_tokens: Some(63),
+        frequency_penalty: Some(201),
+        presence_penalty: Some(-201),
+        stop: vec![String::new()],
         reasoning_effort: "extreme".to_owned(),
+        tool_choice: "maybe".to_owned(),
         tools: vec![tools::WEATHER.to_owned()],
+        schema: "[".to_owned(),
+        alternatives: Some(2),
     };
     let fields: Vec<String> = faults(&mut harness, bad).into_iter().map(|(field, _)| field).collect();
-    expect!["handle aliases name about instructions model temperature top_p max_output_tokens reasoning_effort tools"].assert_eq(&fields.join(" "));
+    expect!["handle aliases name about instructions model temperature top_p max_output_tokens frequency_penalty presence_penalty stop reasoning_effort tool_choice tools alternatives schema"].assert_eq(&fields.join(" "));
     assert_eq!(harness.head(), Seq(0));
 }
 
@@ -86,4 +92,16 @@ fn a_bots_names_are_reserved_until_it_is_removed() {
     assert!(harness.take_lines().contains("NicknameReserved"));
     harness.run("owner returns; owner removes cat; eve joins as cat; 1 s");
     assert_eq!(harness.tabs["eve"].view.name.as_deref(), Some("cat"));
+}
+
+#[test]
+fn case_199_a_bot_cannot_be_shown_under_another_bots_name() {
+    let mut harness = with_cat();
+    let name = vec![("name".to_owned(), ErrorCode::NicknameTaken)];
+    for taken in ["chatbot", "Chat Bot", "HELPER", "챗봇", "system", "관리자", "Cat"] {
+        let draft = BotDraft { name: taken.to_owned(), ..draft("dog") };
+        assert_eq!(faults(&mut harness, draft), name, "{taken}");
+    }
+    assert!(faults(&mut harness, BotDraft { name: "Rex".to_owned(), ..draft("dog") }).is_empty());
+    assert!(faults(&mut harness, BotDraft { name: "Cat".to_owned(), ..draft("cat") }).is_empty(), "its own");
 }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use models::{Api, Endpoint};
-use room::{Bot, Budget, Config, CustomBotPolicy, ModelRoute, tools};
+use room::{Bot, Budget, Config, CustomBotPolicy, ModelRoute, OfferedModel, tools};
 use shared::{BotDraft, ErrorCode, Price, Seq, ServerFrame};
 
 use crate::budgets::PRICE;
@@ -13,9 +13,10 @@ fn route(model: &str) -> ModelRoute {
     ModelRoute { api: Api::Responses, endpoint, key: "KEY".to_owned() }
 }
 
-fn custom_bots() -> Config {
+pub(crate) fn custom_bots() -> Config {
     let cheap = Price { output: 1_000_000, ..PRICE };
-    let models = vec![(route("usual"), Some(PRICE)), (route("cheap"), Some(cheap))];
+    let models =
+        vec![OfferedModel::new(route("usual"), Some(PRICE)), OfferedModel::new(route("cheap"), Some(cheap))];
     let template =
         Bot { tools: vec![tools::TIME.to_owned()], instructions: "The rules.".to_owned(), ..bot("template") };
     Config { custom_bots: CustomBotPolicy { models, template }, ..config() }
@@ -186,6 +187,7 @@ fn g3_g6_bots_are_the_same_by_events_by_welcome_and_after_a_restart() {
         nonce: nonce("set"),
         after: Seq(0),
         draft: Box::new(BotDraft { about: text.to_owned(), ..draft("dog") }),
+        knowledge: None,
     };
     harness.send("owner", &frame("one")).send("owner", &frame("two")).pass(1_000);
     harness
@@ -269,7 +271,7 @@ fn case_137_a_model_is_not_sent_what_its_family_refuses() {
         [("gpt-5.4-mini", false, true), ("gpt-4.1", true, false), ("llama3:8b", true, true)]
     {
         let mut config = custom_bots();
-        config.custom_bots.models = vec![(route(model), Some(PRICE))];
+        config.custom_bots.models = vec![OfferedModel::new(route(model), Some(PRICE))];
         let mut harness = Harness::with(config);
         harness.run("owner joins as olga; 20 s");
         let draft = BotDraft {

@@ -1,6 +1,7 @@
 //! The bounded history (promise G12), and reading it backwards.
 
 use room::{LogRow, MessageRow, RowData};
+use shared::frame::HistoryPlace;
 use shared::{Millis, Seq, limits};
 
 use crate::harness::{Harness, nonce, person};
@@ -22,6 +23,7 @@ pub(crate) fn fill_at(harness: &mut Harness, through: u64, at: Millis) {
             reply_to: None,
             edited: false,
             deleted: false,
+            reactions: Vec::new(),
         };
         let row = LogRow {
             seq: Seq(seq),
@@ -149,7 +151,8 @@ fn history_pages_lead_back_to_the_oldest_row() {
     fill(&mut harness, 7);
     harness.run("ann reads").discard_lines();
     for (before, limit) in [(8, 3), (5, 3), (2, 3), (1, 3), (0, 3), (u64::MAX, 1), (4, 0)] {
-        harness.send("ann", &shared::ClientFrame::History { before: Seq(before), limit });
+        harness
+            .send("ann", &shared::ClientFrame::History { place: HistoryPlace::Before(Seq(before)), limit });
     }
     expect_test::expect![[r#"
         ann < page before 8 [#5 bob: word 5, #6 bob: word 6, #7 bob: word 7] more
@@ -161,10 +164,14 @@ fn history_pages_lead_back_to_the_oldest_row() {
         ann < page before 4 [#3 bob: word 3] more
     "#]]
     .assert_eq(&harness.take_lines());
-    harness.send("ann", &shared::ClientFrame::History { before: Seq(8), limit: u32::MAX });
+    harness
+        .send("ann", &shared::ClientFrame::History { place: HistoryPlace::Before(Seq(8)), limit: u32::MAX });
     fill(&mut harness, 500);
     harness.run("ann reads");
-    harness.send("ann", &shared::ClientFrame::History { before: Seq(500), limit: u32::MAX });
+    harness.send(
+        "ann",
+        &shared::ClientFrame::History { place: HistoryPlace::Before(Seq(500)), limit: u32::MAX },
+    );
     let page = harness.tabs["ann"].view.frames.last().cloned();
     let Some(shared::ServerFrame::Page { messages, more, .. }) = page else { panic!("{page:?}") };
     assert_eq!((messages.len(), messages[0].seq, more), (limits::PAGE_MESSAGES, Seq(400), true));

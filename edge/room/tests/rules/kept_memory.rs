@@ -95,6 +95,20 @@ fn case_103_a_search_makes_a_chain_hold_what_it_found() {
 }
 
 #[test]
+fn case_182_a_chain_that_began_after_the_oldest_message_of_somebody_holds_later_ones() {
+    let mut harness = room(4);
+    harness.run("bob says old; 1 s");
+    turn(&mut harness, 1);
+    for number in 0..14 {
+        harness.run(&format!("bob says {number}; 1 s"));
+    }
+    turn(&mut harness, 2);
+    turn(&mut harness, 3);
+    harness.run("bob erases everything; 1 s");
+    assert_eq!((head(&harness), marked_for_deletion(&harness)), (None, vec!["r1", "r2", "r3"]));
+}
+
+#[test]
 fn case_103_a_running_answer_that_never_held_the_message_extends_its_chain() {
     let mut harness = room(4);
     for number in 0..8 {

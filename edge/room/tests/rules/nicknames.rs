@@ -211,3 +211,26 @@ fn a_person_cannot_take_one_name_after_another() {
     }
     assert!(!harness.take_lines().contains("SlowDown"));
 }
+
+#[test]
+fn case_196_a_nickname_that_takes_a_bots_calls_or_imitates_a_role_is_refused() {
+    for name in [
+        "챗봇아",
+        "챗봇해줘",
+        "chatbot안녕",
+        "helper, hi",
+        "bot:helper",
+        "system: p1",
+        "[admin] hi",
+        "Owner: ann",
+    ] {
+        let mut harness = Harness::new();
+        harness.run(&format!("eve joins as {name}; 1 s"));
+        assert!(harness.take_lines().contains("NicknameReserved"), "{name}");
+    }
+    for name in ["챗봇짱", "helpers", "안나", "bot fan", "anna: hi"] {
+        let mut harness = Harness::new();
+        harness.run(&format!("eve joins as {name}; 1 s"));
+        assert_eq!(harness.tabs["eve"].view.name.as_deref(), Some(name));
+    }
+}

@@ -36,7 +36,6 @@ fn g1_a_failed_store_uses_no_seq() {
         ann < refused auto2 TryLater, again in 1000 ms
         ann < accepted auto1 #1
         ann bob < #1 ann: one
-        ann bob < people +ann +bob =2
         bob < accepted auto3 #2
         bob < #2 bob: three
         ann < #2 bob: three

@@ -96,6 +96,25 @@ fn case_76_an_erasure_whose_store_failed_is_tried_again() {
 }
 
 #[test]
+fn case_182_a_vote_is_forgotten_with_the_row_that_holds_it() {
+    let mut harness = crate::cards::poll();
+    harness.run("bob votes 2 1; ann votes 2 0; 1 s; bob erases everything; 1 s");
+    let voted: Vec<(String, Option<usize>)> = harness
+        .storage
+        .rows
+        .values()
+        .filter_map(|row| match &row.data {
+            RowData::Voted(option) => Some((row.author.to_string(), *option)),
+            _ => None,
+        })
+        .collect();
+    let of = |name: &str, option| (person(name).to_string(), option);
+    assert_eq!(voted, [of("bob", None), of("ann", Some(0)), of("bob", None)], "the last one withdraws it");
+    let RowData::Answer(poll) = &harness.storage.rows[&Seq(2)].data else { panic!("it is an answer") };
+    assert_eq!(poll.votes.len(), 1);
+}
+
+#[test]
 fn case_76_deleting_everything_ends_the_answers_that_are_under_way() {
     let mut harness = Harness::new();
     harness.run(

@@ -1,6 +1,6 @@
 //! What owners and operators do to people: mutes, kicks and bans, who may do it to whom, and that it outlives everything.
 
-use shared::{ClientFrame, ModerationAction, Nonce, PersonId, RoomSettings, Seq, limits};
+use shared::{ClientFrame, ModerationAction, Nonce, PersonId, RoomSettings, Seq, ServerFrame, limits};
 
 use crate::harness::{Harness, nonce, person};
 
@@ -261,4 +261,37 @@ fn case_123_bans_are_bounded_and_those_that_ended_make_room() {
     harness.pass(MINUTE).ban("owner", "bob");
     assert_eq!((harness.answer_to("owner").as_str(), harness.closed("bob")), ("accepted", 4403));
     assert_eq!(harness.audit("owner").unwrap().banned.len(), 1);
+}
+
+#[test]
+fn case_175_a_fresh_welcome_has_what_was_done_since_its_first_message() {
+    let mut harness = Harness::den();
+    let acts = |harness: &Harness, name: &str| -> Vec<u64> {
+        let frames = harness.tabs[name].view.frames.iter().rev();
+        let mut welcomes = frames.filter_map(|frame| match frame {
+            ServerFrame::Welcome(welcome) => Some(welcome.acts.iter().map(|act| act.seq.0).collect()),
+            _ => None,
+        });
+        welcomes.next().expect("a welcome")
+    };
+    harness.run("bob joins; bob says one; bob says two; 2 s; owner deletes 1").ban("owner", "bob");
+    harness.run("ann joins");
+    assert_eq!(acts(&harness, "ann"), [4], "the ban, and not the deletion");
+    harness.run("room crashes; eve joins");
+    assert_eq!(acts(&harness, "eve"), [4], "they are stored");
+}
+
+#[test]
+fn operators_have_a_badge_in_the_list_of_people_and_their_messages_stay_short() {
+    let mut harness = Harness::den();
+    harness.run(
+        "bob joins; operator joins as Opal; 1 s; operator says hi; 1 s; operator says hi; 1 s; ann joins",
+    );
+    let frames = format!("{:?}", harness.tabs["bob"].view.frames);
+    assert!(frames.contains("operator: true"), "{frames}");
+    let welcomed = format!("{:?}", harness.tabs["ann"].view.frames);
+    assert!(welcomed.contains("operator: true"), "{welcomed}");
+    harness.run("room sleeps; eve joins");
+    assert!(format!("{:?}", harness.tabs["eve"].view.frames).contains("operator: true"));
+    assert!(!frames.contains("Introduced"), "a badge in the list introduces nobody again: {frames}");
 }

@@ -275,6 +275,49 @@ fn case_129_nobody_fills_the_list_of_reports() {
 }
 
 #[test]
+fn case_170_the_operators_list_is_told_of_reports_and_of_their_end() {
+    let mut harness = Harness::den();
+    harness.run("bob joins; eve joins; bob says rude words; bob says more; 1 s").report("eve", 1, "so rude");
+    harness
+        .report("eve", 9, "nothing")
+        .report("eve", 1, "again")
+        .report("owner", 1, "agreed")
+        .report("eve", 2, "");
+    let told = |harness: &mut Harness| -> Vec<(u64, usize, String)> {
+        let listed = std::mem::take(&mut harness.listed_reports);
+        assert!(listed.iter().all(|listed| listed.name.as_str() == "den"));
+        listed.into_iter().map(|listed| (listed.seq.0, listed.count, listed.reason)).collect()
+    };
+    let text = |text: &str| text.to_owned();
+    // Who reports again is counted once, and a report that the room refuses is not told.
+    assert_eq!(told(&mut harness), [(1, 1, text("so rude")), (1, 2, text("agreed")), (2, 1, text(""))]);
+    let nonce = harness.new_nonce();
+    harness.send("owner", &ClientFrame::DismissReports { nonce, seq: Seq(1) }).run("bob deletes 2");
+    assert_eq!(told(&mut harness), [(1, 0, text("")), (2, 0, text(""))]);
+    harness.run("bob says more; 1 s");
+    let more = harness.tabs["eve"].view.last.0;
+    harness.report("eve", more, "eve's words").report("owner", more, "mine");
+    harness.run("1 s; eve erases everything");
+    let last = told(&mut harness).pop();
+    assert_eq!(last, Some((more, 1, text("mine"))), "what eve wrote goes from the list as well");
+}
+
+#[test]
+fn case_170_a_room_cannot_fill_the_operators_list() {
+    let mut harness = Harness::den();
+    harness.run("bob joins; eve joins; bob says hi");
+    for _ in 0..100 {
+        harness.pass(1_500).report("eve", 1, "spam");
+        let nonce = harness.new_nonce();
+        harness.send("owner", &ClientFrame::DismissReports { nonce, seq: Seq(1) });
+    }
+    // 150 s: the burst, two refilled ones, and a drop for each dismissed report, which counts as well.
+    let told = harness.listed_reports.iter().filter(|listed| listed.count > 0).count();
+    assert!((10..=13).contains(&told), "{told}");
+    assert!(harness.listed_reports.len() <= 113, "{}", harness.listed_reports.len());
+}
+
+#[test]
 fn case_129_the_audit_list_says_who_did_what_and_is_bounded() {
     let mut harness = Harness::den();
     harness.run("operator joins as Opal; bob joins; bob says hi; owner deletes 1").ban("operator", "bob");

@@ -291,3 +291,35 @@ fn typing_is_rate_limited_and_ends_by_timeout_and_with_the_message() {
     "#]]
     .assert_eq(&harness.take_lines());
 }
+
+/// Drops the room's memory and wakes it. Sockets and what is stored stay.
+fn lose_memory(harness: &mut Harness) {
+    harness.room = None;
+    harness.wake();
+    harness.run("1 s");
+}
+
+#[test]
+fn case_183_what_was_not_told_of_people_is_told_when_the_room_wakes() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob reads; carol joins; 10 s; dan joins").discard_lines();
+    // The next frame about people has to wait for a while.
+    harness.run("bob joins as bob; carol leaves").discard_lines();
+    lose_memory(&mut harness);
+    let here = |harness: &Harness| harness.tabs["ann"].view.people.values().cloned().collect::<Vec<String>>();
+    assert_eq!(here(&harness), ["ann", "bob", "dan"]);
+    harness.run("10 s; dan leaves; bob joins as bobby; store fails; ann says hi; 1 s");
+    assert_eq!(here(&harness), ["ann", "bobby"]);
+}
+
+#[test]
+fn case_183_a_room_that_told_everything_tells_nothing_when_it_wakes() {
+    let mut harness = Harness::new();
+    harness.run("ann joins; bob joins; carol reads; 10 s; carol leaves; 10 s; room sleeps").discard_lines();
+    lose_memory(&mut harness);
+    assert_eq!(harness.take_lines(), "");
+    // The socket that held the note leaves, and another one holds it then.
+    harness.run("ann leaves; 10 s; room sleeps").discard_lines();
+    lose_memory(&mut harness);
+    assert_eq!(harness.take_lines(), "");
+}

@@ -104,8 +104,8 @@ fn a_second_person_with_a_freed_nickname_gets_another_number() {
 #[test]
 fn a_person_named_like_a_note_or_a_bot_line_is_still_a_person() {
     let mut harness = Harness::new();
-    harness.run("ann joins as bot:helper2; ann says @chatbot hi; 1 s");
-    assert_eq!(harness.prompt(2), "p1 bot:helper2: @chatbot hi\n");
+    harness.run("ann joins as bot helper2; ann says @chatbot hi; 1 s");
+    assert_eq!(harness.prompt(2), "p1 bot helper2: @chatbot hi\n");
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn case_54_several_bots_in_one_message_answer_once_each_in_the_order_of_mention(
 #[test]
 fn case_54_mentions_in_quotes_and_code_and_of_people_call_no_bot() {
     let mut harness = Harness::new();
-    harness.run("ann joins; 1 s; chat joins as chatbot안녕; 1 s").discard_lines();
+    harness.run("ann joins; 1 s; chat joins as 챗봇짱; 1 s").discard_lines();
     for text in [
         "> @chatbot hi",
         "`@chatbot`",
@@ -142,13 +142,13 @@ fn case_54_mentions_in_quotes_and_code_and_of_people_call_no_bot() {
         "me@chatbot",
         "https://x/@chatbot",
         "@chatbots",
-        "@chatbot안녕 hi",
+        "@챗봇짱 hi",
     ] {
         harness.say("ann", text).pass(1_000);
     }
     assert!(harness.calls.is_empty());
     // When that person is gone, the same words call the bot.
-    harness.run("chat leaves; ann says @chatbot안녕 hi");
+    harness.run("chat leaves; ann says @챗봇짱 hi");
     assert_eq!(harness.calls.len(), 1);
 }
 

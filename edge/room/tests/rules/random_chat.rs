@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use models::{FinishReason, ModelError, ModelErrorKind, ModelEvent};
 use proptest::prelude::*;
 use room::{Input, RawFrame, RowData};
+use shared::frame::HistoryPlace;
 use shared::{ClientFrame, Nonce, PersonId, Seq, ServerFrame};
 
 use crate::harness::{Harness, ended, nonce, person, status};
@@ -45,11 +46,16 @@ fn frame() -> impl Strategy<Value = String> {
         ".{0,30}",
         r#"\{"type":"(say|hello|ack|history|stop|typing|dance)"(,"(nonce|after|text|tab|protocol|bytes)":(0|-1|1e9|"x"|null|"nonce-0123456789")){0,4}\}"#,
         any::<u64>().prop_map(|bytes| ClientFrame::Ack { bytes }.encode()),
-        (any::<u64>(), any::<u32>()).prop_map(|(before, limit)| ClientFrame::History {
-            before: Seq(before),
-            limit
-        }
-        .encode()),
+        (0..3_u8, prop_oneof![0..40_u64, any::<u64>()], any::<u32>()).prop_map(|(kind, seq, limit)| {
+            let place = match kind {
+                0 => HistoryPlace::Before(Seq(seq)),
+                1 => HistoryPlace::After(Seq(seq)),
+                _ => HistoryPlace::Around(Seq(seq)),
+            };
+            ClientFrame::History { place, limit }.encode()
+        }),
+        ("[a-z ]{0,3}", proptest::option::of(any::<u64>()))
+            .prop_map(|(query, before)| { ClientFrame::Search { query, before: before.map(Seq) }.encode() }),
         any::<bool>().prop_map(|on| ClientFrame::Typing { on }.encode()),
         Just("ping".to_owned()),
         Just(" ".repeat(70_000)),
@@ -70,6 +76,7 @@ fn event() -> impl Strategy<Value = ModelEvent> {
                 kind,
                 retry_after_ms,
                 status: status(kind),
+                context_tokens: None,
                 note: String::new(),
             }),
             None,

@@ -23,6 +23,7 @@ enum Step {
     RemoveBot(usize, &'static str),
     Ask(usize, bool),
     Regenerate(usize, u64),
+    Choose(usize, u64, usize),
     Stop(usize, u64),
     Running(ModelEvent),
     Looked { is_asked: bool, run: u64, call_number: u32 },
@@ -68,7 +69,13 @@ fn event() -> impl Strategy<Value = ModelEvent> {
     use ModelErrorKind::{ChainLost, Forbidden, Overloaded, PolicyBlocked};
     let kind = prop::sample::select(vec![ChainLost, Overloaded, Overloaded, PolicyBlocked, Forbidden]);
     let failed = kind.prop_map(|kind| {
-        let fault = ModelError { kind, retry_after_ms: None, status: status(kind), note: String::new() };
+        let fault = ModelError {
+            kind,
+            retry_after_ms: None,
+            status: status(kind),
+            context_tokens: None,
+            note: String::new(),
+        };
         ModelEvent::Finished(CallEnd::bare(FinishReason::Failed(fault)))
     });
     prop_oneof![
@@ -97,6 +104,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (tab(), handle()).prop_map(|(tab, handle)| Step::RemoveBot(tab, handle)),
         1 => (tab(), any::<bool>()).prop_map(|(tab, bill)| Step::Ask(tab, bill)),
         2 => (tab(), seq()).prop_map(|(tab, seq)| Step::Regenerate(tab, seq)),
+        2 => (tab(), seq(), 0..4_usize).prop_map(|(tab, seq, index)| Step::Choose(tab, seq, index)),
         1 => (tab(), seq()).prop_map(|(tab, seq)| Step::Stop(tab, seq)),
         14 => event().prop_map(Step::Running),
         4 => (prop::bool::weighted(0.8), seq(), 0..4_u32)
@@ -132,12 +140,8 @@ impl Watch {
 
     fn look(&mut self, harness: &Harness) {
         for call in &harness.calls[self.calls..] {
-            assert!(
-                self.granted.contains(&(call.run, call.call_number)),
-                "{}.{}",
-                call.run,
-                call.call_number
-            );
+            let claim = claim_of(harness, call);
+            assert!(self.granted.contains(&(call.run, claim)), "{}.{}", call.run, call.call_number);
             let prompt: String = call.turn.input.iter().map(item).collect();
             let is_gone = |seq: &Seq| match harness.storage.rows.get(seq).map(|row| &row.data) {
                 Some(RowData::Message(said)) => said.deleted,
@@ -166,7 +170,18 @@ impl Watch {
 
 fn draft(handle: &str, has_tools: bool) -> BotDraft {
     let tools = if has_tools { vec![tools::TIME.to_owned()] } else { Vec::new() };
-    BotDraft { handle: handle.to_owned(), instructions: "You purr.".to_owned(), tools, ..BotDraft::default() }
+    let alternatives = (!has_tools).then_some(3);
+    let (handle, instructions) = (handle.to_owned(), "You purr.".to_owned());
+    BotDraft { handle, instructions, tools, alternatives, ..BotDraft::default() }
+}
+
+/// The number of the call whose claim pays for a call: that of the first answer, for a further one.
+fn claim_of(harness: &Harness, call: &room::Call) -> u32 {
+    let claims = harness
+        .reservations
+        .iter()
+        .filter(|(run, number, _)| *run == call.run && *number <= call.call_number);
+    claims.map(|(_, number, _)| *number).max().unwrap_or_default()
 }
 
 fn play(harness: &mut Harness, watch: &mut Watch, step: Step) {
@@ -187,6 +202,7 @@ fn play(harness: &mut Harness, watch: &mut Watch, step: Step) {
         Step::Ask(tab, true) => drop(harness.send(TABS[tab], &ClientFrame::Bill)),
         Step::Ask(tab, false) => drop(harness.send(TABS[tab], &ClientFrame::Drafts)),
         Step::Regenerate(tab, seq) => verb(harness, tab, format!("regenerates {seq}")),
+        Step::Choose(tab, seq, index) => verb(harness, tab, format!("chooses {seq} {index}")),
         Step::Stop(tab, seq) => verb(harness, tab, format!("stops {seq}")),
         Step::Running(event) => {
             if let Some((run, call_number)) = harness.tasks.first().copied() {
@@ -198,7 +214,7 @@ fn play(harness: &mut Harness, watch: &mut Watch, step: Step) {
             let (run, call_number) =
                 asked.map_or((Seq(run), call_number), |asked| (asked.run, asked.call_number));
             let output = serde_json::json!({ "sky": "grey" });
-            harness.input(Input::ToolFinished { run, call_number, id: "same".to_owned(), output });
+            harness.input(Input::ToolFinished { run, call_number, index: 0, output });
         }
         Step::Reserved { is_asked, run, call_number, reply } => {
             let asked = harness.reservations.last().filter(|_| is_asked);
@@ -253,9 +269,9 @@ fn check(harness: &mut Harness, watch: &mut Watch) {
         let is_settled = harness
             .settlements
             .iter()
-            .any(|(run, call_number, _)| (*run, *call_number) == (call.run, call.call_number));
+            .any(|(run, call_number, _)| (*run, *call_number) == (call.run, claim_of(harness, call)));
         assert!(is_settled, "{}.{} is paid", call.run, call.call_number);
-        // The first call, two retries, a rebuild, four tool rounds and a summary.
+        // The first call, two retries, a rebuild, four tool rounds and a summary; or two further answers instead of tool rounds.
         assert!(call.call_number <= 9);
     }
     let spends = || harness.storage.spends.values();

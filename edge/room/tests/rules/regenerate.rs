@@ -22,16 +22,16 @@ fn head(harness: &Harness) -> (Option<&str>, u64) {
 #[test]
 fn regenerating_the_newest_answer_repeats_its_input_and_becomes_the_head() {
     let mut harness = answered();
-    harness.run("bob regenerates 3; 1 s");
+    harness.run("ann regenerates 3; 1 s");
     assert_eq!(harness.calls[0].turn, harness.calls[1].turn);
     harness.run("answer 6 begins r2; answer 6 ends as better; 1 s");
     expect![[r#"
         call 6.1 chatbot
-        bob < accepted auto4 #6
-        bob < #6 chatbot to #2 queued
-        bob < run 6 thinking
+        ann < accepted auto4 #6
         ann < #6 chatbot to #2 queued
         ann < run 6 thinking
+        bob < #6 chatbot to #2 queued
+        bob < run 6 thinking
         ann bob < #7 ends #6 done "better"
     "#]]
     .assert_eq(&harness.take_lines());
@@ -87,11 +87,11 @@ fn a_running_answer_cannot_be_regenerated() {
     let mut harness = answered();
     harness.run("ann says @chatbot q2; ann says @chatbot q3; 1 s").discard_lines();
     // 7 is running, 9 waits, and 3 is no longer the newest once they are there.
-    harness.run("bob regenerates 7; bob regenerates 9; bob regenerates 3; 1 s");
+    harness.run("ann regenerates 7; ann regenerates 9; ann regenerates 3; 1 s");
     expect![[r#"
-        bob < refused auto6 NotNow
-        bob < refused auto7 NotNow
-        bob < refused auto8 NotNow
+        ann < refused auto6 NotNow
+        ann < refused auto7 NotNow
+        ann < refused auto8 NotNow
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -100,11 +100,21 @@ fn a_running_answer_cannot_be_regenerated() {
 fn regenerating_with_the_same_nonce_starts_one_run() {
     let mut harness = answered();
     for _ in 0..2 {
-        let frame = shared::ClientFrame::Regenerate { nonce: nonce("again"), after: Seq(5), run: Seq(3) };
+        let frame = shared::ClientFrame::Regenerate {
+            nonce: nonce("again"),
+            after: Seq(5),
+            run: Seq(3),
+            confirmed: false,
+        };
         harness.send("ann", &frame).pass(1_000);
     }
     harness.run("answer 6 begins r2; answer 6 ends as better; 1 s");
-    let frame = shared::ClientFrame::Regenerate { nonce: nonce("again"), after: Seq(5), run: Seq(3) };
+    let frame = shared::ClientFrame::Regenerate {
+        nonce: nonce("again"),
+        after: Seq(5),
+        run: Seq(3),
+        confirmed: false,
+    };
     harness.discard_lines().send("ann", &frame);
     assert_eq!(harness.take_lines(), "ann < accepted again #6\n");
     assert_eq!(harness.calls.len(), 2);
@@ -113,7 +123,7 @@ fn regenerating_with_the_same_nonce_starts_one_run() {
 #[test]
 fn a_failed_answer_is_regenerated_with_the_same_input() {
     let mut harness = answered();
-    harness.run("ann says @chatbot q2; 1 s; answer 7 begins r2; answer 7 writes half; answer 7 fails Overloaded; 1 s; bob says later; bob regenerates 7; 1 s");
+    harness.run("ann says @chatbot q2; 1 s; answer 7 begins r2; answer 7 writes half; answer 7 fails Overloaded; 1 s; bob says later; ann regenerates 7; 1 s");
     assert_eq!(
         harness.prompt(10),
         "after r1\np2 bob: after\np1 ann: @chatbot q2\n",
@@ -131,7 +141,7 @@ fn a_failed_answer_is_regenerated_with_the_same_input() {
 fn a_failed_answer_is_regenerated_from_the_transcript_when_the_chain_has_moved_on() {
     let mut harness = answered();
     harness.run("ann says @chatbot q2; 1 s; answer 7 fails BadRequest; 1 s; ann says @chatbot q3; 1 s; answer 10 begins r3; answer 10 ends as a3; 1 s");
-    harness.run("bob says later; 1 s; bob regenerates 7; 1 s");
+    harness.run("bob says later; 1 s; ann regenerates 7; 1 s");
     let run = harness.calls.last().unwrap().run.0;
     assert_eq!(harness.prompt(run), "after r3\np2 bob: later\np1 ann: @chatbot q2\n");
     harness.run(&format!("answer {run} begins r4; answer {run} ends as a2; 1 s; ann says @chatbot q4; 1 s"));
@@ -145,7 +155,7 @@ fn regenerating_a_failed_answer_never_moves_the_chain_back() {
     harness.run(
         "ann says @chatbot q2; 1 s; answer 7 fails BadRequest; 1 s; bob says x; ann says @chatbot q3; 1 s",
     );
-    harness.run("bob regenerates 7; 1 s; bob says y; bob says @chatbot q4; 1 s");
+    harness.run("ann regenerates 7; 1 s; bob says y; bob says @chatbot q4; 1 s");
     let run = |harness: &Harness| harness.calls.last().unwrap().run.0;
     assert_eq!(run(&harness), 11);
     harness.run("answer 11 begins r3; answer 11 ends as a3; 1 s");
@@ -209,4 +219,26 @@ fn regenerating_is_rate_limited_like_messages() {
     assert!(harness.take_lines().contains("SlowDown"));
     harness.run("carol reads; carol regenerates 3");
     assert_eq!(harness.calls.len(), 1);
+}
+
+#[test]
+fn case_219_only_who_asked_owners_and_operators_regenerate() {
+    let mut harness = answered();
+    harness.run("bob regenerates 3; 1 s");
+    assert_eq!(harness.take_lines(), "bob < refused auto4 NotAllowed\n");
+    harness.run(
+        "owner joins as olga; owner regenerates 3; 1 s; answer 6 begins r2; answer 6 ends as better; 1 s",
+    );
+    assert_eq!(
+        harness.tabs["bob"].view.answer(6).asker,
+        crate::harness::person("owner"),
+        "who asked is said"
+    );
+    // Who asked the question keeps the right, whoever had it answered again.
+    harness.discard_lines().run("bob regenerates 6; ann regenerates 6; 1 s");
+    let lines = harness.take_lines();
+    assert!(
+        lines.contains("bob < refused auto6 NotAllowed") && lines.contains("ann < accepted auto7 #8"),
+        "{lines}"
+    );
 }

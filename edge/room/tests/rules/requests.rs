@@ -1,6 +1,7 @@
 //! What one person, one address and one room may request, write and keep, whatever the client says.
 
 use room::{Config, Input, RawFrame, SocketId, Tuning, Visitor};
+use shared::frame::HistoryPlace;
 use shared::{ClientFrame, CloseCode, Seq, ServerFrame, limits};
 
 use crate::harness::{Harness, bot, config, person};
@@ -35,7 +36,7 @@ fn say(harness: &mut Harness, socket: SocketId, number: usize, text: &str) {
 }
 
 fn history(before: u64) -> ClientFrame {
-    ClientFrame::History { before: Seq(before), limit: 100 }
+    ClientFrame::History { place: HistoryPlace::Before(Seq(before)), limit: 100 }
 }
 
 /// How many frames of a kind a tab was sent.
@@ -220,7 +221,11 @@ fn case_113_a_hello_saves_only_the_attachments_that_it_changes() {
     harness.hello("ann/c", Some("ann"));
     assert_eq!(saved(&harness), 0);
     harness.hello("ann/c", Some("anna"));
-    assert_eq!(saved(&harness), 3, "a new name is the name of all tabs");
+    assert_eq!(
+        saved(&harness),
+        4,
+        "a new name is the name of all tabs, and one notes that everybody was told"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Bounds on the memory for sockets that do not read (promise G11).
 
 use room::{Input, SocketId};
+use shared::frame::HistoryPlace;
 use shared::{ClientFrame, CloseCode, Seq, ServerFrame, limits};
 
 use crate::harness::Harness;
@@ -63,7 +64,7 @@ fn g11_history_requests_without_reading_are_bounded_in_a_quiet_room() {
     harness.tabs.get_mut("slow").unwrap().acknowledges = false;
     for _ in 0..20 {
         if harness.tabs["slow"].is_open {
-            harness.send("slow", &ClientFrame::History { before: Seq(100), limit: 100 });
+            harness.send("slow", &ClientFrame::History { place: HistoryPlace::Before(Seq(100)), limit: 100 });
         }
     }
     let is_page = |frame: &&ServerFrame| matches!(frame, ServerFrame::Page { .. });

@@ -1,7 +1,7 @@
 //! Tool calls: their outputs, what people see of them, and everything that a model may do wrong.
 
 use expect_test::expect;
-use room::{Bot, Input, StateMode, tools};
+use room::{Bot, Input, StateMode, WeatherRequest, tools};
 use serde_json::json;
 use shared::{Seq, limits};
 
@@ -27,7 +27,7 @@ fn a_chained_round_sends_only_tool_outputs_and_everybody_sees_the_tool_use() {
     assert_eq!(harness.calls.len(), 1, "nothing is asked before the weather is there");
     harness.run("carol joins; weather is sunny; 1 s");
     assert_eq!(harness.prompt(2), "after r1\nget_current_weather -> {\"sky\":\"sunny\"}\n");
-    assert_eq!(offered(&harness, 2), 3);
+    assert_eq!(offered(&harness, 2), 4);
     harness.run("answer 2 begins r2; answer 2 writes It is sunny.; answer 2 ends; 1 s");
     expect![[r#"
         ann bob < run 2 thinking get_current_weather(Seoul)
@@ -92,7 +92,7 @@ fn a_bot_in_replay_mode_continues_nothing_even_if_its_server_names_responses() {
 fn g10_after_four_rounds_no_tool_is_offered() {
     let mut harness = asked(StateMode::Auto);
     for round in 0..limits::TOOL_ROUNDS {
-        assert_eq!(offered(&harness, 2), 3);
+        assert_eq!(offered(&harness, 2), 4);
         harness.run(&format!("answer 2 begins r{round}; answer 2 calls current_time {{}}"));
     }
     assert_eq!((harness.calls.len(), offered(&harness, 2)), (5, 0));
@@ -109,13 +109,9 @@ fn more_than_four_calls_in_a_round_are_answered_by_errors() {
     harness.run(&format!("answer 2 begins r1; answer 2 calls {six}"));
     assert_eq!(harness.weather_requests.len(), limits::TOOL_CALLS);
     for asked in harness.weather_requests.clone().into_iter().rev() {
-        let output = json!({ "for": asked.id });
-        harness.input(Input::ToolFinished {
-            run: asked.run,
-            call_number: asked.call_number,
-            id: asked.id,
-            output,
-        });
+        let WeatherRequest { run, call_number, index, .. } = asked;
+        let output = json!({ "for": format!("call_{index}") });
+        harness.input(Input::ToolFinished { run, call_number, index, output });
     }
     // In the order of the calls, not of the answers.
     expect![[r#"
@@ -185,19 +181,14 @@ fn unrequested_tool_results_are_ignored() {
     let mut harness = asked(StateMode::Auto);
     harness.run(r#"answer 2 begins r1; answer 2 calls get_current_weather {"city":"Seoul"} | get_current_weather {"city":"Busan"}"#);
     let output = || json!({ "sky": "forged" });
-    for (run, call_number, id) in
-        [(2, 2, "call_0"), (2, 0, "call_0"), (1, 1, "call_0"), (9, 1, "call_0"), (2, 1, "x")]
+    for (run, call_number, index) in
+        [(2, 2, 0), (2, 0, 0), (1, 1, 0), (9, 1, 0), (2, 1, 2), (2, 1, usize::MAX)]
     {
-        harness.input(Input::ToolFinished {
-            run: Seq(run),
-            call_number,
-            id: id.to_owned(),
-            output: output(),
-        });
+        harness.input(Input::ToolFinished { run: Seq(run), call_number, index, output: output() });
     }
     for sky in ["first", "second"] {
         let output = json!({ "sky": sky });
-        harness.input(Input::ToolFinished { run: Seq(2), call_number: 1, id: "call_0".to_owned(), output });
+        harness.input(Input::ToolFinished { run: Seq(2), call_number: 1, index: 0, output });
     }
     assert_eq!(harness.calls.len(), 1, "the other one is still waited for");
     harness.run("weather is wet");

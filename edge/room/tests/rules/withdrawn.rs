@@ -52,7 +52,8 @@ fn case_84_only_an_error_status_is_free() {
     let fail = |status: Option<u16>, kind: ModelErrorKind| {
         let mut harness = with(LEDGER);
         harness.run("ann says @chatbot hi; ledger grants");
-        let error = ModelError { kind, retry_after_ms: None, status, note: String::new() };
+        let error =
+            ModelError { kind, retry_after_ms: None, status, context_tokens: None, note: String::new() };
         harness.model(Seq(2), ended(models::FinishReason::Failed(error), None)).run("100 ms");
         harness.settlements[0].2
     };
@@ -167,6 +168,6 @@ fn case_87_a_claim_that_is_not_used_is_given_back_also_when_its_grant_is_lost() 
 #[test]
 fn case_82_a_claim_carries_the_address_of_who_asks() {
     let mut harness = with(LEDGER);
-    harness.run("ann says @chatbot hi; ledger grants; answer 2 ends; 1 s; bob regenerates 2");
-    assert_eq!(harness.addresses, ["ann's home", "bob's home"]);
+    harness.run("ann says @chatbot hi; ledger grants; answer 2 ends; 1 s; owner regenerates 2");
+    assert_eq!(harness.addresses, ["ann's home", "owner's home"]);
 }

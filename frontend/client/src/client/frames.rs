@@ -6,6 +6,7 @@ use shared::{ClientFrame, Event, FieldError, Millis, ModerationAct, Nonce, Seq, 
 use super::Client;
 use crate::bots::BotSaveState;
 use crate::effect::{Change, Effects};
+use crate::private_answers::PrivateAnswer;
 use crate::timeline::{Gap, Refusal};
 
 /// Frames. One that this version does not know changes nothing (promise G15).
@@ -36,6 +37,8 @@ impl Client {
                 effects.show(Change::Notice { code, retry_after_ms });
                 self.connection.refused(code);
                 self.bots.query_refused();
+                self.timeline.query_refused(effects);
+                self.search.query_refused(code, effects);
                 self.administration.query_refused();
             }
             // Events and deltas before the welcome have no known position yet; the welcome holds them all.
@@ -63,15 +66,29 @@ impl Client {
                 let me = self.timeline.you().and_then(|you| you.name.as_deref());
                 self.presence.set_typing(names, me, effects);
             }
-            ServerFrame::Page { before, messages, more } => {
-                self.timeline.page(before, messages, more, effects);
+            ServerFrame::Page { place, messages, more, newer } => {
+                self.timeline.page(place, messages, more, newer, effects);
             }
+            ServerFrame::SearchPage { query, before, hits, next } => {
+                self.search_page(&query, before, hits, next, effects);
+            }
+            answer @ ServerFrame::PrivateAnswer { .. } => self.answered_privately(answer, effects),
             ServerFrame::Drafts { drafts, offer } => self.bots.set_custom_bots(drafts, offer, effects),
+            ServerFrame::Knowledge { handle, text } => self.bots.set_knowledge(&handle, text, effects),
             ServerFrame::Bill(bill) => self.bots.set_bill(*bill, effects),
             ServerFrame::Audit(audit) => self.administration.set_audit(*audit, effects),
             ServerFrame::Reports { count } => self.administration.set_reports(count, effects),
             ServerFrame::Batch { .. } | ServerFrame::Unknown => {}
         }
+    }
+
+    fn answered_privately(&mut self, frame: ServerFrame, effects: &mut Effects) {
+        let ServerFrame::PrivateAnswer { request, text, code, resets_at, cost } = frame else { return };
+        let answer = match code {
+            Some(code) if text.is_empty() => PrivateAnswer::Failed { code, resets_at },
+            code => PrivateAnswer::Done { text, code, cost },
+        };
+        self.private_answers.answered(request, answer, effects);
     }
 
     fn welcomed(&mut self, now: Millis, mut welcome: Welcome, effects: &mut Effects) {
@@ -89,6 +106,7 @@ impl Client {
             self.timeline.unanswered().for_each(|frame| effects.send(frame));
             self.bots.unanswered().for_each(|frame| effects.send(&frame));
             self.administration.unanswered().iter().for_each(|frame| effects.send(frame));
+            self.read_again(now, effects);
         }
     }
 
@@ -120,6 +138,7 @@ impl Client {
     }
 
     fn events(&mut self, events: Vec<Event>, effects: &mut Effects) {
+        self.forget_deleted(&events, effects);
         let acts: Vec<ModerationAct> = events.iter().filter_map(act).collect();
         let result = self.timeline.events(events, effects);
         self.repair(result);

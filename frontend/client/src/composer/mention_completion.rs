@@ -7,6 +7,7 @@
 use shared::mention::{self, Mentionable};
 use shared::{Bot, Person, PersonId};
 
+use super::commands::Command;
 use super::hangul::keys;
 
 /// The most suggestions at once.
@@ -27,7 +28,7 @@ pub struct MentionCompletion {
     pub is_complete_name: bool,
 }
 
-/// A bot or person that the word may become.
+/// A bot, a person or a command that the word may become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     pub target: SuggestionTarget,
@@ -41,6 +42,8 @@ pub enum SuggestionTarget {
     Bot(String),
     /// A person, with their nickname.
     Person(PersonId, String),
+    /// A command, with its word.
+    Command(Command, &'static str),
 }
 
 /// Returns the suggestions for the word at the caret, bots before people. `me` is not suggested.

@@ -7,7 +7,7 @@
 use shared::entry::{EnterReply, EnterRequest, EnterStatus};
 use shared::frame::{PING, PONG, Resume};
 use shared::{
-    ClientFrame, CloseCode, ErrorCode, Lang, Millis, PROTOCOL_VERSION, RoomName, SplitMix64, TabId,
+    ClientFrame, CloseCode, ErrorCode, Lang, Millis, PROTOCOL_VERSION, RoomName, SplitMix64, TabId, limits,
 };
 
 use super::acknowledgement::Acknowledgement;
@@ -25,6 +25,8 @@ const STABLE_MS: u64 = 5_000;
 
 /// The longest wait that is believed: a new room may have to wait ten minutes.
 const MOST_REFUSED_MS: u64 = 3_600_000;
+/// How long a visitor may take for a challenge: its token holds as long (Cloudflare Turnstile).
+const CHALLENGE_MS: u64 = 300_000;
 
 /// The connection to one room.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct Connector {
     has_skipped_entry: bool,
     handshake: Handshake,
     acknowledgement: Acknowledgement,
+    /// Until when an owner or operator keeps this person out, as far as it is known.
+    kept_out_until: Option<Millis>,
     /// The server refuses this network's requests until then.
     refused_until: Millis,
 }
@@ -65,6 +69,7 @@ impl Connector {
             has_skipped_entry: false,
             handshake: Handshake::new(config.nickname.clone()),
             acknowledgement: Acknowledgement::default(),
+            kept_out_until: None,
             refused_until: Millis::default(),
         }
     }
@@ -75,6 +80,11 @@ impl Connector {
 
     pub(crate) fn entry_state(&self) -> EntryState {
         self.entry_state
+    }
+
+    /// Until when an owner or operator keeps this person out, as far as it is known.
+    pub(crate) fn kept_out_until(&self) -> Option<Millis> {
+        self.kept_out_until
     }
 
     /// Whether a socket exists, open or opening.
@@ -110,15 +120,24 @@ impl Connector {
         rng: &mut SplitMix64,
         effects: &mut Effects,
     ) {
-        let reply = match result {
+        let reply = match &result {
             Ok(reply) => reply,
             Err(EnterError::SlowDown { retry_after_ms }) => {
                 self.set_entry_state(EntryState::SlowDown, effects);
-                self.refused_until = now.plus(retry_after_ms.min(MOST_REFUSED_MS));
+                self.refused_until = now.plus((*retry_after_ms).min(MOST_REFUSED_MS));
                 return self.retry_later(now, rng, effects);
             }
-            Err(EnterError::Network | EnterError::Refused(_)) => return self.retry_later(now, rng, effects),
+            Err(EnterError::Challenged) => {
+                return self.phases.set(Phase::Entering { deadline: now.plus(CHALLENGE_MS) }, effects);
+            }
+            Err(EnterError::Network | EnterError::Refused(_)) => {
+                if matches!(&result, Err(EnterError::Refused(code)) if code == "unverified") {
+                    self.set_entry_state(EntryState::Unverified, effects);
+                }
+                return self.retry_later(now, rng, effects);
+            }
         };
+        self.kept_out_until = reply.until;
         match reply.status {
             EnterStatus::Open => {
                 self.set_entry_state(EntryState::Open, effects);
@@ -175,7 +194,11 @@ impl Connector {
             }
             // The room may be there to be created, or know this person by the key only: the entry call finds out.
             Some(CloseCode::Gone) if is_refused_unasked => self.enter(now, effects),
-            Some(close) if close.is_final() => self.end(close, effects),
+            Some(close) if close.is_final() => {
+                let is_kicked = close == CloseCode::Kicked;
+                self.kept_out_until = is_kicked.then(|| now.plus(limits::KICK_MS));
+                self.end(close, effects);
+            }
             Some(_) => {
                 // Only the room sends these codes, so it can be reached and let this person in.
                 self.can_skip_entry = true;

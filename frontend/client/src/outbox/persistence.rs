@@ -22,14 +22,14 @@ struct PersistedItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply_to: Option<Seq>,
     /// The error code of a failed item. Without it, a message refused for good would be sent again after every reload.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    failed: Option<Value>,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    failed: Option<ErrorCode>,
 }
 
 /// Encodes an item for [`crate::Effect::Persist`].
 pub(super) fn encode(item: &OutboxItem) -> String {
     let failed = match item.delivery {
-        DeliveryState::Failed { why } => Some(Value::from(why.to_string())),
+        DeliveryState::Failed { why } => Some(why),
         _ => None,
     };
     let persisted = PersistedItem {
@@ -53,10 +53,12 @@ pub(super) fn encode(item: &OutboxItem) -> String {
 /// # Errors
 /// Fails for text that is not a stored item, as another program or an older version may have left it.
 pub(super) fn decode(text: &str) -> serde_json::Result<OutboxItem> {
-    let persisted: PersistedItem = serde_json::from_str(text)?;
-    let delivery = match persisted.failed {
+    let mut value: Value = serde_json::from_str(text)?;
+    let failed = value.get_mut("failed").map(Value::take).filter(|failed| !failed.is_null());
+    let persisted = PersistedItem::deserialize(value)?;
+    let delivery = match failed {
         // Whatever the failure is, the item is not sent again by itself.
-        Some(why) => DeliveryState::Failed { why: serde_json::from_value(why).unwrap_or(ErrorCode::Unknown) },
+        Some(why) => DeliveryState::Failed { why: ErrorCode::deserialize(why).unwrap_or(ErrorCode::Unknown) },
         None => DeliveryState::Pending { not_before: None },
     };
     Ok(OutboxItem {

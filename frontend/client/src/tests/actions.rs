@@ -2,23 +2,16 @@
 
 use expect_test::expect;
 
+use super::Script;
 use super::parse::nonce;
-use super::{Script, check};
+use super::script::check_opened;
 use crate::Input;
 
 #[test]
 fn readers_and_empty_texts_send_nothing() {
-    check(
-        "start\nentered open\nopened\nwelcome 1\nsay 1 hi\ntyping on",
+    check_opened(
+        "welcome 1\nsay 1 hi\ntyping on",
         expect![[r#"
-        start
-          enter
-          ~ connecting
-        entered open
-          open
-          ~ entry open
-        opened
-          send hello (reader)
         welcome 1
           ~ order, history complete, you (reader), people 0, bots, live
         say 1 hi

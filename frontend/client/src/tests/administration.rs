@@ -153,3 +153,31 @@ fn case_121_a_message_of_somebody_who_is_muted_fails_and_keeps_its_text() {
         assert_eq!((item.state, item.text), (crate::ItemState::Failed { why }, "hi"));
     }
 }
+
+#[test]
+fn case_175_a_fresh_welcome_brings_what_was_done_between_its_messages() {
+    let mut script = Script::new();
+    let (person, name) = named("bob");
+    let act = ModerationAct::Kicked { person: person.clone(), name: name.clone() };
+    let at = Millis(0);
+    let mut welcome = super::parse::welcome(false, &["9"], &["1 zed one", "8 zed two"]);
+    welcome.acts = [4, 9, 12]
+        .map(|seq| shared::Moderation {
+            seq: Seq(seq),
+            at,
+            by: person.clone(),
+            name: name.clone(),
+            operator: false,
+            act: act.clone(),
+        })
+        .to_vec();
+    script.run("start\nentered open\nopened");
+    let now = script.now;
+    let welcome = ServerFrame::Welcome(Box::new(welcome)).encode();
+    script.client.handle(now, Input::Received(welcome));
+    let shown: Vec<bool> = {
+        let timeline = script.client.timeline();
+        timeline.keys().iter().map(|key| timeline.moderation(key).is_some()).collect()
+    };
+    assert_eq!(shown, [false, true, false, true], "the one of a place that is not known yet is not shown");
+}

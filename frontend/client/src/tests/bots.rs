@@ -4,8 +4,6 @@ use expect_test::expect;
 
 use super::Script;
 
-const RECONNECT: &str = "closed 1006\nonline\nentered open\nopened\n";
-
 fn handles(script: &Script) -> String {
     script.client.bots().iter().map(|bot| bot.handle.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -21,7 +19,7 @@ fn bots_are_saved_and_removed_in_the_order_of_the_log() {
     script.run("events | 6 bot cook");
     assert_eq!(handles(&script), "bot mypoll");
     // A welcome replaces the whole list.
-    script.run(&format!("{RECONNECT}resumed 9 as ann | 9 bot late"));
+    script.run_reconnected("resumed 9 as ann | 9 bot late");
     assert_eq!(handles(&script), "bot");
 }
 
@@ -29,7 +27,8 @@ fn bots_are_saved_and_removed_in_the_order_of_the_log() {
 fn saving_a_bot_is_refused_field_by_field_or_confirmed() {
     let mut script = Script::live();
     script.run("requestbots\ndrafts\nsetbot 1 cook\nrefused 1 bad_bot handle=handle_characters");
-    script.run(&format!("setbot 2 cook\n{RECONNECT}resumed 3 as ann\naccepted 2 4\ndrafts cook\nresetsave"));
+    script.run("setbot 2 cook");
+    script.run_reconnected("resumed 3 as ann\naccepted 2 4\ndrafts cook\nresetsave");
     script.run("removebot 3 cook\naccepted 3 5\nremovebot 4 cook\nrefused 4 no_such_bot");
     expect![[r#"
         requestbots
@@ -44,14 +43,6 @@ fn saving_a_bot_is_refused_field_by_field_or_confirmed() {
         setbot 2 cook
           send set 2 after 3: cook
           ~ bot save saving
-        closed 1006
-          ~ offline for 279
-        online
-          open
-          ~ reconnecting
-        entered open
-        opened
-          send hello ann after 3
         resumed 3 as ann
           send set 2 after 3: cook
           ~ people 1, live
@@ -100,10 +91,38 @@ fn after_leaving_the_form_only_a_refusal_is_told() {
 }
 
 #[test]
+fn what_a_bot_knows_is_asked_for_and_saved_with_it() {
+    let mut script = Script::live();
+    script.run("requestknowledge cook\nknowledge other text\nknowledge cook a text");
+    script.run("requestknowledge cook");
+    script.run_reconnected("resumed 3 as ann\nrefused - not_allowed");
+    script.run("setbot 1 cook knowing a new text");
+    expect![[r#"
+        requestknowledge cook
+          send knowledge cook
+        knowledge other text
+        knowledge cook a text
+          ~ knowledge Some("a text")
+        requestknowledge cook
+          send knowledge cook
+        resumed 3 as ann
+          send knowledge cook
+          ~ people 1, live
+        refused - not_allowed
+          ~ notice not_allowed
+        setbot 1 cook knowing a new text
+          send set 1 after 3: cook knowing a new text
+          ~ bot save saving
+    "#]]
+    .assert_eq(&script.transcript);
+}
+
+#[test]
 fn unanswered_queries_are_sent_again_on_a_new_socket() {
     let mut script = Script::live();
     script.run("requestbill\nclosed 1006\nrequestbots\nonline\nentered open\nopened\nresumed 3 as ann");
-    script.run(&format!("bill\nrefused - not_allowed\n{RECONNECT}resumed 3 as ann"));
+    script.run("bill\nrefused - not_allowed");
+    script.run_reconnected("resumed 3 as ann");
     expect![[r#"
         requestbill
           send bill
@@ -124,14 +143,6 @@ fn unanswered_queries_are_sent_again_on_a_new_socket() {
           ~ bill
         refused - not_allowed
           ~ notice not_allowed
-        closed 1006
-          ~ offline for 451
-        online
-          open
-          ~ reconnecting
-        entered open
-        opened
-          send hello ann after 3
         resumed 3 as ann
           ~ people 1, live
     "#]]

@@ -2,9 +2,8 @@
 
 use expect_test::expect;
 
-use super::{Script, check};
-
-const RECONNECT: &str = "closed 1006\nonline\nentered open\nopened\n";
+use super::Script;
+use super::script::check_opened;
 
 fn last(script: &Script) -> String {
     script.items().last().unwrap().clone()
@@ -48,13 +47,13 @@ fn an_edit_shows_at_once_and_is_sent_until_it_is_answered() {
     let mut script = Script::live();
     script.run("events | 4 ann/1 hi");
     script.run("edit 2 of 4 hello\nedit 2 of 4 other");
-    script.run(&format!("{RECONNECT}resumed 4 as ann"));
+    script.run_reconnected("resumed 4 as ann");
     script.print_timeline();
     script.run("accepted 2 5");
     script.print_timeline();
     script.run("events | 5 edit 4 hello");
     script.print_timeline();
-    script.run(&format!("{RECONNECT}resumed 5 as ann"));
+    script.run_reconnected("resumed 5 as ann");
     expect![[r#"
         events | 4 ann/1 hi
           ~ order
@@ -62,14 +61,6 @@ fn an_edit_shows_at_once_and_is_sent_until_it_is_answered() {
           send edit 2 after 4: 4 hello
           ~ item ann/1
         edit 2 of 4 other
-        closed 1006
-          ~ offline for 279
-        online
-          open
-          ~ reconnecting
-        entered open
-        opened
-          send hello ann after 4
         resumed 4 as ann
           send edit 2 after 4: 4 hello
           ~ people 1, live
@@ -91,14 +82,6 @@ fn an_edit_shows_at_once_and_is_sent_until_it_is_answered() {
         2 zed: two (sent)
         3 zed: three (sent)
         4 ann: hello (sent mine edited)
-        closed 1006
-          ~ offline for 451
-        online
-          open
-          ~ reconnecting
-        entered open
-        opened
-          send hello ann after 5
         resumed 5 as ann
           ~ people 1, live
     "#]]
@@ -157,24 +140,27 @@ fn the_newest_of_several_votes_shows_until_the_log_has_it() {
 
 #[test]
 fn requests_of_another_epoch_or_person_are_dropped() {
-    for welcome in ["welcome 4 as ann epoch bbb | 4 @bot<3 done poll a/b", "resumed 4 as bob"] {
+    for (welcome, state) in [
+        ("welcome 4 as ann epoch bbb | 4 @bot<3 done poll a/b", "done regenerate"),
+        ("resumed 4 as bob", "done"),
+    ] {
         let mut script = Script::live();
         script.run(
             "events | 4 @bot<3 done poll a/b\nvote 1 in 4 for 0\nregenerate 2 of 4\nsetbot 3 cook\nedit 4 of 3 x",
         );
         let from = script.transcript.len();
-        script.run(&format!("{RECONNECT}{welcome}"));
+        script.run_reconnected(welcome);
         let later = &script.transcript[from..];
         assert!(!later.contains("send vote") && !later.contains("send regenerate"), "{later}");
         assert!(!later.contains("send set") && later.contains("bot save idle"), "{later}");
-        assert_eq!(last(&script), "4 bot: poll a/b (done regenerate)");
+        assert_eq!(last(&script), format!("4 bot: poll a/b ({state})"));
     }
 }
 
 #[test]
 fn a_card_being_written_shows_its_length_and_never_its_text() {
-    check(
-        "start\nentered open\nopened\nwelcome 3 as ann
+    check_opened(
+        "welcome 3 as ann
         events | 4 bot mypoll | 5 @mypoll<3 queued
         delta 5 0 {\"qu
         run 5 streaming card poll
@@ -185,14 +171,6 @@ fn a_card_being_written_shows_its_length_and_never_its_text() {
         events | 7 end 6 stopped {\"qu
         events | 8 end 5 stopped {\"qu",
         expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ entry open
-            opened
-              send hello (reader)
             welcome 3 as ann
               ~ order, history complete, you ann, people 1, bots, live
             events | 4 bot mypoll | 5 @mypoll<3 queued
@@ -228,7 +206,7 @@ fn a_card_being_written_shows_its_length_and_never_its_text() {
 
 #[test]
 fn who_may_edit_delete_and_vote() {
-    let rows = "| 4 ann/1 hi | 5 @bot<4 done poll a/b | 6 @bot<4 queued";
+    let rows = "| 4 ann/1 hi | 5 @bot<4 done poll a/b | 6 @bot<3 queued";
     for (who, expected) in [
         ("as ann", "0 0 0, 0 0 0, 1 1 0, 0 0 1, 0 0 0"),
         ("as bob", "0 0 0, 0 0 0, 0 0 0, 0 0 1, 0 0 0"),
@@ -253,4 +231,19 @@ fn who_may_edit_delete_and_vote() {
         script.client.timeline().by_seq(shared::Seq(4)).unwrap().permissions,
         crate::Permissions::default()
     );
+}
+
+#[test]
+fn reactions_show_at_once_and_stay_until_the_room_says_otherwise() {
+    let mut script = Script::live();
+    script.run("react 1 on 2 👍\nevents | 4 react 2 bob 👍 | 5 react 2 zed 🎉");
+    assert!(script.items()[1].contains("👍bob+ann 🎉zed"), "{:?}", script.items());
+    script.run("accepted 1 6\nevents | 6 react 2 ann 👍 | 7 unreact 2 bob 👍 | 8 unreact 2 zed 🎉 | 9 react 99 zed 🎉");
+    assert!(script.items()[1].contains("👍ann)"), "{:?}", script.items());
+    script.run("unreact 2 on 2 👍");
+    assert!(!script.items()[1].contains("👍"), "{:?}", script.items());
+    script.run("refused 2 too_many");
+    assert!(script.items()[1].contains("👍ann)"), "{:?}", script.items());
+    script.run("events | 10 delete 2");
+    assert!(!script.items()[1].contains("👍"), "{:?}", script.items());
 }

@@ -189,6 +189,22 @@ fn g9_after_a_resume_the_text_of_a_streaming_answer_is_the_rooms() {
     script.run("events | 4 @bot<3 queued\ndelta 4 0 wrong text\nclosed 1006\nonline\nentered open\nopened");
     script.run("resumed 4 as ann | run 4 streaming right");
     assert_eq!(script.items()[3], "4 bot: right (streaming stop)");
-    script.run("closed 1006\nonline\nentered open\nopened\nresumed 5 as ann | 5 end 4 incomplete right so");
+    script.run_reconnected("resumed 5 as ann | 5 end 4 incomplete right so");
     assert_eq!(script.items()[3], "4 bot: right so (incomplete regenerate)");
+}
+
+#[test]
+fn g9_what_follows_a_missing_part_is_not_shown_until_the_welcome() {
+    let mut script = Script::live();
+    script.run("events | 4 @bot<3 queued\ndelta 4 0 one");
+    let appended = |text: &str| format!(r#"[[4,"{text}"]]"#);
+    script.handle(Input::Received(appended(" two ")));
+    assert_eq!(script.items()[3], "4 bot: one two  (streaming stop)");
+    script.run("delta 4 99 four ");
+    assert!(script.transcript.contains("hello"), "{}", script.transcript);
+    script.handle(Input::Received(appended("five ")));
+    assert_eq!(script.items()[3], "4 bot: one two  (streaming stop)");
+    script.run("resumed 4 as ann | run 4 streaming all");
+    script.handle(Input::Received(appended(" of it")));
+    assert_eq!(script.items()[3], "4 bot: all of it (streaming stop)");
 }

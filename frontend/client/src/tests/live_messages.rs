@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use super::{Script, check};
+use super::Script;
+use super::script::check_opened;
 
 #[test]
 fn a_message_names_its_author_by_number_once_they_are_known() {
@@ -84,17 +85,9 @@ fn g4_an_own_message_keeps_its_item_when_the_room_sends_it_without_its_nonce() {
 
 #[test]
 fn g4_an_acceptance_on_a_newer_socket_removes_the_pending_message() {
-    check(
-        "start\nentered open\nopened\njoin ann\nwelcome 3\nwelcome 3 as ann\nsay 1 hi\nclosed 1006\npass 2000\nentered open\nopened\nresumed 3 as ann\naccepted 1 4\nsaid 4 #ann hi",
+    check_opened(
+        "join ann\nwelcome 3\nwelcome 3 as ann\nsay 1 hi\nclosed 1006\npass 2000\nentered open\nopened\nresumed 3 as ann\naccepted 1 4\nsaid 4 #ann hi",
         expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ entry open
-            opened
-              send hello (reader)
             join ann
             welcome 3
               send hello ann after 3
@@ -133,17 +126,9 @@ fn g4_an_acceptance_on_a_newer_socket_removes_the_pending_message() {
 
 #[test]
 fn g9_an_end_that_repeats_no_text_keeps_what_was_streamed() {
-    check(
-        "start\nentered open\nopened\nwelcome 3 | 3 zed q\nevents | 4 @bot<3 queued\ndelta 4 0 hel\ndelta 4 3 lo\nevents | 5 end 4 done =5",
+    check_opened(
+        "welcome 3 | 3 zed q\nevents | 4 @bot<3 queued\ndelta 4 0 hel\ndelta 4 3 lo\nevents | 5 end 4 done =5",
         expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ entry open
-            opened
-              send hello (reader)
             welcome 3 | 3 zed q
               ~ order, history complete, you (reader), people 0, bots, live
             events | 4 @bot<3 queued
@@ -163,17 +148,9 @@ fn g9_an_end_that_repeats_no_text_keeps_what_was_streamed() {
 
 #[test]
 fn g9_a_client_that_misses_a_part_of_the_text_resumes_at_the_end() {
-    check(
-        "start\nentered open\nopened\nwelcome 3 | 3 zed q\nevents | 4 @bot<3 queued\ndelta 4 0 hel\nevents | 5 end 4 done =5\nresumed 5 | 5 end 4 done hello\nsaid 6 #bob next",
+    check_opened(
+        "welcome 3 | 3 zed q\nevents | 4 @bot<3 queued\ndelta 4 0 hel\nevents | 5 end 4 done =5\nresumed 5 | 5 end 4 done hello\nsaid 6 #bob next",
         expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ entry open
-            opened
-              send hello (reader)
             welcome 3 | 3 zed q
               ~ order, history complete, you (reader), people 0, bots, live
             events | 4 @bot<3 queued

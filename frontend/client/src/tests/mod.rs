@@ -18,6 +18,8 @@
 //! | `setbot 1 cook`, `removebot 1 cook`, `resetsave` | they save or remove a custom bot, or leave its form |
 //! | `requestbots`, `requestbill`, `requestpeople` | they open the list of custom bots, the bill or the list of people |
 //! | `typing on`, `typing off`, `older` | they type, stop typing, or scroll to the top |
+//! | `newer`, `follow on`, `follow off`, `tonewest`, `jump 5` | they scroll to the end of what is shown, see the newest message or not, go to it, or to message 5 |
+//! | `search words`, `searcholder` | they search the room, or search on |
 //! | `raw …` | the room sends this text |
 //!
 //! # Frames of the room
@@ -26,6 +28,8 @@
 //! | `welcome 3 [as ann] [of 1000] [id bob] [owner] [more] [epoch b] \| MESSAGE \| RUN` | a fresh snapshot at head 3; without messages, 1 to 3 of zed |
 //! | `resumed 5 as ann \| EVENT \| RUN` | a welcome that continues from the client's position |
 //! | `events \| EVENT \| EVENT`, `page 4 [more] \| MESSAGE` | events of the log; a page of history before 4 |
+//! | `page after 4 [newer]`, `page around 4 [more] [newer] \| 3..6` | other pages; `3..6` stands for those messages of zed |
+//! | `found x [<9] [>4] \| MESSAGE` | what a search for x before 9 found, which goes on at 4 |
 //! | `delta 5 0 text`, `run 5 thinking` | text of answer 5 from byte 0 on; its status |
 //! | `accepted 1 6`, `refused 1 slow_down 500`, `refused - nickname_taken` | the reply to a nonce, or to none; after the code the milliseconds to wait, or `field=code` for each wrong field |
 //! | `said 4 #ann hi`, `said 5 #1 hi` | a new message: of ann, who is introduced with it; of the person with number 1, who is ann |
@@ -47,8 +51,10 @@
 
 mod actions;
 mod administration;
+mod answer_pages;
 mod bots;
 mod changes;
+mod commands;
 mod connection;
 mod cost_hint;
 mod frames;
@@ -61,10 +67,13 @@ mod nicknames;
 mod number_format;
 mod outbox;
 mod parse;
+mod printing;
 mod random_inputs;
+mod reading;
 mod reconnection;
 mod refusals;
 mod script;
+mod sent;
 mod sentences;
 mod slow_down;
 

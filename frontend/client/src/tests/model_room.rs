@@ -119,6 +119,7 @@ impl ModelRoom {
             answer,
             edited: false,
             deleted: false,
+            reactions: Vec::new(),
         };
         let mut now = self.state(self.head());
         now.push(message.clone());
@@ -183,6 +184,7 @@ impl ModelRoom {
             messages: if events.is_some() { Vec::new() } else { now },
             more: false,
             events: events.unwrap_or_default(),
+            acts: Vec::new(),
             people: Vec::new(),
             count: 0,
             bots: Vec::new(),
@@ -206,7 +208,8 @@ fn live(event: &Event) -> Event {
             ..
         }) => {
             let number = id.as_str().bytes().map(u32::from).sum();
-            let person = Person { number, id: id.clone(), name: name.clone(), owner: *owner };
+            let person =
+                Person { number, id: id.clone(), name: name.clone(), owner: *owner, operator: false };
             let by = Speaker::Introduced(person);
             Event::Said(Said { seq: *seq, at: *at, by, text: text.clone(), reply_to: *reply_to })
         }

@@ -2,28 +2,17 @@
 
 use expect_test::expect;
 
-use super::script::config;
+use super::script::{check_opened, config};
 use super::{Script, check};
 use crate::Config;
 
 #[test]
 fn a_reader_comes_in_and_then_joins() {
-    check(
-        "start
-        entered open
-        opened
-        welcome 3
+    check_opened(
+        "welcome 3
         join ann
         welcome 3 as ann",
         expect![[r#"
-            start
-              enter
-              ~ connecting
-            entered open
-              open
-              ~ entry open
-            opened
-              send hello (reader)
             welcome 3
               ~ order, history complete, you (reader), people 0, bots, live
             join ann

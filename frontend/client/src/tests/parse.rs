@@ -1,12 +1,12 @@
 //! Reads the frames, messages and runs that scripts name. The notation is described in the module `tests`.
 
 use shared::entry::{EnterReply, EnterStatus};
-use shared::frame::{Delta, RunStatus, Welcome, You};
+use shared::frame::{Delta, HistoryPlace, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
     Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError,
-    FinalText, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Said, Seq, ServerFrame,
-    Speaker, ToolUse,
+    FinalText, Hit, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Said, Seq,
+    ServerFrame, Speaker, ToolUse,
 };
 
 use crate::EnterError;
@@ -15,10 +15,12 @@ pub(super) fn entered(word: &str) -> Result<EnterReply, EnterError> {
     let status = match word {
         "network" => return Err(EnterError::Network),
         "slowdown" => return Err(EnterError::SlowDown { retry_after_ms: 20_000 }),
+        "challenged" => return Err(EnterError::Challenged),
+        "unverified" => return Err(EnterError::Refused("unverified".to_owned())),
         "refused" => return Err(EnterError::Refused("try_later".to_owned())),
         word => serde_json::from_str::<EnterStatus>(&format!("\"{word}\"")).unwrap(),
     };
-    Ok(EnterReply { status, you: person("ann"), demo: false })
+    Ok(EnterReply { status, you: person("ann"), until: Some(Millis(90_000)), demo: false })
 }
 
 pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
@@ -58,21 +60,48 @@ pub(super) fn frame(word: &str, rest: &str) -> ServerFrame {
         },
         "types" => ServerFrame::Typing { names: words.iter().map(|&name| name.to_owned()).collect() },
         "page" => ServerFrame::Page {
-            before: seq(words[0]),
-            messages: parts.iter().map(|part| message(part)).collect(),
+            place: match words[0] {
+                "after" => HistoryPlace::After(seq(words[1])),
+                "around" => HistoryPlace::Around(seq(words[1])),
+                before => HistoryPlace::Before(seq(before)),
+            },
+            messages: parts.iter().flat_map(|part| messages(part)).collect(),
             more: words.contains(&"more"),
+            newer: words.contains(&"newer"),
+        },
+        "found" => ServerFrame::SearchPage {
+            query: words[0].to_owned(),
+            before: words.iter().find_map(|word| word.strip_prefix('<')).map(seq),
+            hits: parts.iter().map(|part| message(part)).map(hit).collect(),
+            next: words.iter().find_map(|word| word.strip_prefix('>')).map(seq),
         },
         "drafts" => ServerFrame::Drafts {
             drafts: words.iter().map(|handle| draft(handle)).collect(),
             offer: BotOptions::default(),
         },
+        "knowledge" => ServerFrame::Knowledge { handle: words[0].to_owned(), text: words[1..].join(" ") },
         "bill" => ServerFrame::Bill(Box::default()),
         _ => panic!("no such word: {word}"),
     }
 }
 
+/// A message, or with `7..9` in place of one those of zed from 7 to 9.
+fn messages(part: &str) -> Vec<Message> {
+    match part.split_once("..") {
+        Some((first, last)) => {
+            let seqs = first.trim().parse::<u64>().unwrap()..=last.trim().parse().unwrap();
+            seqs.map(|seq| message(&format!("{seq} zed m{seq}"))).collect()
+        }
+        None => vec![message(part)],
+    }
+}
+
+fn hit(message: Message) -> Hit {
+    Hit { seq: message.seq, at: message.at, author: message.author, text: message.text }
+}
+
 pub(super) fn delta(run: u64, offset: u64, text: &str) -> ServerFrame {
-    ServerFrame::Deltas { deltas: vec![Delta { run: Seq(run), offset, text: text.to_owned() }] }
+    ServerFrame::Deltas { deltas: vec![Delta { run: Seq(run), offset: Some(offset), text: text.to_owned() }] }
 }
 
 pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcome {
@@ -104,6 +133,7 @@ pub(super) fn welcome(recovered: bool, words: &[&str], parts: &[&str]) -> Welcom
         messages,
         more: words.contains(&"more"),
         events: if recovered { rows.iter().map(|row| event(row)).collect() } else { Vec::new() },
+        acts: Vec::new(),
         people: name.map(someone).into_iter().collect(),
         count: after("of").map_or(usize::from(name.is_some()), |count| count.parse().unwrap()),
         bots: vec![bot("bot")],
@@ -119,13 +149,35 @@ pub(super) fn event(text: &str) -> Event {
     let words: Vec<&str> = text.splitn(5, ' ').collect();
     match words[1] {
         "unknown" => Event::Unknown(UnknownEvent { seq: seq(words[0]) }),
-        "end" => Event::Ended(AnswerEnd {
+        // `6 end 5 done text`; `6 end 5<3 done text` where the question is not just before the answer
+        "end" => {
+            let (target, parent) = words[2].split_once('<').unzip();
+            let target = seq(target.unwrap_or(words[2]));
+            Event::Ended(AnswerEnd {
+                seq: seq(words[0]),
+                at: Millis(0),
+                target,
+                text: final_text(words.get(4).unwrap_or(&"")),
+                answer: answer(parent.map_or(target.previous(), seq), words[3]),
+            })
+        }
+        // `6 options 5 one/two/three`
+        "options" => {
+            let options: Vec<String> = words[3].split('/').map(str::to_owned).collect();
+            Event::Alternatives(AnswerEnd {
+                seq: seq(words[0]),
+                at: Millis(0),
+                target: seq(words[2]),
+                text: FinalText::Whole(options[0].clone()),
+                answer: Answer { options, ..answer(seq(words[2]).previous(), "done") },
+            })
+        }
+        "choice" => Event::Chosen {
             seq: seq(words[0]),
-            at: Millis(0),
             target: seq(words[2]),
-            text: final_text(words.get(4).unwrap_or(&"")),
-            answer: answer(Seq(1), words[3]),
-        }),
+            index: words[3].parse().unwrap(),
+            by: person(words[4]),
+        },
         "edit" => Event::Edited {
             seq: seq(words[0]),
             at: Millis(0),
@@ -138,6 +190,13 @@ pub(super) fn event(text: &str) -> Event {
             target: seq(words[2]),
             person: person(words[3]),
             option: words[4].parse().ok(),
+        },
+        "react" | "unreact" => Event::Reacted {
+            seq: seq(words[0]),
+            target: seq(words[2]),
+            person: person(words[3]),
+            emoji: words[4].to_owned(),
+            on: words[1] == "react",
         },
         "bot" => Event::BotSet { seq: seq(words[0]), bot: Box::new(bot(words[2])) },
         "botgone" => Event::BotGone { seq: seq(words[0]), handle: words[2].to_owned() },
@@ -176,6 +235,7 @@ pub(super) fn message(text: &str) -> Message {
         answer,
         edited: false,
         deleted: false,
+        reactions: Vec::new(),
     };
     if let Some(bot) = who.strip_prefix('@') {
         let (name, parent) = bot.split_once('<').unwrap();
@@ -236,7 +296,7 @@ pub(super) fn person(name: &str) -> PersonId {
 pub(super) fn someone(name: &str) -> Person {
     // ann, bob and zed are 1, 2 and 26.
     let number = name.bytes().next().map_or(0, |letter| u32::from(letter.saturating_sub(b'a')) + 1);
-    Person { number, id: person(name), name: name.to_owned(), owner: false }
+    Person { number, id: person(name), name: name.to_owned(), owner: false, operator: false }
 }
 
 /// Returns a bot; one whose handle ends in `poll` answers with polls.
@@ -250,5 +310,5 @@ pub(super) fn draft(handle: &str) -> BotDraft {
 }
 
 fn field_error((field, code): (&str, &str)) -> FieldError {
-    FieldError { field: field.to_owned(), code: code.parse().unwrap() }
+    FieldError::new(field, code.parse().unwrap())
 }

@@ -31,6 +31,21 @@ fn line() -> impl Strategy<Value = String> {
         "typing on",
         "typing off",
         "older",
+        "newer",
+        "tonewest",
+        "follow on",
+        "follow off",
+        "jump 1",
+        "jump 4",
+        "jump 90",
+        "search x",
+        "searcholder",
+        "found x >4 | 5 zed x",
+        "found x <4 | 3 zed x",
+        "page around 1 newer | 1 zed x",
+        "page around 4 newer more | 3..4",
+        "page after 1 newer | 2..3",
+        "page after 4 | 5 ann/1 x",
         "edit 7 of 2 new",
         "edit 7 of 4 new",
         "delete 8 of 3",
@@ -108,14 +123,15 @@ proptest! {
     #[test]
     fn any_frame_that_is_nearly_right_is_read_without_panic(
         kind in proptest::sample::select(vec![
-            "welcome", "events", "accepted", "refused", "delta", "run", "people", "typing", "page", "batch", "new",
-            "drafts", "bill",
+            "welcome", "events", "accepted", "refused", "delta", "run", "people", "typing", "page", "search_page", "batch", "new",
+            "drafts", "bill", "knowledge",
         ]),
         fields in proptest::collection::vec((
             proptest::sample::select(vec![
                 "you", "epoch", "head", "recovered", "messages", "events", "runs", "nonce", "seq", "code", "run",
-                "offset", "text", "state", "names", "joined", "left", "count", "before", "more", "frames", "limits",
-                "drafts", "offer", "day", "all", "yours", "tool_uses", "card", "fields",
+                "offset", "text", "state", "names", "joined", "left", "count", "before", "around", "more", "newer", "query", "hits",
+                "next", "frames", "limits",
+                "drafts", "offer", "day", "all", "yours", "tool_uses", "card", "fields", "handle", "sources",
             ]),
             proptest::sample::select(vec![
                 "0", "3", "18446744073709551615", "-1", "1.5", "null", "true", "[]", "{}", "\"\"", "\"가\"",

@@ -1,16 +1,23 @@
 //! Runs the scripts of the tests and prints transcripts. The language is described in the module `tests`.
 
 use expect_test::Expect;
-use shared::{ClientFrame, ErrorCode, Lang, Millis, Nonce, RoomName, TabId};
+use shared::{ErrorCode, Lang, Millis, Nonce, RoomName, TabId};
 
 use super::parse::{draft, entered, frame, nonce, seq};
-use crate::{
-    BotSaveState, Change, Client, Config, Connection, Effect, Input, ItemKey, ItemState, TimelineItem,
-};
+use super::sent::sent;
+use crate::{BotSaveState, Change, Client, Config, Connection, Effect, Input, ItemKey};
 
 /// Runs commands and compares the transcript, with the timeline at its end.
 pub(super) fn check(commands: &str, expect: Expect) {
-    let mut script = Script::new();
+    check_from(Script::new(), commands, expect);
+}
+
+/// Like [`check`], for a client whose connection is open and waits for the room's first frame.
+pub(super) fn check_opened(commands: &str, expect: Expect) {
+    check_from(Script::opened(), commands, expect);
+}
+
+fn check_from(mut script: Script, commands: &str, expect: Expect) {
     script.run(commands);
     script.print_timeline();
     expect.assert_eq(&script.transcript);
@@ -52,12 +59,28 @@ impl Script {
         }
     }
 
-    /// Returns a client that is live as ann, with the messages 1 to 3 of zed.
-    pub(super) fn live() -> Self {
+    /// Returns a client that has opened its connection.
+    pub(super) fn opened() -> Self {
         let mut script = Self::new();
-        script.run("start\nentered open\nopened\njoin ann\nwelcome 3\nwelcome 3 as ann");
+        script.run("start\nentered open\nopened");
         script.transcript.clear();
         script
+    }
+
+    /// Returns a client that is live as ann, with the messages 1 to 3 of zed.
+    pub(super) fn live() -> Self {
+        let mut script = Self::opened();
+        script.run("join ann\nwelcome 3\nwelcome 3 as ann");
+        script.transcript.clear();
+        script
+    }
+
+    /// Executes commands that begin with the room's first frame on a new connection, after the former one was lost.
+    pub(super) fn run_reconnected(&mut self, script: &str) {
+        let transcript = self.transcript.len();
+        self.run("closed 1006\nonline\nentered open\nopened");
+        self.transcript.truncate(transcript);
+        self.run(script);
     }
 
     /// Executes commands, one per line. The module `tests` describes them.
@@ -105,7 +128,15 @@ impl Script {
             "discard" => Input::Discard { nonce: nonce(rest) },
             "regenerate" => {
                 let (attempt, run) = rest.split_once(" of ").unwrap();
-                Input::Regenerate { nonce: nonce(attempt), run: seq(run) }
+                Input::Regenerate { nonce: nonce(attempt), run: seq(run), confirmed: false }
+            }
+            "turn" => {
+                let (message, page) = rest.split_once(' ').unwrap();
+                Input::ShowPage { seq: seq(message), page: page.parse().unwrap() }
+            }
+            "choose" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                Input::Choose { nonce: nonce(words[0]), seq: seq(words[2]), index: words[4].parse().unwrap() }
             }
             "edit" => {
                 let words: Vec<&str> = rest.splitn(4, ' ').collect();
@@ -119,9 +150,17 @@ impl Script {
                 let words: Vec<&str> = rest.split(' ').collect();
                 Input::Vote { nonce: nonce(words[0]), seq: seq(words[2]), option: words[4].parse().ok() }
             }
+            "react" | "unreact" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                let (emoji, on) = (words[3].to_owned(), word == "react");
+                Input::React { nonce: nonce(words[0]), seq: seq(words[2]), emoji, on }
+            }
             "setbot" => {
                 let (attempt, handle) = rest.split_once(' ').unwrap();
-                Input::SetBot { nonce: nonce(attempt), draft: Box::new(draft(handle)) }
+                let (handle, knowledge) = handle
+                    .split_once(" knowing ")
+                    .map_or((handle, None), |(handle, text)| (handle, Some(text.to_owned())));
+                Input::SetBot { nonce: nonce(attempt), draft: Box::new(draft(handle)), knowledge }
             }
             "removebot" => {
                 let (attempt, handle) = rest.split_once(' ').unwrap();
@@ -129,11 +168,18 @@ impl Script {
             }
             "resetsave" => Input::ResetBotSaveState,
             "requestbots" => Input::RequestCustomBots,
+            "requestknowledge" => Input::RequestKnowledge { handle: rest.to_owned() },
             "requestbill" => Input::RequestBill,
             "requestpeople" => Input::RequestPeople,
             "stop" => Input::Stop { run: seq(rest) },
             "typing" => Input::Typing(rest == "on"),
             "older" => Input::LoadOlder,
+            "newer" => Input::LoadNewer,
+            "tonewest" => Input::ToNewest,
+            "follow" => Input::Following(rest == "on"),
+            "jump" => Input::JumpTo { seq: seq(rest) },
+            "search" => Input::Search { query: rest.to_owned() },
+            "searcholder" => Input::SearchOlder,
             "raw" => Input::Received(rest.to_owned()),
             "pong" => Input::Received("pong".to_owned()),
             _ => Input::Received(frame(word, rest).encode()),
@@ -216,12 +262,16 @@ impl Script {
             Change::Typing => format!("typing {:?}", self.client.typing()),
             Change::Bots => "bots".to_owned(),
             Change::CustomBots => {
-                let drafts = &self.client.custom_bots().unwrap().drafts;
+                let Some(custom_bots) = self.client.custom_bots() else {
+                    return format!("knowledge {:?}", self.client.knowledge("cook"));
+                };
+                let drafts = &custom_bots.drafts;
                 format!(
                     "custom bots {:?}",
                     drafts.iter().map(|draft| draft.handle.as_str()).collect::<Vec<_>>()
                 )
             }
+            Change::PrivateAnswers => "private answers".to_owned(),
             Change::Bill => "bill".to_owned(),
             Change::Settings => format!("settings {:?}", self.client.timeline().settings()),
             Change::Audit => "audit".to_owned(),
@@ -240,10 +290,19 @@ impl Script {
             Change::Order => "order".to_owned(),
             Change::Item(key) => format!("item {}", key_name(key)),
             Change::History => match self.client.timeline() {
-                timeline if timeline.is_loading_older() => "history loading".to_owned(),
-                timeline if timeline.has_older() => "history more".to_owned(),
-                _ => "history complete".to_owned(),
+                timeline if timeline.is_loading() => "history loading".to_owned(),
+                timeline if timeline.has_older() => format!("history more{}", newer(timeline)),
+                timeline => format!("history complete{}", newer(timeline)),
             },
+            Change::Jumped { seq } => match self.client.timeline().by_seq(*seq) {
+                Some(item) => format!("jumped to {seq} {:?}", item.text),
+                None => format!("jumped to {seq}, which is missing"),
+            },
+            Change::Search => {
+                let search = self.client.search();
+                let seqs: Vec<String> = search.hits.iter().map(|hit| hit.seq.to_string()).collect();
+                format!("search {:?} {:?} [{}]", search.query, search.state, seqs.join(" "))
+            }
             Change::Notice { code, retry_after_ms: None } => format!("notice {}", as_str(*code)),
             Change::Notice { code, retry_after_ms: Some(ms) } => {
                 format!("notice {} for {ms}", as_str(*code))
@@ -265,121 +324,24 @@ impl Script {
         let keys = timeline.keys();
         let unique: std::collections::BTreeSet<&ItemKey> = keys.iter().collect();
         assert_eq!(unique.len(), keys.len(), "an item shows twice");
-        keys.iter().map(|key| print(&timeline.item(key).expect("an item for every key"))).collect()
+        keys.iter()
+            .map(|key| super::printing::print(&timeline.item(key).expect("an item for every key")))
+            .collect()
     }
 }
 
-fn print(item: &TimelineItem<'_>) -> String {
-    let mut text = format!(
-        "{} {}: {} ({}",
-        item.seq.map_or("-".to_owned(), |seq| seq.to_string()),
-        item.author.name(),
-        item.text,
-        item.state.as_str()
-    );
-    if let ItemState::Failed { why } = item.state {
-        text.push_str(&format!(" {}", as_str(why)));
-    }
-    for (is, what) in [
-        (item.mine, "mine"),
-        (item.chain_rebuilt, "chain_rebuilt"),
-        (item.edited, "edited"),
-        (item.deleted, "deleted"),
-        (item.permissions.stop, "stop"),
-        (item.permissions.regenerate, "regenerate"),
-    ] {
-        if is {
-            text.push_str(&format!(" {what}"));
-        }
-    }
-    if let Some(position) = item.position {
-        text.push_str(&format!(" after {position}"));
-    }
-    if let Some(seq) = item.reply_to {
-        text.push_str(&format!(" to {seq}"));
-    }
-    for tool_use in item.tool_uses {
-        text.push_str(&format!(" tool {}", tool_use.argument));
-    }
-    if let Some(partial) = item.partial_card {
-        text.push_str(&format!(" partial {} {}", partial.kind.as_str(), partial.bytes));
-    }
-    for vote in &item.votes {
-        text.push_str(&format!(" {}:{}", vote.person.as_str().trim_start_matches("person-"), vote.option));
-    }
-    text.push(')');
-    text
+/// What is told of newer messages.
+fn newer(timeline: &crate::Timeline) -> String {
+    let detached = if timeline.is_detached() { ", detached" } else { "" };
+    let unseen = timeline.unseen();
+    format!("{detached}{}", if unseen > 0 { format!(", {unseen} unseen") } else { String::new() })
 }
 
-fn sent(text: &str) -> String {
-    if text == "ping" {
-        return text.to_owned();
-    }
-    match ClientFrame::parse(text).expect("a frame") {
-        ClientFrame::Hello { nickname, resume, .. } => format!(
-            "hello {}{}",
-            nickname.as_deref().unwrap_or("(reader)"),
-            resume.map_or(String::new(), |resume| format!(" after {}", resume.after))
-        ),
-        ClientFrame::Say { nonce, after, text, reply_to } => format!(
-            "say {} after {after}: {text}{}",
-            short(&nonce),
-            reply_to.map_or(String::new(), |seq| format!(" (to {seq})"))
-        ),
-        ClientFrame::Regenerate { nonce, after, run } => {
-            format!("regenerate {} after {after}: {run}", short(&nonce))
-        }
-        ClientFrame::Edit { nonce, after, seq, text } => {
-            format!("edit {} after {after}: {seq} {text}", short(&nonce))
-        }
-        ClientFrame::Delete { nonce, after, seq } => format!("delete {} after {after}: {seq}", short(&nonce)),
-        ClientFrame::Vote { nonce, after, seq, option } => {
-            let option = option.map_or("-".to_owned(), |option| option.to_string());
-            format!("vote {} after {after}: {seq} for {option}", short(&nonce))
-        }
-        ClientFrame::SetBot { nonce, after, draft } => {
-            format!("set {} after {after}: {}", short(&nonce), draft.handle)
-        }
-        ClientFrame::RemoveBot { nonce, after, handle } => {
-            format!("remove {} after {after}: {handle}", short(&nonce))
-        }
-        ClientFrame::Moderate { nonce, after, person, action } => {
-            let person = person.as_str().trim_start_matches("person-").to_owned();
-            format!("moderate {} after {after}: {person} {action:?}", short(&nonce))
-        }
-        ClientFrame::SetRoom { nonce, after, settings } => {
-            format!("set room {} after {after}: {settings:?}", short(&nonce))
-        }
-        ClientFrame::RotateKey { nonce, after, key } => {
-            format!("rotate {} after {after}: {key}", short(&nonce))
-        }
-        ClientFrame::HandOver { nonce, after, person } => {
-            let person = person.as_str().trim_start_matches("person-").to_owned();
-            format!("hand over {} after {after}: {person}", short(&nonce))
-        }
-        ClientFrame::DeleteRoom { nonce } => format!("delete room {}", short(&nonce)),
-        ClientFrame::Report { nonce, seq, reason } => format!("report {}: {seq} {reason}", short(&nonce)),
-        ClientFrame::DismissReports { nonce, seq } => format!("dismiss {}: {seq}", short(&nonce)),
-        ClientFrame::Audit => "audit".to_owned(),
-        ClientFrame::Drafts => "drafts".to_owned(),
-        ClientFrame::Bill => "bill".to_owned(),
-        ClientFrame::People { after } => {
-            let after =
-                after.map(|person| format!(" after {}", person.as_str().trim_start_matches("person-")));
-            format!("people{}", after.unwrap_or_default())
-        }
-        ClientFrame::Stop { run } => format!("stop {run}"),
-        ClientFrame::Typing { on } => format!("typing {on}"),
-        ClientFrame::History { before, limit } => format!("history before {before}, {limit}"),
-        ClientFrame::Ack { bytes } => format!("ack {bytes}"),
-    }
-}
-
-fn as_str(code: ErrorCode) -> String {
+pub(super) fn as_str(code: ErrorCode) -> String {
     serde_json::to_string(&code).unwrap().trim_matches('"').to_owned()
 }
 
-fn short(nonce: &Nonce) -> &str {
+pub(super) fn short(nonce: &Nonce) -> &str {
     nonce.as_str().trim_start_matches("nonce-").trim_start_matches('0')
 }
 

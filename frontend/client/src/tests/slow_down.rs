@@ -56,3 +56,25 @@ fn case_90_a_room_that_may_not_be_created_yet_is_created_later() {
     assert!(matches!(script.client.connection(), Connection::Live { .. }));
     assert_eq!(script.transcript.matches("enter and create").count(), 2, "{}", script.transcript);
 }
+
+#[test]
+fn case_174_the_client_says_that_it_cannot_be_verified_and_asks_again() {
+    let mut script = Script::with(config());
+    script.run("start\nentered unverified");
+    assert_eq!(script.client.entry_state(), EntryState::Unverified);
+    assert!(matches!(script.client.connection(), Connection::Offline { retry_at: Some(_) }));
+    script.run("pass 30000\nentered open");
+    assert_eq!(script.client.entry_state(), EntryState::Open);
+}
+
+#[test]
+fn case_174_a_visitor_has_five_minutes_for_the_challenge() {
+    let mut script = Script::with(config());
+    script.run("start\nentered challenged\npass 299000");
+    assert_eq!(script.transcript.matches("\n  enter").count(), 1, "{}", script.transcript);
+    script.run("entered open");
+    assert_eq!(script.client.entry_state(), EntryState::Open);
+    let mut script = Script::with(config());
+    script.run("start\nentered challenged\npass 301000");
+    assert_eq!(script.transcript.matches("\n  enter").count(), 2, "{}", script.transcript);
+}

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use shared::frame::{Resume, RunStatus};
+use shared::frame::{Resume, RunStatus, Welcome};
+use shared::reaction::set_reaction;
 use shared::{
     AnswerEnd, Author, Bot, CardKind, Epoch, Event, FinalText, Message, Moderation, PersonId, Seq, Vote,
 };
@@ -21,6 +22,8 @@ const MODERATIONS: usize = 200;
 pub(super) struct LoggedMessage {
     pub(super) key: ItemKey,
     pub(super) message: Message,
+    /// Which of the answers to its question the person has turned to, where it is the newest of them.
+    pub(super) page: Option<usize>,
 }
 
 /// What is held of the log.
@@ -35,9 +38,9 @@ pub(super) struct EventLog {
     seqs: BTreeMap<ItemKey, Seq>,
     runs: ActiveRuns,
     /// The newest answer of each bot.
-    newest_answers: BTreeMap<String, Seq>,
+    newest_answers: Vec<(String, Seq)>,
     bots: Vec<Bot>,
-    /// What owners and operators did since the snapshot, the newest [`MODERATIONS`].
+    /// What owners and operators did, the newest [`MODERATIONS`].
     moderations: BTreeMap<Seq, Moderation>,
 }
 
@@ -57,8 +60,9 @@ impl EventLog {
         Some(Resume::new(epoch, self.last))
     }
 
-    pub(super) fn oldest(&self) -> Option<Seq> {
-        self.messages.keys().next().copied()
+    /// Returns the messages from one place to another, both included.
+    pub(super) fn messages_in(&self, first: Seq, last: Seq) -> impl Iterator<Item = &LoggedMessage> {
+        self.messages().filter(move |logged| first <= logged.message.seq && logged.message.seq <= last)
     }
 
     pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &LoggedMessage> {
@@ -92,14 +96,19 @@ impl EventLog {
 
     /// Whether this is the newest answer of a bot.
     pub(super) fn is_newest_answer(&self, bot: &str, run: Seq) -> bool {
-        self.newest_answers.get(bot) == Some(&run)
+        self.newest_answers.iter().any(|(name, newest)| name == bot && *newest == run)
     }
 
-    /// Replaces everything but the bots by a snapshot.
-    pub(super) fn reset(&mut self, epoch: Epoch, head: Seq, messages: Vec<Message>, effects: &mut Effects) {
+    /// Replaces everything but the bots by the snapshot of a welcome.
+    pub(super) fn reset(&mut self, welcome: &mut Welcome, messages: Vec<Message>, effects: &mut Effects) {
         let before = std::mem::take(&mut self.seqs);
         let bots = std::mem::take(&mut self.bots);
-        *self = Self { epoch: Some(epoch), last: head, bots, ..Self::default() };
+        let known = std::mem::take(&mut welcome.acts).into_iter().filter(|act| act.seq <= welcome.head);
+        let mut moderations = BTreeMap::new();
+        // Collecting would bring a sort of its own into the page.
+        moderations.extend(known.take(MODERATIONS).map(|act| (act.seq, act)));
+        let epoch = Some(welcome.epoch.clone());
+        *self = Self { epoch, last: welcome.head, bots, moderations, ..Self::default() };
         for message in messages {
             self.insert(message, effects);
         }
@@ -136,7 +145,8 @@ impl EventLog {
                 self.insert(message, effects);
                 effects.show(Change::Order);
             }
-            Event::Ended(end) => self.end_answer(end, effects),
+            Event::Ended(end) | Event::Alternatives(end) => self.end_answer(end, effects),
+            Event::Chosen { target, index, .. } => self.choose(target, index, effects),
             Event::Edited { target, text, .. } => {
                 if let Some(message) = self.change(target, effects).filter(|message| !message.deleted) {
                     message.text = text;
@@ -152,6 +162,11 @@ impl EventLog {
                 let message = self.change(target, effects);
                 if let Some(answer) = message.and_then(|message| message.answer.as_mut()) {
                     set_vote(&mut answer.votes, person, option);
+                }
+            }
+            Event::Reacted { target, person, emoji, on, .. } => {
+                if let Some(message) = self.change(target, effects).filter(|message| !message.deleted) {
+                    set_reaction(&mut message.reactions, &emoji, &person, on);
                 }
             }
             Event::BotSet { bot, .. } => self.set_bot(*bot, effects),
@@ -179,7 +194,7 @@ impl EventLog {
     pub(super) fn apply_delta(
         &mut self,
         run: Seq,
-        offset: u64,
+        offset: Option<u64>,
         text: &str,
         effects: &mut Effects,
     ) -> Result<(), Gap> {
@@ -215,29 +230,46 @@ impl EventLog {
         }
     }
 
-    /// Adds a page of messages older than those that are held.
-    pub(super) fn prepend(&mut self, messages: Vec<Message>, effects: &mut Effects) {
-        let oldest = self.oldest();
-        for message in messages {
-            if oldest.is_none_or(|oldest| message.seq < oldest) {
-                self.insert(message, effects);
-            }
-        }
-        effects.show(Change::Order);
+    /// Adds a message of a page.
+    pub(super) fn hold(&mut self, message: Message, effects: &mut Effects) {
+        self.insert(message, effects);
     }
 
-    /// Shows a message again, if it is held.
+    /// Forgets the messages from one place to another, both included. What happens to them is not applied any more.
+    pub(super) fn remove(&mut self, first: Seq, last: Seq) {
+        self.seqs = BTreeMap::new();
+        // They are few. Removing single ones would be one more kilobyte of the page.
+        for (seq, logged) in std::mem::take(&mut self.messages) {
+            if seq < first || last < seq {
+                self.seqs.insert(logged.key.clone(), seq);
+                self.messages.insert(seq, logged);
+            }
+        }
+    }
+
+    /// Shows a message again, if it is held; an answer perhaps in the place of an earlier one.
     pub(super) fn show(&self, seq: Seq, effects: &mut Effects) {
         if let Some(logged) = self.messages.get(&seq) {
             effects.show(Change::Item(logged.key.clone()));
+            for other in self.answers_beside(seq) {
+                if other.message.seq < seq {
+                    effects.show(Change::Item(other.key.clone()));
+                }
+            }
+        }
+    }
+
+    /// Turns to one of the answers to a question, of which this is the newest; `None`: to that which was chosen.
+    pub(super) fn set_page(&mut self, newest: Seq, page: Option<usize>) {
+        if let Some(logged) = self.messages.get_mut(&newest) {
+            logged.page = page;
         }
     }
 
     /// Returns a message that is about to change, if it is held.
     fn change(&mut self, target: Seq, effects: &mut Effects) -> Option<&mut Message> {
-        let logged = self.messages.get_mut(&target)?;
-        effects.show(Change::Item(logged.key.clone()));
-        Some(&mut logged.message)
+        self.show(target, effects);
+        self.messages.get_mut(&target).map(|logged| &mut logged.message)
     }
 
     fn set_bot(&mut self, bot: Bot, effects: &mut Effects) {
@@ -256,11 +288,16 @@ impl EventLog {
             } else {
                 self.runs.begin(seq, answer);
             }
-            let newest = *self.newest_answers.get(name).unwrap_or(&Seq::ZERO);
-            if newest < seq {
-                self.newest_answers.insert(name.clone(), seq);
-                // The former one may no longer be regenerated.
-                self.show(newest, effects);
+            let newest =
+                self.newest_answers.iter_mut().find(|(bot, _)| bot == name).map(|(_, newest)| newest);
+            match newest {
+                None => self.newest_answers.push((name.clone(), seq)),
+                Some(newest) if *newest < seq => {
+                    // The former one may no longer be regenerated.
+                    let former = std::mem::replace(newest, seq);
+                    self.show(former, effects);
+                }
+                Some(_) => {}
             }
         }
         // The room recognises a nonce only near its position, so the same key may come twice. The first message keeps it.
@@ -269,7 +306,7 @@ impl EventLog {
             key = ItemKey::Seq(seq);
         }
         self.seqs.insert(key.clone(), seq);
-        self.messages.insert(seq, LoggedMessage { key, message });
+        self.messages.insert(seq, LoggedMessage { key, message, page: None });
     }
 
     /// Checks that the whole text of an answer was streamed to this client, where its end does not repeat it.
@@ -277,6 +314,18 @@ impl EventLog {
         let FinalText::Streamed(bytes) = end.text else { return Ok(()) };
         let streamed = self.runs.get(end.target).map_or(0, |run| run.text.len() as u64);
         if streamed == bytes || !self.messages.contains_key(&end.target) { Ok(()) } else { Err(Gap) }
+    }
+
+    /// Shows the option of an answer that somebody chose.
+    fn choose(&mut self, target: Seq, index: usize, effects: &mut Effects) {
+        if let Some(message) = self.change(target, effects)
+            && let Some(answer) = &mut message.answer
+            && let Some(text) = answer.options.get(index)
+        {
+            message.text.clone_from(text);
+            answer.chosen = index;
+        }
+        self.set_page(target, None);
     }
 
     fn end_answer(&mut self, end: AnswerEnd, effects: &mut Effects) {
@@ -312,9 +361,12 @@ pub(super) fn set_vote(votes: &mut Vec<Vote>, person: PersonId, option: Option<u
 fn clear(message: &mut Message) {
     message.text.clear();
     message.deleted = true;
+    message.reactions.clear();
     if let Some(answer) = &mut message.answer {
         answer.card = None;
         answer.votes.clear();
         answer.tool_uses.clear();
+        answer.sources.clear();
+        answer.options.clear();
     }
 }

@@ -1,6 +1,6 @@
 //! The public form of a timeline item: one message as a view shows it now.
 
-use shared::{Answer, Author, CardKind, ErrorCode, Millis, RunState, Seq, ToolUse, Vote};
+use shared::{Answer, Author, CardKind, ErrorCode, Millis, Reaction, RunState, Seq, ToolUse, Vote};
 
 use crate::item_key::ItemKey;
 
@@ -31,8 +31,12 @@ pub struct TimelineItem<'a> {
     pub partial_card: Option<PartialCard>,
     /// The votes in a poll, this person's unconfirmed one included.
     pub votes: Vec<Vote>,
+    /// The reactions, this person's unconfirmed ones included.
+    pub reactions: Vec<Reaction>,
     pub edited: bool,
     pub deleted: bool,
+    /// Which of the answers to its question is shown, counted from 0, and how many there are.
+    pub page: (usize, usize),
     pub permissions: Permissions,
 }
 
@@ -61,8 +65,10 @@ impl<'a> TimelineItem<'a> {
             tool_uses: &[],
             partial_card: None,
             votes: Vec::new(),
+            reactions: Vec::new(),
             edited: false,
             deleted: false,
+            page: (0, 1),
             permissions: Permissions::default(),
         }
     }
@@ -89,9 +95,14 @@ pub struct Permissions {
     pub delete: bool,
     /// Vote, if it is a poll.
     pub vote: bool,
+    pub react: bool,
     pub stop: bool,
+    /// Choose among the answers to a question, and ask for another one.
+    pub decide: bool,
     /// Ask the bot for the answer again.
     pub regenerate: bool,
+    /// Make the shown option the answer's text.
+    pub choose: Option<usize>,
 }
 
 /// The state of a timeline item.

@@ -1,6 +1,7 @@
 //! Builds timeline items from the log, the outbox and the person's write requests.
 
 use shared::frame::You;
+use shared::reaction::set_reaction;
 use shared::{Answer, Author, ErrorCode, Message, RunState, Seq};
 
 use super::event_log::{EventLog, LoggedMessage, set_vote};
@@ -42,9 +43,23 @@ impl<'a> ItemBuilder<'a> {
         let is_owner = self.you.is_some_and(|you| you.owner || you.operator);
         let is_complete = self.is_joined() && !item.deleted && !item.is_running();
         item.permissions.reply = is_complete;
+        item.permissions.react = is_complete;
+        self.add_reactions(message, &mut item);
         item.permissions.edit = is_complete && item.mine;
         item.permissions.delete = is_complete && (item.mine || is_owner);
         item
+    }
+
+    /// Adds the reactions of the log, as this person's requests will change them.
+    fn add_reactions(&self, message: &Message, item: &mut TimelineItem<'a>) {
+        if item.deleted {
+            return;
+        }
+        item.reactions.clone_from(&message.reactions);
+        let Some(you) = self.you else { return };
+        for (emoji, on) in self.requests.reactions(message.seq) {
+            set_reaction(&mut item.reactions, emoji, &you.id, on);
+        }
     }
 
     fn add_answer(&self, message: &'a Message, answer: &'a Answer, item: &mut TimelineItem<'a>) {
@@ -62,7 +77,8 @@ impl<'a> ItemBuilder<'a> {
     fn add_ended(&self, message: &Message, answer: &Answer, item: &mut TimelineItem<'a>) {
         let is_joined = self.is_joined();
         let may_regenerate = answer.state != RunState::Done || self.is_newest(&message.author, message.seq);
-        item.permissions.regenerate = may_regenerate && is_joined && !item.deleted;
+        item.permissions.decide = self.may_decide(answer) && !item.deleted;
+        item.permissions.regenerate = may_regenerate && item.permissions.decide;
         item.permissions.vote = is_joined;
         item.votes.clone_from(&answer.votes);
         if let (Some(option), Some(you)) = (self.requests.vote(message.seq), self.you) {
@@ -79,8 +95,7 @@ impl<'a> ItemBuilder<'a> {
     }
 
     fn add_running(&self, message: &Message, answer: &Answer, item: &mut TimelineItem<'a>) {
-        let may_stop = |you: &You| you.owner || you.operator || answer.asker == you.id;
-        item.permissions.stop = self.is_joined() && self.you.is_some_and(may_stop);
+        item.permissions.stop = self.may_decide(answer);
         let Some(run) = self.log.active_run(message.seq) else { return };
         item.state = ItemState::Answer(run.state);
         item.text = &run.text;
@@ -91,6 +106,12 @@ impl<'a> ItemBuilder<'a> {
             item.partial_card = Some(PartialCard { kind, bytes: run.text.len() });
             item.text = "";
         }
+    }
+
+    /// Whether this person asked, or may do what the room's owner may.
+    fn may_decide(&self, answer: &Answer) -> bool {
+        let is_allowed = |you: &You| you.owner || you.operator || answer.asker == you.id;
+        self.is_joined() && self.you.is_some_and(is_allowed)
     }
 
     fn is_joined(&self) -> bool {

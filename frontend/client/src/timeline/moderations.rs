@@ -22,15 +22,24 @@ impl Timeline {
     /// keys of what owners and operators did ([`Self::moderation`]).
     pub fn keys(&self) -> Vec<ItemKey> {
         let mut keys = Vec::new();
-        let mut acts = self.log.moderations().keys().copied().peekable();
-        for logged in self.log.messages() {
+        let shown = self.log.moderations().keys().copied().filter(|seq| self.history.shows_act(*seq));
+        let mut acts = shown.peekable();
+        let (first, last) = self.history.range();
+        for logged in self.log.messages_in(first, last) {
+            let seq = logged.message.seq;
+            let beside = self.log.answers_beside(seq);
+            if beside.iter().any(|other| first <= other.message.seq && other.message.seq < seq) {
+                continue;
+            }
             while let Some(seq) = acts.next_if(|seq| *seq < logged.message.seq) {
                 keys.push(ItemKey::Seq(seq));
             }
             keys.push(logged.key.clone());
         }
         keys.extend(acts.map(ItemKey::Seq));
-        keys.extend(self.outbox.items().iter().map(OutboxItem::key));
+        if !self.is_detached() {
+            keys.extend(self.outbox.items().iter().map(OutboxItem::key));
+        }
         keys
     }
 

@@ -38,6 +38,17 @@ impl Speakers {
         };
         let nonce = nonce.filter(|_| you.is_some_and(|you| you.id == person.id));
         let author = Author::Human { id: person.id, name: person.name, owner: person.owner };
-        Ok(Message { seq, at, author, text, nonce, reply_to, answer: None, edited: false, deleted: false })
+        Ok(Message {
+            seq,
+            at,
+            author,
+            text,
+            nonce,
+            reply_to,
+            answer: None,
+            edited: false,
+            deleted: false,
+            reactions: Vec::new(),
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Write requests besides `say`: regenerate, edit, delete, vote, save and remove bots. They live in memory only: after a
+//! Write requests besides `say`: regenerate, choose, edit, delete, vote, react, save and remove bots. They live in memory only: after a
 //! reload the person sees what came of them and asks again if nothing did.
 //!
 //! The effect of a request on a message is shown at once. It stays until the log says the same, and is taken back when the
@@ -124,6 +124,14 @@ impl WriteRequests {
         })
     }
 
+    /// Returns the person's changes of their reactions to a message, in their order.
+    pub(super) fn reactions(&self, message: Seq) -> impl Iterator<Item = (&str, bool)> {
+        self.requests.iter().filter_map(move |request| match &request.frame {
+            ClientFrame::React { seq, emoji, on, .. } if *seq == message => Some((emoji.as_str(), *on)),
+            _ => None,
+        })
+    }
+
     /// Returns the requests that change a message, the newest first.
     fn frames_for(&self, message: Seq) -> impl Iterator<Item = &ClientFrame> {
         let frames = self.requests.iter().rev().map(|request| &request.frame);
@@ -153,9 +161,10 @@ impl WriteRequest {
 /// Returns the message that a frame changes.
 pub(super) fn target(frame: &ClientFrame) -> Option<Seq> {
     match frame {
-        ClientFrame::Edit { seq, .. } | ClientFrame::Delete { seq, .. } | ClientFrame::Vote { seq, .. } => {
-            Some(*seq)
-        }
+        ClientFrame::Edit { seq, .. }
+        | ClientFrame::Delete { seq, .. }
+        | ClientFrame::Vote { seq, .. }
+        | ClientFrame::React { seq, .. } => Some(*seq),
         _ => None,
     }
 }

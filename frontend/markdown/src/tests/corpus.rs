@@ -61,7 +61,7 @@ const ALIKE: &[&str] = &[
     "`code` ``a`b`` ` `` ` `a\nb` `*a*` \\`no\\`",
     "`open and `` longer",
     "**`a`** *`b`*와 **a `*` b**",
-    "\\*a\\* \\[b\\] \\# \\\\ \\a 1\\. c\\\nd",
+    "\\*a\\* \\[b] \\# \\\\ \\a 1\\. c\\\nd",
     "&lt;b&gt; &amp;amp; &quot;a&quot; &#44; &#x41; &nope; &",
     "[글](https://a.example) [**b** `c`](https://b.example \"제목\") [d](<https://c.example/a b>)",
     "[a](https://a.example/x_(y)) [b]() [c](/d) [e] [f](g h) [i](https://j.example 'k')",

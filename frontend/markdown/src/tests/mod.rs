@@ -3,6 +3,7 @@
 
 mod bombs;
 mod corpus;
+mod messages;
 mod oracle;
 mod streaming;
 mod trees;
@@ -35,7 +36,7 @@ fn inlines(inlines: &[Inline]) -> String {
     let print = |inline: &Inline| match inline {
         Inline::Text(text) => text.clone(),
         Inline::Code(text) => format!("`{text}`"),
-        Inline::Math(text) => format!("${text}$"),
+        Inline::Math(text) => format!("<math {text}>"),
         Inline::Strong(content) => format!("<b {}>", self::inlines(content)),
         Inline::Emphasis(content) => format!("<i {}>", self::inlines(content)),
         Inline::Strikethrough(content) => format!("<s {}>", self::inlines(content)),

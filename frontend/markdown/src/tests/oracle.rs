@@ -64,9 +64,8 @@ impl Oracle<'_> {
                     }
                 }
                 Event::Code(text) => inside.inlines.push(Inline::Code(text.into_string())),
-                Event::InlineMath(text) | Event::DisplayMath(text) => {
-                    inside.inlines.push(Inline::Math(text.trim().to_owned()));
-                }
+                Event::InlineMath(text) => inside.inlines.push(Inline::Math(format!("${text}$"))),
+                Event::DisplayMath(text) => inside.inlines.push(Inline::Math(format!("$${text}$$"))),
                 Event::SoftBreak | Event::HardBreak => inside.inlines.push(Inline::HardBreak),
                 Event::Rule => {
                     inside.end_paragraph();

@@ -1,7 +1,7 @@
 //! Texts that grow: finished blocks, the open tail, and what parsing costs.
 
 use super::{check, print};
-use crate::{Block, StreamingParser, parse, parse_plain};
+use crate::{Block, StreamingParser, parse, parse_message};
 
 const DOCUMENTS: &[&str] = &[
     "# 제목\n\n첫 **문단**입니다. `코드`와 [링크](https://a.example/b)가 있어요.\n\n둘째 문단\n둘째 줄\n\n\
@@ -142,7 +142,7 @@ proptest::proptest! {
     ) {
         for text in [&text, &marks] {
             let whole = parse(text);
-            parse_plain(text);
+            parse_message(text);
             let mut stream = StreamingParser::default();
             for (end, _) in text.char_indices() {
                 stream.set_text(&text[..end]);

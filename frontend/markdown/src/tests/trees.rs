@@ -1,7 +1,7 @@
 //! Whole texts and the trees they become: formatting, links, HTML and plain text.
 
 use super::{check, inlines, print};
-use crate::{Block, Inline, parse, parse_plain};
+use crate::{Block, parse, parse_message};
 
 #[test]
 fn blocks_become_trees() {
@@ -42,8 +42,12 @@ fn inlines_become_trees() {
             ("\\*\\*(a)\\*\\*b", "p[**(a)**b]"),
             ("2 ** 3 and **open", "p[2 ** 3 and **open]"),
             ("x **(a\n(b)**c", "p[x **(a⏎(b)**c]"),
-            ("$a_1+b$ and $$c$$", "p[$a_1+b$ and $c$]"),
+            ("$a_1+b$ and $$c$$", "p[<math $a_1+b$> and <math $$c$$>]"),
             ("$5-$10 or $5 and $6", "p[$5-$10 or $5 and $6]"),
+            ("$5 or 10$, US$5 and A$ 또는 $5과 6$", "p[$5 or 10$, US$5 and A$ 또는 $5과 6$]"),
+            ("$2$ and $2x+1 = y$", "p[<math $2$> and <math $2x+1 = y$>]"),
+            ("\\(a_1 * b_2\\) \\[c\\]", "p[<math \\(a_1 * b_2\\)> <math \\[c\\]>]"),
+            ("\\(open and \\( \\) \\\\(x\\)", "p[<math \\(open and \\( \\)> \\(x)]"),
             ("&lt;b&gt; &amp;", "p[<b> &]"),
         ],
         |text| print(&parse(text)),
@@ -144,7 +148,10 @@ const BARE: &[(&str, &str)] = &[
 
 #[test]
 fn bare_addresses_become_links() {
-    check(BARE, |text| inlines(&parse_plain(text)));
+    check(BARE, |text| match parse_message(text).as_slice() {
+        [Block::Paragraph(content)] => inlines(content),
+        other => print(other),
+    });
     let (_, html) = BARE.split_last().unwrap();
     check(html, |text| match parse(text).as_slice() {
         [Block::Paragraph(content)] => inlines(content),
@@ -161,22 +168,19 @@ fn bare_addresses_become_links() {
 }
 
 #[test]
-fn a_persons_message_is_plain_text_with_links_and_code() {
+fn a_formula_of_several_lines_is_one_formula_until_a_blank_line() {
     check(
         &[
-            ("", ""),
-            ("a\nb\n\nc", "a⏎b⏎⏎c"),
+            ("$$\na\n+ b\n= c\n$$\n- d", "p[<math $$\na\n+ b\n= c\n$$>] ul{p[d]}"),
             (
-                "1. *a* **b** # c > d [e](https://f.example)",
-                "1. *a* **b** # c > d [e](<a https://f.example https://f.example>)",
+                "So:\n\\[\n# x \\\\\n| a | b |\n|---|---|\n\\]",
+                "p[So:⏎<math \\[\n# x \\\\\n| a | b |\n|---|---|\n\\]>]",
             ),
-            ("a `b` c `d", "a `b` c `d"),
-            ("`https://a.example` ``", "`https://a.example` ``"),
-            ("```\ncode\n```", "```⏎code⏎```"),
-            ("<b>&amp;</b>", "<b>&amp;</b>"),
+            ("- \\[\n  1. x\n  \\]\n- b", "ul{p[<math \\[\n1. x\n\\]>] | p[b]}"),
+            ("$$ open\n+ b\n\n- c", "p[$$ open⏎+ b] ul{p[c]}"),
+            ("$$a$$\n- b", "p[<math $$a$$>] ul{p[b]}"),
+            ("> $$\n> a\nb", "quote{p[$$⏎a⏎b]}"),
         ],
-        |text| inlines(&parse_plain(text)),
+        |text| print(&parse(text)),
     );
-    assert_eq!(parse_plain("`b`"), [Inline::Code("b".to_owned())]);
-    assert_eq!(parse_plain("`a\nb`")[0], Inline::Text("`a".to_owned()));
 }

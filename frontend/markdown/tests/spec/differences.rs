@@ -65,6 +65,11 @@ pub(crate) const COMMONMARK: &[Difference] = &[
         examples: &[25, 34],
     },
     Difference {
+        reason: "`\\[…\\]` is a formula",
+        sign: |markdown| markdown.contains("\\["),
+        examples: &[12],
+    },
+    Difference {
         reason: "`**` also opens and closes beside punctuation, which Korean particles need",
         sign: |markdown| markdown.contains("**"),
         examples: &[380, 392],

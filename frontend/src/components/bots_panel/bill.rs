@@ -41,8 +41,13 @@ fn BillTable(bill: Bill) -> impl IntoView {
 fn BillRow(title: &'static str, totals: Totals) -> impl IntoView {
     let answers = (text().answers)(totals.answers);
     let tokens = (text().tokens)(totals.usage);
+    let unmetered = if totals.unmetered > 0 {
+        format!(" · {}", (text().cost_at_most)(&format_approximate_dollars(totals.unmetered)))
+    } else {
+        String::new()
+    };
     view! {
         <dt>{title} <strong class="count">{format_approximate_dollars(totals.cost)}</strong></dt>
-        <dd class="foot">{format!("{answers} · {tokens}")}</dd>
+        <dd class="foot">{format!("{answers} · {tokens}{unmetered}")}</dd>
     }
 }

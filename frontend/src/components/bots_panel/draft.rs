@@ -15,8 +15,15 @@ pub(super) enum DraftField {
     Temperature,
     TopP,
     MaxOutputTokens,
+    FrequencyPenalty,
+    PresencePenalty,
+    Stop,
     ReasoningEffort,
+    ToolChoice,
     Tools,
+    Schema,
+    Alternatives,
+    Knowledge,
 }
 
 /// The text of each field, as typed.
@@ -24,7 +31,7 @@ pub(super) enum DraftField {
 pub(super) struct DraftTexts([String; DraftField::COUNT]);
 
 impl DraftField {
-    const COUNT: usize = 11;
+    const COUNT: usize = 18;
 
     /// The field's name in a draft and in the errors about it.
     pub(super) fn name(self) -> &'static str {
@@ -38,8 +45,15 @@ impl DraftField {
             Self::Temperature => "temperature",
             Self::TopP => "top_p",
             Self::MaxOutputTokens => "max_output_tokens",
+            Self::FrequencyPenalty => "frequency_penalty",
+            Self::PresencePenalty => "presence_penalty",
+            Self::Stop => "stop",
             Self::ReasoningEffort => "reasoning_effort",
+            Self::ToolChoice => "tool_choice",
             Self::Tools => "tools",
+            Self::Schema => "schema",
+            Self::Alternatives => "alternatives",
+            Self::Knowledge => shared::knowledge::FIELD,
         }
     }
 
@@ -67,8 +81,16 @@ impl DraftTexts {
             format_hundredths(draft.temperature),
             format_hundredths(draft.top_p),
             max_output_tokens,
+            format_signed(draft.frequency_penalty),
+            format_signed(draft.presence_penalty),
+            draft.stop.join(" "),
             draft.reasoning_effort,
+            draft.tool_choice,
             draft.tools.join(" "),
+            draft.schema,
+            draft.alternatives.map(|number| number.to_string()).unwrap_or_default(),
+            // The room sends it by itself.
+            String::new(),
         ])
     }
 
@@ -105,8 +127,26 @@ impl DraftTexts {
             // A text that is not a number becomes one above every limit.
             max_output_tokens: (!max_output_tokens.is_empty())
                 .then(|| max_output_tokens.parse().unwrap_or(u32::MAX)),
+            frequency_penalty: parse_signed(self.get(DraftField::FrequencyPenalty)),
+            presence_penalty: parse_signed(self.get(DraftField::PresencePenalty)),
+            stop: self.words(DraftField::Stop),
             reasoning_effort: text(DraftField::ReasoningEffort),
+            tool_choice: text(DraftField::ToolChoice),
             tools: self.words(DraftField::Tools),
+            schema: text(DraftField::Schema),
+            alternatives: self.get(DraftField::Alternatives).parse().ok(),
         }
     }
+}
+
+fn format_signed(hundredths: Option<i32>) -> String {
+    let size = format_hundredths(hundredths.map(i32::unsigned_abs));
+    if hundredths.is_some_and(i32::is_negative) { format!("-{size}") } else { size }
+}
+
+/// A number with a sign. What is none becomes one above every limit.
+fn parse_signed(typed: &str) -> Option<i32> {
+    let size = parse_hundredths(typed.trim_start_matches('-')).unwrap_or(Some(u32::MAX))?;
+    let size = i32::try_from(size).unwrap_or(i32::MAX);
+    Some(if typed.starts_with('-') { size.saturating_neg() } else { size })
 }

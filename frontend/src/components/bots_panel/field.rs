@@ -7,6 +7,7 @@ use super::draft::DraftField;
 use super::form_state::FormState;
 use crate::browser::form::typed;
 use crate::browser::text_input::clean;
+use crate::components::views::views;
 use crate::i18n::text;
 
 /// The kind of control.
@@ -38,7 +39,7 @@ pub(super) fn FormField(
             <label for=id>{label}</label>
             <FieldControl state field control described_by=format!("{complaint_id} {note_id}") />
             <p class="quiet-text" id=note_id>
-                {note}
+                {note} " " {move || state.is_refused(field).then_some(text().not_taken)}
             </p>
             <p class="complaint" id=complaint_id aria-live="polite">
                 {move || state.complaint(field)}
@@ -99,9 +100,13 @@ fn FieldControl(
 /// The default, which is the empty value, and the values to choose from.
 fn options(values: Vec<String>, chosen: &str) -> AnyView {
     let values = std::iter::once(String::new()).chain(values).map(|value| {
-        let label = if value.is_empty() { text().default_choice.to_owned() } else { value.clone() };
+        let label = match (text().choice)(&value) {
+            _ if value.is_empty() => text().default_choice.to_owned(),
+            Some(label) => label.to_owned(),
+            None => value.clone(),
+        };
         let is_chosen = value == chosen;
         view! { <option value=value selected=is_chosen>{label}</option> }
     });
-    values.collect_view().into_any()
+    views(values)
 }

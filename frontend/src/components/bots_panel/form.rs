@@ -4,6 +4,7 @@
 use client::Input;
 use leptos::prelude::*;
 use shared::BotDraft;
+use shared::bot::{EFFORTS, TOOL_CHOICES};
 use web_sys::SubmitEvent;
 
 use super::draft::DraftField;
@@ -11,11 +12,10 @@ use super::field::{Control, FormField};
 use super::form_state::FormState;
 use super::tools::ToolChoices;
 use crate::components::button::TextButton;
+use crate::components::views::views;
+use crate::components::when::When;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
-
-/// The efforts that models know, from the least to the most.
-const REASONING_EFFORTS: [&str; 4] = ["minimal", "low", "medium", "high"];
 
 /// The form, for a new bot or for one of the room's drafts. It leaves by setting `edited` to `None`.
 #[component]
@@ -38,6 +38,15 @@ pub(super) fn BotForm(edited: RwSignal<Option<String>>, draft: Option<BotDraft>)
         <form class="bot-form" on:submit=submit>
             <Fields state is_new />
             <ToolChoices state />
+            <When is=move || state.has_knowledge()>
+                <FormField
+                    state
+                    field=DraftField::Knowledge
+                    label=text().knowledge
+                    note=text().knowledge_note
+                    control=Control::Lines
+                />
+            </When>
             <p class="complaint" role="status">
                 {move || state.refusal()}
             </p>
@@ -60,7 +69,10 @@ pub(super) fn BotForm(edited: RwSignal<Option<String>>, draft: Option<BotDraft>)
 fn Fields(state: FormState, is_new: bool) -> impl IntoView {
     let handle = if is_new { Control::Line } else { Control::ReadOnly };
     let models = Control::Select(state.options().models);
-    let efforts = Control::Select(REASONING_EFFORTS.map(str::to_owned).to_vec());
+    let efforts = Control::Select(EFFORTS.map(str::to_owned).to_vec());
+    let choices = TOOL_CHOICES.map(str::to_owned).into_iter().chain(state.options().tools);
+    let choices = Control::Select(choices.collect());
+    let alternatives = Control::Select(["1", "2", "3"].map(str::to_owned).to_vec());
     let number = |min, max, step| Control::Number { min, max, step };
     let fields = [
         (DraftField::Handle, text().handle, text().handle_note, handle),
@@ -77,10 +89,14 @@ fn Fields(state: FormState, is_new: bool) -> impl IntoView {
             text().max_output_tokens_note,
             number("64", "8192", "1"),
         ),
+        (DraftField::FrequencyPenalty, text().frequency_penalty, "", number("-2", "2", "0.1")),
+        (DraftField::PresencePenalty, text().presence_penalty, "", number("-2", "2", "0.1")),
+        (DraftField::Stop, text().stop_texts, text().stop_texts_note, Control::Line),
         (DraftField::ReasoningEffort, text().reasoning_effort, "", efforts),
+        (DraftField::ToolChoice, text().tool_choice, "", choices),
+        (DraftField::Alternatives, text().alternatives, text().alternatives_note, alternatives),
+        (DraftField::Schema, text().schema, text().schema_note, Control::Lines),
     ];
     let fields = fields.into_iter();
-    fields
-        .map(|(field, label, note, control)| view! { <FormField state field label note control /> })
-        .collect_view()
+    views(fields.map(|(field, label, note, control)| view! { <FormField state field label note control /> }))
 }

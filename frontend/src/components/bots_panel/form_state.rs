@@ -1,12 +1,13 @@
 //! The state of the bot form: what was typed, what is wrong with it, and saving it.
 
-use client::BotSaveState;
+use client::{BotSaveState, Input};
 use leptos::prelude::*;
-use shared::{BotDraft, BotOptions, FieldError};
+use shared::{BotDraft, BotOptions, FieldError, knowledge};
 
 use super::draft::{DraftField, DraftTexts, control_id};
 use crate::browser::focus::focus;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::session::Session;
 
 #[derive(Clone, Copy)]
@@ -15,12 +16,30 @@ pub(super) struct FormState {
     texts: RwSignal<DraftTexts>,
     /// The names of fields that were typed in since the form was opened or refused.
     touched: RwSignal<Vec<String>>,
+    /// The knowledge as the room has it, once it is known.
+    knowledge: RwSignal<Option<String>>,
 }
 
 impl FormState {
     pub(super) fn new(session: Session, draft: BotDraft) -> Self {
-        let texts = DraftTexts::new(draft);
-        Self { session, texts: RwSignal::new(texts), touched: RwSignal::new(Vec::new()) }
+        let handle = draft.handle.clone();
+        let state = Self {
+            session,
+            texts: RwSignal::new(DraftTexts::new(draft)),
+            touched: RwSignal::new(Vec::new()),
+            knowledge: RwSignal::new(handle.is_empty().then(String::new)),
+        };
+        if !handle.is_empty() {
+            session.tell(Input::RequestKnowledge { handle: handle.clone() });
+        }
+        effect(move || {
+            let known = session.knowledge(&handle);
+            if known.is_some() && state.knowledge.with_untracked(Option::is_none) {
+                state.set_text(DraftField::Knowledge, known.clone().unwrap_or_default());
+                state.knowledge.set(known);
+            }
+        });
+        state
     }
 
     /// What the operator lets a custom bot be made of.
@@ -42,17 +61,41 @@ impl FormState {
         self.touched.update(|touched| touched.push(field.name().to_owned()));
     }
 
+    /// Whether the room has told what the bot knows. Tracked.
+    pub(super) fn has_knowledge(self) -> bool {
+        self.knowledge.read().is_some()
+    }
+
+    /// What is wrong with the texts.
+    fn faults(self, texts: &DraftTexts) -> Vec<FieldError> {
+        let error = knowledge::error(texts.get(DraftField::Knowledge));
+        let error = error.map(|code| FieldError::new(knowledge::FIELD, code));
+        texts.draft().validate(&self.options()).into_iter().chain(error).collect()
+    }
+
+    /// Whether the chosen model does not take what is set in a field, so that it is left out. Tracked.
+    pub(super) fn is_refused(self, field: DraftField) -> bool {
+        let texts = self.texts.read();
+        let (options, typed) = (self.options(), texts.get(field));
+        let chosen = Some(texts.get(DraftField::Model)).filter(|model| !model.is_empty());
+        let model = chosen.or(options.models.first().map(String::as_str)).unwrap_or_default();
+        let value = format!("{}={typed}", field.name());
+        let is_named = |refused: &String| *refused == field.name() || *refused == value;
+        !typed.is_empty() && options.refused.get(model).is_some_and(|refused| refused.iter().any(is_named))
+    }
+
     /// What is wrong with a field. Tracked.
     pub(super) fn complaint(self, field: DraftField) -> Option<String> {
         let name = field.name();
         let is_touched = self.touched.with(|touched| touched.iter().any(|other| other == name));
         let faults = match self.session.bot_save_state() {
-            _ if is_touched => self.texts.read().draft().validate(&self.options()),
+            _ if is_touched => self.faults(&self.texts.read()),
             BotSaveState::Refused { errors: faults, .. } => faults,
             _ => Vec::new(),
         };
         let fault = faults.into_iter().find(|fault| fault.field == name)?;
-        Some((text().field_error)(name, fault.code).to_owned())
+        let reason = (text().field_error)(name, fault.code);
+        Some(if fault.place.is_empty() { reason.to_owned() } else { format!("{reason} ({})", fault.place) })
     }
 
     /// Why the room refused the bot. Tracked.
@@ -72,10 +115,13 @@ impl FormState {
         if untrack(|| self.is_saving()) {
             return;
         }
-        let draft = self.texts.read_untracked().draft();
-        let faults = draft.validate(&self.options());
+        let texts = self.texts.get_untracked();
+        let faults = self.faults(&texts);
         if faults.is_empty() {
-            return self.session.save_bot(draft);
+            let typed = texts.get(DraftField::Knowledge);
+            let known = self.knowledge.get_untracked();
+            let is_changed = known.is_some_and(|known| known.trim() != typed);
+            return self.session.save_bot(texts.draft(), is_changed.then(|| typed.to_owned()));
         }
         focus_first(&faults);
         self.touched.set(faults.into_iter().map(|fault| fault.field).collect());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::draft::DraftField;
 use super::form_state::FormState;
+use crate::components::views::views;
 use crate::i18n::text;
 
 /// A check box for each tool that the operator offers; nothing if there is none.
@@ -12,9 +13,13 @@ pub(super) fn ToolChoices(state: FormState) -> impl IntoView {
     let tools = state.options().tools;
     (!tools.is_empty()).then(|| {
         view! {
-            <fieldset class="field">
+            // It takes the focus when the tools are wrong.
+            <fieldset class="field" id=DraftField::Tools.id() tabindex="-1">
                 <legend>{text().tools}</legend>
-                {tools.into_iter().map(|tool| view! { <ToolChoice state tool /> }).collect_view()}
+                {views(tools.into_iter().map(|tool| view! { <ToolChoice state tool /> }))}
+                <p class="complaint" aria-live="polite">
+                    {move || state.complaint(DraftField::Tools)}
+                </p>
             </fieldset>
         }
     })
@@ -22,7 +27,7 @@ pub(super) fn ToolChoices(state: FormState) -> impl IntoView {
 
 #[component]
 fn ToolChoice(state: FormState, tool: String) -> impl IntoView {
-    let label = (text().tool)(&tool).map_or_else(|| tool.clone(), str::to_owned);
+    let label = (text().choice)(&tool).map_or_else(|| tool.clone(), str::to_owned);
     let is_chosen = chosen(state).contains(&tool);
     let choose = move |event| {
         let mut tools = chosen(state);
@@ -31,6 +36,7 @@ fn ToolChoice(state: FormState, tool: String) -> impl IntoView {
             tools.push(tool.clone());
         }
         state.set_text(DraftField::Tools, tools.join(" "));
+        state.touch(DraftField::Tools);
     };
     view! {
         <label class="tool">

@@ -11,6 +11,7 @@ use super::text_field::TextField;
 use crate::browser::keyboard;
 use crate::components::avatar::{BotAvatar, PersonAvatar, bot_color_class};
 use crate::components::button::keep_focus;
+use crate::components::views::views;
 use crate::i18n::{bot_name, text};
 use crate::state::room_context::RoomContext;
 
@@ -170,7 +171,7 @@ pub(super) fn MentionList(mentions: Mentions, on_write: Callback<()>) -> impl In
             });
             view! {
                 <ul class="mentions" id=ID role="listbox" aria-label=text().mention_suggestions>
-                    {options.collect_view()}
+                    {views(options)}
                 </ul>
             }
             .into_any()
@@ -187,7 +188,8 @@ fn MentionOption(
     on_choose: Callback<()>,
 ) -> impl IntoView {
     let bots = RoomContext::expect().signals.bots;
-    let mention = offered.replacement.trim().to_owned();
+    let is_command = matches!(offered.target, SuggestionTarget::Command(..));
+    let mention = if is_command { String::new() } else { offered.replacement.trim().to_owned() };
     let (color, avatar, name) = match offered.target {
         SuggestionTarget::Bot(handle) => bots.with_untracked(|bots| {
             let name = bots.iter().find(|bot| bot.handle == handle).map(bot_name);
@@ -195,6 +197,10 @@ fn MentionOption(
             (color, view! { <BotAvatar /> }.into_any(), name.unwrap_or_default())
         }),
         SuggestionTarget::Person(id, name) => (String::new(), view! { <PersonAvatar id /> }.into_any(), name),
+        SuggestionTarget::Command(command, word) => {
+            let icon = view! { <span class="avatar">"/"</span> }.into_any();
+            (String::new(), icon, format!("{word} · {}", (text().reading.command)(command)))
+        }
     };
     view! {
         <li

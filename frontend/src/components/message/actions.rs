@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use shared::Seq;
 
-use super::menu::{Menu, close, entries, menu_id};
+use super::menu::{Menu, close, emoji_entries, entries, menu_id};
 use crate::components::button::IconButton;
 use crate::components::icon::{MORE, REPLY};
 use crate::i18n::text;
+use crate::reactive::condition;
 use crate::state::message::MessageInfo;
 use crate::state::room_context::RoomContext;
 
@@ -20,8 +21,12 @@ pub(super) fn Actions(info: RwSignal<MessageInfo>) -> impl IntoView {
         let is_running = info.run().is_some_and(|run| !run.is_end());
         info.seq.filter(|_| !info.deleted && !is_running).map(|seq| (seq, info.rights.reply, entries(&info)))
     });
-    let is_open = Memo::new(move |_| {
+    let is_open = condition(move || {
         let open = room.open_menu.get();
+        open.is_some() && info.read().seq == open
+    });
+    let is_reacting = condition(move || {
+        let open = room.open_reactions.get();
         open.is_some() && info.read().seq == open
     });
     let buttons = move || {
@@ -35,9 +40,11 @@ pub(super) fn Actions(info: RwSignal<MessageInfo>) -> impl IntoView {
         })
     };
     let menu = move || {
-        let (seq, _, entries) = available.get().filter(|_| is_open.get())?;
-        let name = info.read_untracked().author.name().to_owned();
-        Some(view! { <Menu seq name entries /> }.into_any())
+        let (is_open, is_reacting) = (is_open.get(), is_reacting.get());
+        let (seq, _, entries) = available.get().filter(|_| is_open || is_reacting)?;
+        let (entries, open) =
+            if is_open { (entries, room.open_menu) } else { (emoji_entries(), room.open_reactions) };
+        Some(view! { <Menu info seq entries open /> }.into_any())
     };
     view! {
         <div class="actions">
@@ -59,7 +66,7 @@ fn MenuButton(seq: Seq, is_open: Memo<bool>) -> impl IntoView {
     let room = RoomContext::expect();
     let toggle = Callback::new(move |()| {
         if is_open.get_untracked() {
-            close(room, seq);
+            close(room.open_menu, seq);
         } else {
             room.open_menu.set(Some(seq));
         }

@@ -11,6 +11,7 @@ use crate::browser::keyboard::is_submit_key;
 use crate::browser::text_input::clean;
 use crate::components::button::TextButton;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 
 /// The editor of the message that [`RoomContext::editing`] names. The field is uncontrolled: it is read when saved and not
@@ -66,7 +67,7 @@ pub(super) fn Editor() -> impl IntoView {
 
 /// Focuses the field when it is on the page, with the caret after its text.
 fn focus_at_end(field: NodeRef<Textarea>) {
-    Effect::new(move || {
+    effect(move || {
         if let Some(field) = field.get() {
             let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
             let _ = field.focus();

@@ -27,7 +27,11 @@ pub(super) fn Status(info: RwSignal<MessageInfo>, key: ItemKey) -> impl IntoView
             }
             ItemState::Failed { why } => Some(view! { <Failed key=key.clone() why /> }.into_any()),
             ItemState::Answer(_) if info.deleted => None,
-            ItemState::Answer(run) => Some(view! { <AnswerStatus info run /> }.into_any()),
+            ItemState::Answer(run) => {
+                // It has the place of an earlier answer.
+                let is_again = info.seq.is_some_and(|seq| key != ItemKey::Seq(seq));
+                Some(view! { <AnswerStatus info run is_again /> }.into_any())
+            }
         }
     };
     view! { {move || status()} }
@@ -52,20 +56,29 @@ fn Failed(key: ItemKey, why: ErrorCode) -> impl IntoView {
 }
 
 #[component]
-fn AnswerStatus(info: MessageInfo, run: RunState) -> impl IntoView {
+fn AnswerStatus(info: MessageInfo, run: RunState, is_again: bool) -> impl IntoView {
+    let session = RoomContext::expect().session;
+    let asker = info.answer.as_ref().filter(|_| is_again).map(|answer| session.nickname(&answer.asker));
+    let asker = asker.map(|name| (text().asked_again_by)(name.as_deref().unwrap_or(text().unknown_person)));
     let is_running = !run.is_end();
     let is_error = matches!(run, RunState::Failed | RunState::Interrupted);
     let sentence = Some(sentence(&info, run)).filter(|sentence| !sentence.is_empty());
     let summary = info.answer.as_ref().filter(|_| !is_running).and_then(|answer| summary(answer, &info));
+    let cited = info.answer.as_ref().map(|answer| answer.sources.join(" · "));
+    let sources = cited.filter(|cited| !is_running && !cited.is_empty() && run != RunState::Failed);
+    let sources = sources.map(|cited| format!("{} {cited}", text().sources));
     let stopped = info.seq.filter(|_| info.rights.stop);
+    let has_votes = !info.votes.is_empty();
     let regenerated = info.seq.filter(|_| info.rights.regenerate);
     view! {
         <div class="status-line">
             {is_running.then(|| view! { <span class="running" aria-hidden="true"></span> })}
             {sentence.map(|sentence| view! { <p class:danger=is_error>{sentence}</p> })}
+            {asker.map(|asker| view! { <p class="foot">{asker}</p> })}
+            {sources.map(|sources| view! { <p class="foot" data-part="sources" dir="auto">{sources}</p> })}
             {summary.map(|summary| view! { <p class="foot">{summary}</p> })}
             {stopped.map(|run| view! { <StopButton run /> })}
-            {regenerated.map(|run| view! { <RegenerateButton run /> })}
+            {regenerated.map(|run| view! { <RegenerateButton run is_error has_votes /> })}
         </div>
     }
 }
@@ -82,12 +95,13 @@ fn StopButton(run: Seq) -> impl IntoView {
 }
 
 #[component]
-fn RegenerateButton(run: Seq) -> impl IntoView {
+fn RegenerateButton(run: Seq, is_error: bool, has_votes: bool) -> impl IntoView {
     let session = RoomContext::expect().session;
+    let label = if is_error { text().try_again } else { text().regenerate };
     view! {
-        <button type="button" class="plain" on:click=move |_| session.regenerate(run)>
+        <button type="button" class="plain" on:click=move |_| session.regenerate(run, has_votes)>
             <Icon path=AGAIN />
-            {text().regenerate}
+            {label}
         </button>
     }
 }
@@ -130,11 +144,16 @@ fn thinking(info: &MessageInfo) -> String {
 /// The tools that an answer used, the messages that it read, its tokens and its cost.
 fn summary(answer: &Answer, info: &MessageInfo) -> Option<String> {
     let tool_uses = info.tool_uses.iter().map(|look| (text().tool_use)(&look.tool, &look.argument, true));
-    let messages_read =
-        (answer.context_messages > 0).then(|| (text().messages_read)(answer.context_messages));
+    // A failed answer has read nothing that anybody could see.
+    let has_read = answer.context_messages > 0 && answer.state != RunState::Failed;
+    let messages_read = has_read.then(|| (text().messages_read)(answer.context_messages));
     let chain_rebuilt = (info.chain_rebuilt || answer.chain_rebuilt).then(|| text().chain_rebuilt.to_owned());
     let tokens = answer.usage.map(text().tokens);
     let cost = answer.cost.map(format_approximate_dollars);
+    let cost = match cost {
+        Some(cost) if answer.cost_is_most => Some((text().cost_at_most)(&cost)),
+        cost => cost,
+    };
     let others = [messages_read, chain_rebuilt, tokens, cost].into_iter().flatten();
     let parts: Vec<String> = tool_uses.chain(others).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))

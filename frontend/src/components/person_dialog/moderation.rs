@@ -7,6 +7,8 @@ use crate::browser::clock::now;
 use crate::browser::dates;
 use crate::browser::form::choice_index;
 use crate::components::button::TextButton;
+use crate::components::views::views;
+use crate::components::when::When;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 use crate::state::room_signals::Notice;
@@ -35,11 +37,11 @@ pub(super) fn ModerationSection(id: PersonId, name: Signal<String>) -> impl Into
         <section class="keep-order" aria-label=text().owners.as_owner>
             <h3>{text().owners.as_owner}</h3>
             <Muting person />
-            <Banning person />
             <div class="field-row">
                 <TextButton class="button" label=text().owners.kick on_click=kick />
                 <p class="quiet-text">{text().owners.kick_note}</p>
             </div>
+            <Banning person />
             <HandOver person name />
             <p class="complaint" role="status">
                 {move || refusal()}
@@ -68,6 +70,7 @@ fn Muting(person: StoredValue<PersonId>) -> impl IntoView {
         }
         None => view! {
             <TimedAction
+                class="button"
                 label=text().owners.mute
                 how_long=text().owners.how_long_mute
                 times=MUTE_TIMES
@@ -98,6 +101,7 @@ fn Banning(person: StoredValue<PersonId>) -> impl IntoView {
         }
         None => view! {
             <TimedAction
+                class="button danger"
                 label=text().owners.ban
                 how_long=text().owners.how_long_ban
                 times=BAN_TIMES
@@ -112,6 +116,7 @@ fn Banning(person: StoredValue<PersonId>) -> impl IntoView {
 /// A button, and a choice of how long what it does lasts.
 #[component]
 fn TimedAction(
+    class: &'static str,
     label: &'static str,
     how_long: &'static str,
     times: [Option<u32>; 4],
@@ -124,9 +129,9 @@ fn TimedAction(
     });
     let act = move |()| on_click.run(times.get(chosen.get_untracked()).copied().flatten());
     view! {
-        <TextButton class="button" label on_click=Callback::new(act) />
+        <TextButton class label on_click=Callback::new(act) />
         <select class="input" aria-label=how_long on:change=move |event| chosen.set(choice_index(&event))>
-            {options.collect_view()}
+            {views(options)}
         </select>
     }
 }
@@ -162,9 +167,9 @@ fn HandOver(person: StoredValue<PersonId>, name: Signal<String>) -> impl IntoVie
         .into_any(),
     };
     view! {
-        <Show when=is_possible>
+        <When is=is_possible>
             {move || content()}
-        </Show>
+        </When>
     }
 }
 

@@ -7,7 +7,9 @@ use shared::Nickname;
 use crate::browser::text_input::to_nfc;
 use crate::components::button::TextButton;
 use crate::components::single_field_form::SingleFieldForm;
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::{Dialog, RoomContext};
 use crate::state::room_signals::Notice;
 
@@ -31,9 +33,9 @@ pub(super) fn OwnSection() -> impl IntoView {
                 label=text().owners.use_on_another_device
                 on_click=other_device
             />
-            <Show when=is_operator>
+            <When is=is_operator>
                 <a class="button" href="/operator">{text().owners.operator_page}</a>
-            </Show>
+            </When>
         </div>
     }
 }
@@ -50,12 +52,12 @@ fn NicknameForm() -> impl IntoView {
     let complaint =
         Signal::derive(move || invalid.get().or_else(|| signals.notice.get().map(Notice::sentence)));
     let initial = before.clone().unwrap_or_default();
-    Effect::new(move || {
+    effect(move || {
         if name() != before {
             room.close_dialog();
         }
     });
-    Effect::new(|| crate::browser::focus::focus("#new-nickname"));
+    effect(|| crate::browser::focus::focus("#new-nickname"));
     let rename = move |typed: String| match Nickname::parse(&to_nfc(&typed)) {
         Ok(nickname) if Some(nickname.as_str()) == untrack(name).as_deref() => room.close_dialog(),
         Ok(nickname) => {

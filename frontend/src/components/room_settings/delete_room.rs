@@ -8,6 +8,7 @@ use crate::browser::focus::focus;
 use crate::browser::text_input::to_nfc;
 use crate::components::button::TextButton;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::state::room_context::{RoomContext, title};
 
 const FIELD: &str = "#delete-room-name";
@@ -38,7 +39,7 @@ fn Confirmation(is_asking: RwSignal<bool>) -> impl IntoView {
     let name = room.name.with_value(title);
     let label = (text().owners.type_room_name)(&name);
     let field = NodeRef::<Input>::new();
-    Effect::new(|| focus(FIELD));
+    effect(|| focus(FIELD));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = field.get_untracked().map(|field| to_nfc(field.value().trim())).unwrap_or_default();

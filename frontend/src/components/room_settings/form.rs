@@ -6,6 +6,7 @@ use web_sys::SubmitEvent;
 
 use crate::browser::form::{choice_index, is_checked, typed};
 use crate::browser::text_input::clean;
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 
@@ -83,8 +84,7 @@ fn SlowMode(draft: RwSignal<RoomSettings>) -> impl IntoView {
     let present = draft.get_untracked().slow_mode;
     let mut choices = SLOW_MODES.to_vec();
     if !choices.contains(&present) {
-        choices.push(present);
-        choices.sort_unstable();
+        choices.insert(choices.partition_point(|seconds| *seconds < present), present);
     }
     let options = choices.iter().map(|seconds| {
         let label = match seconds {
@@ -93,7 +93,7 @@ fn SlowMode(draft: RwSignal<RoomSettings>) -> impl IntoView {
         };
         view! { <option selected=*seconds == present>{label}</option> }
     });
-    let options = options.collect_view();
+    let options = views(options);
     let choose = move |event| {
         if let Some(seconds) = choices.get(choice_index(&event)) {
             draft.write().slow_mode = *seconds;
@@ -159,7 +159,7 @@ fn ModerationChoice(draft: RwSignal<RoomSettings>) -> impl IntoView {
     view! {
         <fieldset class="field">
             <legend>{owners.moderation}</legend>
-            {choices.collect_view()}
+            {views(choices)}
         </fieldset>
     }
 }

@@ -5,6 +5,7 @@ use shared::Report;
 
 use crate::browser::focus::focus;
 use crate::components::button::TextButton;
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 
@@ -20,7 +21,7 @@ pub(super) fn Reports() -> impl IntoView {
             return view! { <p class="quiet-text">{text().owners.no_reports}</p> }.into_any();
         }
         let reports = reports.into_iter().map(|report| view! { <ReportEntry report /> });
-        view! { <ul role="list" aria-labelledby="reports">{reports.collect_view()}</ul> }.into_any()
+        view! { <ul role="list" aria-labelledby="reports">{views(reports)}</ul> }.into_any()
     };
     view! {
         <section>
@@ -57,7 +58,7 @@ fn ReportEntry(report: Report) -> impl IntoView {
                 </span>
             </p>
             <p class="foot">{(text().owners.report_count)(count)}</p>
-            {reasons.collect_view()}
+            {views(reasons)}
             <p class="status-line">
                 <TextButton class="plain danger" label=text().owners.delete_message on_click=delete />
                 <TextButton class="plain" label=text().owners.dismiss on_click=dismiss />

@@ -8,6 +8,7 @@ use crate::browser::dates;
 use crate::browser::focus::focus;
 use crate::components::act_line::name_of;
 use crate::components::button::TextButton;
+use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 
@@ -31,7 +32,7 @@ pub(super) fn Restrictions() -> impl IntoView {
         if entries.is_empty() {
             return view! { <p class="quiet-text">{text().owners.nobody_restricted}</p> }.into_any();
         }
-        view! { <ul role="list" aria-labelledby="restricted">{entries.collect_view()}</ul> }.into_any()
+        view! { <ul role="list" aria-labelledby="restricted">{views(entries)}</ul> }.into_any()
     };
     view! {
         <section>

@@ -89,6 +89,7 @@ pub(super) const TEXTS: OwnerTexts = OwnerTexts {
     slow_mode_here: |seconds| format!("Slow mode: one message every {}.", duration(seconds)),
     locked_here: "This room is locked: nobody new can join just now. You can read along.",
     come_back: "Come back",
+    come_back_at: |at| format!("You can come back at {at}."),
 
     use_on_another_device: "Use on another device",
     device_link_note: |at| {

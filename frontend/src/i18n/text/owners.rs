@@ -86,6 +86,7 @@ pub(crate) struct OwnerTexts {
     pub(crate) slow_mode_here: fn(u32) -> String,
     pub(crate) locked_here: &'static str,
     pub(crate) come_back: &'static str,
+    pub(crate) come_back_at: fn(&str) -> String,
 
     // Another device, and operators.
     pub(crate) use_on_another_device: &'static str,

@@ -2,6 +2,7 @@
 
 mod body;
 mod control;
+mod repeats;
 mod reply;
 mod router;
 mod state;

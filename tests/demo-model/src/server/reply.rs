@@ -6,12 +6,16 @@ use super::state::ServerState;
 use crate::answer::{Answer, Output};
 use crate::api::{ApiCall, ErrorDetail, Rejection};
 use crate::faults::Fault;
+use crate::prompt::Prompt;
 use crate::requests::{Outcome, Recording};
 use crate::stream::{ComposedAnswer, Connection, Step, StreamWriter, WireFormat};
 use crate::talk;
 use hyper::Response;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+/// What the instructions of owners' bots have, and no others.
+const OWNERS_BOT: &str = "a bot that the owner of this room made";
 
 /// Answers the call; a stream is written by a task of its own.
 pub(crate) fn answer(
@@ -73,7 +77,7 @@ fn find_answer(state: &ServerState, call: &dyn ApiCall, faults: &[Fault]) -> Ans
     let pace = state.script().pace;
     let outputs = match queued {
         Some(pieces) => vec![Output::Text(pieces)],
-        None => vec![talk::answer(call.prompt())],
+        None => vec![in_other_words(state, call.prompt(), talk::answer(call.prompt()))],
     };
     let mut answer = Answer { outputs, stop_reason: None, pace };
     for fault in faults {
@@ -84,6 +88,17 @@ fn find_answer(state: &ServerState, call: &dyn ApiCall, faults: &[Fault]) -> Ans
         answer.limit(limit);
     }
     answer
+}
+
+/// The answer of an owner's bot that was asked the same before says so; that of every other bot is always the same.
+fn in_other_words(state: &ServerState, prompt: &Prompt, output: Output) -> Output {
+    let is_plain = prompt.answer_schema.is_none() && prompt.instructions.contains(OWNERS_BOT);
+    let Output::Text(mut pieces) = output else { return output };
+    if is_plain {
+        let before = state.repeats.count(prompt);
+        pieces.extend((before > 0).then(|| format!(" ({})", before + 1)));
+    }
+    Output::Text(pieces)
 }
 
 /// The answer to a request that did not ask for a stream.

@@ -1,5 +1,6 @@
 //! What all connections share: recorded requests, stores, and the script of what the next requests meet.
 
+use super::repeats::Repeats;
 use crate::faults::Fault;
 use crate::requests::{Endpoint, RequestLog};
 use crate::stores::Stores;
@@ -12,6 +13,7 @@ pub(crate) struct ServerState {
     pub(crate) requests: RequestLog,
     pub(crate) stores: Arc<Stores>,
     pub(crate) control: bool,
+    pub(crate) repeats: Repeats,
     script: Mutex<Script>,
 }
 
@@ -55,6 +57,7 @@ impl ServerState {
             requests: RequestLog::default(),
             stores: Arc::new(stores),
             control,
+            repeats: Repeats::default(),
             script: Mutex::new(script),
         }
     }

@@ -20,22 +20,27 @@ use crate::answer::{Output, words};
 use crate::prompt::Prompt;
 use crate::schema::{self, Hints};
 use cards::{Poll, Summary};
-use language::{Text, compile, pattern};
+use language::{Language, Text, captured, compile, pattern};
 use scene::Scene;
 use serde_json::{Value, json};
 use tables::bots::{self, HANDLES, TalkRow, Voice};
 use tables::tools::FOUND;
-use transcript::{HANDLE_END, Transcript};
+use transcript::{HANDLE_END, Knowledge, Transcript};
 
 pub(crate) fn answer(prompt: &Prompt) -> Output {
     let transcript = Transcript::read(&prompt.items);
     let outputs = transcript.tool_outputs.as_slice();
     let scene = Scene::read(&transcript);
+    let language = language_of(&prompt.instructions).unwrap_or(scene.language);
+    let scene = Scene { language, ..scene };
     let called = if outputs.is_empty() { tools::call(&scene.line.text, prompt) } else { None };
     called.unwrap_or_else(|| {
         let text = match &prompt.answer_schema {
             Some(schema) => fill_schema(schema, &scene).to_string(),
-            None => reply(voice_of(&prompt.instructions), &scene, outputs),
+            None => match &transcript.knowledge {
+                Some(knowledge) if outputs.is_empty() => from_knowledge(&scene, knowledge),
+                _ => reply(voice_of(&prompt.instructions), &scene, outputs),
+            },
         };
         Output::Text(words(&text))
     })
@@ -51,6 +56,14 @@ fn fill_schema(schema: &Value, scene: &Scene<'_>) -> Value {
     schema::fill_answer(schema, &Hints { values, words })
 }
 
+/// The language in which the instructions want the answer, where they name one.
+fn language_of(instructions: &str) -> Option<Language> {
+    match captured(r"Write (?:the text of the message )?in (Korean|English)", instructions)? {
+        "Korean" => Some(Language::Korean),
+        _ => Some(Language::English),
+    }
+}
+
 /// The bot that a line of the instructions names: `You are @handle`, `당신은 @handle`; any other is the general one.
 fn voice_of(instructions: &str) -> Voice {
     let names_it = |names: &str| {
@@ -64,7 +77,7 @@ fn reply(voice: Voice, scene: &Scene<'_>, outputs: &[String]) -> String {
     match voice {
         Voice::Ferryman if !outputs.is_empty() => tools::tell(scene.language, bots::FOUND, outputs),
         _ if !outputs.is_empty() => tools::tell(scene.language, FOUND, outputs),
-        Voice::General => general::answer(scene),
+        Voice::General | Voice::Support => general::answer(scene),
         Voice::Summary => Summary::read(scene.before).written(scene.language),
         Voice::Poll => Poll::read(&scene.line.text, scene.before, scene.language).written(),
         Voice::Translator => lessons::translate(scene),
@@ -73,6 +86,13 @@ fn reply(voice: Voice, scene: &Scene<'_>, outputs: &[String]) -> String {
         Voice::Tutor => lessons::correct(scene),
         Voice::Storyteller => stories::next_chapter(scene),
     }
+}
+
+/// The first passage of the bot's knowledge that the prompt holds for this question, quoted; or who may know.
+fn from_knowledge(scene: &Scene<'_>, knowledge: &Knowledge) -> String {
+    let values = [("title", &knowledge.title), ("text", &knowledge.text), ("contact", &knowledge.contact)];
+    let values = values.map(|(name, value)| (name, value.clone()));
+    scene.language.say(if knowledge.text.is_empty() { bots::NO_PASSAGE } else { bots::PASSAGE }, &values)
 }
 
 /// The reply of the first row that matches; replies and the questions after them take turns.

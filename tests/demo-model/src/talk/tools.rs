@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// The call that the question plainly asks for, if such a function is offered.
 pub(crate) fn call(question: &str, prompt: &Prompt) -> Option<Output> {
     let asked: Vec<_> = table::WANTED.iter().filter(|(_, words)| pattern(words).is_match(question)).collect();
-    let wanted = prompt.tools.iter().find(|tool| asked.iter().any(|(part, _)| tool.name.contains(part)));
+    let wanted = asked.iter().find_map(|(part, _)| prompt.tools.iter().find(|tool| tool.name.contains(part)));
     let tool = match &prompt.tool_choice {
         ToolChoice::None => None,
         ToolChoice::Named(name) => prompt.tools.iter().find(|tool| tool.name == *name),
@@ -22,13 +22,21 @@ pub(crate) fn call(question: &str, prompt: &Prompt) -> Option<Output> {
     Some(Output::ToolCall { name: tool.name.clone(), arguments })
 }
 
-/// Values for the arguments of the three functions, under the names that such arguments usually have.
+/// Values for the arguments of the functions, under the names that such arguments usually have.
 fn hints(text: &str) -> Hints {
     let (place, city) = (city_of(text), known_city(text));
     let seconds = city.map_or(table::HOME_OFFSET_SECONDS, |city| city.timezone.2);
     let offset = format!("{:+03}:{:02}", seconds / 3600, seconds.abs() / 60 % 60);
-    let values =
-        [json!(place), json!(city.map(|city| city.timezone.0)), json!(offset), json!(search_terms(text))];
+    let unit = if pattern(table::FAHRENHEIT).is_match(text) { "fahrenheit" } else { "celsius" };
+    let days = table::DAYS_AHEAD.iter().find(|(words, _)| pattern(words).is_match(text));
+    let values = [
+        json!(place),
+        json!(city.map(|city| city.timezone.0)),
+        json!(offset),
+        json!(search_terms(text)),
+        json!(unit),
+        json!(days.map_or(3, |(_, days)| *days)),
+    ];
     let values = table::ARGUMENTS.iter().zip(values).filter(|(_, value)| !value.is_null());
     let values = values.flat_map(|(names, value)| names.iter().map(move |name| (*name, value.clone())));
     Hints { values: values.collect(), words: vec![place] }
@@ -77,7 +85,10 @@ pub(crate) fn tell(language: Language, replies: Replies, outputs: &[String]) -> 
             let unknown = pattern("unknown|not.found|no such|없").is_match(&error.to_string());
             vec![(if unknown { "unknown_place" } else { "failed" }, error.to_string())]
         });
-        let known = error.or_else(|| weather(language, &value)).or_else(|| time(language, &value));
+        let known = error
+            .or_else(|| weather(language, &value))
+            .or_else(|| forecast(language, &value))
+            .or_else(|| time(language, &value));
         let values = known.or_else(|| found(&value)).unwrap_or_else(|| vec![("anything", plain(&value))]);
         language.say_known(replies, &values)
     });
@@ -91,19 +102,47 @@ fn field(value: &Value, names: &str) -> String {
 
 fn weather(language: Language, value: &Value) -> Option<Values> {
     let current = value.get("current").unwrap_or(value);
+    let fahrenheit = field(current, "temperature_f");
     let degrees = field(current, "temperature_c temperature_2m temperature");
-    let cold = degrees.parse::<f64>().ok()? < 5.0;
-    let place = field(value, "city place name location");
-    let sky = field(current, "sky condition conditions description weather_code code");
-    let known_sky = table::SKIES.iter().find(|(names, _)| pattern(names).is_match(&sky));
+    let coldness = if fahrenheit.is_empty() {
+        degrees.parse::<f64>()
+    } else {
+        fahrenheit.parse().map(|f: f64| (f - 32.0) / 1.8)
+    };
+    let cold = coldness.ok()? < 5.0;
     Some(vec![
-        ("cold", if cold { degrees.clone() } else { String::new() }),
+        ("cold", if cold { "cold".to_owned() } else { String::new() }),
+        ("scale", if fahrenheit.is_empty() { "C" } else { "F" }.to_owned()),
         ("degrees", degrees),
-        ("felt", field(current, "apparent_c feels_like_c apparent_temperature")),
+        ("fahrenheit", fahrenheit),
+        ("felt", field(current, "apparent_c feels_like_c feels_like_f apparent_temperature")),
         ("wind", field(current, "wind_kmh wind_speed_10m wind_speed_kmh")),
-        ("place", if place.is_empty() { language.text(table::THERE).to_owned() } else { place }),
-        ("sky", known_sky.map_or(sky, |(_, text)| language.text(*text).to_owned())),
+        ("mph", field(current, "wind_mph")),
+        ("place", place(language, value)),
+        ("sky", sky(language, current)),
     ])
+}
+
+/// The days of a forecast, each in a line.
+fn forecast(language: Language, value: &Value) -> Option<Values> {
+    let line = |day: &Value| {
+        let scale = if day.get("highest_f").is_some() { "°F" } else { "°C" };
+        let (lowest, highest) = (field(day, "lowest_c lowest_f"), field(day, "highest_c highest_f"));
+        format!("\n- {}: {lowest} – {highest} {scale}, {}", field(day, "date"), sky(language, day))
+    };
+    let lines = value.get("days")?.as_array()?.iter().map(line).collect();
+    Some(vec![("forecast", lines), ("place", place(language, value))])
+}
+
+fn place(language: Language, value: &Value) -> String {
+    let place = field(value, "city place name location");
+    if place.is_empty() { language.text(table::THERE).to_owned() } else { place }
+}
+
+fn sky(language: Language, value: &Value) -> String {
+    let sky = field(value, "sky condition conditions description weather_code code");
+    let known = table::SKIES.iter().find(|(names, _)| pattern(names).is_match(&sky));
+    known.map_or(sky, |(_, text)| language.text(*text).to_owned())
 }
 
 fn time(language: Language, value: &Value) -> Option<Values> {

@@ -38,11 +38,39 @@ impl Line {
     }
 }
 
+/// What a bot with knowledge was given with the question.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Knowledge {
+    /// Of the first passage, which fits best; empty where none does.
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) contact: String,
+}
+
+impl Knowledge {
+    /// Reads a note of the room that names a contact, and passages where there are some.
+    fn read(item: &str) -> Option<Knowledge> {
+        let note: Value = serde_json::from_str(item).ok()?;
+        note["note"].as_str()?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let passage = &note["passages"][0];
+        // The heading stands above it.
+        let body = text(&passage["text"])
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let contact = note["contact"].as_str()?.to_owned();
+        Some(Knowledge { title: text(&passage["title"]), text: body.trim().to_owned(), contact })
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Transcript {
     pub(crate) lines: Vec<Line>,
     /// What tools returned, when that came last.
     pub(crate) tool_outputs: Vec<String>,
+    pub(crate) knowledge: Option<Knowledge>,
 }
 
 impl Transcript {
@@ -54,7 +82,10 @@ impl Transcript {
             }
             match item {
                 Item::ToolOutput(output) => transcript.tool_outputs.push(output.clone()),
-                Item::User(text) => transcript.lines.extend(lines_of(text)),
+                Item::User(text) => {
+                    transcript.lines.extend(lines_of(text));
+                    transcript.knowledge = Knowledge::read(text).or(transcript.knowledge);
+                }
                 Item::Model(text) if !text.is_empty() => transcript.lines.push(Line::new("", "", text)),
                 Item::Model(_) | Item::ToolCall { .. } => {}
             }

@@ -1,13 +1,16 @@
 //! A weather server in the shape of Open-Meteo, under `/weather`: finding a city by its name, and the weather at a
-//! place. It needs no key, as the real one.
+//! place, now and in the coming days. It needs no key, as the real one.
 
 pub(crate) mod cities;
+mod daily;
+mod units;
 
 use crate::api::{ReceivedRequest, Rejection, Routed};
 use crate::clock::now;
 use cities::{City, named, near};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use units::Units;
 
 /// The query of a request, decoded.
 type Parameters = BTreeMap<String, String>;
@@ -96,22 +99,7 @@ fn forecast(parameters: &Parameters) -> Result<Value, Rejection> {
         Some(zone) if zone == city.timezone.0 => city.timezone,
         _ => ("GMT", "GMT", 0),
     };
-    let (mut units, mut current) = (Map::new(), Map::new());
-    units.insert("time".to_owned(), json!("iso8601"));
-    units.insert("interval".to_owned(), json!("seconds"));
-    current.insert("time".to_owned(), json!(clock(offset)));
-    current.insert("interval".to_owned(), json!(900));
-    let names = parameters.get("current").map(String::as_str).unwrap_or_default();
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let Some((name, unit)) = VARIABLES.iter().find(|(known, _)| *known == name) else {
-            let reason = format!(
-                "Data corrupted at path ''. Cannot initialize ForecastVariable from invalid String value {name}."
-            );
-            return Err(wrong(reason));
-        };
-        units.insert((*name).to_owned(), json!(unit));
-        current.insert((*name).to_owned(), value(city, name));
-    }
+    let units = Units::of(parameters)?;
     let mut answer = json!({
         "latitude": (latitude * 8.0).round() / 8.0,
         "longitude": (longitude * 8.0).round() / 8.0,
@@ -121,11 +109,35 @@ fn forecast(parameters: &Parameters) -> Result<Value, Rejection> {
         "timezone_abbreviation": short,
         "elevation": city.elevation,
     });
+    let names = names(parameters, "current");
     if !names.is_empty() {
-        answer["current_units"] = Value::Object(units);
+        let (mut titles, mut current) = (Map::new(), Map::new());
+        titles.insert("time".to_owned(), json!("iso8601"));
+        titles.insert("interval".to_owned(), json!("seconds"));
+        current.insert("time".to_owned(), json!(clock(offset)));
+        current.insert("interval".to_owned(), json!(900));
+        for name in names {
+            let unit = VARIABLES.iter().find(|(known, _)| *known == name).ok_or_else(|| unknown(name))?.1;
+            titles.insert(name.to_owned(), json!(units.title(unit)));
+            current.insert(name.to_owned(), units.convert(unit, value(city, name)));
+        }
+        answer["current_units"] = Value::Object(titles);
         answer["current"] = Value::Object(current);
     }
+    daily::add(&mut answer, city, offset, units, parameters)?;
     Ok(answer)
+}
+
+/// The variables that a parameter names.
+fn names<'a>(parameters: &'a Parameters, parameter: &str) -> Vec<&'a str> {
+    let names = parameters.get(parameter).map(String::as_str).unwrap_or_default();
+    names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+}
+
+fn unknown(name: &str) -> Rejection {
+    wrong(format!(
+        "Data corrupted at path ''. Cannot initialize ForecastVariable from invalid String value {name}."
+    ))
 }
 
 fn value(city: &City, name: &str) -> Value {
@@ -144,8 +156,13 @@ fn value(city: &City, name: &str) -> Value {
 
 /// The last full quarter of an hour there, as in `2026-11-20T12:30`.
 fn clock(offset: i64) -> String {
-    let seconds = i64::try_from(now()).unwrap_or(0) + offset;
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) / 900 * 900);
+    let rest = (i64::try_from(now()).unwrap_or(0) + offset).rem_euclid(86_400) / 900 * 900;
+    format!("{}T{:02}:{:02}", date(offset, 0), rest / 3600, rest % 3600 / 60)
+}
+
+/// The date there in so many days.
+fn date(offset: i64, in_days: i64) -> String {
+    let days = (i64::try_from(now()).unwrap_or(0) + offset).div_euclid(86_400) + in_days;
     // Howard Hinnant's civil_from_days.
     let shifted = days + 719_468;
     let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -155,7 +172,7 @@ fn clock(offset: i64) -> String {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", rest / 3600, rest % 3600 / 60)
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 #[cfg(test)]

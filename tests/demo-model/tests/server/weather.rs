@@ -57,6 +57,27 @@ async fn the_weather_has_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_forecast_has_as_many_days_as_were_asked_for_and_units() {
+    let daily = "daily=weather_code,temperature_2m_max,precipitation_probability_max,wind_speed_10m_max";
+    let path = format!("/weather/v1/forecast?latitude=37.566&longitude=126.9784&timezone=auto&{daily}");
+    let (status, weather) = get(&format!("{path}&forecast_days=2")).await;
+    assert_eq!((status, weather["daily"]["time"].as_array().unwrap().len()), (200, 2));
+    assert_eq!(weather["daily"]["temperature_2m_max"], json!([10.2, 11.7]));
+    assert!(weather.get("current").is_none(), "it was not asked for");
+    let units = "&temperature_unit=fahrenheit&wind_speed_unit=mph&current=temperature_2m";
+    let (_, weather) = get(&format!("{path}{units}")).await;
+    assert_eq!(weather["daily"]["temperature_2m_max"][0], 50.4);
+    assert_eq!(weather["daily_units"]["wind_speed_10m_max"], "mp/h");
+    assert_eq!(
+        (&weather["current"]["temperature_2m"], &weather["current_units"]["temperature_2m"]),
+        (&json!(45.0), &json!("°F"))
+    );
+    for bad in ["&forecast_days=17", "&forecast_days=x", "&temperature_unit=kelvin"] {
+        assert_eq!(get(&format!("{path}{bad}")).await.0, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
 async fn the_weather_can_fail_without_taking_a_models_fault() {
     let demo = demo().await;
     demo.inject_fault(Fault::Status { status: 418, headers: Vec::new(), body: String::new() });

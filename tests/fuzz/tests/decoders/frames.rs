@@ -20,7 +20,7 @@ fn connected() -> Client {
         outbox: Vec::new(),
     });
     let you = PersonId::parse("person-a").unwrap();
-    let entered = EnterReply { status: EnterStatus::Open, you, demo: false };
+    let entered = EnterReply { status: EnterStatus::Open, you, until: None, demo: false };
     for input in [Input::Start, Input::Entered(Ok(entered)), Input::Opened] {
         client.handle(Millis(1_800_000_000_000), input);
     }

@@ -22,5 +22,6 @@ mod names;
 #[allow(dead_code, reason = "the tests of models, which share this file, compare texts")]
 mod recordings;
 mod requests;
+mod schemas;
 mod streams;
 mod tables_files;

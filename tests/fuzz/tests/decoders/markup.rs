@@ -1,6 +1,6 @@
 //! The chat's Markdown, whole and while it streams.
 
-use markdown::{StreamingParser, parse, parse_plain};
+use markdown::{StreamingParser, parse, parse_message};
 use proptest::prelude::*;
 
 use crate::{corpus, mutation};
@@ -11,7 +11,7 @@ proptest! {
         text in mutation::text(corpus::list("markup")), split in any::<proptest::sample::Index>()
     ) {
         let whole = parse(&text);
-        let _ = parse_plain(&text);
+        let _ = parse_message(&text);
         let at = (0..=split.index(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let mut parser = StreamingParser::default();
         parser.set_text(&text[..at]);

@@ -223,6 +223,7 @@ fn case_70_an_answer_may_be_empty() {
         &[thought, STOP, DONE],
         expect![[r#"
             started ? after nothing
+            thought "Hm."
             ended Complete, text ""
         "#]],
     );

@@ -54,8 +54,8 @@ fn case_65_what_says_nothing_is_a_sign_of_life() {
             alive
             alive
             started ? after nothing
-            alive
-            alive
+            thought "Hm."
+            thought "Hm."
             alive
             alive
             alive

@@ -178,6 +178,7 @@ fn case_70_an_answer_may_be_empty() {
         &[&thought, &ended("STOP")],
         expect![[r#"
             started ? after nothing
+            thought "Hm."
             end of bytes
             ended Complete, text "", tokens 11 (4 cached) + 23
         "#]],

@@ -34,6 +34,7 @@ fn thoughts_are_not_shown() {
         &[&HELLO.replace(r#"[{"text":"Hello"}]"#, parts), STOP],
         expect![[r#"
             started ? after nothing
+            thought "Let me think."
             text "Hello"
             text " there"
             end of bytes

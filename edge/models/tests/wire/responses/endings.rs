@@ -26,7 +26,7 @@ fn the_final_text_is_all_output_text_of_all_messages() {
         &[&terminal("completed", output, "")],
         expect![[r#"
             started resp_1 after nothing
-            ended Complete, text "abc", tokens 20 (0 cached) + 5
+            ended Complete, text "ab\n\nc", tokens 20 (0 cached) + 5
               calls x() as call_0
         "#]],
     );

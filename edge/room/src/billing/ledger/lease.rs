@@ -69,7 +69,10 @@ impl Ledger {
         let more = asked.least.saturating_sub(before.unwrap_or_default());
         let micros = asked.least.saturating_add(self.extra(caps, asked, more));
         if micros == 0 {
-            // Calls that cost nothing are allowed whatever was spent. The row is for their usage.
+            // Calls that cost nothing are allowed whatever was spent, unless nothing may be. The row is for their usage.
+            if let Some(refused) = self.refusal_of_all(caps, &asked.address) {
+                return refused;
+            }
             self.open_claim(now, &asked.claim, &asked.address, 0);
             return LeaseReply::Granted { micros };
         }
@@ -77,6 +80,12 @@ impl Ledger {
             ClaimReply::Granted => LeaseReply::Granted { micros },
             ClaimReply::Refused { code, resets_at } => LeaseReply::Refused { code, resets_at },
         }
+    }
+
+    /// The limit of 0, if there is one: it allows nothing, whether or not it has a price.
+    fn refusal_of_all(&self, caps: Caps, address: &str) -> Option<LeaseReply> {
+        let limit = self.limits(caps, address).into_iter().find(|limit| limit.cap == Some(0))?;
+        Some(LeaseReply::Refused { code: limit.code, resets_at: limit.resets_at })
     }
 
     /// Takes a lease back and counts what was spent of it, once.

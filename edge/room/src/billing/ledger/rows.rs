@@ -41,7 +41,7 @@ pub enum UsageKind {
 /// Calls and their cost, to be added to those of the same day, kind and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRow {
-    /// Counted from 1970.
+    /// The number of the day in UTC, counted from 1970.
     pub day: u64,
     pub kind: UsageKind,
     pub name: String,

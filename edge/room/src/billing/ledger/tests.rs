@@ -293,11 +293,11 @@ fn case_141_limits_of_few_calls_hold_exactly_with_leases() {
         let reply = ledger.lease(NOW, caps, false, &lease(999, HOME, 100, 400));
         assert!(matches!(reply, LeaseReply::Refused { code: ErrorCode::BudgetAll, .. }), "{calls}");
     }
-    // A limit of 0 allows nothing that costs money, and calls that cost nothing go on.
-    let nothing = Caps { hour: Some(0), ..Caps::default() };
+    // A limit that is used up allows nothing that costs money, and calls that cost nothing go on.
+    let little = Caps { hour: Some(1), ..Caps::default() };
     let mut ledger = Ledger::default();
-    assert!(matches!(ledger.lease(NOW, nothing, false, &lease(1, HOME, 1, 4)), LeaseReply::Refused { .. }));
-    let free = ledger.lease(NOW, nothing, false, &lease(2, HOME, 0, 4));
+    assert!(matches!(ledger.lease(NOW, little, false, &lease(1, HOME, 2, 4)), LeaseReply::Refused { .. }));
+    let free = ledger.lease(NOW, little, false, &lease(2, HOME, 0, 0));
     assert_eq!(free, LeaseReply::Granted { micros: 0 });
 }
 
@@ -352,4 +352,24 @@ fn case_145_usage_is_counted_once_by_model_room_and_address() {
     ledger.expire(NOW.plus(40 * DAY_MS));
     rows.store(&mut ledger);
     assert!(rows.usage.is_empty());
+}
+
+#[test]
+fn case_197_a_limit_of_nothing_refuses_calls_without_a_price_too() {
+    for caps in [
+        Caps { day: Some(0), ..Caps::default() },
+        Caps { hour: Some(0), ..Caps::default() },
+        Caps { day: Some(1_000), address_day: Some(0), ..Caps::default() },
+    ] {
+        let mut ledger = Ledger::default();
+        let reply = ledger.lease(NOW, caps, false, &lease(1, HOME, 0, 0));
+        assert!(matches!(reply, LeaseReply::Refused { .. }), "{caps:?}: {reply:?}");
+        assert!(
+            matches!(ledger.reserve(NOW, caps, claim(1, 1), HOME, 0), ClaimReply::Refused { .. }),
+            "{caps:?}"
+        );
+    }
+    let mut ledger = Ledger::default();
+    let reply = ledger.lease(NOW, Caps { day: Some(1), ..Caps::default() }, false, &lease(1, HOME, 0, 0));
+    assert!(matches!(reply, LeaseReply::Granted { micros: 0 }), "{reply:?}");
 }

@@ -47,6 +47,7 @@ impl MemoryStorage {
         self.restrictions.clear();
         self.audit.clear();
         self.reports.clear();
+        self.knowledge.clear();
     }
 }
 

@@ -58,8 +58,16 @@ impl OwnDataStorage for MemoryStorage {
     ) -> Result<LogPage, StorageError> {
         let looked_at = std::cell::Cell::new(0);
         let rows = self.rows.range(after.next()..).map(|(_, row)| row).take_while(|row| row.seq <= through);
-        let is_own =
-            |data: &RowData| matches!(data, RowData::Message(_) | RowData::Voted(_) | RowData::BotSaved(_));
+        let is_own = |data: &RowData| {
+            matches!(
+                data,
+                RowData::Message(_)
+                    | RowData::Voted(_)
+                    | RowData::Reacted(_)
+                    | RowData::Chosen(_)
+                    | RowData::BotSaved(_)
+            )
+        };
         let rows = rows.inspect(count(&looked_at)).filter(|row| row.author == *author && is_own(&row.data));
         self.read_page(rows, budget, &looked_at)
     }

@@ -67,6 +67,7 @@ impl Harness {
                 }
                 Effect::FetchWeather(weather) => self.weather_requests.push(weather),
                 Effect::DeleteResponse { id, .. } => self.deletion_requests.push(id),
+                Effect::ListReport(report) => self.listed_reports.push(report),
                 Effect::RemoveRoom => self.is_removed = true,
                 Effect::LogWarning(_) => {}
             }
@@ -132,6 +133,7 @@ fn kind(effect: &Effect) -> &'static str {
         Effect::SettleClaim { .. } => "settle",
         Effect::FetchWeather(_) => "weather",
         Effect::DeleteResponse { .. } => "forget",
+        Effect::ListReport(_) => "list report",
         Effect::RemoveRoom => "remove",
         Effect::LogWarning(_) => "note",
     }

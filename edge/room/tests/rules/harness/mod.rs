@@ -15,7 +15,9 @@
 //! | `ann connects`, `ann reads` | opens a socket; opens one and sends hello without a nickname |
 //! | `ann says TEXT`, `ann replies SEQ TEXT` | sends a message, or a reply |
 //! | `ann edits SEQ TEXT`, `ann deletes SEQ`, `ann votes SEQ [OPTION]` | changes a message; without an option withdraws the vote |
-//! | `ann stops RUN`, `ann regenerates RUN` | stops an answer, or asks for it again |
+//! | `ann stops RUN`, `ann regenerates RUN` | stops an answer, or asks for it again; `RUN !` although there are votes |
+//! | `ann chooses RUN INDEX` | chooses one of several answers |
+//! | `ann misses SEQ`, `ann translates SEQ` | asks privately, in Korean, for what was said after a message, or for that message |
 //! | `ann types`, `ann rests` | begins and ends typing |
 //! | `ann asks the bill`, `ann asks the drafts`, `ann removes HANDLE` | requests the bill or the custom bots; removes a custom bot |
 //! | `ann erases everything` | has everything deleted that she wrote |
@@ -27,6 +29,7 @@
 //! | `weather is TEXT` | answers the last weather request |
 //! | `upstream deletes ID`, `upstream keeps ID` | a response was deleted at the model's server, or could not be |
 //! | `answer RUN leaves` | moderation has passed the last call of a run, and its request leaves; without moderation that is so at once |
+//! | `answer privately …` | the same steps for the newest call |
 //! | `answer RUN begins ID [after ID]` | the last call of a run starts its response; `after nothing` continues none |
 //! | `answer RUN writes TEXT`, `… refuses TEXT`, `… breathes` | a delta of text or of a refusal; an event without text |
 //! | `answer RUN ends [as TEXT]`, `… declines TEXT` | the call finishes as complete or refused, stating its whole text |
@@ -55,8 +58,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryStorage;
 use room::{
-    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, NicknameKeys, RawFrame, Room, SocketId,
-    Visitor, WeatherRequest,
+    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, ListedReport, NicknameKeys, RawFrame,
+    Room, SocketId, Visitor, WeatherRequest,
 };
 use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
@@ -90,6 +93,8 @@ pub(crate) struct Harness {
     /// Whether calls wait for moderation before their requests leave.
     pub(crate) is_moderating: bool,
     pub(crate) weather_requests: Vec<WeatherRequest>,
+    /// What the operator's list was told.
+    pub(crate) listed_reports: Vec<ListedReport>,
     /// Responses that the model's server was asked to delete.
     pub(crate) deletion_requests: Vec<String>,
     pub(crate) is_removed: bool,
@@ -149,6 +154,7 @@ impl Harness {
             confirms_settlements: true,
             is_moderating: false,
             weather_requests: Vec::new(),
+            listed_reports: Vec::new(),
             deletion_requests: Vec::new(),
             is_removed: false,
             tasks: BTreeSet::new(),
@@ -227,6 +233,7 @@ impl Harness {
             says: Default::default(),
             frames: Default::default(),
             strikes: 0,
+            told: None,
         };
         let before = self.tabs.remove(name);
         let tab = Tab {

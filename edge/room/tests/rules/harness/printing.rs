@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use models::{Item, Role};
+use shared::frame::HistoryPlace;
 use shared::{Event, FinalText, Message, Person, ServerFrame, Speaker};
 
 /// The nicknames of people by their numbers, as far as frames have told them.
@@ -56,8 +57,10 @@ fn one(frame: &ServerFrame, names: &mut Names) -> String {
             format!("refused{} {code:?}{fields}{}", nonce.unwrap_or_default(), wait.unwrap_or_default())
         }
         ServerFrame::Deltas { deltas } => {
-            let deltas =
-                deltas.iter().map(|delta| format!("delta {}+{} {:?}", delta.run, delta.offset, delta.text));
+            let deltas = deltas.iter().map(|delta| {
+                let offset = delta.offset.map(|offset| format!("+{offset}")).unwrap_or_default();
+                format!("delta {}{offset} {:?}", delta.run, delta.text)
+            });
             deltas.collect::<Vec<_>>().join(", ")
         }
         ServerFrame::Run(run) => self::run(run),
@@ -74,14 +77,31 @@ fn one(frame: &ServerFrame, names: &mut Names) -> String {
             format!("people page{after} {}{}", people.join(" "), if *more { " more" } else { "" })
         }
         ServerFrame::Typing { names } => format!("typing {names:?}"),
-        ServerFrame::Page { before, messages, more } => {
+        ServerFrame::Page { place, messages, more, newer } => {
             let messages: Vec<String> = messages.iter().map(message).collect();
-            format!("page before {before} [{}]{}", messages.join(", "), if *more { " more" } else { "" })
+            let place = match place {
+                HistoryPlace::Before(seq) => format!("before {seq}"),
+                HistoryPlace::After(seq) => format!("after {seq}"),
+                HistoryPlace::Around(seq) => format!("around {seq}"),
+            };
+            let (more, newer) = (if *more { " more" } else { "" }, if *newer { " newer" } else { "" });
+            format!("page {place} [{}]{more}{newer}", messages.join(", "))
+        }
+        ServerFrame::SearchPage { query, before, hits, next } => {
+            let before = before.map(|before| format!(" before {before}")).unwrap_or_default();
+            let next = next.map(|next| format!(" next {next}")).unwrap_or_default();
+            let hits = hits.iter().map(|hit| format!("#{} {}: {}", hit.seq, hit.author.name(), hit.text));
+            format!("found {query:?}{before} [{}]{next}", hits.collect::<Vec<_>>().join(", "))
+        }
+        ServerFrame::PrivateAnswer { request, text, code, cost, .. } => {
+            let code = code.map(|code| format!(" {code:?}")).unwrap_or_default();
+            format!("privately {request:?} {text:?}{code} for {cost:?}")
         }
         ServerFrame::Drafts { drafts, offer } => {
             let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
             format!("drafts {handles:?} of {:?} {:?}", offer.models, offer.tools)
         }
+        ServerFrame::Knowledge { handle, text } => format!("knowledge of {handle} {text:?}"),
         ServerFrame::Bill(bill) => format!(
             "bill day {} all {} yours {}{}",
             totals(&bill.day),
@@ -141,10 +161,18 @@ fn event(event: &Event, names: &mut Names) -> String {
             let code = ended.answer.code.map(|code| format!(" {code:?}")).unwrap_or_default();
             format!("#{} ends #{} {}{code} {text}", ended.seq, ended.target, ended.answer.state.as_str(),)
         }
+        Event::Alternatives(state) => {
+            format!("#{} options of #{} {:?}", state.seq, state.target, state.answer.options)
+        }
+        Event::Chosen { seq, target, index, by } => format!("#{seq} {by} chooses {index} of #{target}"),
         Event::Edited { seq, target, text, .. } => format!("#{seq} edits #{target} {text:?}"),
         Event::Deleted { seq, target, .. } => format!("#{seq} deletes #{target}"),
         Event::Voted { seq, target, person, option } => {
             format!("#{seq} {person} votes in #{target} {option:?}")
+        }
+        Event::Reacted { seq, target, person, emoji, on } => {
+            let verb = if *on { "adds" } else { "removes" };
+            format!("#{seq} {person} {verb} {emoji} of #{target}")
         }
         Event::BotSet { seq, bot } => format!("#{seq} bot {}", bot.handle),
         Event::BotGone { seq, handle } => format!("#{seq} no bot {handle}"),

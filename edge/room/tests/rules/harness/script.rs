@@ -4,7 +4,7 @@
 
 use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
 use room::{ClaimReply, Input};
-use shared::{BotDraft, ClientFrame, Nonce, PROTOCOL_VERSION, Seq, TabId};
+use shared::{BotDraft, ClientFrame, Lang, Nonce, PROTOCOL_VERSION, PrivateRequest, Seq, TabId};
 
 use super::{Harness, item};
 
@@ -29,6 +29,8 @@ impl Harness {
                 self.failing_stores = 1;
                 self
             }
+            // The newest call, whose run has no short number.
+            ("answer", "privately") => self.model_step(self.calls.last().unwrap().run, rest),
             ("answer", run) => self.model_step(Seq(run.parse().unwrap()), rest),
             ("ledger", reply) => self.ledger(reply),
             ("weather", "is") => self.weather_is(rest),
@@ -84,7 +86,15 @@ impl Harness {
                 let option = rest.split_once(' ').map(|(_, option)| option.parse().unwrap());
                 self.send(name, &ClientFrame::Vote { nonce, after, seq: number(), option })
             }
+            ("reacts" | "unreacts", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                let emoji = rest.split_once(' ').unwrap().1.to_owned();
+                let frame = ClientFrame::React { nonce, after, seq: number(), emoji, on: verb == "reacts" };
+                self.send(name, &frame)
+            }
             ("erases", _) => self.input(Input::Erase { person: super::person(name) }),
+            ("misses", _) => self.ask_privately(name, PrivateRequest::CatchUp(number())),
+            ("translates", _) => self.ask_privately(name, PrivateRequest::Translation(number())),
             ("asks", "the bill") => self.send(name, &ClientFrame::Bill),
             ("asks", "the drafts") => self.send(name, &ClientFrame::Drafts),
             ("removes", handle) => {
@@ -93,10 +103,22 @@ impl Harness {
             }
             ("regenerates", _) => {
                 let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
-                self.send(name, &ClientFrame::Regenerate { nonce, after, run: number() })
+                self.send(
+                    name,
+                    &ClientFrame::Regenerate { nonce, after, run: number(), confirmed: rest.ends_with("!") },
+                )
+            }
+            ("chooses", _) => {
+                let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+                let index = rest.split_once(' ').unwrap().1.parse().unwrap();
+                self.send(name, &ClientFrame::Choose { nonce, after, seq: number(), index })
             }
             _ => panic!("what is {name} {verb}?"),
         }
+    }
+
+    fn ask_privately(&mut self, name: &str, request: PrivateRequest) -> &mut Self {
+        self.send(name, &ClientFrame::AskPrivately { request, lang: Lang::Ko })
     }
 
     fn model_step(&mut self, run: Seq, rest: &str) -> &mut Self {
@@ -155,7 +177,8 @@ impl Harness {
                 let (kind, wait) = kind.split_once(' ').unwrap_or((kind, ""));
                 let retry_after_ms = wait.parse().ok();
                 let (kind, note) = (fault(kind), "upstream said a secret".to_owned());
-                let error = ModelError { kind, retry_after_ms, status: status(kind), note };
+                let error =
+                    ModelError { kind, retry_after_ms, status: status(kind), context_tokens: None, note };
                 ended(FinishReason::Failed(error), None)
             }
             ("leaves", _) => {
@@ -187,15 +210,26 @@ impl Harness {
         self.input(Input::ToolFinished {
             run: asked.run,
             call_number: asked.call_number,
-            id: asked.id,
+            index: asked.index,
             output,
         })
     }
 
     /// Adds or changes a custom bot.
     pub(crate) fn set_bot(&mut self, name: &str, draft: BotDraft) -> &mut Self {
+        self.set_bot_knowing(name, draft, None)
+    }
+
+    /// Adds or changes a custom bot, and what it knows.
+    pub(crate) fn set_bot_knowing(
+        &mut self,
+        name: &str,
+        draft: BotDraft,
+        knowledge: Option<&str>,
+    ) -> &mut Self {
         let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
-        self.send(name, &ClientFrame::SetBot { nonce, after, draft: Box::new(draft) })
+        let knowledge = knowledge.map(str::to_owned);
+        self.send(name, &ClientFrame::SetBot { nonce, after, draft: Box::new(draft), knowledge })
     }
 
     /// Delivers a model event of the last call of a run.

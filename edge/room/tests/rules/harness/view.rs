@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::frame::{Delta, Resume, RunStatus};
+use shared::reaction::set_reaction;
 use shared::{
     Answer, Author, Epoch, Event, FinalText, Message, Person, PersonId, Said, Seq, ServerFrame, Speaker,
 };
@@ -113,7 +114,18 @@ impl View {
             Speaker::Known(number) => self.speakers[&number].clone(),
         };
         let author = Author::Human { id: person.id, name: person.name, owner: person.owner };
-        Message { seq, at, author, text, nonce: None, reply_to, answer: None, edited: false, deleted: false }
+        Message {
+            seq,
+            at,
+            author,
+            text,
+            nonce: None,
+            reply_to,
+            answer: None,
+            edited: false,
+            deleted: false,
+            reactions: Vec::new(),
+        }
     }
 
     fn events(&mut self, events: Vec<Event>) {
@@ -151,6 +163,22 @@ impl View {
                         message.answer = Some(ended.answer);
                     }
                 }
+                Event::Alternatives(state) => {
+                    if let Some(message) = self.messages.get_mut(&state.target) {
+                        let FinalText::Whole(text) = state.text else { panic!("alternatives have a text") };
+                        (message.text, message.answer) = (text, Some(state.answer));
+                    }
+                }
+                Event::Chosen { target, index, .. } => {
+                    let message = self.messages.get_mut(&target);
+                    if let Some((message, answer)) = message
+                        .map(|message| (&mut message.text, &mut message.answer))
+                        .and_then(|(text, answer)| answer.as_mut().map(|answer| (text, answer)))
+                    {
+                        message.clone_from(&answer.options[index]);
+                        answer.chosen = index;
+                    }
+                }
                 Event::Edited { target, text, .. } => {
                     if let Some(message) = self.messages.get_mut(&target) {
                         (message.text, message.edited) = (text, true);
@@ -159,8 +187,12 @@ impl View {
                 Event::Deleted { target, .. } => {
                     if let Some(message) = self.messages.get_mut(&target) {
                         (message.text, message.edited, message.deleted) = (String::new(), false, true);
+                        message.reactions.clear();
                         if let Some(answer) = &mut message.answer {
                             (answer.card, answer.votes, answer.tool_uses) = (None, Vec::new(), Vec::new());
+                            answer.sources.clear();
+                            answer.options.clear();
+                            answer.chosen = 0;
                         }
                     }
                 }
@@ -169,6 +201,11 @@ impl View {
                     if let Some(answer) = answer {
                         answer.votes.retain(|vote| vote.person != person);
                         answer.votes.extend(option.map(|option| shared::Vote { person, option }));
+                    }
+                }
+                Event::Reacted { target, person, emoji, on, .. } => {
+                    if let Some(message) = self.messages.get_mut(&target) {
+                        set_reaction(&mut message.reactions, &emoji, &person, on);
                     }
                 }
                 Event::Said(_)
@@ -180,9 +217,9 @@ impl View {
         }
     }
 
-    fn delta(&mut self, run: Seq, offset: u64, text: &str) {
+    fn delta(&mut self, run: Seq, offset: Option<u64>, text: &str) {
         let have = self.texts.entry(run).or_default();
-        let offset = usize::try_from(offset).unwrap();
+        let offset = offset.map_or(have.len(), |offset| usize::try_from(offset).unwrap());
         if offset > have.len() {
             self.is_behind = true;
             return;

@@ -4,15 +4,20 @@
 use crate::talk::language::{Replies, Text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Voice { General, Summary, Translator, Counsellor, Ferryman, Tutor, Storyteller, Poll }
+pub(crate) enum Voice { General, Summary, Translator, Counsellor, Ferryman, Tutor, Storyteller, Poll, Support }
 
 /// Handles and aliases as in edge/bots.toml; a name that begins another one comes after it.
-pub(crate) const HANDLES: [(Voice, &str); 8] = [
+pub(crate) const HANDLES: [(Voice, &str); 9] = [
     (Voice::General, "chatbot|챗봇"), (Voice::Summary, "summary|대화요약|요약"),
     (Voice::Translator, "translator|translate|번역가|번역"), (Voice::Counsellor, "counsell?or|상담사|상담"),
     (Voice::Ferryman, "character|캐릭터|뱃사공|여울영감"), (Voice::Tutor, "tutor|튜터|언어튜터|과외|선생님"),
     (Voice::Storyteller, "storyteller|이야기꾼|이야기|story"), (Voice::Poll, "poll|투표|설문"),
+    (Voice::Support, "support|도움말|도움"),
 ];
+
+/// What a bot with knowledge says of the passages that it was given, or where it was given none.
+pub(crate) const PASSAGE: Text = Text("“{title}”에 이렇게 적혀 있어요.\n\n{text}", "Under “{title}” it says:\n\n{text}");
+pub(crate) const NO_PASSAGE: Text = Text("그건 제가 받은 글에 없어서 몰라요. 여기에 물어보세요: {contact}", "That is not in what I was given, so I do not know. You could ask: {contact}");
 
 /// What a row matches, replies that take turns, and questions that follow in turn.
 pub(crate) type TalkRow = (&'static str, &'static [Text], &'static [Text]);

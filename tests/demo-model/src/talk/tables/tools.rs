@@ -3,7 +3,8 @@
 use crate::talk::language::{Replies, Text};
 
 /// A part of a function's name, and what in a question asks for it.
-pub(crate) const WANTED: [(&str, &str); 3] = [
+pub(crate) const WANTED: [(&str, &str); 4] = [
+    ("forecast", r"예보|forecast|(?:내일|모레|주말|이번 ?주|다음 ?주|일주일|며칠).{0,30}(?:날씨|기온|비 ?[와오올]|눈 ?[와오올]|우산|추[워울]|더[워울])|(?:weather|rain|snow|cold|warm|umbrella).{0,40}(?:tomorrow|this week|weekend|coming days)|(?:tomorrow|this week|weekend).{0,40}(?:weather|rain|snow|umbrella)"),
     ("weather", r"날씨|기온|몇 도|비 ?[와오]|눈 [와오]|우산|추워|더워|weather|temperature|raining|snowing|umbrella|how (?:cold|hot|warm)|forecast"),
     ("time", r"몇 ?시(?:야|예|에요|인|지|니|\?)|(?:현재|지금) (?:시각|시간)|무슨 요일이|오늘 며칠|what time|what(?:['’]s| is) the time|time is it|current time|the time in|tell me the time|what day is it"),
     ("search", r"찾아|검색|search|look (?:for|up)|find "),
@@ -17,15 +18,21 @@ pub(crate) const SEARCH_ENGLISH: &str = r"^.*?\b(?:search(?: for)?|look (?:for|u
 
 /// Where Madang is at home: a clock's question without a place means that.
 pub(crate) const HOME_OFFSET_SECONDS: i64 = 9 * 3600;
-/// Usual names of arguments: for a place, a time zone, an offset from UTC, words to search for.
-pub(crate) const ARGUMENTS: [&[&str]; 4] = [&["city", "location", "place"], &["zone", "timezone", "time_zone", "tz"], &["utc_offset", "offset"], &["query", "q", "text", "words"]];
+/// What in a question asks for degrees Fahrenheit; and for how many days a forecast is wanted, three otherwise.
+pub(crate) const FAHRENHEIT: &str = "fahrenheit|화씨|°F";
+pub(crate) const DAYS_AHEAD: [(&str, u64); 3] = [("week|주", 7), ("모레|day after", 3), ("내일|tomorrow", 2)];
+/// Usual names of arguments: for a place, a time zone, an offset from UTC, words to search for, a unit, a number of days.
+pub(crate) const ARGUMENTS: [&[&str]; 6] = [&["city", "location", "place"], &["zone", "timezone", "time_zone", "tz"], &["utc_offset", "offset"], &["query", "q", "text", "words"], &["unit", "units"], &["days"]];
 pub(crate) const FOUND: Replies = &[
     ("unknown_place", Text("미안해요, 그런 곳은 찾지 못했어요. 이름을 조금 다르게 적어 주실래요?", "I am sorry, I could not find such a place. Could you write its name a little differently?")),
     ("failed", Text("미안해요, 지금은 알아보지 못했어요. 조금 있다가 다시 물어봐 주세요.", "I am sorry, I could not look that up just now. Please ask me again in a little while.")),
     ("degrees", Text("{place}의 지금 기온은 {degrees}도예요.", "It is {degrees} °C in {place} now.")),
+    ("fahrenheit", Text("{place}의 지금 기온은 화씨 {fahrenheit}도예요.", "It is {fahrenheit} °F in {place} now.")),
+    ("forecast", Text("{place}의 예보예요:{forecast}", "The forecast for {place}:{forecast}")),
     ("sky", Text("하늘은 {sky}.", "The sky: {sky}.")),
-    ("felt", Text("체감은 {felt}도이고요.", "It feels like {felt} °C.")),
+    ("felt", Text("체감은 {felt}도이고요.", "It feels like {felt} °{scale}.")),
     ("wind", Text("바람은 시속 {wind}km로 불어요.", "The wind blows at {wind} km/h.")),
+    ("mph", Text("바람은 시속 {mph}마일로 불어요.", "The wind blows at {mph} mph.")),
     ("cold", Text("따뜻하게 입으세요!", "Dress warmly!")),
     ("clock", Text("지금 시각은 {day}{half} {hour}시 {minute}분이에요{zone}.", "It is {clock}{day} now{zone}.")),
     ("lines", Text("찾아봤어요. {count}개가 있어요:{lines}", "I searched and found {count}:{lines}")),

@@ -121,6 +121,7 @@ fn every_bot_has_something_to_say() {
         "tutor",
         "storyteller",
         "poll",
+        "support",
         "cook",
     ];
     for handle in handles {
@@ -132,6 +133,20 @@ fn every_bot_has_something_to_say() {
     }
     says(&format!("p1 Ann: {}", "@chatbot @챗봇 ".repeat(25)), "Ann");
     assert!(play("p1 Ann: @chatbot tell me a long story").len() > 500);
+}
+
+#[test]
+fn a_bot_with_knowledge_quotes_the_first_passage_or_names_the_contact() {
+    let asked = |note: Value| {
+        let items = vec![Item::User(note.to_string()), line("p1", "Ann", "@support 방은 어떻게 만들어요?")];
+        let instructions = "You are @support.".to_owned();
+        text_of(answer(&Prompt { instructions, items, ..Prompt::default() }))
+    };
+    let passages =
+        json!([{"title": "방", "text": "# 방\n“방 열기”를 누르세요."}, {"title": "b", "text": "other"}]);
+    let quoted = asked(json!({"note": "found", "contact": "Mina", "passages": passages}));
+    assert_eq!(quoted, "“방”에 이렇게 적혀 있어요.\n\n“방 열기”를 누르세요.");
+    assert!(asked(json!({"note": "nothing", "contact": "Mina"})).ends_with("Mina"));
 }
 
 #[test]

@@ -47,6 +47,13 @@ fn weather_time_searches_and_errors() {
     says(Language::English, weather, &["7.2 °C in 서울", "partly cloudy", "9.7 km/h"]);
     let raw = r#"{"current":{"temperature_2m":-3,"weather_code":71}}"#;
     says(Language::Korean, raw, &["-3도", "눈이 와요", "따뜻하게"]);
+    let warm = r#"{"city":"Boston","temperature_f":41.7,"feels_like_f":36.5,"wind_mph":10.5,"sky":"clear"}"#;
+    says(Language::English, warm, &["41.7 °F in Boston", "feels like 36.5 °F", "10.5 mph", "clear sky"]);
+    says(Language::Korean, warm, &["화씨 41.7도", "시속 10.5마일"]);
+    let days =
+        r#"{"city":"Boston","days":[{"date":"2026-11-21","highest_c":8.5,"lowest_c":1,"sky":"rain"}]}"#;
+    says(Language::English, days, &["forecast for Boston", "2026-11-21: 1 – 8.5 °C, rain"]);
+    says(Language::Korean, days, &["Boston의 예보", "2026-11-21: 1 – 8.5 °C, 비가 와요"]);
     let clock = r#"{"time":"2026-11-20T15:05","zone":"Asia/Seoul"}"#;
     says(Language::Korean, clock, &["오후 3시 5분", "Seoul"]);
     says(Language::English, clock, &["15:05"]);
