@@ -1,6 +1,7 @@
 // A server in front of a deployment, which serves a build of the page from any folder as Cloudflare would (compressed, with the
 // headers of _headers) and passes everything else on. It can be slow, and it can be gone. It stands where a test changes the build
 // or the network, which the browser's own emulation does for pages but not for service workers.
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
 import { connect } from 'node:net';
@@ -23,12 +24,12 @@ export async function front() {
     request.socket.isNew = false;
     if (BEHIND.test(pathname)) return pass(state, request, response);
     const name = state.files.has(pathname) ? pathname : '/index.html';
-    const { body, compressed } = state.files.get(name);
+    const { body, compressed, etag } = state.files.get(name);
     const headers = headersOf(state.rules, pathname);
     headers['content-type'] = TYPES[extname(name)] ?? 'application/octet-stream';
     headers['cache-control'] ??= 'public, max-age=0, must-revalidate';
-    headers.etag = `"${body.length}-${compressed.length}"`;
-    if (request.headers['if-none-match'] === headers.etag) return response.writeHead(304, headers).end();
+    headers.etag = etag;
+    if (request.headers['if-none-match'] === etag) return response.writeHead(304, headers).end();
     const isSmaller = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
     if (isSmaller) headers['content-encoding'] = 'br';
     response.writeHead(200, headers);
@@ -82,7 +83,9 @@ function file(path) {
   const body = readFileSync(path);
   const key = `${path} ${body.length} ${statSync(path).mtimeMs}`;
   if (!compressions.has(key)) compressions.set(key, brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
-  return { body, compressed: compressions.get(key) };
+  // Names and numbers of builds are equally long, so the lengths of two builds may be the same.
+  const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
+  return { body, compressed: compressions.get(key), etag };
 }
 
 /// The rules of a `_headers` file: a pattern, and the headers below it.
