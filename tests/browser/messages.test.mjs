@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
 import { fixture } from './fixture.mjs';
-import { person } from './deployment.mjs';
+import { LAPTOP, person } from './deployment.mjs';
+import { picture } from './picture.mjs';
+import { fill } from './speaker.mjs';
 
 const shared = fixture();
 const { guest } = shared;
@@ -57,6 +59,32 @@ test('a mention of anybody who is here is highlighted, and bots are called from 
   await composer.press('Enter');
   await doyun.page.locator('article[data-kind="bot"] .byline .name', { hasText: '챗봇' }).waitFor();
   assert.deepEqual([...ann.complaints, ...doyun.complaints], []);
+});
+
+test('who reads older messages is told of a mention and led to it', async () => {
+  await fill(shared.madang.address, 'elsewhere', 60);
+  for (const [name, viewport] of [['Bob', LAPTOP], ['Cho', { width: 320, height: 640 }]]) {
+    const reader = await guest(name, 'elsewhere', { viewport });
+    const ann = await guest('Ann', 'elsewhere');
+    await reader.room.log.hover();
+    await reader.page.mouse.wheel(0, -1_500);
+    await reader.page.getByRole('button', { name: 'Jump to newest', exact: true }).waitFor();
+    const call = reader.page.getByRole('button', { name: 'You were mentioned' });
+    await ann.room.say('nobody in particular');
+    await reader.page.getByRole('button', { name: 'Jump to newest (1)' }).waitFor();
+    assert.equal(await call.count(), 0);
+    await ann.room.say(`psst @${name}`);
+    await ann.room.say('that was all');
+    await call.waitFor();
+    assert.deepEqual(await violations(reader), []);
+    await picture(reader, `called-${viewport.width}`);
+    assert.ok(await reader.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it fits');
+    await call.click();
+    await expect(async () => /psst/.test(await reader.page.evaluate(() => document.activeElement.innerText)), 'they are there');
+    await expect(async () => (await call.count()) === 0, 'it was seen');
+    assert.deepEqual([...ann.complaints, ...reader.complaints], []);
+    await Promise.all([ann.context.close(), reader.context.close()]);
+  }
 });
 
 test('a deletion can be taken back for some seconds', async () => {

@@ -128,11 +128,27 @@ test('links and quotes lead to messages that are not loaded, and say when one is
   await ann.page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
   await ann.room.say('as I said');
   const bob = await guest('Bob', 'links');
-  await bob.room.saying('as I said').locator('.quote').click();
+  const quote = bob.room.saying('as I said').locator('.quote');
+  assert.equal(await bob.page.locator('[data-seq="1"]').count(), 0, 'the quoted message is not loaded');
+  await expect(async () => /^Ann\s*the first$/.test((await quote.innerText()).trim()), 'the quote names its author and words');
+  await quote.click();
   await isAt(bob, 1);
+  assert.equal(await bob.page.getByRole('button', { name: 'Back', exact: true }).count(), 0, 'they came from the newest');
   await bob.page.getByRole('button', { name: /^Jump to newest/ }).click();
   await bob.room.saying('see').locator('a').click();
   await isAt(bob, 2);
+  // From within the history there is a way back.
+  await bob.room.log.hover();
+  await bob.page.mouse.wheel(0, 600);
+  await expect(async () => !(await shown(bob.room, 1))?.isVisible, 'they have read on');
+  await bob.page.evaluate(() => (location.hash = '#m=110'));
+  await isAt(bob, 110);
+  await bob.page.getByRole('button', { name: 'Back', exact: true }).click();
+  await expect(async () => {
+    const seq = await bob.page.evaluate(() => Number(document.activeElement.dataset.seq));
+    return seq > 1 && seq < 60 && (await shown(bob.room, seq)).isVisible;
+  }, 'they are back');
+  assert.equal(await bob.page.getByRole('button', { name: 'Back', exact: true }).count(), 0);
   assert.equal(bob.context.pages().length, 1, 'no tab was opened');
   // A deleted message is shown as such, one that never was is said to be missing, and nothing moves.
   await ann.room.saying('the first').getByRole('button', { name: 'More' }).click();
@@ -140,6 +156,10 @@ test('links and quotes lead to messages that are not loaded, and say when one is
   await bob.page.evaluate(() => (location.hash = '#m=1'));
   await isAt(bob, 1);
   await expect(async () => (await bob.room.body(bob.page.locator('[data-seq="1"]'))) !== 'the first', 'it is deleted');
+  await bob.page.getByRole('button', { name: /^Jump to newest/ }).click();
+  await expect(async () => !(await quote.innerText()).includes('the first'), 'the quote is deleted with it');
+  await bob.page.evaluate(() => (location.hash = '#m=1'));
+  await isAt(bob, 1);
   await bob.page.evaluate(() => (location.hash = '#m=99999'));
   await bob.page.getByText('That message is no longer here.').waitFor();
   assert.equal((await shown(bob.room, 1)).isVisible, true);

@@ -25,6 +25,7 @@ use crate::effect::{Change, Effect, Effects};
 use crate::input::Input;
 use crate::presence::Presence;
 use crate::private_answers::{PrivateAnswer, PrivateAnswers};
+use crate::quotes::{Excerpt, Quotes};
 use crate::room_info::RoomInfo;
 use crate::search::Search;
 use crate::timeline::Timeline;
@@ -41,6 +42,7 @@ pub struct Client {
     administration: Administration,
     room_info: RoomInfo,
     search: Search,
+    quotes: Quotes,
     private_answers: PrivateAnswers,
 }
 
@@ -57,6 +59,7 @@ impl Client {
             administration: Administration::default(),
             room_info: RoomInfo::default(),
             search: Search::default(),
+            quotes: Quotes::default(),
             private_answers: PrivateAnswers::default(),
         }
     }
@@ -67,6 +70,9 @@ impl Client {
         self.apply(now, input, &mut effects);
         // After the input, which may be just what a deadline waited for.
         self.meet_deadlines(now, &mut effects);
+        if effects.shows_order() {
+            self.quotes.want(self.timeline.replied_to_and_not_held());
+        }
         self.send_due(now, &mut effects);
         effects.into_vec()
     }
@@ -74,7 +80,8 @@ impl Client {
     /// Returns when [`Input::Tick`] is due. It may change with every input.
     pub fn next_wakeup(&self) -> Option<Millis> {
         let say = self.timeline.next_say().filter(|_| self.can_write());
-        [self.connection.next_wakeup(), self.timeline.next_wakeup(), say].into_iter().flatten().min()
+        let quote = self.quotes.next_wakeup().filter(|_| self.may_ask_for_quotes());
+        [self.connection.next_wakeup(), self.timeline.next_wakeup(), say, quote].into_iter().flatten().min()
     }
 
     pub fn connection(&self) -> &Connection {
@@ -162,6 +169,11 @@ impl Client {
     /// Returns the search in the room; without words before [`Input::Search`].
     pub fn search(&self) -> &Search {
         &self.search
+    }
+
+    /// Returns what is known of a message that others reply to and that the timeline does not hold.
+    pub fn excerpt(&self, seq: Seq) -> Option<&Excerpt> {
+        self.quotes.get(seq)
     }
 
     /// Returns what became of a private request; `None` before [`Input::AskPrivately`].
@@ -339,6 +351,7 @@ impl Client {
     /// Drops what belonged to the socket only.
     fn socket_lost(&mut self, effects: &mut Effects) {
         self.timeline.socket_lost(effects);
+        self.quotes.socket_lost();
         self.presence.socket_lost(effects);
         self.private_answers.socket_lost(effects);
     }
@@ -351,6 +364,7 @@ impl Client {
     fn meet_deadlines(&mut self, now: Millis, effects: &mut Effects) {
         self.connection.meet_deadlines(now, &mut self.rng, effects);
         self.timeline.meet_deadlines(now, effects);
+        self.quotes.meet_deadline(now);
         if self.connection.is_overdue(now) || (self.can_write() && self.timeline.is_say_overdue(now)) {
             self.hang_up(now, effects);
         }
@@ -365,6 +379,16 @@ impl Client {
         {
             effects.send(&frame);
         }
+        if self.may_ask_for_quotes()
+            && let Some(frame) = self.quotes.request(now)
+        {
+            effects.send(&frame);
+        }
+    }
+
+    /// Whether no page is on its way that the person waits for.
+    fn may_ask_for_quotes(&self) -> bool {
+        self.connection.is_live() && !self.timeline.is_loading()
     }
 }
 

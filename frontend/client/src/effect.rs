@@ -46,13 +46,15 @@ pub enum Change {
     Order,
     /// One item changed and keeps its place: [`crate::Timeline::item`].
     Item(ItemKey),
-    /// [`crate::Timeline::has_older`], [`crate::Timeline::is_detached`], [`crate::Timeline::is_loading`] or
-    /// [`crate::Timeline::unseen`].
+    /// [`crate::Timeline::has_older`], [`crate::Timeline::is_detached`], [`crate::Timeline::is_loading`],
+    /// [`crate::Timeline::unseen`] or [`crate::Timeline::called_by`].
     History,
     /// The message that [`crate::Input::JumpTo`] named is to be shown now; [`crate::Timeline::by_seq`] says whether there is one.
     Jumped { seq: Seq },
     /// What a search found, or how far it is: [`crate::Client::search`].
     Search,
+    /// What is known of messages that others reply to and that are not held: [`crate::Client::excerpt`].
+    Quotes,
     /// What was asked privately: [`crate::Client::private_answer`].
     PrivateAnswers,
     /// The bots that the room's owners made: [`crate::Client::custom_bots`], [`crate::Client::knowledge`].
@@ -97,6 +99,11 @@ impl Effects {
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
+    }
+
+    /// Whether items of the timeline were added, removed or moved.
+    pub(crate) fn shows_order(&self) -> bool {
+        self.changes.contains(&Change::Order)
     }
 
     pub(crate) fn into_vec(self) -> Vec<Effect> {

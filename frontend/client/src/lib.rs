@@ -5,7 +5,7 @@
 //! random source and nothing of a browser: times, seeds and nonces come in as inputs, so every run can be repeated exactly.
 //!
 //! A module imports only modules that stand before it in this list; a test checks it:
-//! `number_format`, `config`, `item_key`, `effect`, `search`, `private_answers`, `room_info`, `presence`, `bots`, `administration`, `connection`, `input`, `outbox`,
+//! `number_format`, `config`, `item_key`, `effect`, `search`, `quotes`, `private_answers`, `room_info`, `presence`, `bots`, `administration`, `connection`, `input`, `outbox`,
 //! `timeline`, `composer`, `client`.
 
 mod administration;
@@ -21,6 +21,7 @@ pub mod number_format;
 mod outbox;
 mod presence;
 mod private_answers;
+mod quotes;
 mod room_info;
 mod search;
 mod timeline;
@@ -37,6 +38,7 @@ pub use effect::{Change, Effect};
 pub use input::Input;
 pub use item_key::ItemKey;
 pub use private_answers::PrivateAnswer;
+pub use quotes::Excerpt;
 pub use search::{Search, SearchState, marked};
 pub use shared::frame::You;
 pub use timeline::{ItemState, PartialCard, Permissions, Timeline, TimelineItem};

@@ -9,6 +9,7 @@ mod history;
 mod item;
 mod item_builder;
 mod moderations;
+mod new_message;
 mod paging;
 mod speakers;
 mod write_requests;
@@ -99,6 +100,13 @@ impl Timeline {
         newer.filter(|logged| logged.message.answer.is_none()).map(|logged| logged.message.text.as_str())
     }
 
+    /// Returns the messages that those on screen reply to, and that are not held.
+    pub(crate) fn replied_to_and_not_held(&self) -> impl Iterator<Item = Seq> {
+        let (first, last) = self.history.range();
+        let replied_to = self.log.messages_in(first, last).filter_map(|logged| logged.message.reply_to);
+        replied_to.filter(|seq| self.log.by_seq(*seq).is_none())
+    }
+
     fn builder(&self) -> ItemBuilder<'_> {
         ItemBuilder { log: &self.log, requests: &self.requests, you: self.you.as_ref() }
     }
@@ -172,14 +180,14 @@ impl Timeline {
             let act = self.new_act(&event);
             let is_new = Some(event.seq()) > self.log.position();
             let message = match &event {
-                Event::Message(message) => Some((ItemKey::of(message), self.is_own(&message.author))),
+                Event::Message(message) => Some((ItemKey::of(message), self.new_message(message))),
                 _ => None,
             };
             self.log.apply(event, effects)?;
-            if let Some((key, is_own)) = message {
+            if let Some((key, message)) = message {
                 self.outbox.shown_by_log(&key, effects);
                 if is_new {
-                    self.message_came(is_own, effects);
+                    self.message_came(&message, effects);
                 }
             }
             if let Some(act) = act {

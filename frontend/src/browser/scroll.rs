@@ -115,6 +115,13 @@ impl TimelineScroll {
         self.state.try_update_value(|state| state.is_touched = is_touched);
     }
 
+    /// The first message on screen; `None` where the timeline stays at the newest.
+    pub(crate) fn first_visible(self) -> Option<shared::Seq> {
+        let is_there = !self.is_pinned.get_untracked();
+        let anchor = self.state.with_value(|state| state.anchor.as_ref().map(|(message, _)| message.clone()));
+        anchor.filter(|_| is_there)?.get_attribute("data-seq")?.parse().ok().map(shared::Seq)
+    }
+
     /// Whether older messages should be loaded now.
     pub(crate) fn is_near_top(self) -> bool {
         self.frame.get_untracked().is_some_and(|frame| frame.scroll_top() < NEAR_END)

@@ -1,4 +1,4 @@
-//! The messages of a room, and the button that goes to the newest.
+//! The messages of a room, and the buttons that go to the newest and back to where the reader was.
 
 use client::Input;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent, MouseEvent, WheelEvent};
 
 use super::act_line::ActLines;
 use super::decoration::Logo;
-use super::icon::{DOWN, Icon};
+use super::icon::{AT, DOWN, Icon, PREVIOUS};
 use super::message::Message;
 use crate::browser::storage;
 use crate::components::keyed::{Row, keyed};
@@ -76,7 +76,11 @@ pub(crate) fn Timeline() -> impl IntoView {
                 </div>
             </div>
             <Missing />
-            <JumpToNewest />
+            <div class="ways">
+                <GoBack />
+                <GoToCall />
+                <JumpToNewest />
+            </div>
         </div>
     }
 }
@@ -158,7 +162,7 @@ fn Missing() -> impl IntoView {
     let room = RoomContext::expect();
     let is_missing = condition(move || {
         let seq = room.signals.jumped.get();
-        seq.is_some_and(|seq| room.session.quote(seq).is_none())
+        seq.is_some_and(|seq| !room.session.holds(seq))
     });
     view! {
         <p class="missing" role="status">
@@ -186,13 +190,46 @@ fn End() -> impl IntoView {
     }
 }
 
+/// Goes back to where the reader was in the history before they followed a quote, a link or a search.
+#[component]
+fn GoBack() -> impl IntoView {
+    let room = RoomContext::expect();
+    view! {
+        <When is=move || room.came_from.get().is_some()>
+            <button type="button" on:click=move |_| room.go_back()>
+                <Icon path=PREVIOUS />
+                {text().reading.go_back}
+            </button>
+        </When>
+    }
+}
+
+/// Goes to the first message that mentions the reader or replies to them and came while they were elsewhere.
+#[component]
+fn GoToCall() -> impl IntoView {
+    let room = RoomContext::expect();
+    let called_by = room.signals.called_by;
+    view! {
+        <When is=move || called_by.get().is_some()>
+            <button
+                type="button"
+                class="call"
+                on:click=move |_| called_by.get_untracked().into_iter().for_each(|seq| room.jump(seq))
+            >
+                <Icon path=AT />
+                {text().reading.called}
+            </button>
+        </When>
+    }
+}
+
 /// Goes to the newest message, and tells how many came while the reader was elsewhere.
 #[component]
 fn JumpToNewest() -> impl IntoView {
     let room = RoomContext::expect();
     view! {
         <When is=move || !room.scroll.is_pinned.get()>
-            <button type="button" class="to-newest" on:click=move |_| room.to_newest()>
+            <button type="button" on:click=move |_| room.to_newest()>
                 <Icon path=DOWN />
                 {move || (text().jump_to_newest)(room.signals.unseen.get())}
             </button>

@@ -31,6 +31,8 @@ pub(crate) struct RoomContext {
     pub(crate) reply_to: RwSignal<Option<Seq>>,
     /// Whether the reader has asked to join, now or on an earlier visit.
     pub(crate) wants_to_join: RwSignal<bool>,
+    /// Where the reader was in the history before they went to another message.
+    pub(crate) came_from: RwSignal<Option<Seq>>,
     /// The message whose menu is open.
     pub(crate) open_menu: RwSignal<Option<Seq>>,
     /// The message whose menu of emoji is open.
@@ -98,6 +100,7 @@ impl RoomContext {
             requested_key: StoredValue::new(None),
             reply_to: RwSignal::new(None),
             wants_to_join,
+            came_from: RwSignal::new(None),
             open_menu: RwSignal::new(None),
             open_reactions: RwSignal::new(None),
             pending_deletion: PendingDeletion::new(session),
@@ -139,11 +142,20 @@ impl RoomContext {
 
     /// Goes to a message, wherever it is in the history.
     pub(crate) fn jump(self, seq: Seq) {
+        self.came_from.set(self.scroll.first_visible());
         self.session.tell(Input::JumpTo { seq });
+    }
+
+    /// Goes back to where the reader was before [`Self::jump`].
+    pub(crate) fn go_back(self) {
+        if let Some(seq) = self.came_from.try_update(Option::take).flatten() {
+            self.session.tell(Input::JumpTo { seq });
+        }
     }
 
     /// Goes to the newest message and stays there.
     pub(crate) fn to_newest(self) {
+        self.came_from.set(None);
         self.session.tell(Input::ToNewest);
         self.scroll.to_newest();
     }

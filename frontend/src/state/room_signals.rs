@@ -53,6 +53,8 @@ pub(crate) struct RoomSignals {
     pub(crate) is_loading: RwSignal<bool>,
     /// Messages of others that came since the newest was not on screen.
     pub(crate) unseen: RwSignal<usize>,
+    /// The first of them that mentions the reader or replies to them.
+    pub(crate) called_by: RwSignal<Option<Seq>>,
     /// The message that is to be shown now. Set anew for each jump.
     pub(crate) jumped: RwSignal<Option<Seq>>,
     /// Whether the page is in front, as far as the browser says.
@@ -130,6 +132,7 @@ impl RoomSignals {
             is_detached: RwSignal::new(false),
             is_loading: RwSignal::new(false),
             unseen: RwSignal::new(0),
+            called_by: RwSignal::new(None),
             jumped: RwSignal::new(None),
             is_visible: RwSignal::new(lifecycle::is_visible()),
             notice: RwSignal::new(None),
@@ -201,6 +204,7 @@ impl RoomSignals {
         self.is_detached.set(client.timeline().is_detached());
         self.is_loading.set(client.timeline().is_loading());
         self.unseen.set(client.timeline().unseen());
+        self.called_by.set(client.timeline().called_by());
     }
 
     /// Shows which messages there are and in which order.

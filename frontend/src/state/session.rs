@@ -7,7 +7,9 @@ use std::rc::{Rc, Weak};
 
 use client::CostHint;
 use client::MentionCompletion;
-use client::{Change, Client, Config, Effect, EnterError, EntryState, Input, ItemKey, PrivateAnswer, Search};
+use client::{
+    Change, Client, Config, Effect, EnterError, EntryState, Excerpt, Input, ItemKey, PrivateAnswer, Search,
+};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -245,13 +247,22 @@ impl Session {
         })?
     }
 
-    /// Author and text of a message, if the page holds it.
+    /// Author and text of a message that another one replies to, where they are known.
     pub(crate) fn quote(self, seq: Seq) -> Option<(Author, String)> {
         self.read(|client| {
-            let row = client.timeline().by_seq(seq)?;
-            let words = if row.deleted { text().deleted } else { row.text };
-            Some((row.author.clone(), words.to_owned()))
+            let held = client.timeline().by_seq(seq).map(|row| (row.author, row.text, row.deleted));
+            let (author, words, is_deleted) = held.or_else(|| {
+                let Excerpt { author, text, deleted } = client.excerpt(seq)?;
+                Some((author, text, *deleted))
+            })?;
+            let words = if is_deleted { text().deleted } else { words };
+            Some((author.clone(), words.to_owned()))
         })?
+    }
+
+    /// Whether the page holds a message.
+    pub(crate) fn holds(self, seq: Seq) -> bool {
+        self.read(|client| client.timeline().by_seq(seq).is_some()).unwrap_or_default()
     }
 
     pub(super) fn read<T>(self, read: impl FnOnce(&Client) -> T) -> Option<T> {
@@ -372,6 +383,7 @@ impl Driver {
             Change::History => signals.show_older(&client),
             Change::Jumped { seq } => signals.jumped.set(Some(seq)),
             Change::Search => signals.search_changed.notify(),
+            Change::Quotes => signals.message_rewritten.notify(),
             Change::PrivateAnswers => signals.private_answers_changed.notify(),
             Change::Settings => signals.show_settings(&client),
             Change::Audit => signals.audit_changed.notify(),

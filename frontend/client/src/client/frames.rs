@@ -39,6 +39,7 @@ impl Client {
                 self.bots.query_refused();
                 self.timeline.query_refused(effects);
                 self.search.query_refused(code, effects);
+                self.quotes.query_refused(now);
                 self.administration.query_refused();
             }
             // Events and deltas before the welcome have no known position yet; the welcome holds them all.
@@ -66,6 +67,7 @@ impl Client {
                 let me = self.timeline.you().and_then(|you| you.name.as_deref());
                 self.presence.set_typing(names, me, effects);
             }
+            ServerFrame::Page { place, messages, .. } if self.quotes.page(place, &messages, effects) => {}
             ServerFrame::Page { place, messages, more, newer } => {
                 self.timeline.page(place, messages, more, newer, effects);
             }
@@ -92,6 +94,10 @@ impl Client {
     }
 
     fn welcomed(&mut self, now: Millis, mut welcome: Welcome, effects: &mut Effects) {
+        if !welcome.recovered {
+            self.quotes.reset();
+        }
+        self.follow_changes(&welcome.events, effects);
         if self.timeline.welcomed(&mut welcome, effects).is_err() {
             return self.hang_up(now, effects);
         }
@@ -138,7 +144,7 @@ impl Client {
     }
 
     fn events(&mut self, events: Vec<Event>, effects: &mut Effects) {
-        self.forget_deleted(&events, effects);
+        self.follow_changes(&events, effects);
         let acts: Vec<ModerationAct> = events.iter().filter_map(act).collect();
         let result = self.timeline.events(events, effects);
         self.repair(result);

@@ -63,8 +63,9 @@ impl Client {
         }
     }
 
-    /// Drops what was deleted from what a search found, and private answers that may repeat it.
-    pub(super) fn forget_deleted(&mut self, events: &[Event], effects: &mut Effects) {
+    /// Drops what was deleted from what a search found, and private answers that may repeat it; changes quotes.
+    pub(super) fn follow_changes(&mut self, events: &[Event], effects: &mut Effects) {
+        self.quotes.events(events, effects);
         self.private_answers.events(events, effects);
         for event in events {
             if let Event::Deleted { target, .. } = event {

@@ -37,7 +37,7 @@
 //! | `peoplepage [>ann] [more] +bob` | a part of the list of people, after ann |
 //! | `drafts cook`, `bill`, `pong` | the frame of that name |
 //!
-//! MESSAGE is `4 zed hi`, `4 ann/1 hi` (with nonce 1), `5 @bot<4 queued` (an answer of the bot `bot` to message 4),
+//! MESSAGE is `4 zed hi`, `4 ann/1 hi` (with nonce 1), `4 ann>2 hi` (a reply to message 2), `5 @bot<4 queued` (an answer of the bot `bot` to message 4),
 //! `5 @bot<4 done text` or `5 @bot<4 done poll a/b`. EVENT is a message, `4 #ann hi` as in `said`, or `6 end 5 done text`,
 //! `6 end 5 done =4` (the four bytes that were streamed), `8 edit 4 text`, `8 delete 4`,
 //! `8 vote 5 bob 1` (`-` takes it back), `8 bot cook`, `8 botgone cook`, `7 unknown`. RUN is `run 5 streaming text`,

@@ -248,9 +248,10 @@ pub(super) fn message(text: &str) -> Message {
         }
         return plain(author, text, None, Some(answer));
     }
+    let (who, parent) = who.split_once('>').map_or((who, None), |(who, parent)| (who, Some(seq(parent))));
     let (name, attempt) = who.split_once('/').map_or((who, None), |(name, attempt)| (name, Some(attempt)));
     let author = Author::Human { id: person(name), name: name.to_owned(), owner: false };
-    plain(author, rest, attempt.map(nonce), None)
+    Message { reply_to: parent, ..plain(author, rest, attempt.map(nonce), None) }
 }
 
 /// Returns an answer to a question of ann.

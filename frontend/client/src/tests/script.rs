@@ -271,6 +271,7 @@ impl Script {
                     drafts.iter().map(|draft| draft.handle.as_str()).collect::<Vec<_>>()
                 )
             }
+            Change::Quotes => "quotes".to_owned(),
             Change::PrivateAnswers => "private answers".to_owned(),
             Change::Bill => "bill".to_owned(),
             Change::Settings => format!("settings {:?}", self.client.timeline().settings()),
@@ -334,7 +335,9 @@ impl Script {
 fn newer(timeline: &crate::Timeline) -> String {
     let detached = if timeline.is_detached() { ", detached" } else { "" };
     let unseen = timeline.unseen();
-    format!("{detached}{}", if unseen > 0 { format!(", {unseen} unseen") } else { String::new() })
+    let called = timeline.called_by().map(|seq| format!(", called by {seq}")).unwrap_or_default();
+    let unseen = if unseen > 0 { format!(", {unseen} unseen") } else { String::new() };
+    format!("{detached}{unseen}{called}")
 }
 
 pub(super) fn as_str(code: ErrorCode) -> String {

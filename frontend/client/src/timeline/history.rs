@@ -24,6 +24,8 @@ pub(super) struct History {
     pub(super) is_following: bool,
     /// Messages of others that came since it was not.
     pub(super) unseen: usize,
+    /// The first of them that mentions this person or replies to them.
+    pub(super) called_by: Option<Seq>,
     /// The message to show as soon as it is held.
     pub(super) target: Option<Seq>,
     request: Option<PageRequest>,
@@ -53,6 +55,7 @@ impl Default for History {
             window: None,
             is_following: true,
             unseen: 0,
+            called_by: None,
             target: None,
             request: None,
         }
@@ -86,11 +89,13 @@ impl History {
 
     /// Starts over after a snapshot. A page that is still on its way belongs to the former one.
     pub(super) fn reset(&mut self, newest_from: Seq, has_older: bool, effects: &mut Effects) {
-        let (unseen, target, is_following) = (self.unseen, self.target, self.is_following);
+        let (unseen, called_by, target, is_following) =
+            (self.unseen, self.called_by, self.target, self.is_following);
         *self = Self {
             newest_from,
             newest_has_older: has_older,
             unseen,
+            called_by,
             target,
             is_following,
             ..Self::default()

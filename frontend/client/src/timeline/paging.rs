@@ -8,6 +8,7 @@ use shared::{ClientFrame, Message, Millis, Seq};
 
 use super::Timeline;
 use super::history::Window;
+use super::new_message::NewMessage;
 use crate::effect::{Change, Effects};
 use crate::item_key::ItemKey;
 
@@ -44,6 +45,11 @@ impl Timeline {
     /// Returns how many messages of others came while the newest was not on screen.
     pub fn unseen(&self) -> usize {
         self.history.unseen
+    }
+
+    /// Returns the first of these messages that mentions this person or replies to them.
+    pub fn called_by(&self) -> Option<Seq> {
+        self.history.called_by
     }
 }
 
@@ -157,11 +163,12 @@ impl Timeline {
     }
 
     /// Counts a message of somebody else, and removes messages where there are too many.
-    pub(super) fn message_came(&mut self, is_own: bool, effects: &mut Effects) {
+    pub(super) fn message_came(&mut self, message: &NewMessage, effects: &mut Effects) {
         if self.history.is_following {
             self.trim_first(effects);
-        } else if !is_own {
+        } else if !message.is_own {
             self.history.unseen = self.history.unseen.saturating_add(1);
+            self.history.called_by = self.history.called_by.or(message.called_by);
             effects.show(Change::History);
         }
         if self.history.window.is_some() {
@@ -249,11 +256,15 @@ impl Timeline {
 
     fn jumped(&mut self, seq: Seq, effects: &mut Effects) {
         self.history.target = None;
+        if self.history.called_by.take_if(|by| *by == seq).is_some() {
+            effects.show(Change::History);
+        }
         self.turn_to(seq, effects);
         effects.show(Change::Jumped { seq });
     }
 
     fn see_all(&mut self, effects: &mut Effects) {
+        self.history.called_by = None;
         if std::mem::take(&mut self.history.unseen) > 0 {
             effects.show(Change::History);
         }

@@ -18,6 +18,8 @@ pub(super) const TEXTS: ReadingTexts = ReadingTexts {
     },
     search_older: "Search older messages",
     message_missing: "That message is no longer here.",
+    go_back: "Back",
+    called: "You were mentioned",
     load_newer: "Show newer messages",
     new_messages: "New messages",
     catch_up: "Catch me up",

@@ -17,6 +17,8 @@ pub(super) const TEXTS: ReadingTexts = ReadingTexts {
     },
     search_older: "이전 메시지 더 검색",
     message_missing: "그 메시지는 이제 없어요.",
+    go_back: "돌아가기",
+    called: "나를 부른 메시지",
     load_newer: "다음 메시지 보기",
     new_messages: "새 메시지",
     catch_up: "놓친 대화 요약",

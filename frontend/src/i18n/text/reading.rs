@@ -11,6 +11,8 @@ pub(crate) struct ReadingTexts {
     pub(crate) found: fn(usize, bool) -> String,
     pub(crate) search_older: &'static str,
     pub(crate) message_missing: &'static str,
+    pub(crate) go_back: &'static str,
+    pub(crate) called: &'static str,
     pub(crate) load_newer: &'static str,
     pub(crate) new_messages: &'static str,
     pub(crate) catch_up: &'static str,
