@@ -112,6 +112,8 @@ test('a process that is killed in the middle of an answer leaves it interrupted,
   await new Promise((done) => setTimeout(done, 2_500));
   await shared.madang.kill();
   await expect(async () => /Reconnecting…|Offline/.test(await ann.room.connection.textContent()), 'the banner says so');
+  await ann.room.answer.getByText('Goes on when you are connected.').waitFor();
+  assert.equal(await ann.room.answer.getByRole('button', { name: 'Stop' }).count(), 0, 'nobody could stop it');
   await shared.madang.start();
   await ann.room.isConnected();
   await ann.room.answerIs('interrupted');

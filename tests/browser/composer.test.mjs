@@ -61,6 +61,10 @@ test('a message written offline survives a reload and is sent once', async () =>
   await expect(async () => (await ann.room.connection.textContent()).trim() !== 'Connected', 'the banner says so');
   await ann.room.say('while away');
   await expect(async () => (await ann.room.saying('while away').getAttribute('data-state')) === 'pending', 'it is pending');
+  await ann.room.saying('while away').getByText('Sent as soon as you are connected.').waitFor();
+  await ann.room.say('never mind');
+  await ann.room.saying('never mind').getByRole('button', { name: 'Discard' }).click();
+  await expect(async () => (await ann.room.saying('never mind').count()) === 0, 'it is discarded');
   await shared.madang.start();
   await ann.page.reload();
   await ann.room.isConnected();

@@ -9,7 +9,7 @@ mod form_state;
 mod tools;
 
 use client::number_format::format_dollars;
-use client::{Connection, Input};
+use client::Input;
 use leptos::prelude::*;
 use shared::{Bot, BotDraft};
 
@@ -35,7 +35,7 @@ pub(crate) fn BotsPanel() -> impl IntoView {
     // Asks for the bill when the panel opens, when the connection is back, and when an answer has ended.
     effect(move || {
         signals.answer_ended.track();
-        let is_connected = matches!(signals.connection.get(), Connection::Live { .. });
+        let is_connected = signals.is_live();
         if room.is_bots_panel_open.get() && is_connected {
             room.session.tell(Input::RequestBill);
         }

@@ -35,7 +35,7 @@ pub(crate) fn Header(title: String) -> impl IntoView {
                 <h1 dir="auto">{title}</h1>
                 <p
                     class="connection"
-                    class:live=move || matches!(signals.connection.get(), Connection::Live { .. })
+                    class:live=move || signals.is_live()
                     role="status"
                     aria-label=text().connection
                 >

@@ -4,7 +4,6 @@
 mod moderation;
 mod own;
 
-use client::Connection;
 use leptos::prelude::*;
 use shared::{Author, PersonId, Seq};
 
@@ -96,7 +95,7 @@ fn Actions(id: PersonId, name: Signal<String>, message: Option<Seq>) -> impl Int
     });
     // Reconnecting asks again: what was done in the meantime is not told.
     effect(move || {
-        if signals.can_moderate() && matches!(signals.connection.get(), Connection::Live { .. }) {
+        if signals.can_moderate() && signals.is_live() {
             room.session.tell(client::Input::RequestAudit);
         }
     });

@@ -6,7 +6,7 @@ mod form;
 mod reports;
 mod restrictions;
 
-use client::{Connection, Input};
+use client::Input;
 use leptos::prelude::*;
 
 use self::delete_room::DeleteRoom;
@@ -36,7 +36,7 @@ pub(crate) fn RoomSettingsDialog() -> impl IntoView {
     // The list of reports is asked for again whenever their number changes.
     effect(move || {
         signals.reports.track();
-        if signals.can_moderate() && matches!(signals.connection.get(), Connection::Live { .. }) {
+        if signals.can_moderate() && signals.is_live() {
             room.session.tell(Input::RequestAudit);
         }
     });

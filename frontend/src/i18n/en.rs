@@ -96,6 +96,8 @@ pub(super) static TEXT: Text = Text {
     today: "Today",
     yesterday: "Yesterday",
 
+    unsent: "Sent as soon as you are connected.",
+    cut_off: "Goes on when you are connected.",
     sending: "Sending",
     not_sent: "Not sent.",
     queued: |position| match position {

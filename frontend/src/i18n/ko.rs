@@ -96,6 +96,8 @@ pub(super) static TEXT: Text = Text {
     today: "오늘",
     yesterday: "어제",
 
+    unsent: "연결되면 보낼게요.",
+    cut_off: "연결되면 이어서 보여 드릴게요.",
     sending: "보내는 중",
     not_sent: "보내지 못했어요.",
     queued: |position| match position {

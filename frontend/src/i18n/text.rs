@@ -97,6 +97,10 @@ pub(crate) struct Text {
     pub(crate) today: &'static str,
     pub(crate) yesterday: &'static str,
 
+    /// Of a message that waits for the connection.
+    pub(crate) unsent: &'static str,
+    /// Of an answer that is written while there is no connection.
+    pub(crate) cut_off: &'static str,
     pub(crate) sending: &'static str,
     pub(crate) not_sent: &'static str,
     pub(crate) queued: fn(Option<usize>) -> String,

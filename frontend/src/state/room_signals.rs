@@ -151,6 +151,11 @@ impl RoomSignals {
         }
     }
 
+    /// Whether the room is there. Tracked.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self.connection.get(), Connection::Live { .. })
+    }
+
     /// Whether the reader has joined and may write. Tracked.
     pub(crate) fn is_joined(&self) -> bool {
         self.you.with(|you| you.as_ref().is_some_and(|you| you.name.is_some()))

@@ -8,7 +8,9 @@ use shared::{Answer, ErrorCode, RunState, Seq};
 use crate::browser::clock::now;
 use crate::browser::dates;
 use crate::components::icon::{AGAIN, Icon, STOP};
+use crate::components::when::When;
 use crate::i18n::text;
+use crate::reactive::condition;
 use crate::state::message::MessageInfo;
 use crate::state::room_context::RoomContext;
 
@@ -22,9 +24,7 @@ pub(super) fn Status(info: RwSignal<MessageInfo>, key: ItemKey) -> impl IntoView
         match info.state {
             ItemState::Sent => (info.edited && !info.deleted)
                 .then(|| view! { <p class="foot">{text().edited}</p> }.into_any()),
-            ItemState::Pending => {
-                Some(view! { <p class="status-line quiet-text">{text().sending}</p> }.into_any())
-            }
+            ItemState::Pending => Some(view! { <Pending key=key.clone() /> }.into_any()),
             ItemState::Failed { why } => Some(view! { <Failed key=key.clone() why /> }.into_any()),
             ItemState::Answer(_) if info.deleted => None,
             ItemState::Answer(run) => {
@@ -35,6 +35,28 @@ pub(super) fn Status(info: RwSignal<MessageInfo>, key: ItemKey) -> impl IntoView
         }
     };
     view! { {move || status()} }
+}
+
+/// A message that the room has not accepted yet. While there is no connection it can be discarded.
+#[component]
+fn Pending(key: ItemKey) -> impl IntoView {
+    let room = RoomContext::expect();
+    let is_live = condition(move || room.signals.is_live());
+    let key = StoredValue::new(key);
+    view! {
+        <div class="status-line quiet-text">
+            <p>{move || if is_live.get() { text().sending } else { text().unsent }}</p>
+            <When is=move || !is_live.get()>
+                <button
+                    type="button"
+                    class="plain"
+                    on:click=move |_| key.with_value(|key| room.session.discard(key))
+                >
+                    {text().discard}
+                </button>
+            </When>
+        </div>
+    }
 }
 
 /// A message that was refused, with the buttons to send it again or to discard it.
@@ -62,25 +84,45 @@ fn AnswerStatus(info: MessageInfo, run: RunState, is_again: bool) -> impl IntoVi
     let asker = asker.map(|name| (text().asked_again_by)(name.as_deref().unwrap_or(text().unknown_person)));
     let is_running = !run.is_end();
     let is_error = matches!(run, RunState::Failed | RunState::Interrupted);
-    let sentence = Some(sentence(&info, run)).filter(|sentence| !sentence.is_empty());
+    let sentence = sentence(&info, run);
+    let progress = match is_running {
+        true => view! { <Progress sentence stopped=info.seq.filter(|_| info.rights.stop) /> }.into_any(),
+        false if sentence.is_empty() => ().into_any(),
+        false => view! { <p class:danger=is_error>{sentence}</p> }.into_any(),
+    };
     let summary = info.answer.as_ref().filter(|_| !is_running).and_then(|answer| summary(answer, &info));
     let cited = info.answer.as_ref().map(|answer| answer.sources.join(" · "));
     let sources = cited.filter(|cited| !is_running && !cited.is_empty() && run != RunState::Failed);
     let sources = sources.map(|cited| format!("{} {cited}", text().sources));
-    let stopped = info.seq.filter(|_| info.rights.stop);
     let has_votes = !info.votes.is_empty();
     let regenerated = info.seq.filter(|_| info.rights.regenerate);
     view! {
         <div class="status-line">
-            {is_running.then(|| view! { <span class="running" aria-hidden="true"></span> })}
-            {sentence.map(|sentence| view! { <p class:danger=is_error>{sentence}</p> })}
+            {progress}
             {asker.map(|asker| view! { <p class="foot">{asker}</p> })}
             {sources.map(|sources| view! { <p class="foot" data-part="sources" dir="auto">{sources}</p> })}
             {summary.map(|summary| view! { <p class="foot">{summary}</p> })}
-            {stopped.map(|run| view! { <StopButton run /> })}
             {regenerated.map(|run| view! { <RegenerateButton run is_error has_votes /> })}
         </div>
     }
+}
+
+/// How a running answer is doing, with the button that stops it. Without a connection nobody here knows.
+#[component]
+fn Progress(sentence: String, stopped: Option<Seq>) -> impl IntoView {
+    let signals = RoomContext::expect().signals;
+    let is_live = condition(move || signals.is_live());
+    let sentence = StoredValue::new(sentence);
+    let progress = move || match is_live.get() {
+        true => view! {
+            <span class="running" aria-hidden="true"></span>
+            {sentence.with_value(|sentence| (!sentence.is_empty()).then(|| view! { <p>{sentence.clone()}</p> }))}
+            {stopped.map(|run| view! { <StopButton run /> })}
+        }
+        .into_any(),
+        false => view! { <p>{text().cut_off}</p> }.into_any(),
+    };
+    view! { {move || progress()} }
 }
 
 #[component]
