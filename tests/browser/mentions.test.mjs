@@ -126,6 +126,8 @@ test('the mention button offers bots and people', async () => {
   await button.tap();
   await ann.list.waitFor();
   assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  const offered = (await ann.offers.allInnerTexts()).join();
+  for (const name of ['@chatbot', '@tutor', '@support', '@밥돌이']) assert.ok(offered.includes(name), `${name} in ${offered}`);
   await ann.offers.filter({ hasText: '@translator' }).or(ann.offers.filter({ hasText: '@summary' })).first().tap();
   assert.match(await written(ann), /^@(translator|summary) \|$/);
   assert.ok(await ann.room.composer.evaluate((field) => field === document.activeElement), 'the field has the focus');

@@ -11,7 +11,7 @@ use super::commands::Command;
 use super::hangul::keys;
 
 /// The most suggestions at once.
-const MAX_SUGGESTIONS: usize = 6;
+const MAX_SUGGESTIONS: usize = 20;
 /// The length in characters of the longest word that is looked up.
 const MAX_WORD: usize = 24;
 
