@@ -31,7 +31,7 @@ pub mod search;
 pub mod text;
 pub mod time;
 pub mod tokens;
-mod tolerant;
+pub mod tolerant;
 pub mod tool_name;
 
 pub use answer::{Answer, RunState, ToolUse};

@@ -51,7 +51,7 @@ pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
 ///
 /// # Errors
 /// Fails where the value is not a `T`.
-pub(crate) fn field<T: DeserializeOwned>(object: &mut Value, name: &str) -> Result<T, Unreadable> {
+pub fn field<T: DeserializeOwned>(object: &mut Value, name: &str) -> Result<T, Unreadable> {
     read(object.get_mut(name).map(Value::take).unwrap_or_default())
 }
 

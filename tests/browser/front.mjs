@@ -88,11 +88,14 @@ function file(path) {
   return { body, compressed: compressions.get(key), etag };
 }
 
-/// The rules of a `_headers` file: a pattern, and the headers below it.
+/// The rules of a `_headers` file: a pattern, in which `*` stands for anything and `:name` for a part of a path, and the headers
+/// below it. Cloudflare skips a rule with two `*`.
 function rulesOf(text) {
   const rules = [];
   for (const line of text.split('\n')) {
-    if (/^\//.test(line)) rules.push([new RegExp(`^${line.trim().replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`), {}]);
+    if (/\*.*\*/.test(line) && line.startsWith('/')) throw new Error(`two * in ${line}`);
+    const pattern = line.trim().replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll(/:[a-z]\w*/gi, '[^/]+');
+    if (line.startsWith('/')) rules.push([new RegExp(`^${pattern}$`), {}]);
     const [, name, value] = line.match(/^\s+([\w-]+): (.*)$/) ?? [];
     if (name) rules.at(-1)[1][name.toLowerCase()] = value;
   }

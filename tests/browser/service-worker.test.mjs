@@ -2,7 +2,7 @@
 // page is served by a server of this test, whose build of the page changes (front.mjs).
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -96,6 +96,18 @@ test('exactly the files of one build are kept, and nothing of the API', async ()
   assert.ok((await kept(ann.page)).every((path) => !/^\/(api|privacy|operator)/.test(path)));
   assert.deepEqual(ann.complaints, []);
   await ann.context.close();
+});
+
+test('what changes with its name is kept for a year, and the rest is asked for again', async () => {
+  const names = [...(await readdir(dist)), ...(await readdir(join(dist, 'parts'))).map((name) => `parts/${name}`)];
+  const kept = names.filter((name) => /^(frontend|boot|page)-|^parts\/.*-/.test(name));
+  assert.ok(kept.length > 10, kept.join());
+  for (const name of [...kept, '', 'sw.js', 'parts/parts.js']) {
+    const response = await fetch(`${madang.address}/${name}`);
+    await response.arrayBuffer();
+    const cache = response.headers.get('cache-control') ?? '';
+    assert.equal(cache.includes('immutable'), kept.includes(name), `${name}: ${cache}`);
+  }
 });
 
 test('the page can be installed', async () => {

@@ -6,6 +6,7 @@
 mod administrate;
 mod frames;
 mod reading;
+mod writing;
 
 use std::collections::BTreeMap;
 
@@ -210,9 +211,7 @@ impl Client {
             Input::Offline | Input::Suspend => self.suspend(now, effects),
             Input::Join { nickname } => self.connection.join(now, nickname, effects),
             Input::Say { nonce, text, reply_to } => {
-                if let Some(text) = checked(&text, effects) {
-                    self.timeline.say(now, nonce, text, reply_to, effects);
-                }
+                self.say(now, nonce, &text, reply_to, effects);
             }
             Input::Retry { nonce, fresh } => self.timeline.retry(now, &nonce, fresh, effects),
             Input::Discard { nonce } => self.timeline.discard(&nonce, effects),
@@ -267,25 +266,6 @@ impl Client {
         }
     }
 
-    fn edit(&mut self, nonce: Nonce, seq: Seq, text: &str, effects: &mut Effects) {
-        let Some(text) = checked(text, effects).map(Body::into_string) else { return };
-        if self.timeline.by_seq(seq).is_none_or(|item| item.text != text) {
-            self.request(|after| ClientFrame::Edit { nonce, after, seq, text }, effects);
-        }
-    }
-
-    fn set_bot(
-        &mut self,
-        nonce: Nonce,
-        draft: Box<BotDraft>,
-        knowledge: Option<String>,
-        effects: &mut Effects,
-    ) {
-        if self.request(|after| ClientFrame::SetBot { nonce, after, draft, knowledge }, effects) {
-            self.bots.set_save_state(BotSaveState::Saving, effects);
-        }
-    }
-
     fn request_knowledge(&mut self, handle: String, effects: &mut Effects) {
         let frame = self.bots.request_knowledge(handle);
         self.send_if_live(&frame, effects);
@@ -294,23 +274,6 @@ impl Client {
     fn request_custom_bots(&mut self, effects: &mut Effects) {
         let frame = self.bots.request_custom_bots();
         self.send_if_live(&frame, effects);
-    }
-
-    fn regenerate(&mut self, nonce: Nonce, run: Seq, confirmed: bool, effects: &mut Effects) {
-        self.request(|after| ClientFrame::Regenerate { nonce, after, run, confirmed }, effects);
-    }
-
-    fn choose(&mut self, nonce: Nonce, seq: Seq, index: usize, effects: &mut Effects) {
-        self.request(|after| ClientFrame::Choose { nonce, after, seq, index }, effects);
-    }
-
-    /// Makes a write request and sends it on a live socket; otherwise the next one sends it. Returns whether it was made.
-    fn request(&mut self, frame: impl FnOnce(Seq) -> ClientFrame, effects: &mut Effects) -> bool {
-        let frame = self.timeline.request(frame, effects);
-        if let Some(frame) = &frame {
-            self.send_if_live(frame, effects);
-        }
-        frame.is_some()
     }
 
     fn send_if_live(&self, frame: &ClientFrame, effects: &mut Effects) {
@@ -390,10 +353,4 @@ impl Client {
     fn may_ask_for_quotes(&self) -> bool {
         self.connection.is_live() && !self.timeline.is_loading()
     }
-}
-
-/// Checks a typed text. One that the room would refuse becomes a notice.
-fn checked(text: &str, effects: &mut Effects) -> Option<Body> {
-    let refused = |code: ErrorCode| effects.show(Change::Notice { code, retry_after_ms: None });
-    Body::parse(text).map_err(refused).ok()
 }

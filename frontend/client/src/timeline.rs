@@ -14,6 +14,8 @@ mod paging;
 mod speakers;
 mod write_requests;
 
+use std::sync::Arc;
+
 use shared::frame::{Resume, RunStatus, Welcome, You};
 use shared::{
     Answer, Author, Body, Bot, ClientFrame, Epoch, Event, Millis, Nonce, Person, PersonId, RoomSettings, Seq,
@@ -219,7 +221,12 @@ impl Timeline {
     }
 
     /// Applies that the room has written something. Returns the frame of a write request other than `say`.
-    pub(crate) fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) -> Option<ClientFrame> {
+    pub(crate) fn accepted(
+        &mut self,
+        nonce: &Nonce,
+        seq: Seq,
+        effects: &mut Effects,
+    ) -> Option<Arc<ClientFrame>> {
         self.outbox.accepted(nonce, seq, self.log.position(), effects);
         let frame = self.requests.accepted(nonce, seq);
         self.drop_confirmed_requests(effects);
@@ -234,7 +241,7 @@ impl Timeline {
         refusal: Refusal,
         rng: &mut SplitMix64,
         effects: &mut Effects,
-    ) -> Option<ClientFrame> {
+    ) -> Option<Arc<ClientFrame>> {
         let Refusal { code, retry_after_ms } = refusal;
         if self.outbox.refused(now, nonce, code, retry_after_ms, rng, effects) {
             return None;
@@ -322,16 +329,16 @@ impl Timeline {
         self.outbox.discard(nonce, effects);
     }
 
-    /// Adds a write request after the current position. Returns its frame; `None` before the first welcome and for a
-    /// nonce that was used before.
-    pub(crate) fn request(
-        &mut self,
-        frame: impl FnOnce(Seq) -> ClientFrame,
-        effects: &mut Effects,
-    ) -> Option<ClientFrame> {
-        let (after, epoch) = self.place()?;
-        let frame = frame(after);
-        if !self.requests.add(&frame, epoch, self.you.as_ref()?.id.clone()) {
+    /// Returns the position after which a write request is made; `None` before the first welcome.
+    pub(crate) fn position(&self) -> Option<Seq> {
+        self.log.position()
+    }
+
+    /// Adds a write request. Returns its frame; `None` before the first welcome and for a nonce that was used before.
+    pub(crate) fn request(&mut self, frame: ClientFrame, effects: &mut Effects) -> Option<Arc<ClientFrame>> {
+        let (_, epoch) = self.place()?;
+        let frame = Arc::new(frame);
+        if !self.requests.add(Arc::clone(&frame), epoch, self.you.as_ref()?.id.clone()) {
             return None;
         }
         if let Some(seq) = write_requests::target(&frame) {

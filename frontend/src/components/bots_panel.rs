@@ -8,8 +8,8 @@ mod form;
 mod form_state;
 mod tools;
 
-use client::number_format::format_dollars;
 use client::Input;
+use client::number_format::format_dollars;
 use leptos::prelude::*;
 use shared::{Bot, BotDraft};
 

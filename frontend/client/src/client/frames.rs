@@ -117,10 +117,10 @@ impl Client {
     }
 
     fn accepted(&mut self, nonce: &Nonce, seq: Seq, effects: &mut Effects) {
-        match self.timeline.accepted(nonce, seq, effects) {
+        match self.timeline.accepted(nonce, seq, effects).as_deref() {
             Some(ClientFrame::SetBot { .. }) => _ = self.bots.finish_save(BotSaveState::Saved, effects),
             Some(ClientFrame::RemoveBot { .. }) => {}
-            Some(frame) => return self.administrated(&frame, effects),
+            Some(frame) => return self.administrated(frame, effects),
             None => return,
         }
         // What the owner wrote is not part of the log, so ask for it again.
@@ -137,7 +137,7 @@ impl Client {
     ) {
         let Refusal { code, retry_after_ms } = refusal;
         let Some(frame) = self.timeline.refused(now, nonce, refusal, &mut self.rng, effects) else { return };
-        let is_bot = matches!(frame, ClientFrame::SetBot { .. });
+        let is_bot = matches!(*frame, ClientFrame::SetBot { .. });
         if !is_bot || !self.bots.finish_save(BotSaveState::Refused { code, errors }, effects) {
             effects.show(Change::Notice { code, retry_after_ms });
         }

@@ -1,28 +1,28 @@
 //! The stored form of an outbox item: JSON in the browser's storage, checked when it is read after a reload.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use shared::{Author, Epoch, ErrorCode, Millis, Nonce, PersonId, Seq};
+use shared::tolerant::field;
+use shared::{Author, Epoch, ErrorCode, Millis, Nonce, PersonId, Seq, Unreadable};
 
 use super::item::{DeliveryState, OutboxItem};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct PersistedItem {
     nonce: Nonce,
     author: PersonId,
     name: String,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     owner: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     epoch: Option<Epoch>,
     after: Seq,
-    #[serde(default)]
     at: Millis,
     text: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<Seq>,
     /// The error code of a failed item. Without it, a message refused for good would be sent again after every reload.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<ErrorCode>,
 }
 
@@ -52,24 +52,29 @@ pub(super) fn encode(item: &OutboxItem) -> String {
 ///
 /// # Errors
 /// Fails for text that is not a stored item, as another program or an older version may have left it.
-pub(super) fn decode(text: &str) -> serde_json::Result<OutboxItem> {
-    let mut value: Value = serde_json::from_str(text)?;
-    let failed = value.get_mut("failed").map(Value::take).filter(|failed| !failed.is_null());
-    let persisted = PersistedItem::deserialize(value)?;
-    let delivery = match failed {
+pub(super) fn decode(text: &str) -> Result<OutboxItem, Unreadable> {
+    let stored: &mut Value = &mut serde_json::from_str(text).map_err(|_| Unreadable)?;
+    let delivery = match stored.get("failed").filter(|failed| !failed.is_null()) {
         // Whatever the failure is, the item is not sent again by itself.
-        Some(why) => DeliveryState::Failed { why: ErrorCode::deserialize(why).unwrap_or(ErrorCode::Unknown) },
+        Some(_) => DeliveryState::Failed { why: field(stored, "failed").unwrap_or(ErrorCode::Unknown) },
         None => DeliveryState::Pending { not_before: None },
     };
+    let person: PersonId = field(stored, "author")?;
+    let owner: Option<bool> = field(stored, "owner")?;
+    let at: Option<Millis> = field(stored, "at")?;
     Ok(OutboxItem {
-        nonce: persisted.nonce,
-        author: Author::Human { id: persisted.author.clone(), name: persisted.name, owner: persisted.owner },
-        person: persisted.author,
-        epoch: persisted.epoch,
-        after: persisted.after,
-        at: persisted.at,
-        text: persisted.text,
-        reply_to: persisted.reply_to,
+        nonce: field(stored, "nonce")?,
+        author: Author::Human {
+            id: person.clone(),
+            name: field(stored, "name")?,
+            owner: owner == Some(true),
+        },
+        person,
+        epoch: field(stored, "epoch")?,
+        after: field(stored, "after")?,
+        at: at.unwrap_or_default(),
+        text: field(stored, "text")?,
+        reply_to: field(stored, "reply_to")?,
         delivery,
     })
 }

@@ -4,6 +4,8 @@
 //! The effect of a request on a message is shown at once. It stays until the log says the same, and is taken back when the
 //! room refuses.
 
+use std::sync::Arc;
+
 use shared::{ClientFrame, Epoch, ErrorCode, Nonce, PersonId, Seq};
 
 /// A refusal of the room that belongs to a nonce.
@@ -16,7 +18,7 @@ pub(crate) struct Refusal {
 /// One write request. Its frame is the same for every attempt, so that the room executes it once.
 #[derive(Debug)]
 struct WriteRequest {
-    frame: ClientFrame,
+    frame: Arc<ClientFrame>,
     epoch: Epoch,
     person: PersonId,
     state: RequestState,
@@ -46,30 +48,30 @@ pub(super) struct WriteRequests {
 
 impl WriteRequests {
     /// Adds a request of this person in this sequence space. Returns false for a nonce that was used before.
-    pub(super) fn add(&mut self, frame: &ClientFrame, epoch: Epoch, person: PersonId) -> bool {
+    pub(super) fn add(&mut self, frame: Arc<ClientFrame>, epoch: Epoch, person: PersonId) -> bool {
         let is_known = self.requests.iter().any(|request| request.frame.nonce() == frame.nonce());
         if !is_known {
-            if self.refused_edit.as_ref().map(|edit| edit.message) == target(frame) {
+            if self.refused_edit.as_ref().map(|edit| edit.message) == target(&frame) {
                 self.refused_edit = None;
             }
             let state = RequestState::Unanswered;
-            self.requests.push(WriteRequest { frame: frame.clone(), epoch, person, state });
+            self.requests.push(WriteRequest { frame, epoch, person, state });
         }
         !is_known
     }
 
     /// Marks a request as accepted. Returns its frame; `None` if it is not one of these or was answered before.
-    pub(super) fn accepted(&mut self, nonce: &Nonce, seq: Seq) -> Option<ClientFrame> {
+    pub(super) fn accepted(&mut self, nonce: &Nonce, seq: Seq) -> Option<Arc<ClientFrame>> {
         let request = self.requests.iter_mut().find(|request| request.awaits(nonce))?;
         request.state = RequestState::Accepted(seq);
-        Some(request.frame.clone())
+        Some(Arc::clone(&request.frame))
     }
 
     /// Removes a refused request. Returns its frame; `None` if it is not one of these or was answered before.
-    pub(super) fn refused(&mut self, nonce: &Nonce) -> Option<ClientFrame> {
+    pub(super) fn refused(&mut self, nonce: &Nonce) -> Option<Arc<ClientFrame>> {
         let index = self.requests.iter().position(|request| request.awaits(nonce))?;
         let frame = self.requests.remove(index).frame;
-        if let ClientFrame::Edit { seq, text, .. } = &frame {
+        if let ClientFrame::Edit { seq, text, .. } = &*frame {
             self.refused_edit = Some(RefusedEdit { message: *seq, text: text.clone() });
         }
         Some(frame)
@@ -89,12 +91,12 @@ impl WriteRequests {
     /// Returns the frames to send on a new socket.
     pub(super) fn unanswered(&self) -> impl Iterator<Item = &ClientFrame> {
         let unanswered = self.requests.iter().filter(|request| request.state == RequestState::Unanswered);
-        unanswered.map(|request| &request.frame)
+        unanswered.map(|request| &*request.frame)
     }
 
     /// Whether a bot is being saved.
     pub(super) fn is_saving_bot(&self) -> bool {
-        self.requests.iter().any(|request| matches!(request.frame, ClientFrame::SetBot { .. }))
+        self.requests.iter().any(|request| matches!(*request.frame, ClientFrame::SetBot { .. }))
     }
 
     /// Returns the new text of a message that the person has edited.
@@ -126,7 +128,7 @@ impl WriteRequests {
 
     /// Returns the person's changes of their reactions to a message, in their order.
     pub(super) fn reactions(&self, message: Seq) -> impl Iterator<Item = (&str, bool)> {
-        self.requests.iter().filter_map(move |request| match &request.frame {
+        self.requests.iter().filter_map(move |request| match &*request.frame {
             ClientFrame::React { seq, emoji, on, .. } if *seq == message => Some((emoji.as_str(), *on)),
             _ => None,
         })
@@ -134,7 +136,7 @@ impl WriteRequests {
 
     /// Returns the requests that change a message, the newest first.
     fn frames_for(&self, message: Seq) -> impl Iterator<Item = &ClientFrame> {
-        let frames = self.requests.iter().rev().map(|request| &request.frame);
+        let frames = self.requests.iter().rev().map(|request| &*request.frame);
         frames.filter(move |frame| target(frame) == Some(message))
     }
 

@@ -113,7 +113,8 @@ fn Progress(sentence: String, stopped: Option<Seq>) -> impl IntoView {
     let signals = RoomContext::expect().signals;
     let is_live = condition(move || signals.is_live());
     let sentence = StoredValue::new(sentence);
-    let progress = move || match is_live.get() {
+    let progress = move || {
+        match is_live.get() {
         true => view! {
             <span class="running" aria-hidden="true"></span>
             {sentence.with_value(|sentence| (!sentence.is_empty()).then(|| view! { <p>{sentence.clone()}</p> }))}
@@ -121,6 +122,7 @@ fn Progress(sentence: String, stopped: Option<Seq>) -> impl IntoView {
         }
         .into_any(),
         false => view! { <p>{text().cut_off}</p> }.into_any(),
+    }
     };
     view! { {move || progress()} }
 }
