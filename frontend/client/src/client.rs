@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 use shared::entry::EnterReply;
 use shared::frame::You;
 use shared::{
-    Audit, Bill, Body, Bot, BotDraft, ClientFrame, ErrorCode, Lang, Limits, Millis, Nonce, Person, PersonId,
-    PrivateRequest, Seq, SplitMix64,
+    Audit, Bill, Bot, ClientFrame, Lang, Limits, Millis, Person, PersonId, PrivateRequest, Seq, SplitMix64,
 };
 
 use crate::administration::Administration;
@@ -22,7 +21,7 @@ use crate::bots::{BotSaveState, Bots, CustomBots};
 use crate::composer::{self, CostHint, MentionCompletion};
 use crate::config::Config;
 use crate::connection::{Connection, Connector, EnterError, EntryState};
-use crate::effect::{Change, Effect, Effects};
+use crate::effect::{Effect, Effects};
 use crate::input::Input;
 use crate::presence::Presence;
 use crate::private_answers::{PrivateAnswer, PrivateAnswers};

@@ -55,7 +55,7 @@ fn suggestions(marked: &str) -> String {
 #[test]
 fn bots_come_before_people_and_beginnings_before_the_rest() {
     for (marked, expected) in [
-        ("@|", "@chatbot @summary @translator @chat-lab @Tom Kim @번역가"),
+        ("@|", "@chatbot @summary @translator @chat-lab @Tom Kim @번역가 @Charlie @민수"),
         ("@c|", "@chatbot @chat-lab @Charlie"),
         ("hi @CHAT|", "@chatbot @chat-lab"),
         ("안녕@sum|", "@summary"),
