@@ -6,7 +6,7 @@ use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use demo_model::{DemoModel, Options};
@@ -39,6 +39,8 @@ pub(crate) struct Deployment {
     /// The path that is answered with 200 once the Worker runs.
     probe: String,
     variables: Vec<(String, String)>,
+    /// Where the runtime's debugger listens, if a bench looks into it.
+    inspector_port: Option<String>,
     wrangler: Option<Child>,
 }
 
@@ -79,7 +81,16 @@ impl Deployment {
         all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
         let (project, probe) = (root(), "/api/alive".to_owned());
         let port = free_port();
-        let mut deployment = Self { demo, port, folder, project, probe, variables: all, wrangler: None };
+        let mut deployment = Self {
+            demo,
+            port,
+            folder,
+            project,
+            probe,
+            variables: all,
+            inspector_port: inspector_port(),
+            wrangler: None,
+        };
         deployment.run().await;
         deployment
     }
@@ -94,8 +105,16 @@ impl Deployment {
         let copied = Command::new("cp").arg("-R").args([files, &project]).status().unwrap();
         assert!(copied.success(), "{} could not be copied", files.display());
         let (port, probe) = (free_port(), probe.to_owned());
-        let mut deployment =
-            Self { demo, port, folder, project, probe, variables: Vec::new(), wrangler: None };
+        let mut deployment = Self {
+            demo,
+            port,
+            folder,
+            project,
+            probe,
+            variables: Vec::new(),
+            inspector_port: inspector_port(),
+            wrangler: None,
+        };
         deployment.run().await;
         deployment
     }
@@ -275,20 +294,7 @@ impl Deployment {
         worker
     }
 
-    /// Starts the runtime and waits until it answers. Wrangler chooses ports of its own before it listens at them; where
-    /// another program was faster, it is started once more.
     async fn run(&mut self) {
-        for _ in 0..2 {
-            self.spawn();
-            if self.answers().await {
-                return;
-            }
-            self.kill();
-        }
-        panic!("the Worker did not start: {}", self.output());
-    }
-
-    fn spawn(&mut self) {
         let root = root();
         let env_file = self.folder.join("worker.env");
         let lines: Vec<String> =
@@ -303,7 +309,7 @@ impl Deployment {
             .current_dir(&self.project)
             .args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false", "--inspector-port"])
             // `cargo xtask profile` chooses both; otherwise it is any port, and the Worker that wrangler.toml names.
-            .arg(std::env::var("MADANG_INSPECTOR_PORT").as_deref().unwrap_or("0"))
+            .arg(self.inspector_port.as_deref().unwrap_or("0"))
             .args(std::env::var_os("MADANG_WORKER"))
             .arg("--port")
             .arg(self.port.to_string())
@@ -326,25 +332,28 @@ impl Deployment {
             .spawn()
             .expect("wrangler is installed by `cargo xtask test`");
         self.wrangler = Some(child);
-    }
-
-    async fn answers(&self) -> bool {
-        let failures = || self.output().matches("Address already in use").count();
-        let (begun, before) = (Instant::now(), failures());
-        while begun.elapsed() < Duration::from_secs(180) && failures() == before {
+        let begun = Instant::now();
+        loop {
             let reply = http::request(self.port, Method::GET, &self.probe, &[], "").await;
             if reply.is_ok_and(|reply| reply.status == 200) {
-                return true;
+                return;
             }
+            assert!(
+                begun.elapsed() < Duration::from_secs(180),
+                "the Worker did not start: {}",
+                self.output()
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        false
     }
 }
 
 impl Drop for Deployment {
     fn drop(&mut self) {
         self.kill();
+        if self.inspector_port.is_some() {
+            INSPECTOR_PORT_IS_TAKEN.store(false, Ordering::Relaxed);
+        }
         if std::thread::panicking() {
             eprintln!("the runtime's output:\n{}", self.output());
         }
@@ -386,6 +395,15 @@ fn new_folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("madang-runtime-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// Whether a deployment has the port for the debugger, at which two cannot listen.
+static INSPECTOR_PORT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The port for the debugger, for the first of the deployments that run.
+fn inspector_port() -> Option<String> {
+    let port = std::env::var("MADANG_INSPECTOR_PORT").ok()?;
+    (!INSPECTOR_PORT_IS_TAKEN.swap(true, Ordering::Relaxed)).then_some(port)
 }
 
 fn free_port() -> u16 {
