@@ -1,6 +1,7 @@
 // The composer: input methods, writing offline, reloads.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { violations } from './axe.mjs';
 import { expect } from './expect.mjs';
 import { fixture } from './fixture.mjs';
 import { Room } from './room.mjs';
@@ -74,6 +75,31 @@ test('a message written offline survives a reload and is sent once', async () =>
   assert.deepEqual((await ann.room.transcript()).map(([, text]) => text), ['before', 'while away']);
   await ann.context.close();
   await bob.context.close();
+});
+
+test('Enter before the room is there sends the text as soon as it is, unless it is changed', async () => {
+  const ann = await guest('Ann', 'first-moment');
+  let open;
+  const isOpen = new Promise((done) => (open = done));
+  await ann.page.routeWebSocket(/\/socket$/, (page) => {
+    const room = page.connectToServer();
+    room.onMessage((frame) => isOpen.then(() => page.send(frame)));
+  });
+  await ann.room.open('first-moment');
+  await ann.room.composer.fill('half');
+  await ann.room.composer.press('Enter');
+  await ann.page.getByText('Sent as soon as you are connected.').waitFor();
+  await ann.room.composer.pressSequentially(' a thought');
+  await expect(async () => (await ann.page.getByText('Sent as soon as you are connected.').count()) === 0, 'it is written on');
+  await ann.room.send.click();
+  await ann.page.getByText('Sent as soon as you are connected.').waitFor();
+  assert.deepEqual(await violations(ann), []);
+  open();
+  await ann.room.saying('half a thought').waitFor();
+  await expect(async () => (await ann.room.composer.inputValue()) === '', 'the field is empty');
+  assert.deepEqual((await ann.room.transcript()).map(([, text]) => text), ['half a thought']);
+  assert.deepEqual(ann.complaints, []);
+  await ann.context.close();
 });
 
 test('a taken nickname is refused with a sentence', async () => {

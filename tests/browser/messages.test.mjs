@@ -56,6 +56,7 @@ test('a mention of anybody who is here is highlighted, and bots are called from 
   const composer = doyun.page.getByRole('textbox', { name: '메시지', exact: true });
   await expect(async () => (await composer.inputValue()) === '@챗봇 ', 'the chip calls it');
   await composer.pressSequentially('안녕?');
+  await doyun.page.getByText(/^@챗봇에게 물어요/).waitFor();
   await composer.press('Enter');
   await doyun.page.locator('article[data-kind="bot"] .byline .name', { hasText: '챗봇' }).waitFor();
   assert.deepEqual([...ann.complaints, ...doyun.complaints], []);
@@ -63,9 +64,9 @@ test('a mention of anybody who is here is highlighted, and bots are called from 
 
 test('who reads older messages is told of a mention and led to it', async () => {
   await fill(shared.madang.address, 'elsewhere', 60);
-  for (const [name, viewport] of [['Bob', LAPTOP], ['Cho', { width: 320, height: 640 }]]) {
+  for (const [name, writer, viewport] of [['Bob', 'Ann', LAPTOP], ['Cho', 'Dan', { width: 320, height: 640 }]]) {
     const reader = await guest(name, 'elsewhere', { viewport });
-    const ann = await guest('Ann', 'elsewhere');
+    const ann = await guest(writer, 'elsewhere');
     await reader.room.log.hover();
     await reader.page.mouse.wheel(0, -1_500);
     await reader.page.getByRole('button', { name: 'Jump to newest', exact: true }).waitFor();

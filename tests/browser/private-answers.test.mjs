@@ -87,7 +87,7 @@ test('a message is translated below it for the reader, and goes with it', async 
 });
 
 test('a refused private question says why, and can be tried again', async (t) => {
-  const poor = await product({ ...bot.settings, BUDGET_PERSON_DAY_USD: '0' });
+  const poor = await product({ ...shared.bot.settings, BUDGET_PERSON_DAY_USD: '0' });
   t.after(() => poor.stop());
   const ann = await person(shared.chromium, poor, { viewport: PHONE });
   ann.room = new Room(ann.page, poor.address);

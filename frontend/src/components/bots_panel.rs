@@ -11,7 +11,7 @@ mod tools;
 use client::Input;
 use client::number_format::format_dollars;
 use leptos::prelude::*;
-use shared::{Bot, BotDraft};
+use shared::{Bot, BotDraft, Price};
 
 use self::bill::BillSection;
 use self::form::BotForm;
@@ -100,13 +100,18 @@ fn BotList(edited: Edited) -> impl IntoView {
     let signals = room.signals;
     let entries = move || {
         let is_owner = signals.is_owner();
-        let bots = signals.bots.get().into_iter();
-        views(bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.custom} bot /> }))
+        let bots = signals.bots.get();
+        let shows_price = common_price(&bots).is_none();
+        let bots = bots.into_iter();
+        views(bots.map(|bot| view! { <BotEntry edited can_edit={is_owner && bot.custom} bot shows_price /> }))
     };
     // The options for a new bot arrive together with the custom bots.
     let can_add = move || signals.is_owner() && room.session.custom_bots().is_some();
     let add = Callback::new(move |()| edited.set(Some(String::new())));
     view! {
+        <p class="foot">
+            {move || signals.bots.with(|bots| common_price(bots)).map(price)}
+        </p>
         <ul role="list" aria-label=text().room_bots>
             {move || entries()}
         </ul>
@@ -116,13 +121,22 @@ fn BotList(edited: Edited) -> impl IntoView {
     }
 }
 
+/// The price of all bots, if it is one.
+fn common_price(bots: &[Bot]) -> Option<Price> {
+    let price = bots.first()?.price?;
+    bots.iter().all(|bot| bot.price == Some(price)).then_some(price)
+}
+
+fn price(Price { input, output, .. }: Price) -> String {
+    (text().price)(&format_dollars(input), &format_dollars(output))
+}
+
 #[component]
-fn BotEntry(edited: Edited, bot: Bot, can_edit: bool) -> impl IntoView {
+fn BotEntry(edited: Edited, bot: Bot, can_edit: bool, shows_price: bool) -> impl IntoView {
     let mentions: Vec<String> =
         std::iter::once(&bot.handle).chain(&bot.aliases).map(|name| format!("@{name}")).collect();
     let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
-    let price =
-        bot.price.map(|price| (text().price)(&format_dollars(price.input), &format_dollars(price.output)));
+    let price = || bot.price.map_or_else(|| text().price_unknown.to_owned(), price);
     view! {
         <li class=color>
             <BotAvatar />
@@ -133,7 +147,7 @@ fn BotEntry(edited: Edited, bot: Bot, can_edit: bool) -> impl IntoView {
                 </p>
                 <p class="aliases">{mentions.join(" ")}</p>
                 <p dir="auto">{localized(&bot.about).to_owned()}</p>
-                <p class="foot">{price.unwrap_or_else(|| text().price_unknown.to_owned())}</p>
+                {shows_price.then(|| view! { <p class="foot">{price()}</p> })}
                 {can_edit.then(|| view! { <BotButtons edited handle=bot.handle /> })}
             </div>
         </li>

@@ -42,6 +42,8 @@ struct Composing {
     characters: RwSignal<usize>,
     /// Why the text was not sent.
     complaint: RwSignal<Option<ErrorCode>>,
+    /// Whether the text is to be sent as soon as the reader has joined.
+    is_waiting: RwSignal<bool>,
 }
 
 #[component]
@@ -57,6 +59,11 @@ pub(crate) fn Composer() -> impl IntoView {
         if let Some(name) = room.mention_request.get() {
             room.mention_request.set(None);
             composing.mention(&name);
+        }
+    });
+    effect(move || {
+        if room.signals.is_joined() && composing.is_waiting.get() {
+            composing.send();
         }
     });
     let submit = move |event: SubmitEvent| {
@@ -95,7 +102,12 @@ pub(crate) fn Composer() -> impl IntoView {
                     <Icon path=SEND />
                 </button>
             </div>
-            <Footer field characters=composing.characters complaint=composing.complaint />
+            <Footer
+                field
+                characters=composing.characters
+                complaint=composing.complaint
+                is_waiting=composing.is_waiting
+            />
         </form>
     }
 }
@@ -228,6 +240,7 @@ impl Composing {
             mentions: Mentions::new(room, field),
             characters: RwSignal::new(0),
             complaint: RwSignal::new(None),
+            is_waiting: RwSignal::new(false),
         }
     }
 
@@ -248,6 +261,7 @@ impl Composing {
         self.mentions.update();
         let value = self.field.value();
         self.complaint.set(None);
+        self.is_waiting.set(false);
         let limit = self.room.signals.max_characters.get_untracked();
         if value.contains(':') || self.characters.get_untracked() > limit {
             parts::help_composing(limit);
@@ -272,14 +286,14 @@ impl Composing {
 
     /// Whether there is nothing to send, or the reader may not write. Tracked.
     fn is_blank(self) -> bool {
-        self.characters.get() == 0
-            || !self.room.signals.is_joined()
-            || self.room.signals.muted_until().is_some()
+        self.characters.get() == 0 || self.room.signals.muted_until().is_some()
     }
 
-    /// Sends the text, after the end of a composition.
+    /// Sends the text, after the end of a composition. Before the reader has joined it waits for that.
     fn send(self) {
-        if !untrack(|| self.is_blank()) {
+        let is_joined = untrack(|| self.room.signals.is_joined());
+        self.is_waiting.set(!is_joined);
+        if is_joined && !untrack(|| self.is_blank()) {
             self.field.when_composed(move || self.send_now());
         }
     }

@@ -127,12 +127,16 @@ fn PersonEntry(person: Person, is_unreachable: Signal<bool>) -> impl IntoView {
                 on:click=move |_| room.dialog.set(Some(dialog.clone()))
             >
                 <PersonAvatar id=person.id />
-                <bdi class="name">{person.name}</bdi>
-                <When is=is_reader>
-                    <span class="badge">{text().you_mark}</span>
-                </When>
-                {person.operator.then(|| view! { <span class="badge">{text().owners.operator_mark}</span> })}
-                {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
+                <span class="who">
+                    <bdi class="name">{person.name}</bdi>
+                    <When is=is_reader>
+                        <span class="badge">{text().you_mark}</span>
+                    </When>
+                    {person
+                        .operator
+                        .then(|| view! { <span class="badge">{text().owners.operator_mark}</span> })}
+                    {person.owner.then(|| view! { <span class="badge">{text().owner_mark}</span> })}
+                </span>
             </button>
         </li>
     }

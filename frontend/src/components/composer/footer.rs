@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::ErrorCode;
 
 use super::text_field::TextField;
-use crate::i18n::text;
+use crate::i18n::{bot_call, text};
 use crate::state::room_context::RoomContext;
 
 /// The characters that are left are shown when they are fewer than this.
@@ -17,6 +17,7 @@ pub(super) fn Footer(
     field: TextField,
     characters: RwSignal<usize>,
     complaint: RwSignal<Option<ErrorCode>>,
+    is_waiting: RwSignal<bool>,
 ) -> impl IntoView {
     let room = RoomContext::expect();
     let limit = room.signals.max_characters;
@@ -27,7 +28,13 @@ pub(super) fn Footer(
     };
     view! {
         <p class="below" class:danger=is_error>
-            <span aria-live="polite">{move || complaint.get().map(text().error)}</span>
+            <span aria-live="polite">
+                {move || match complaint.get() {
+                    Some(code) => (text().error)(code),
+                    None if is_waiting.get() => text().unsent,
+                    None => "",
+                }}
+            </span>
             <span class="hint">{move || hint()}</span>
             <span class="count">{move || character_count(characters.get(), limit.get())}</span>
         </p>
@@ -44,9 +51,10 @@ fn character_count(characters: usize, limit: usize) -> Option<String> {
 
 /// Which bots the text would ask, how many tokens they would read, and what that costs. Tracked.
 fn cost_hint(room: RoomContext, typed: &str) -> Option<String> {
-    room.signals.bots.track();
+    let bots = room.signals.bots.get();
     let hint = room.session.hint(typed, room.reply_to.get())?;
-    let bots = hint.bots.iter().map(|handle| format!("@{handle}")).collect::<Vec<_>>().join(" ");
+    let calls = hint.bots.iter().filter_map(|handle| bots.iter().find(|bot| bot.handle == *handle));
+    let bots = calls.map(|bot| format!("@{}", bot_call(bot))).collect::<Vec<_>>().join(" ");
     let words = (text().cost_hint)(&bots, &group_thousands(round_to_two_digits(hint.tokens)));
     Some(match hint.cost {
         Some(cost) => format!("{words} · {}", format_approximate_dollars(cost)),
