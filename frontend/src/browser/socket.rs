@@ -6,7 +6,9 @@ use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::future::{Either, select};
 use futures_util::{SinkExt, StreamExt};
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
+use leptos::prelude::window;
 use leptos::task::spawn_local;
+use shared::RoomName;
 
 /// What a connection reports.
 pub(crate) enum SocketEvent {
@@ -78,4 +80,14 @@ async fn run(
             Either::Left(None) | Either::Right(None) => return,
         }
     }
+}
+
+/// The address of a room's socket.
+pub(crate) fn url(room: &RoomName) -> String {
+    let location = window().location();
+    let is_secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    let scheme = if is_secure { "wss" } else { "ws" };
+    let host = location.host().unwrap_or_default();
+    let room = js_sys::encode_uri_component(room.as_str());
+    format!("{scheme}://{host}/api/rooms/{room}/socket")
 }

@@ -50,22 +50,7 @@ struct Composing {
 pub(crate) fn Composer() -> impl IntoView {
     let composing = Composing::new(RoomContext::expect());
     let Composing { room, field, mentions, .. } = composing;
-    effect(move || {
-        if field.node.get().is_some() {
-            composing.restore_draft();
-        }
-    });
-    effect(move || {
-        if let Some(name) = room.mention_request.get() {
-            room.mention_request.set(None);
-            composing.mention(&name);
-        }
-    });
-    effect(move || {
-        if room.signals.is_joined() && composing.is_waiting.get() {
-            composing.send();
-        }
-    });
+    composing.follow();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         composing.send();
@@ -242,6 +227,26 @@ impl Composing {
             complaint: RwSignal::new(None),
             is_waiting: RwSignal::new(false),
         }
+    }
+
+    /// Does what the room and other views ask of the composer.
+    fn follow(self) {
+        effect(move || {
+            if self.field.node.get().is_some() {
+                self.restore_draft();
+            }
+        });
+        effect(move || {
+            if let Some(name) = self.room.mention_request.get() {
+                self.room.mention_request.set(None);
+                self.mention(&name);
+            }
+        });
+        effect(move || {
+            if self.room.signals.is_joined() && self.is_waiting.get() {
+                self.send();
+            }
+        });
     }
 
     /// Puts the stored draft into the field and focuses it: whoever has just joined writes next. On touch devices the

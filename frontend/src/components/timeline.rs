@@ -76,11 +76,7 @@ pub(crate) fn Timeline() -> impl IntoView {
                 </div>
             </div>
             <Missing />
-            <div class="ways">
-                <GoBack />
-                <GoToCall />
-                <JumpToNewest />
-            </div>
+            <Ways />
         </div>
     }
 }
@@ -187,6 +183,18 @@ fn End() -> impl IntoView {
                 </button>
             </div>
         </When>
+    }
+}
+
+/// The buttons that go somewhere else in the history.
+#[component]
+fn Ways() -> impl IntoView {
+    view! {
+        <div class="ways">
+            <GoBack />
+            <GoToCall />
+            <JumpToNewest />
+        </div>
     }
 }
 

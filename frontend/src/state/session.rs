@@ -21,7 +21,7 @@ use shared::{
 
 use super::room_signals::{Notice, RoomSignals, TrackedMessages};
 use crate::browser::enter::enter;
-use crate::browser::socket::{Socket, SocketEvent};
+use crate::browser::socket::{self, Socket, SocketEvent};
 use crate::browser::{clock, lifecycle, random, storage};
 use crate::i18n::text;
 
@@ -331,7 +331,7 @@ impl Driver {
 
     fn open_socket(self: &Rc<Self>) {
         let driver = Rc::downgrade(self);
-        let socket = Socket::open(&socket_url(&self.room), move |event| {
+        let socket = Socket::open(&socket::url(&self.room), move |event| {
             tell(
                 &driver,
                 match event {
@@ -395,13 +395,4 @@ impl Driver {
             }
         }
     }
-}
-
-fn socket_url(room: &RoomName) -> String {
-    let location = window().location();
-    let is_secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
-    let scheme = if is_secure { "wss" } else { "ws" };
-    let host = location.host().unwrap_or_default();
-    let room = js_sys::encode_uri_component(room.as_str());
-    format!("{scheme}://{host}/api/rooms/{room}/socket")
 }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use demo_model::{DemoModel, Options};
@@ -39,8 +39,6 @@ pub(crate) struct Deployment {
     /// The path that is answered with 200 once the Worker runs.
     probe: String,
     variables: Vec<(String, String)>,
-    /// Where the runtime's debugger listens, if a bench looks into it.
-    inspector_port: Option<String>,
     wrangler: Option<Child>,
 }
 
@@ -81,16 +79,7 @@ impl Deployment {
         all.extend(variables.iter().map(|(name, text)| ((*name).to_owned(), value(text))));
         let (project, probe) = (root(), "/api/alive".to_owned());
         let port = free_port();
-        let mut deployment = Self {
-            demo,
-            port,
-            folder,
-            project,
-            probe,
-            variables: all,
-            inspector_port: inspector_port(),
-            wrangler: None,
-        };
+        let mut deployment = Self { demo, port, folder, project, probe, variables: all, wrangler: None };
         deployment.run().await;
         deployment
     }
@@ -105,16 +94,8 @@ impl Deployment {
         let copied = Command::new("cp").arg("-R").args([files, &project]).status().unwrap();
         assert!(copied.success(), "{} could not be copied", files.display());
         let (port, probe) = (free_port(), probe.to_owned());
-        let mut deployment = Self {
-            demo,
-            port,
-            folder,
-            project,
-            probe,
-            variables: Vec::new(),
-            inspector_port: inspector_port(),
-            wrangler: None,
-        };
+        let mut deployment =
+            Self { demo, port, folder, project, probe, variables: Vec::new(), wrangler: None };
         deployment.run().await;
         deployment
     }
@@ -308,8 +289,8 @@ impl Deployment {
             .arg(bin.join("wrangler"))
             .current_dir(&self.project)
             .args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false", "--inspector-port"])
-            // `cargo xtask profile` chooses both; otherwise it is any port, and the Worker that wrangler.toml names.
-            .arg(self.inspector_port.as_deref().unwrap_or("0"))
+            .arg(inspector_port())
+            // `cargo xtask profile` chooses it; otherwise it is the Worker that wrangler.toml names.
             .args(std::env::var_os("MADANG_WORKER"))
             .arg("--port")
             .arg(self.port.to_string())
@@ -351,9 +332,6 @@ impl Deployment {
 impl Drop for Deployment {
     fn drop(&mut self) {
         self.kill();
-        if self.inspector_port.is_some() {
-            INSPECTOR_PORT_IS_TAKEN.store(false, Ordering::Relaxed);
-        }
         if std::thread::panicking() {
             eprintln!("the runtime's output:\n{}", self.output());
         }
@@ -397,13 +375,11 @@ fn new_folder() -> PathBuf {
     folder
 }
 
-/// Whether a deployment has the port for the debugger, at which two cannot listen.
-static INSPECTOR_PORT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// The port for the debugger, for the first of the deployments that run.
-fn inspector_port() -> Option<String> {
-    let port = std::env::var("MADANG_INSPECTOR_PORT").ok()?;
-    (!INSPECTOR_PORT_IS_TAKEN.swap(true, Ordering::Relaxed)).then_some(port)
+/// The debugger's port: what `cargo xtask profile` chose, unless another deployment listens there; otherwise any.
+fn inspector_port() -> String {
+    let chosen = std::env::var("MADANG_INSPECTOR_PORT").ok();
+    let is_free = |port: &String| std::net::TcpListener::bind(format!("127.0.0.1:{port}")).is_ok();
+    chosen.filter(is_free).unwrap_or_else(|| "0".to_owned())
 }
 
 fn free_port() -> u16 {

@@ -68,6 +68,7 @@ mod number_format;
 mod outbox;
 mod parse;
 mod printing;
+mod quotes;
 mod random_inputs;
 mod reading;
 mod reconnection;
