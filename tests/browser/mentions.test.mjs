@@ -65,6 +65,14 @@ test('the keyboard chooses a mention suggestion', async () => {
   assert.ok(all.at(-1).includes((await ann.room.composer.inputValue()).trim()), 'the last one is called');
   assert.ok(await ann.room.composer.evaluate((field) => field === document.activeElement), 'the focus stays in the field');
 
+  // A list that is longer than its place can have the focus, but leaving the field closes it first.
+  await type(ann, '@');
+  await ann.list.waitFor();
+  assert.equal(await ann.list.getAttribute('tabindex'), '0');
+  await ann.room.composer.press('Shift+Tab');
+  assert.equal(await ann.list.count(), 0, 'the list is closed');
+  assert.notEqual(await ann.page.evaluate(() => document.activeElement.tagName), 'BODY', 'a button has the focus');
+
   // In the middle of a text only the word is replaced.
   await type(ann, 'ask  today');
   for (let step = 0; step < ' today'.length; step += 1) await ann.room.composer.press('ArrowLeft');

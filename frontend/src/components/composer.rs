@@ -296,9 +296,9 @@ impl Composing {
 
     /// Sends the text, after the end of a composition. Before the reader has joined it waits for that.
     fn send(self) {
-        let is_joined = untrack(|| self.room.signals.is_joined());
-        self.is_waiting.set(!is_joined);
-        if is_joined && !untrack(|| self.is_blank()) {
+        let (is_blank, is_joined) = untrack(|| (self.is_blank(), self.room.signals.is_joined()));
+        self.is_waiting.set(!is_blank && !is_joined);
+        if !is_blank && is_joined {
             self.field.when_composed(move || self.send_now());
         }
     }

@@ -109,6 +109,11 @@ impl Mentions {
                 event.stop_propagation();
                 self.dismiss();
             }
+            // The list goes before the focus moves, so that the focus does not move to the list.
+            ("Tab", _) => {
+                self.close();
+                return false;
+            }
             _ => return false,
         }
         true
@@ -170,7 +175,15 @@ pub(super) fn MentionList(mentions: Mentions, on_write: Callback<()>) -> impl In
                 view! { <MentionOption index offered is_active={active == Some(index)} on_choose /> }
             });
             view! {
-                <ul class="mentions" id=ID role="listbox" aria-label=text().mention_suggestions>
+                <ul
+                    class="mentions"
+                    id=ID
+                    role="listbox"
+                    aria-label=text().mention_suggestions
+                    // What scrolls can be focused (WCAG 2.1.1), but not by a click, which would take the focus off the field.
+                    tabindex="0"
+                    on:mousedown=keep_focus
+                >
                     {views(options)}
                 </ul>
             }
@@ -208,7 +221,6 @@ fn MentionOption(
             class=format!("mention {color}")
             role="option"
             aria-selected=is_active.to_string()
-            on:mousedown=keep_focus
             on:click=move |_| on_choose.run(())
         >
             {avatar}

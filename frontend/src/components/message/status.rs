@@ -114,15 +114,16 @@ fn Progress(sentence: String, stopped: Option<Seq>) -> impl IntoView {
     let is_live = condition(move || signals.is_live());
     let sentence = StoredValue::new(sentence);
     let progress = move || {
-        match is_live.get() {
-        true => view! {
+        if !is_live.get() {
+            return view! { <p>{text().cut_off}</p> }.into_any();
+        }
+        let sentence = sentence.get_value();
+        view! {
             <span class="running" aria-hidden="true"></span>
-            {sentence.with_value(|sentence| (!sentence.is_empty()).then(|| view! { <p>{sentence.clone()}</p> }))}
+            {(!sentence.is_empty()).then(|| view! { <p>{sentence}</p> })}
             {stopped.map(|run| view! { <StopButton run /> })}
         }
-        .into_any(),
-        false => view! { <p>{text().cut_off}</p> }.into_any(),
-    }
+        .into_any()
     };
     view! { {move || progress()} }
 }
