@@ -38,11 +38,9 @@ pub(crate) fn localized(words: &LocalizedText) -> &str {
     }
 }
 
-/// What the reader writes after `@` to call a bot: in Korean its first name in Hangul, otherwise its handle.
-pub(crate) fn bot_call(bot: &Bot) -> &str {
-    let is_hangul = |name: &&String| name.contains(|c| ('가'..='힣').contains(&c));
-    let alias = bot.aliases.iter().find(is_hangul).filter(|_| text().lang == Lang::Ko);
-    alias.unwrap_or(&bot.handle)
+/// What the reader writes after `@` to mention a bot.
+pub(crate) fn localized_handle(bot: &Bot) -> &str {
+    bot.localized_handle(text().lang)
 }
 
 /// The name that is shown for a bot: its name in the reader's language, or its handle.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer_schema::AnswerSchema;
 use crate::card::CardKind;
 use crate::text::Nickname;
-use crate::{ErrorCode, limits, tolerant};
+use crate::{ErrorCode, Lang, limits, tolerant};
 
 /// A bot as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,6 +34,14 @@ pub struct Bot {
     /// Whether it is a custom bot.
     #[serde(default, alias = "own", skip_serializing_if = "std::ops::Not::not")]
     pub custom: bool,
+}
+
+impl Bot {
+    /// What readers of a language write after `@` to mention it: in Korean its first alias in Hangul, otherwise its handle.
+    pub fn localized_handle(&self, lang: Lang) -> &str {
+        let is_hangul = |name: &&String| name.contains(|c| ('가'..='힣').contains(&c));
+        self.aliases.iter().find(is_hangul).filter(|_| lang == Lang::Ko).unwrap_or(&self.handle)
+    }
 }
 
 /// A text in the page's languages.

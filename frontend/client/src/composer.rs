@@ -22,5 +22,6 @@ pub(crate) fn complete<'a>(
     me: Option<&shared::PersonId>,
     lang: shared::Lang,
 ) -> Option<MentionCompletion> {
-    complete_command(text, caret, bots, lang).or_else(|| complete_mention(text, caret, bots, people, me))
+    complete_command(text, caret, bots, lang)
+        .or_else(|| complete_mention(text, caret, bots, people, me, lang))
 }

@@ -25,7 +25,7 @@ use crate::browser::media::is_touch_device;
 use crate::browser::text_input::clean;
 use crate::browser::{parts, storage};
 use crate::components::views::views;
-use crate::i18n::{bot_call, text};
+use crate::i18n::{localized_handle, text};
 use crate::reactive::effect;
 use crate::state::room_context::RoomContext;
 
@@ -151,7 +151,7 @@ fn BotChips(composing: Composing, on_write: Callback<()>) -> impl IntoView {
     let Composing { room, field, mentions, .. } = composing;
     let bots = room.signals.bots;
     let chip = move |bot: Bot| {
-        let name = bot_call(&bot).to_owned();
+        let name = localized_handle(&bot).to_owned();
         let mention = format!("@{name} ");
         let label = (text().call_bot)(&name);
         let insert = move |_| {

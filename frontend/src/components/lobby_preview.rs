@@ -9,7 +9,7 @@ use super::markdown::block_view;
 use crate::components::keyed::{Row, keyed};
 use crate::components::views::views;
 use crate::components::when::When;
-use crate::i18n::{bot_call, localized, text};
+use crate::i18n::{localized, localized_handle, text};
 use crate::state::message::MessageSignals;
 use crate::state::session::Session;
 
@@ -57,7 +57,7 @@ fn preview_bot(bot: Bot) -> impl IntoView {
     view! {
         <div class=format!("preview-message {}", bot_color_class(std::slice::from_ref(&bot), &bot.handle))>
             <BotAvatar />
-            <p class="name">"@" {bot_call(&bot).to_owned()}</p>
+            <p class="name">"@" {localized_handle(&bot).to_owned()}</p>
             <p class="body">{localized(&bot.about).to_owned()}</p>
         </div>
     }

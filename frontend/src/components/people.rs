@@ -16,7 +16,7 @@ use crate::browser::{media, parts};
 use crate::components::keyed::{Row, keyed};
 use crate::components::views::views;
 use crate::components::when::When;
-use crate::i18n::{bot_call, localized, text};
+use crate::i18n::{localized, localized_handle, text};
 use crate::reactive::effect;
 use crate::state::room_context::{Dialog, RoomContext};
 
@@ -159,7 +159,7 @@ fn Bots(is_unreachable: Signal<bool>) -> impl IntoView {
 fn BotEntry(bot: Bot, is_unreachable: Signal<bool>) -> impl IntoView {
     let room = RoomContext::expect();
     let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
-    let call = StoredValue::new(bot_call(&bot).to_owned());
+    let call = StoredValue::new(localized_handle(&bot).to_owned());
     let mention = move |_| {
         room.is_people_open.set(false);
         room.mention_request.set(Some(call.get_value()));

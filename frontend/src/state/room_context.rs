@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::browser::focus::focus;
 use crate::browser::random;
 use crate::browser::scroll::TimelineScroll;
-use crate::i18n::{bot_call, text};
+use crate::i18n::{localized_handle, text};
 use crate::reactive::effect;
 use crate::router::Route;
 
@@ -206,7 +206,8 @@ impl RoomContext {
 
     /// Begins a question to a bot about a message: a reply to it that mentions the room's first bot.
     pub(crate) fn ask_bot_about(self, seq: Seq) {
-        let bot = self.signals.bots.with_untracked(|bots| bots.first().map(|bot| bot_call(bot).to_owned()));
+        let bot =
+            self.signals.bots.with_untracked(|bots| bots.first().map(|bot| localized_handle(bot).to_owned()));
         self.reply_to.set(Some(seq));
         self.mention_request.set(bot);
     }

@@ -25,7 +25,10 @@ pub(super) fn complete_command(
             let names = if lang == Lang::Ko { [korean, english] } else { [english, korean] };
             let name = names.into_iter().find(|name| keys(name).starts_with(&wanted))?;
             let replacement = match command {
-                Command::Ask { handle } => format!("@{handle} "),
+                Command::Ask { handle } => {
+                    let bot = bots.iter().find(|bot| bot.handle == *handle);
+                    format!("@{} ", bot.map_or(*handle, |bot| bot.localized_handle(lang)))
+                }
                 Command::Search | Command::Nickname | Command::Help => format!("/{name} "),
             };
             Some(Suggestion { target: SuggestionTarget::Command(*command, name), replacement })

@@ -5,7 +5,7 @@
 //! a moment: as letters these are other syllables, as keys they are the beginning of the word.
 
 use shared::mention::{self, Mentionable};
-use shared::{Bot, Person, PersonId};
+use shared::{Bot, Lang, Person, PersonId};
 
 use super::commands::Command;
 use super::hangul::keys;
@@ -46,13 +46,15 @@ pub enum SuggestionTarget {
     Command(Command, &'static str),
 }
 
-/// Returns the suggestions for the word at the caret, bots before people. `me` is not suggested.
+/// Returns the suggestions for the word at the caret, bots before people. `me` is not suggested. What is not typed yet follows
+/// the language.
 pub(crate) fn complete_mention<'a>(
     text: &str,
     caret: usize,
     bots: &'a [Bot],
     people: impl Iterator<Item = &'a Person>,
     me: Option<&PersonId>,
+    lang: Lang,
 ) -> Option<MentionCompletion> {
     let (head, tail) = text.split_at_checked(byte_at(text, caret)?)?;
     let start = head.rfind('@')?;
@@ -65,7 +67,7 @@ pub(crate) fn complete_mention<'a>(
         return None;
     }
     let space = if tail.starts_with(char::is_whitespace) { "" } else { " " };
-    let matches = find_matches(typed, bots, people.filter(|person| Some(&person.id) != me));
+    let matches = find_matches(typed, bots, people.filter(|person| Some(&person.id) != me), lang);
     let is_complete_name = matches.iter().any(|found| found.name.eq_ignore_ascii_case(typed));
     // By rank, and within a rank in the order found: the matches are few, and a sort would weigh more.
     let ranked = (0..2).flat_map(|rank| matches.iter().filter(move |found| found.rank == rank));
@@ -109,18 +111,21 @@ fn find_matches<'a>(
     typed: &str,
     bots: &'a [Bot],
     people: impl Iterator<Item = &'a Person>,
+    lang: Lang,
 ) -> Vec<Match<'a>> {
     let wanted = keys(typed);
     let mut matches = Vec::new();
     for bot in bots {
-        let mentionable = std::iter::once(&bot.handle).chain(&bot.aliases).map(|word| (word, word));
-        let displayed = [&bot.name.en, &bot.name.ko].map(|name| (name, &bot.handle));
+        let handle = bot.localized_handle(lang);
+        let others = std::iter::once(&bot.handle).chain(&bot.aliases).map(String::as_str);
+        let mentionable = std::iter::once(handle).chain(others).map(|word| (word, word));
+        let displayed = [&bot.name.en, &bot.name.ko].map(|name| (name.as_str(), handle));
         if let Some((rank, name)) = best_match(&wanted, mentionable.chain(displayed)) {
             matches.push(Match { rank, target: SuggestionTarget::Bot(bot.handle.clone()), name });
         }
     }
     for person in people {
-        if let Some((rank, name)) = best_match(&wanted, std::iter::once((&person.name, &person.name))) {
+        if let Some((rank, name)) = best_match(&wanted, std::iter::once((&*person.name, &*person.name))) {
             let target = SuggestionTarget::Person(person.id.clone(), person.name.clone());
             matches.push(Match { rank, target, name });
         }
@@ -131,14 +136,14 @@ fn find_matches<'a>(
 /// Returns the rank of the best match among pairs of a name and the word that mentions its owner, and that word.
 fn best_match<'a>(
     wanted: &[char],
-    names: impl Iterator<Item = (&'a String, &'a String)> + Clone,
+    names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
 ) -> Option<(usize, &'a str)> {
     let begins = |name: &str| !name.is_empty() && keys(name).starts_with(wanted);
-    let prefix = names.clone().find(|(name, _)| begins(name)).map(|(_, word)| (0, word.as_str()));
+    let prefix = names.clone().find(|(name, _)| begins(name)).map(|(_, word)| (0, word));
     prefix.or_else(|| {
         let inner =
             |name: &str| name.char_indices().skip(1).any(|(at, _)| name.get(at..).is_some_and(begins));
-        names.clone().find(|(name, _)| inner(name)).map(|(_, word)| (1, word.as_str()))
+        names.clone().find(|(name, _)| inner(name)).map(|(_, word)| (1, word))
     })
 }
 

@@ -1,9 +1,10 @@
 //! Commands in the composer.
 
-use shared::Lang;
+use shared::{Bot, Lang};
 
 use super::Script;
 use super::script::config;
+use crate::composer::complete;
 use crate::{Client, Command, Config, SuggestionTarget, parse_command};
 
 /// A live client whose room has the bots of the commands.
@@ -41,6 +42,16 @@ fn a_slash_offers_the_commands_of_the_room() {
     assert_eq!(offered(&korean, "/거"), [("검색", "/검색 ".to_owned())]);
     assert_eq!(offered(&korean, "/").first(), Some(&("요약", "@summary ".to_owned())));
     assert_eq!(offered(&korean, "/se"), [("search", "/search ".to_owned())]);
+}
+
+#[test]
+fn a_command_to_a_bot_writes_its_handle_in_the_readers_language() {
+    let aliases = vec!["recap".to_owned(), "요약".to_owned()];
+    let bots = [Bot { handle: "summary".to_owned(), aliases, ..Bot::default() }];
+    for (lang, expected) in [(Lang::En, "@summary "), (Lang::Ko, "@요약 ")] {
+        let completion = complete("/sum", 4, &bots, std::iter::empty(), None, lang).unwrap();
+        assert_eq!(completion.suggestions[0].replacement, expected);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Suggestions for the `@` word at the caret.
 
 use shared::bot::LocalizedText;
-use shared::{Bot, Person};
+use shared::{Bot, Lang, Person};
 
 use super::parse::{person, someone};
 use crate::composer::complete_mention;
@@ -30,6 +30,10 @@ fn people() -> Vec<Person> {
 
 /// Completes the text at the caret, which `|` marks.|` is the caret.
 fn at(marked: &str) -> Option<MentionCompletion> {
+    complete(marked, Lang::En)
+}
+
+fn complete(marked: &str, lang: Lang) -> Option<MentionCompletion> {
     let (head, tail) = marked.split_once('|').unwrap();
     let (bots, people) = (bots(), people());
     complete_mention(
@@ -38,10 +42,15 @@ fn at(marked: &str) -> Option<MentionCompletion> {
         &bots,
         people.iter(),
         Some(&person("333")),
+        lang,
     )
 }
 
 fn suggestions(marked: &str) -> String {
+    joined(at(marked))
+}
+
+fn joined(completion: Option<MentionCompletion>) -> String {
     let calls = |completion: MentionCompletion| {
         completion
             .suggestions
@@ -49,7 +58,7 @@ fn suggestions(marked: &str) -> String {
             .map(|suggestion| suggestion.replacement.trim().to_owned())
             .collect::<Vec<_>>()
     };
-    at(marked).map(calls).unwrap_or_default().join(" ")
+    completion.map(calls).unwrap_or_default().join(" ")
 }
 
 #[test]
@@ -94,6 +103,20 @@ fn hangul_is_followed_key_by_key() {
     // A displayed name is found, and the handle of its bot is inserted.
     assert_eq!(suggestions("@대화|"), "@summary");
     assert_eq!(suggestions("@민|"), "@민수");
+}
+
+#[test]
+fn korean_readers_are_offered_handles_in_hangul_unless_they_type_others() {
+    for (marked, expected) in [
+        ("@|", "@챗봇 @요약 @번역 @실험실 @Tom Kim @번역가 @Charlie @민수"),
+        ("@대화|", "@요약"),
+        ("@lab|", "@실험실"),
+        ("@sum|", "@summary"),
+        ("@chat|", "@chatbot @chat-lab"),
+        ("@챗|", "@챗봇"),
+    ] {
+        assert_eq!(joined(complete(marked, Lang::Ko)), expected, "{marked}");
+    }
 }
 
 #[test]
@@ -153,7 +176,7 @@ proptest::proptest! {
     #[test]
     fn any_text_and_caret_are_read_without_panic(text in "[@a-c챗요ㅇ🙂 `>\n]{0,30}", caret in 0..40_usize) {
         let (bots, people) = (bots(), people());
-        if let Some(completion) = complete_mention(&text, caret, &bots, people.iter(), None) {
+        if let Some(completion) = complete_mention(&text, caret, &bots, people.iter(), None, Lang::Ko) {
             for suggestion in &completion.suggestions {
                 let (after, caret) = completion.apply(&text, suggestion).unwrap();
                 proptest::prop_assert!(caret <= after.encode_utf16().count());

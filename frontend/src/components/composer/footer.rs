@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::ErrorCode;
 
 use super::text_field::TextField;
-use crate::i18n::{bot_call, text};
+use crate::i18n::{localized_handle, text};
 use crate::state::room_context::RoomContext;
 
 /// The characters that are left are shown when they are fewer than this.
@@ -54,7 +54,7 @@ fn cost_hint(room: RoomContext, typed: &str) -> Option<String> {
     let bots = room.signals.bots.get();
     let hint = room.session.hint(typed, room.reply_to.get())?;
     let calls = hint.bots.iter().filter_map(|handle| bots.iter().find(|bot| bot.handle == *handle));
-    let bots = calls.map(|bot| format!("@{}", bot_call(bot))).collect::<Vec<_>>().join(" ");
+    let bots = calls.map(|bot| format!("@{}", localized_handle(bot))).collect::<Vec<_>>().join(" ");
     let words = (text().cost_hint)(&bots, &group_thousands(round_to_two_digits(hint.tokens)));
     Some(match hint.cost {
         Some(cost) => format!("{words} · {}", format_approximate_dollars(cost)),
