@@ -6,6 +6,11 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 /// The violations of WCAG 2.2 AA on a page that axe can detect.
 export async function violations({ context, page }) {
+  // What fades in has less contrast for a moment.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    return Promise.all(ending.map(({ finished }) => finished.catch(() => {}))).then(() => {});
+  });
   // Injected through the debugger, because the page's Content-Security-Policy refuses other scripts.
   const session = await context.newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axe });
