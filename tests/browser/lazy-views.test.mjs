@@ -24,6 +24,30 @@ async function nothingWrong(...people) {
   for (const { complaints, strangers } of people) assert.deepEqual([complaints, strangers], [[], []]);
 }
 
+test('dialogs and the panel of bots are loaded when the first one opens, and it is said when they cannot be', async () => {
+  const ann = await shared.guest('Ann', 'overlays');
+  const { page } = ann;
+  const loaded = [];
+  page.on('request', (request) => /overlays/.test(request.url()) && loaded.push(request.url()));
+  await page.route('**/parts/overlays-*', (route) => route.abort());
+  const bots = page.getByRole('button', { name: 'Bots', exact: true });
+  const panel = page.getByRole('complementary', { name: 'Bots' });
+  assert.deepEqual(loaded, [], 'not by entering a room');
+  await bots.click();
+  await page.getByText('That did not work. Try again.').first().waitFor();
+  assert.equal(await panel.count(), 0);
+  assert.equal(loaded.length, 1);
+  await page.unroute('**/parts/overlays-*');
+  await bots.click();
+  await panel.waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('searchbox', { name: 'Search messages' }).waitFor();
+  assert.equal(loaded.length, 2, 'once for all of them');
+  assert.deepEqual(ann.complaints.filter((complaint) => !/overlays|Failed to fetch/.test(complaint)), []);
+  await ann.context.close();
+});
+
 test('any emoji can be a reaction, chosen by keyboard and found in both languages', async () => {
   const ann = await shared.guest('Ann', 'emoji');
   const { page, room } = ann;

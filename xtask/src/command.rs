@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    path::PathBuf,
     process::Command,
 };
 
@@ -14,7 +15,7 @@ use crate::{tools, variables, workspace};
 /// none of the Worker's variables: keys of model APIs are nobody else's.
 pub(crate) fn new(program: impl AsRef<OsStr>) -> anyhow::Result<Command> {
     let mut command = Command::new(program);
-    command.current_dir(workspace::root()).env("PATH", path()?);
+    command.current_dir(workspace::root()).env("PATH", path([])?);
     for (name, _) in env::vars_os() {
         let Some(name) = name.to_str() else { continue };
         // `cargo run` sets these for xtask; a build that inherits them takes them for changes and starts over.
@@ -26,8 +27,15 @@ pub(crate) fn new(program: impl AsRef<OsStr>) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-fn path() -> anyhow::Result<OsString> {
-    let mut folders = vec![workspace::root().join("node_modules/.bin")];
+/// Has a command find the programs of this folder before all others.
+pub(crate) fn prepend_to_path(command: &mut Command, folder: PathBuf) -> anyhow::Result<()> {
+    command.env("PATH", path([folder])?);
+    Ok(())
+}
+
+fn path(first: impl IntoIterator<Item = PathBuf>) -> anyhow::Result<OsString> {
+    let mut folders = Vec::from_iter(first);
+    folders.push(workspace::root().join("node_modules/.bin"));
     for tool in tools::CARGO_TOOLS {
         folders.push(tool.folder()?.join("bin"));
     }

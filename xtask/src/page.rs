@@ -65,7 +65,8 @@ fn trunk(profile: Profile) -> anyhow::Result<Command> {
     let mut command = command::new(tools::TRUNK.path()?)?;
     command.args(["build", "--skip-version-check", "--color", "never", "--dist"]).arg(folder(profile));
     if profile == Profile::Release {
-        command.arg("--release");
+        command.args(["--release", "--features", "split"]);
+        command::prepend_to_path(&mut command, workspace::root().join("frontend/split"))?;
     }
     // Trunk reads NO_COLOR as a boolean and fails at NO_COLOR=1, which the convention (no-color.org) allows.
     command.env_remove("NO_COLOR");

@@ -131,6 +131,9 @@ fn install_cargo_tool(tool: &CargoTool, context: &StepContext) -> anyhow::Result
     if !tool.default_features {
         command.arg("--no-default-features");
     }
+    if !tool.features.is_empty() {
+        command.args(["--features", tool.features]);
+    }
     command
         // The tools share most of their dependencies; in one folder they are built once.
         .env("CARGO_TARGET_DIR", tool_builds()?)

@@ -13,6 +13,8 @@ pub(crate) struct CargoTool {
     /// Whether the versions in the package's own lock file are used.
     pub(crate) locked: bool,
     pub(crate) default_features: bool,
+    /// Further features, separated by commas.
+    pub(crate) features: &'static str,
     /// A tool is compiled for minutes and runs for seconds, so low levels save time in all.
     pub(crate) opt_level: &'static str,
 }
@@ -26,6 +28,7 @@ pub(crate) const WASM_BINDGEN: CargoTool = CargoTool {
     command: "wasm-bindgen",
     locked: false,
     default_features: true,
+    features: "",
     opt_level: "1",
 };
 
@@ -37,6 +40,7 @@ pub(crate) const TRUNK: CargoTool = CargoTool {
     command: "trunk",
     locked: true,
     default_features: false,
+    features: "",
     opt_level: "0",
 };
 
@@ -47,7 +51,19 @@ pub(crate) const WORKER_BUILD: CargoTool = CargoTool {
     command: "worker-build",
     locked: true,
     default_features: true,
+    features: "",
     opt_level: "0",
+};
+
+/// Splits the module of the page's release (frontend/split). Its library and the crate `wasm_split_helpers` of Leptos share a format.
+pub(crate) const WASM_SPLIT: CargoTool = CargoTool {
+    package: "wasm_split_cli_support",
+    version: "0.2.4",
+    command: "wasm-split-cli",
+    locked: true,
+    default_features: true,
+    features: "build-binary",
+    opt_level: "1",
 };
 
 /// Lists the sizes of a WebAssembly module's functions. Only `cargo xtask size` needs and installs it (25 s).
@@ -57,11 +73,12 @@ pub(crate) const TWIGGY: CargoTool = CargoTool {
     command: "twiggy",
     locked: true,
     default_features: true,
+    features: "",
     opt_level: "0",
 };
 
 /// The tools that every build needs.
-pub(crate) const CARGO_TOOLS: [&CargoTool; 3] = [&WASM_BINDGEN, &TRUNK, &WORKER_BUILD];
+pub(crate) const CARGO_TOOLS: [&CargoTool; 4] = [&WASM_BINDGEN, &TRUNK, &WORKER_BUILD, &WASM_SPLIT];
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 

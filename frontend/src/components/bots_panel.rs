@@ -27,12 +27,9 @@ use crate::state::room_context::RoomContext;
 
 pub(crate) const ID: &str = "bots";
 
-/// The panel, when it is open.
-#[component]
-pub(crate) fn BotsPanel() -> impl IntoView {
-    let room = RoomContext::expect();
+/// Asks for what the panel shows when it opens, when the connection is back, and for the bill when an answer has ended.
+pub(crate) fn follow_room(room: RoomContext) {
     let signals = room.signals;
-    // Asks for the bill when the panel opens, when the connection is back, and when an answer has ended.
     effect(move || {
         signals.answer_ended.track();
         let is_connected = signals.is_live();
@@ -45,18 +42,14 @@ pub(crate) fn BotsPanel() -> impl IntoView {
             room.session.tell(Input::RequestCustomBots);
         }
     });
-    view! {
-        <When is=move || room.is_bots_panel_open.get()>
-            <OpenPanel />
-        </When>
-    }
 }
 
 /// Which bot the form edits: `None` is no form, an empty handle a new bot.
 type Edited = RwSignal<Option<String>>;
 
+/// The panel while it is open.
 #[component]
-fn OpenPanel() -> impl IntoView {
+pub(crate) fn OpenPanel() -> impl IntoView {
     let room = RoomContext::expect();
     let edited: Edited = RwSignal::new(None);
     effect(move || focus(if edited.read().is_some() { "#bot-handle" } else { "#bots h2" }));

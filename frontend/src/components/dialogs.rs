@@ -1,27 +1,90 @@
-//! Shows the dialog that [`RoomContext::dialog`] names.
+//! What covers the room until the reader closes it: the dialog that [`RoomContext::dialog`] names, and the panel of bots.
+//!
+//! Most visitors open none of it, so its views are not in the module that a first visit loads: in a release `cargo xtask` splits off
+//! what only [`overlays`] leads to (frontend/split).
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
+use shared::ErrorCode;
 
+use super::bots_panel::{OpenPanel, follow_room};
 use super::catch_up_dialog::CatchUpDialog;
 use super::device_dialog::DeviceDialog;
 use super::person_dialog::PersonDialog;
 use super::report_dialog::ReportDialog;
 use super::room_settings::RoomSettingsDialog;
 use super::search_dialog::SearchDialog;
+use crate::components::when::When;
+use crate::reactive::{condition, effect};
 use crate::state::room_context::{Dialog, RoomContext};
+use crate::state::room_signals::Notice;
 
+/// The views that are loaded when one of them is first opened.
+#[derive(Clone, Copy)]
+struct Overlays {
+    dialog: fn(Dialog) -> AnyView,
+    bots_panel: fn() -> AnyView,
+}
+
+/// Shows what is open, once its view is loaded.
 #[component]
 pub(crate) fn Dialogs() -> impl IntoView {
     let room = RoomContext::expect();
-    let dialog = move || {
-        room.dialog.get().map(|dialog| match dialog {
-            Dialog::Person { id, name, message } => view! { <PersonDialog id name message /> }.into_any(),
-            Dialog::Report { seq, name } => view! { <ReportDialog seq name /> }.into_any(),
-            Dialog::Settings => view! { <RoomSettingsDialog /> }.into_any(),
-            Dialog::Search => view! { <SearchDialog /> }.into_any(),
-            Dialog::CatchUp { after } => view! { <CatchUpDialog after /> }.into_any(),
-            Dialog::Device => view! { <DeviceDialog /> }.into_any(),
-        })
+    let loaded = RwSignal::new(None::<Overlays>);
+    follow_room(room);
+    let is_open = condition(move || room.dialog.read().is_some() || room.is_bots_panel_open.get());
+    effect(move || {
+        if is_open.get() && loaded.read_untracked().is_none() {
+            load(room, loaded);
+        }
+    });
+    let dialog = move || Some((loaded.get()?.dialog)(room.dialog.get()?));
+    let bots_panel = move || loaded.get().map(|overlays| (overlays.bots_panel)());
+    view! {
+        {move || dialog()}
+        <When is=move || room.is_bots_panel_open.get()>{move || bots_panel()}</When>
+    }
+}
+
+/// Loads the views. Only a module that was split has to wait for them.
+fn load(room: RoomContext, loaded: RwSignal<Option<Overlays>>) {
+    #[cfg(feature = "split")]
+    leptos::task::spawn_local(async move { set_loaded(room, loaded, overlays().await) });
+    #[cfg(not(feature = "split"))]
+    set_loaded(room, loaded, overlays());
+}
+
+/// Without a connection the views may be missing; then what was to be shown is closed again.
+fn set_loaded(
+    room: RoomContext,
+    loaded: RwSignal<Option<Overlays>>,
+    overlays: Result<Overlays, SplitLoaderError>,
+) {
+    match overlays {
+        // The reader may have left the room.
+        _ if loaded.is_disposed() => {}
+        Ok(overlays) => loaded.set(Some(overlays)),
+        Err(_) => {
+            room.dialog.set(None);
+            room.close_bots_panel();
+            room.signals.notice.set(Some(Notice { code: ErrorCode::Unknown, retry_after_ms: None }));
+        }
+    }
+}
+
+#[cfg_attr(
+    feature = "split",
+    leptos::wasm_split::wasm_split(overlays, wasm_split_path = ::leptos::wasm_split, fallible)
+)]
+fn overlays() -> Result<Overlays, SplitLoaderError> {
+    let dialog = |dialog: Dialog| match dialog {
+        Dialog::Person { id, name, message } => view! { <PersonDialog id name message /> }.into_any(),
+        Dialog::Report { seq, name } => view! { <ReportDialog seq name /> }.into_any(),
+        Dialog::Settings => view! { <RoomSettingsDialog /> }.into_any(),
+        Dialog::Search => view! { <SearchDialog /> }.into_any(),
+        Dialog::CatchUp { after } => view! { <CatchUpDialog after /> }.into_any(),
+        Dialog::Device => view! { <DeviceDialog /> }.into_any(),
     };
-    view! { {move || dialog()} }
+    let bots_panel = || view! { <OpenPanel /> }.into_any();
+    Ok(Overlays { dialog, bots_panel })
 }

@@ -6,7 +6,6 @@ use web_sys::KeyboardEvent;
 
 use crate::browser::storage;
 use crate::components::banner::{ConnectionBanner, NoticeLine};
-use crate::components::bots_panel::BotsPanel;
 use crate::components::composer::Composer;
 use crate::components::dialogs::Dialogs;
 use crate::components::header::Header;
@@ -60,7 +59,6 @@ pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
                 </When>
             </main>
             <People />
-            <BotsPanel />
             <Dialogs />
             <div class="visually-hidden" aria-live="polite" aria-atomic="true">
                 {move || signals.announcer.live_text.get()}

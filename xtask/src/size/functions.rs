@@ -23,8 +23,14 @@ pub(super) fn of_page(context: &StepContext) -> anyhow::Result<Vec<Part>> {
     let folder = workspace::build_folder().join("size");
     context.run(&cargo(&folder)?)?;
     let module = folder.join(tools::WASM_TARGET).join(CARGO_PROFILE).join("frontend.wasm");
+    // What a first visit loads: frontend/split/wasm-bindgen does the same.
+    let pieces = folder.join("split");
+    let mut split = command::new(tools::WASM_SPLIT.path()?)?;
+    split.arg(module).arg(&pieces).args(["--out-name", "frontend"]);
+    context.run(&split)?;
     let mut wasm_bindgen = command::new(tools::WASM_BINDGEN.path()?)?;
-    wasm_bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder).arg(module);
+    wasm_bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir"]);
+    wasm_bindgen.arg(&folder).arg(pieces.join("frontend.wasm"));
     context.run(&wasm_bindgen)?;
     let optimised = folder.join("optimised.wasm");
     let mut wasm_opt = command::new(workspace::npm_command("wasm-opt"))?;
@@ -43,7 +49,8 @@ pub(super) fn of_page(context: &StepContext) -> anyhow::Result<Vec<Part>> {
 fn cargo(folder: &Path) -> anyhow::Result<Command> {
     let mut command = command::new("cargo")?;
     command
-        .args(["build", "--package", "frontend", "--profile", CARGO_PROFILE, "--target", tools::WASM_TARGET])
+        .args(["build", "--package", "frontend", "--features", "split"])
+        .args(["--profile", CARGO_PROFILE, "--target", tools::WASM_TARGET])
         .env("CARGO_TARGET_DIR", folder)
         // Cargo adds these to the flags in .cargo/config.toml.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RUSTFLAGS);
