@@ -24,6 +24,7 @@ mod markdown;
 mod message;
 mod modal;
 pub(crate) mod my_data;
+mod option_dialog;
 pub(crate) mod people;
 mod person_dialog;
 pub(crate) mod preferences;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
-use crate::PersonId;
 use crate::limits::{CARD_LINE_CHARACTERS, CARD_LINES, POLL_OPTIONS};
+use crate::{ErrorCode, PersonId};
 
 /// The kinds of cards.
 #[derive(
@@ -30,9 +30,43 @@ pub enum CardKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "CardFields")]
 pub enum Card {
-    Poll { question: String, options: Vec<String> },
-    Summary { topics: Vec<String>, decisions: Vec<String>, open_questions: Vec<String> },
-    Fields { entries: Vec<CardEntry> },
+    Poll {
+        question: String,
+        options: Vec<String>,
+        /// Whether a person may vote for several options.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        multiple: bool,
+        /// Whether nobody can vote any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        closed: bool,
+    },
+    Summary {
+        topics: Vec<String>,
+        decisions: Vec<String>,
+        open_questions: Vec<String>,
+        /// Which open questions people have ticked off since, counted from 0, in ascending order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resolved: Vec<usize>,
+    },
+    Fields {
+        entries: Vec<CardEntry>,
+    },
+}
+
+/// What people can change of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardChange {
+    /// Ends the vote in a poll, or lets people vote again.
+    Close(bool),
+    /// Adds an option to a poll.
+    AddOption(String),
+    /// Ticks off an open question of a summary, or opens it again.
+    Resolve {
+        /// Which question, counted from 0.
+        index: usize,
+        on: bool,
+    },
 }
 
 /// A line of a card with fields.
@@ -63,32 +97,45 @@ struct CardFields {
     decisions: Option<Vec<String>>,
     open_questions: Option<Vec<String>>,
     entries: Option<Vec<CardEntry>>,
+    multiple: Option<bool>,
+    closed: Option<bool>,
+    resolved: Option<Vec<usize>>,
 }
 
 impl TryFrom<CardFields> for Card {
     type Error = InvalidCard;
 
     fn try_from(fields: CardFields) -> Result<Self, Self::Error> {
-        let CardFields { kind, question, options, topics, decisions, open_questions, entries } = fields;
+        let CardFields { kind, question, options, topics, decisions, open_questions, entries, .. } = fields;
+        let (multiple, closed) = (fields.multiple.unwrap_or_default(), fields.closed.unwrap_or_default());
+        let resolved = fields.resolved.unwrap_or_default();
         if let (CardKind::Fields, Some(entries)) = (kind, entries) {
             return Ok(Self::Fields { entries });
         }
         match (kind, question, options, topics, decisions, open_questions) {
-            (CardKind::Poll, Some(question), Some(options), ..) => Ok(Self::Poll { question, options }),
+            (CardKind::Poll, Some(question), Some(options), ..) => {
+                Ok(Self::Poll { question, options, multiple, closed })
+            }
             (CardKind::Summary, _, _, Some(topics), Some(decisions), Some(open_questions)) => {
-                Ok(Self::Summary { topics, decisions, open_questions })
+                Ok(Self::Summary { topics, decisions, open_questions, resolved })
             }
             _ => Err(InvalidCard),
         }
     }
 }
 
-/// One person's choice in a poll.
+/// One person's vote for one option of a poll.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
     pub person: PersonId,
     /// The option's index, counted from 0.
     pub option: usize,
+}
+
+/// Replaces all votes of one person in a poll; without options they have none.
+pub fn set_votes(votes: &mut Vec<Vote>, person: &PersonId, options: &[usize]) {
+    votes.retain(|vote| vote.person != *person);
+    votes.extend(options.iter().map(|option| Vote { person: person.clone(), option: *option }));
 }
 
 /// The text is not a card of the wanted kind.
@@ -133,7 +180,8 @@ impl Card {
                         .enumerate()
                         .all(|(index, option)| !options.iter().take(index).any(|other| other == option));
                 let question = line(value.get("question")?)?;
-                is_fit.then_some(Self::Poll { question, options })
+                let multiple = value.get("multiple").and_then(Value::as_bool).unwrap_or_default();
+                is_fit.then_some(Self::Poll { question, options, multiple, closed: false })
             }
             CardKind::Summary => {
                 let (topics, decisions, open_questions) =
@@ -141,7 +189,8 @@ impl Card {
                 let is_fit =
                     [&topics, &decisions, &open_questions].iter().all(|lines| lines.len() <= CARD_LINES);
                 let is_empty = topics.is_empty() && decisions.is_empty() && open_questions.is_empty();
-                (is_fit && !is_empty).then_some(Self::Summary { topics, decisions, open_questions })
+                let resolved = Vec::new();
+                (is_fit && !is_empty).then_some(Self::Summary { topics, decisions, open_questions, resolved })
             }
             CardKind::Fields => None,
         }
@@ -155,6 +204,40 @@ impl Card {
         }
     }
 
+    /// Changes the card. Whether somebody may do so is for the caller to know.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NoSuchMessage`] where the card is of another kind, [`ErrorCode::OutOfRange`] for a question that is not there,
+    /// [`ErrorCode::NotNow`] for an option of a closed poll or one that it has already, [`ErrorCode::TooMany`] where there are as
+    /// many as may be, and what is wrong with the text of an option.
+    pub fn change(&mut self, change: CardChange) -> Result<(), ErrorCode> {
+        match (self, change) {
+            (Self::Poll { closed, .. }, CardChange::Close(is_closed)) => *closed = is_closed,
+            (Self::Poll { options, closed, .. }, CardChange::AddOption(text)) => {
+                let option = parse_line(&text)?;
+                if *closed || options.contains(&option) {
+                    return Err(ErrorCode::NotNow);
+                }
+                if options.len() >= *POLL_OPTIONS.end() {
+                    return Err(ErrorCode::TooMany);
+                }
+                options.push(option);
+            }
+            (Self::Summary { open_questions, resolved, .. }, CardChange::Resolve { index, on }) => {
+                if index >= open_questions.len() {
+                    return Err(ErrorCode::OutOfRange);
+                }
+                resolved.retain(|other| *other != index);
+                if on {
+                    resolved.push(index);
+                    resolved.sort_unstable();
+                }
+            }
+            _ => return Err(ErrorCode::NoSuchMessage),
+        }
+        Ok(())
+    }
+
     /// The card as plain text: what other bots read, what is copied, and what an older page shows.
     pub fn text(&self) -> String {
         let list = |title: &str, lines: &[String]| {
@@ -162,12 +245,17 @@ impl Card {
             if lines.is_empty() { lines } else { format!("{title}{lines}") }
         };
         match self {
-            Self::Poll { question, options } => list(question, options),
-            Self::Summary { topics, decisions, open_questions } => {
+            Self::Poll { question, options, .. } => list(question, options),
+            Self::Summary { topics, decisions, open_questions, resolved } => {
+                let is_open = |(index, question): (usize, &String)| {
+                    (!resolved.contains(&index)).then(|| question.clone())
+                };
+                let open_questions: Vec<String> =
+                    open_questions.iter().enumerate().filter_map(is_open).collect();
                 let parts = [
                     list("Topics", topics),
                     list("Decisions", decisions),
-                    list("Open questions", open_questions),
+                    list("Open questions", &open_questions),
                 ];
                 let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 parts.join("\n\n")
@@ -188,13 +276,27 @@ impl CardEntry {
     }
 }
 
-/// One line of text: trimmed, visible, not too long, without controls.
+/// A line that a model wrote.
 fn line(value: &Value) -> Option<String> {
-    let text = value.as_str()?.trim();
-    let is_fit = !text.is_empty()
-        && text.chars().count() <= CARD_LINE_CHARACTERS
-        && !text.chars().any(|c| c.is_control());
-    is_fit.then(|| text.to_owned())
+    parse_line(value.as_str()?).ok()
+}
+
+/// Reads a line of a card that somebody wrote: trimmed, visible, not too long, without controls.
+///
+/// # Errors
+/// [`ErrorCode::Empty`], [`ErrorCode::TooLong`] or [`ErrorCode::ControlCharacters`].
+pub fn parse_line(text: &str) -> Result<String, ErrorCode> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ErrorCode::Empty);
+    }
+    if text.chars().count() > CARD_LINE_CHARACTERS {
+        return Err(ErrorCode::TooLong);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(ErrorCode::ControlCharacters);
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub mod tool_name;
 pub use answer::{Answer, RunState, ToolUse};
 pub use bill::{Bill, Totals, Usage};
 pub use bot::{Bot, BotDraft, BotOptions, FieldError, LocalizedText, Price};
-pub use card::{Card, CardEntry, CardKind, Vote};
+pub use card::{Card, CardChange, CardEntry, CardKind, Vote};
 pub use close_code::CloseCode;
 pub use error_code::ErrorCode;
 pub use frame::{ClientFrame, ServerFrame};

@@ -276,8 +276,8 @@ pub const SCHEMA_DEPTH: usize = 4;
 pub const SCHEMA_NAME_CHARACTERS: usize = 60;
 /// Lines of one part of a summary card.
 pub const CARD_LINES: usize = 20;
-/// People whose votes a poll keeps.
-pub const POLL_VOTERS: usize = 2_000;
+/// Votes that a poll keeps; a person may have one for each option.
+pub const POLL_VOTES: usize = 2_000;
 /// Different emoji that a message keeps as reactions.
 pub const REACTIONS_PER_MESSAGE: usize = 20;
 /// People whose reactions a message keeps, each counted once for every emoji.

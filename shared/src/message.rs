@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::tolerant::{self, Unreadable, field, read};
-use crate::{Answer, Bot, Millis, Moderation, Nonce, Person, PersonId, Reaction, Seq};
+use crate::tolerant::{self, Unreadable, field, items, read};
+use crate::{Answer, Bot, Card, Millis, Moderation, Nonce, Person, PersonId, Reaction, Seq};
 
 /// A message in its current state: a person's, or a bot's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,15 +138,21 @@ pub enum Event {
         at: Millis,
         target: Seq,
     },
-    /// Somebody voted in a poll, or took their vote back.
+    /// Somebody voted in a poll, or took their votes back.
     Voted {
         seq: Seq,
         /// The answer that holds the poll.
         target: Seq,
         person: PersonId,
-        /// Their choice now, counted from 0.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        option: Option<usize>,
+        /// The options for which they vote now, counted from 0.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        options: Vec<usize>,
+    },
+    /// Somebody changed the card of the answer `target`, which is this one now.
+    CardChanged {
+        seq: Seq,
+        target: Seq,
+        card: Card,
     },
     /// Somebody put an emoji on the message or answer `target`, or took it away.
     Reacted {
@@ -215,7 +221,12 @@ impl TryFrom<Value> for Event {
                 seq: field(event, "seq")?,
                 target: field(event, "target")?,
                 person: field(event, "person")?,
-                option: field(event, "option")?,
+                options: items(event, "options")?,
+            },
+            "card_changed" => Self::CardChanged {
+                seq: field(event, "seq")?,
+                target: field(event, "target")?,
+                card: field(event, "card")?,
             },
             "reacted" => Self::Reacted {
                 seq: field(event, "seq")?,
@@ -282,6 +293,7 @@ impl Event {
             Self::Edited { seq, .. }
             | Self::Deleted { seq, .. }
             | Self::Voted { seq, .. }
+            | Self::CardChanged { seq, .. }
             | Self::Reacted { seq, .. }
             | Self::Chosen { seq, .. }
             | Self::BotSet { seq, .. }

@@ -39,6 +39,23 @@ where
     Ok(read(Value::deserialize(deserializer)?).ok())
 }
 
+/// Reads a list, or one item, which is a list of one; null is an empty list.
+///
+/// # Errors
+/// Fails where an item cannot be read.
+pub fn one_or_many<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let items = match Value::deserialize(deserializer)? {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items,
+        item => vec![item],
+    };
+    items.into_iter().map(|item| read(item).map_err(serde::de::Error::custom)).collect()
+}
+
 /// Reads a JSON value as a type of the wire.
 ///
 /// # Errors

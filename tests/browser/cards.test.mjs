@@ -1,8 +1,11 @@
 // Cards, tool uses and costs of answers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { violations } from './axe.mjs';
+import { PHONE } from './deployment.mjs';
 import { expect } from './expect.mjs';
 import { fixture } from './fixture.mjs';
+import { picture } from './picture.mjs';
 
 const shared = fixture();
 const { guest } = shared;
@@ -19,7 +22,7 @@ async function listen({ page }) {
 
 /// The options of a poll with their votes; the own vote is marked.
 function votes({ room }) {
-  return room.answer.getByRole('group').getByRole('button').evaluateAll((options) =>
+  return room.answer.getByRole('group').locator('[aria-pressed]').evaluateAll((options) =>
     options.map((option) => [...option.innerText.trim().split(/\s+/), ...(option.getAttribute('aria-pressed') === 'true' ? ['mine'] : [])].join(' ')),
   );
 }
@@ -147,4 +150,79 @@ test('an answer shows its tool uses and usage, and the bill counts it', async ()
   assert.deepEqual([...ann.complaints, ...bob.complaints], []);
   await ann.context.close();
   await bob.context.close();
+});
+
+test('several options are chosen, one is added, and who asked closes the poll', async () => {
+  const ann = await guest('Ann', 'options');
+  const bob = await guest('Bob', 'options', { viewport: PHONE });
+  await ann.room.say('@poll 되는 날을 모두 골라 주세요. 언제 볼까? 월요일, 화요일, 수요일');
+  await Promise.all([ann, bob].map(({ room }) => room.answerIs('done')));
+  await bob.room.answer.getByText('Choose one or more.').waitFor();
+  const button = ({ room }, name) => room.answer.getByRole('button', { name });
+  await button(bob, /^월요일/).click();
+  await button(bob, /^수요일/).click();
+  await shows(ann, ['월요일 1', '화요일 0', '수요일 1']);
+  await shows(bob, ['월요일 1 mine', '화요일 0', '수요일 1 mine']);
+  await button(bob, /^월요일/).click();
+  await shows(bob, ['월요일 0', '화요일 0', '수요일 1 mine']);
+
+  // What is typed survives the votes of others.
+  await button(bob, 'Add an option').click();
+  const dialog = bob.page.getByRole('dialog', { name: 'Add an option' });
+  const field = dialog.getByLabel('Option', { exact: true });
+  await expect(() => field.evaluate((input) => input === document.activeElement), 'one can type at once');
+  await field.pressSequentially('목요');
+  await button(ann, /^화요일/).click();
+  await shows(bob, ['월요일 0', '화요일 1', '수요일 1 mine']);
+  await field.pressSequentially('일');
+  assert.deepEqual(await violations(bob), []);
+  await picture(bob, 'poll-option-phone');
+  await bob.page.keyboard.press('Enter');
+  await shows(ann, ['월요일 0', '화요일 1 mine', '수요일 1', '목요일 0']);
+  assert.equal(await dialog.count(), 0, 'the dialog is closed');
+  await button(bob, 'Add an option').click();
+  await bob.page.keyboard.press('Enter');
+  await dialog.getByText('Write something here.').waitFor();
+  await field.fill('목요일');
+  await bob.page.keyboard.press('Enter');
+  await bob.page.getByText('There is nothing to do there now.').waitFor();
+
+  assert.equal(await button(bob, 'Close the poll').count(), 0, 'Bob did not ask');
+  await button(ann, 'Close the poll').click();
+  await bob.room.answer.getByText('The poll is closed.').waitFor();
+  assert.ok(await button(bob, /^수요일/).isDisabled());
+  assert.equal(await button(bob, 'Add an option').count(), 0);
+  assert.deepEqual(await violations(bob), []);
+  await picture(ann, 'poll-closed-laptop');
+  await button(ann, 'Reopen the poll').click();
+  await button(bob, /^목요일/).click();
+  await shows(ann, ['월요일 0', '화요일 1 mine', '수요일 1', '목요일 1']);
+  assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+  for (const { context } of [ann, bob]) await context.close();
+});
+
+test('open questions of a summary are ticked off by anybody, with mouse and keyboard', async () => {
+  const ann = await guest('Ann', 'questions');
+  const bob = await guest('Bob', 'questions');
+  await ann.room.say('토요일에 한강에서 만나자');
+  await bob.room.say('비가 오면 어떡하지?');
+  await ann.room.saying('비가 오면').waitFor();
+  await ann.room.say('@summary');
+  await Promise.all([ann, bob].map(({ room }) => room.answerIs('done')));
+  const question = ({ room }) => room.answer.getByRole('checkbox').first();
+  assert.ok(!(await question(ann).isChecked()));
+  await question(ann).click();
+  await expect(() => question(bob).isChecked(), 'Bob sees it');
+  assert.deepEqual(await violations(ann), []);
+  await picture(ann, 'summary-ticked');
+  await question(bob).press('Space');
+  await expect(async () => !(await question(ann).isChecked()), 'it is open again');
+  await question(ann).press('Space');
+  await expect(() => question(bob).isChecked(), 'Bob sees it again');
+  assert.ok(await question(ann).evaluate((box) => box === document.activeElement), 'the keyboard stays there');
+  await bob.page.reload();
+  await bob.room.isConnected();
+  await expect(() => question(bob).isChecked(), 'it is kept');
+  assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+  for (const { context } of [ann, bob]) await context.close();
 });

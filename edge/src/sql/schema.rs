@@ -262,13 +262,15 @@ pub const FORGET_MEMBERS: &str = "
 /// What a person wrote in a range of the log, oldest first. It looks at every row of the range.
 pub const SELECT_ROWS_OF: &str = "
     SELECT json_array(seq, kind, at, author, nonce, target, data) AS row
-    FROM log WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'reacted', 'chosen', 'bot_set')
+    FROM log WHERE seq > ? AND seq <= ? AND author = ?
+    AND kind IN ('said', 'voted', 'card_changed', 'reacted', 'chosen', 'bot_set')
     ORDER BY seq LIMIT ?";
 /// The sizes of the data of the rows that [`SELECT_ROWS_OF`] reads, in its order.
 pub const SELECT_SIZES_OF: &str = "
     SELECT json_group_array(size) AS row FROM (
         SELECT octet_length(data) AS size FROM log
-        WHERE seq > ? AND seq <= ? AND author = ? AND kind IN ('said', 'voted', 'reacted', 'chosen', 'bot_set')
+        WHERE seq > ? AND seq <= ? AND author = ?
+        AND kind IN ('said', 'voted', 'card_changed', 'reacted', 'chosen', 'bot_set')
         ORDER BY seq LIMIT ?
     )";
 pub const SELECT_NICKNAMES_OF: &str = "SELECT json_array(key) AS row FROM names WHERE person = ?";

@@ -221,8 +221,11 @@ impl Client {
             Input::Delete { nonce, seq } => {
                 self.request(|after| ClientFrame::Delete { nonce, after, seq }, effects);
             }
-            Input::Vote { nonce, seq, option } => {
-                self.request(|after| ClientFrame::Vote { nonce, after, seq, option }, effects);
+            Input::Vote { nonce, seq, options } => {
+                self.request(|after| ClientFrame::Vote { nonce, after, seq, options }, effects);
+            }
+            Input::ChangeCard { nonce, seq, change } => {
+                self.request(|after| ClientFrame::ChangeCard { nonce, after, seq, change }, effects);
             }
             Input::React { nonce, seq, emoji, on } => {
                 self.request(|after| ClientFrame::React { nonce, after, seq, emoji, on }, effects);

@@ -1,7 +1,7 @@
 //! What can happen to a client: the person's actions, events of the socket, and the passing of time.
 
 use shared::entry::EnterReply;
-use shared::{BotDraft, ModerationAction, Nonce, PersonId, PrivateRequest, RoomSettings, Seq};
+use shared::{BotDraft, CardChange, ModerationAction, Nonce, PersonId, PrivateRequest, RoomSettings, Seq};
 
 use crate::connection::EnterError;
 
@@ -90,8 +90,15 @@ pub enum Input {
         nonce: Nonce,
         /// The answer that holds the poll.
         seq: Seq,
-        /// The option, counted from 0; `None` takes the vote back.
-        option: Option<usize>,
+        /// The options, counted from 0; none takes the votes back.
+        options: Vec<usize>,
+    },
+    /// Change a card of an answer.
+    ChangeCard {
+        nonce: Nonce,
+        /// The answer that holds it.
+        seq: Seq,
+        change: CardChange,
     },
     /// Put an emoji on a message, or take it away.
     React {

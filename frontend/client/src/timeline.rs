@@ -276,9 +276,7 @@ impl Timeline {
 
     /// Applies a welcome that continues from the position that the hello named.
     fn recover(&mut self, welcome: &mut Welcome, effects: &mut Effects) -> Result<(), Gap> {
-        if self.log.resume().is_none() || self.log.epoch() != Some(&welcome.epoch) {
-            return Err(Gap);
-        }
+        self.log.recover(welcome)?;
         self.events(std::mem::take(&mut welcome.events), effects)?;
         if self.log.position() < Some(welcome.head) { Err(Gap) } else { Ok(()) }
     }

@@ -1,14 +1,18 @@
 //! Cards, the structured answers of bots: a poll that people vote on, a summary in three lists, the fields of a schema that the
 //! room's owner wrote, and the progress of a card that is still being written.
 
+use std::collections::BTreeSet;
+
 use client::PartialCard;
 use leptos::prelude::*;
-use shared::{Card, CardEntry, CardKind, Seq, Vote};
+use shared::limits::POLL_OPTIONS;
+use shared::{Card, CardChange, CardEntry, CardKind, PersonId, Seq, Vote};
 
+use crate::components::button::TextButton;
 use crate::components::views::views;
 use crate::i18n::text;
 use crate::state::message::MessageInfo;
-use crate::state::room_context::RoomContext;
+use crate::state::room_context::{Dialog, RoomContext};
 
 /// The progress bar is half full at this many bytes, about the size of a small poll.
 const HALF_PROGRESS_BYTES: usize = 200;
@@ -16,12 +20,14 @@ const HALF_PROGRESS_BYTES: usize = 200;
 #[component]
 pub(crate) fn CardView(info: MessageInfo, card: Card) -> impl IntoView {
     match card {
-        Card::Poll { question, options } => view! { <Poll info question options /> }.into_any(),
-        Card::Summary { topics, decisions, open_questions } => view! {
+        Card::Poll { question, options, multiple, closed } => {
+            view! { <Poll info question options multiple closed /> }.into_any()
+        }
+        Card::Summary { topics, decisions, open_questions, resolved } => view! {
             <div class="card">
                 <SummaryList title=text().topics lines=topics />
                 <SummaryList title=text().decisions lines=decisions />
-                <SummaryList title=text().open_questions lines=open_questions />
+                <OpenQuestions info questions=open_questions resolved />
             </div>
         }
         .into_any(),
@@ -75,33 +81,109 @@ fn SummaryList(title: &'static str, lines: Vec<String>) -> impl IntoView {
     })
 }
 
+/// The open questions of a summary, which people tick off.
 #[component]
-fn Poll(info: MessageInfo, question: String, options: Vec<String>) -> impl IntoView {
-    let you = RoomContext::expect().signals.you.get_untracked().map(|you| you.id);
-    let chosen = info.votes.iter().find(|vote| Some(&vote.person) == you.as_ref()).map(|vote| vote.option);
+fn OpenQuestions(info: MessageInfo, questions: Vec<String>, resolved: Vec<usize>) -> impl IntoView {
+    let session = RoomContext::expect().session;
     let seq = info.seq.unwrap_or_default();
-    let can_vote = info.rights.vote;
+    let is_disabled = !info.rights.vote;
+    let line = move |(index, question): (usize, String)| {
+        let is_resolved = resolved.contains(&index);
+        let toggle = move |_| session.change_card(seq, CardChange::Resolve { index, on: !is_resolved });
+        view! {
+            <li>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=is_resolved
+                        disabled=is_disabled
+                        on:change=toggle
+                    />
+                    <span dir="auto">{question}</span>
+                </label>
+            </li>
+        }
+    };
+    (!questions.is_empty()).then(|| {
+        view! {
+            <h3 class="heading">{text().open_questions}</h3>
+            <ul role="list" class="checks">
+                {views(questions.into_iter().enumerate().map(line))}
+            </ul>
+        }
+    })
+}
+
+#[component]
+fn Poll(
+    info: MessageInfo,
+    question: String,
+    options: Vec<String>,
+    multiple: bool,
+    closed: bool,
+) -> impl IntoView {
+    let you = RoomContext::expect().signals.you.get_untracked().map(|you| you.id);
+    let own_votes = info.votes.iter().filter(|vote| Some(&vote.person) == you.as_ref());
+    let chosen: Vec<usize> = own_votes.map(|vote| vote.option).collect();
+    let voters: BTreeSet<&PersonId> = info.votes.iter().map(|vote| &vote.person).collect();
+    let seq = info.seq.unwrap_or_default();
+    let can_vote = info.rights.vote && !closed;
     let choices = options.iter().cloned().enumerate().map(|(index, option)| {
         let votes = count(&info.votes, index);
-        let percent = percent(votes, info.votes.len());
-        let is_chosen = chosen == Some(index);
-        view! { <PollChoice seq index option votes percent is_chosen can_vote /> }
+        let percent = percent(votes, voters.len());
+        let is_chosen = chosen.contains(&index);
+        let mut next = if multiple { chosen.clone() } else { Vec::new() };
+        next.retain(|other| *other != index);
+        if !is_chosen {
+            next.push(index);
+        }
+        view! { <PollChoice seq next option votes percent is_chosen can_vote /> }
     });
     let label = question.clone();
+    let note = match (closed, multiple) {
+        (true, _) => Some(text().poll_closed),
+        (false, true) => Some(text().several_options),
+        (false, false) => None,
+    };
     view! {
         <div class="card" role="group" aria-label=label>
             <p class="question">{question}</p>
+            {note.map(|note| view! { <p class="quiet-text">{note}</p> })}
             {views(choices)}
             <Voters votes=info.votes options=options.clone() />
+            <PollButtons
+                seq
+                closed
+                can_close=info.rights.decide
+                can_add={can_vote && options.len() < *POLL_OPTIONS.end()}
+            />
         </div>
     }
+}
+
+/// Buttons that add an option and close the poll.
+#[component]
+fn PollButtons(seq: Seq, closed: bool, can_close: bool, can_add: bool) -> impl IntoView {
+    let room = RoomContext::expect();
+    let add = Callback::new(move |()| room.dialog.set(Some(Dialog::AddOption { poll: seq })));
+    let close = Callback::new(move |()| room.session.change_card(seq, CardChange::Close(!closed)));
+    let close_label = if closed { text().reopen_poll } else { text().close_poll };
+    (can_add || can_close).then(|| {
+        view! {
+            <p class="status-line">
+                {can_add.then(|| view! { <TextButton class="plain" label=text().add_option on_click=add /> })}
+                {can_close.then(|| view! { <TextButton class="plain" label=close_label on_click=close /> })}
+            </p>
+        }
+    })
 }
 
 /// A button that votes for an option, or takes the vote back.
 #[component]
 fn PollChoice(
     seq: Seq,
-    index: usize,
+    /// The options that the reader votes for after pressing it.
+    next: Vec<usize>,
     option: String,
     votes: usize,
     percent: usize,
@@ -115,7 +197,7 @@ fn PollChoice(
             class="choice"
             aria-pressed=is_chosen.to_string()
             disabled=!can_vote
-            on:click=move |_| session.vote(seq, (!is_chosen).then_some(index))
+            on:click=move |_| session.vote(seq, next.clone())
         >
             <span class="choice-line">
                 <span dir="auto">{option}</span>

@@ -10,6 +10,7 @@ use shared::ErrorCode;
 use super::bots_panel::{OpenPanel, follow_room};
 use super::catch_up_dialog::CatchUpDialog;
 use super::device_dialog::DeviceDialog;
+use super::option_dialog::OptionDialog;
 use super::person_dialog::PersonDialog;
 use super::report_dialog::ReportDialog;
 use super::room_settings::RoomSettingsDialog;
@@ -80,6 +81,7 @@ fn overlays() -> Result<Overlays, SplitLoaderError> {
     let dialog = |dialog: Dialog| match dialog {
         Dialog::Person { id, name, message } => view! { <PersonDialog id name message /> }.into_any(),
         Dialog::Report { seq, name } => view! { <ReportDialog seq name /> }.into_any(),
+        Dialog::AddOption { poll } => view! { <OptionDialog poll /> }.into_any(),
         Dialog::Settings => view! { <RoomSettingsDialog /> }.into_any(),
         Dialog::Search => view! { <SearchDialog /> }.into_any(),
         Dialog::CatchUp { after } => view! { <CatchUpDialog after /> }.into_any(),

@@ -66,6 +66,10 @@ pub(crate) enum Dialog {
         seq: Seq,
         name: String,
     },
+    /// Adds an option to the poll of this answer.
+    AddOption {
+        poll: Seq,
+    },
     Settings,
     Search,
     /// A summary of what was written after this message, for the reader alone.

@@ -2,22 +2,20 @@
 //!
 //! [`Session`] is what views call: "send this", "vote for that", and reads that are not signals.
 
+mod requests;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use client::CostHint;
 use client::MentionCompletion;
-use client::{
-    Change, Client, Config, Effect, EnterError, EntryState, Excerpt, Input, ItemKey, PrivateAnswer, Search,
-};
+use client::{Change, Client, Config, Effect, EnterError, EntryState, Excerpt, Input, PrivateAnswer, Search};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::entry::EnterRequest;
-use shared::{
-    Audit, Author, Millis, ModerationAction, Nonce, PersonId, PrivateRequest, RoomName, RoomSettings, Seq,
-};
+use shared::{Audit, Author, Millis, PersonId, PrivateRequest, RoomName, Seq};
 
 use super::room_signals::{Notice, RoomSignals, TrackedMessages};
 use crate::browser::enter::enter;
@@ -90,79 +88,6 @@ impl Session {
     /// its blur event.
     pub(crate) fn tell(self, input: Input) {
         self.driver.try_with_value(|driver| driver.tell(input));
-    }
-
-    pub(crate) fn send_message(self, text: String, reply_to: Option<Seq>) {
-        self.tell(Input::Say { nonce: random::nonce(), text, reply_to });
-    }
-
-    /// Sends a failed message again.
-    pub(crate) fn retry(self, key: &ItemKey) {
-        if let Some(nonce) = nonce_of(key) {
-            self.tell(Input::Retry { nonce, fresh: random::nonce() });
-        }
-    }
-
-    /// Deletes a failed message that was never sent.
-    pub(crate) fn discard(self, key: &ItemKey) {
-        if let Some(nonce) = nonce_of(key) {
-            self.tell(Input::Discard { nonce });
-        }
-    }
-
-    /// Asks the bot for a new answer to the same question, and the person first where people have voted in the present one.
-    pub(crate) fn regenerate(self, run: Seq, has_votes: bool) {
-        let is_sure = || window().confirm_with_message(text().ask_again_despite_votes).unwrap_or_default();
-        if !has_votes || is_sure() {
-            self.tell(Input::Regenerate { nonce: random::nonce(), run, confirmed: has_votes });
-        }
-    }
-
-    pub(crate) fn edit_message(self, seq: Seq, text: String) {
-        self.tell(Input::Edit { nonce: random::nonce(), seq, text });
-    }
-
-    pub(crate) fn delete_message(self, seq: Seq) {
-        self.tell(Input::Delete { nonce: random::nonce(), seq });
-    }
-
-    /// Votes for an option of a poll; `None` takes the vote back.
-    pub(crate) fn vote(self, seq: Seq, option: Option<usize>) {
-        self.tell(Input::Vote { nonce: random::nonce(), seq, option });
-    }
-
-    /// Puts an emoji on a message, or takes it away.
-    pub(crate) fn react(self, seq: Seq, emoji: String, on: bool) {
-        self.tell(Input::React { nonce: random::nonce(), seq, emoji, on });
-    }
-
-    /// Mutes, kicks or bans a person, or takes that back.
-    pub(crate) fn moderate(self, person: PersonId, action: ModerationAction) {
-        self.tell(Input::Moderate { nonce: random::nonce(), person, action });
-    }
-
-    pub(crate) fn set_room(self, settings: RoomSettings) {
-        self.tell(Input::SetRoom { nonce: random::nonce(), settings });
-    }
-
-    pub(crate) fn rotate_key(self, key: String) {
-        self.tell(Input::RotateKey { nonce: random::nonce(), key });
-    }
-
-    pub(crate) fn hand_over(self, person: PersonId) {
-        self.tell(Input::HandOver { nonce: random::nonce(), person });
-    }
-
-    pub(crate) fn delete_room(self) {
-        self.tell(Input::DeleteRoom { nonce: random::nonce() });
-    }
-
-    pub(crate) fn report(self, seq: Seq, reason: String) {
-        self.tell(Input::Report { nonce: random::nonce(), seq, reason });
-    }
-
-    pub(crate) fn dismiss_reports(self, seq: Seq) {
-        self.tell(Input::DismissReports { nonce: random::nonce(), seq });
     }
 
     /// What owners and operators see of the room's moderation. Tracked.
@@ -267,13 +192,6 @@ impl Session {
 
     pub(super) fn read<T>(self, read: impl FnOnce(&Client) -> T) -> Option<T> {
         self.driver.try_with_value(|driver| read(&driver.client.borrow()))
-    }
-}
-
-fn nonce_of(key: &ItemKey) -> Option<Nonce> {
-    match key {
-        ItemKey::Human { nonce, .. } => Some(nonce.clone()),
-        ItemKey::Seq(_) => None,
     }
 }
 

@@ -6,8 +6,8 @@ use strum::VariantNames;
 
 use super::history_place::HistoryPlace;
 use crate::{
-    BotDraft, Epoch, ErrorCode, Lang, ModerationAction, Nonce, PersonId, PrivateRequest, RoomSettings, Seq,
-    TabId,
+    BotDraft, CardChange, Epoch, ErrorCode, Lang, ModerationAction, Nonce, PersonId, PrivateRequest,
+    RoomSettings, Seq, TabId, tolerant,
 };
 
 /// A frame from a client to the room.
@@ -67,9 +67,24 @@ pub enum ClientFrame {
         after: Seq,
         /// The answer that holds the poll.
         seq: Seq,
-        /// The choice, counted from 0; none takes a vote back.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        option: Option<usize>,
+        /// The options that the person votes for from now on, counted from 0: one, or where the poll allows it several. None takes
+        /// the votes back.
+        #[serde(
+            default,
+            alias = "option",
+            deserialize_with = "tolerant::one_or_many",
+            skip_serializing_if = "Vec::is_empty"
+        )]
+        options: Vec<usize>,
+    },
+    /// Changes a card: closes a poll, which only who asked and the room's owner may, adds an option to it, or ticks off a question of
+    /// a summary.
+    ChangeCard {
+        nonce: Nonce,
+        after: Seq,
+        /// The answer that holds the card.
+        seq: Seq,
+        change: CardChange,
     },
     /// Puts an emoji on a message or on an answer that has ended, or takes it away.
     React { nonce: Nonce, after: Seq, seq: Seq, emoji: String, on: bool },
@@ -208,6 +223,7 @@ impl ClientFrame {
             | Self::Edit { nonce, .. }
             | Self::Delete { nonce, .. }
             | Self::Vote { nonce, .. }
+            | Self::ChangeCard { nonce, .. }
             | Self::React { nonce, .. }
             | Self::SetBot { nonce, .. }
             | Self::RemoveBot { nonce, .. }

@@ -4,7 +4,7 @@ use super::bot_samples::draft;
 use super::moderation_samples::frames_of_owners;
 use super::samples::{anna, epoch, nonce};
 use shared::frame::{HistoryPlace, Resume};
-use shared::{ClientFrame, Lang, PROTOCOL_VERSION, PrivateRequest, Seq, TabId};
+use shared::{CardChange, ClientFrame, Lang, PROTOCOL_VERSION, PrivateRequest, Seq, TabId};
 
 pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     let hello = |nickname: Option<&str>, resume| ClientFrame::Hello {
@@ -14,6 +14,8 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         nickname: nickname.map(str::to_owned),
         resume,
     };
+    let change_card =
+        |change| ClientFrame::ChangeCard { nonce: nonce(), after: Seq(41), seq: Seq(8), change };
     let frames = vec![
         ("hello", hello(None, None)),
         ("hello_joining_and_resuming", hello(Some("안나"), Some(Resume::new(&epoch(), Seq(41))))),
@@ -46,8 +48,14 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("choose", ClientFrame::Choose { nonce: nonce(), after: Seq(41), seq: Seq(8), index: 1 }),
         ("edit", ClientFrame::Edit { nonce: nonce(), after: Seq(41), seq: Seq(7), text: "hello".to_owned() }),
         ("delete", ClientFrame::Delete { nonce: nonce(), after: Seq(41), seq: Seq(7) }),
-        ("vote", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: Some(1) }),
-        ("vote_taken_back", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), option: None }),
+        ("vote", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), options: vec![1] }),
+        (
+            "vote_taken_back",
+            ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), options: Vec::new() },
+        ),
+        ("close_poll", change_card(CardChange::Close(true))),
+        ("add_option", change_card(CardChange::AddOption("비빔밥".to_owned()))),
+        ("resolve_question", change_card(CardChange::Resolve { index: 0, on: true })),
         (
             "react",
             ClientFrame::React {

@@ -12,6 +12,7 @@ use shared::{ClientFrame, Event, Seq, ServerFrame};
 use strum::VariantNames;
 
 mod bot_samples;
+mod card_samples;
 mod client_samples;
 mod moderation_samples;
 mod samples;
@@ -80,13 +81,14 @@ fn g15_what_a_newer_room_says_is_read_as_unknown() {
     }
 }
 
-const EVENT_KINDS: [&str; 13] = [
+const EVENT_KINDS: [&str; 14] = [
     "said",
     "message",
     "ended",
     "edited",
     "deleted",
     "voted",
+    "card_changed",
     "reacted",
     "alternatives",
     "chosen",
@@ -118,6 +120,7 @@ fn kind_of_event(event: &Event) -> &'static str {
         Event::Edited { .. } => "edited",
         Event::Deleted { .. } => "deleted",
         Event::Voted { .. } => "voted",
+        Event::CardChanged { .. } => "card_changed",
         Event::Reacted { .. } => "reacted",
         Event::Alternatives(_) => "alternatives",
         Event::Chosen { .. } => "chosen",

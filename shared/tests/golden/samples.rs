@@ -1,13 +1,14 @@
 //! One of everything that goes over the wire, in values. The files hold the same in JSON.
 
 use super::bot_samples::{alternatives, bill, bot, draft};
+use super::card_samples::{cards, closed_poll};
 use super::moderation_samples::{acts, audit, moderation, settings};
 use shared::frame::{Delta, HistoryPlace, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, AnswerEnd, Author, BotOptions, Card, CardEntry, CardKind, Epoch, ErrorCode, Event, FieldError,
-    FinalText, Hit, Limits, Message, Millis, Moderation, Nonce, Person, PersonId, PrivateRequest, Reaction,
-    RoomName, RoomSettings, RunState, Said, Seq, ServerFrame, Speaker, ToolUse, Usage, Vote,
+    Answer, AnswerEnd, Author, BotOptions, CardKind, Epoch, ErrorCode, Event, FieldError, FinalText, Hit,
+    Limits, Message, Millis, Moderation, Nonce, Person, PersonId, PrivateRequest, Reaction, RoomName,
+    RoomSettings, RunState, Said, Seq, ServerFrame, Speaker, ToolUse, Usage,
 };
 
 pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
@@ -53,8 +54,9 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
                     text: "hello".to_owned(),
                 },
                 Event::Deleted { seq: Seq(11), at: Millis(1_800_000_003_000), target: Seq(7) },
-                Event::Voted { seq: Seq(12), target: Seq(8), person: anna().id, option: Some(1) },
-                Event::Voted { seq: Seq(13), target: Seq(8), person: anna().id, option: None },
+                Event::Voted { seq: Seq(12), target: Seq(8), person: anna().id, options: vec![1] },
+                Event::Voted { seq: Seq(13), target: Seq(8), person: anna().id, options: Vec::new() },
+                Event::CardChanged { seq: Seq(17), target: Seq(8), card: closed_poll() },
                 Event::Reacted {
                     seq: Seq(16),
                     target: Seq(7),
@@ -269,7 +271,7 @@ fn welcome_recovered() -> Welcome {
     }
 }
 
-fn words() -> Message {
+pub(super) fn words() -> Message {
     Message {
         seq: Seq(7),
         at: Millis(1_800_000_000_000),
@@ -302,7 +304,7 @@ fn delta() -> Delta {
     Delta { run: Seq(8), offset: Some(6), text: ", Anna".to_owned() }
 }
 
-fn queued() -> Message {
+pub(super) fn queued() -> Message {
     Message {
         seq: Seq(8),
         at: Millis(1_800_000_000_001),
@@ -354,30 +356,6 @@ fn run(state: RunState, position: Option<usize>, chain_rebuilt: bool, text: &str
 
 fn look() -> ToolUse {
     ToolUse { tool: "get_current_weather".to_owned(), argument: "서울".to_owned() }
-}
-
-fn cards() -> Vec<Message> {
-    let poll = Card::Poll {
-        question: "점심?".to_owned(),
-        options: vec!["김밥".to_owned(), "라면".to_owned()],
-    };
-    let summary = Card::Summary {
-        topics: vec!["tea".to_owned()],
-        decisions: Vec::new(),
-        open_questions: vec!["when?".to_owned()],
-    };
-    let message = |card: Card, votes| Message {
-        text: card.text(),
-        answer: Some(Answer { card: Some(card), votes, ..Answer::new(Seq(7), anna().id, RunState::Done) }),
-        ..queued()
-    };
-    let deleted = Message { text: String::new(), edited: false, deleted: true, ..words() };
-    let votes = vec![Vote { person: anna().id, option: 1 }];
-    let entry =
-        |level, title: &str, text: &str| CardEntry { level, title: title.to_owned(), text: text.to_owned() };
-    let entries = vec![entry(0, "Dish", "밥"), entry(0, "Also", ""), entry(1, "", "김")];
-    let cards = [(poll, votes), (summary, Vec::new()), (Card::Fields { entries }, Vec::new())];
-    std::iter::once(deleted).chain(cards.map(|(card, votes)| message(card, votes))).collect()
 }
 
 pub(crate) fn anna() -> Person {

@@ -3,7 +3,8 @@
 use demo_model::Fault;
 use shared::frame::{Resume, Welcome};
 use shared::{
-    Answer, Card, CardKind, ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame, Vote,
+    Answer, Card, CardChange, CardKind, ClientFrame, ErrorCode, Event, Message, RunState, Seq, ServerFrame,
+    Vote,
 };
 
 use crate::browser::{Browser, Socket};
@@ -17,17 +18,17 @@ async fn vote(
     seq: Seq,
     option: Option<usize>,
 ) -> Result<Seq, ErrorCode> {
-    let nonce = browser.nonce();
-    socket.send(&ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq, option }).await;
+    let (nonce, options) = (browser.nonce(), Vec::from_iter(option));
+    socket.send(&ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq, options }).await;
     socket.outcome(&nonce).await.map_err(|(code, _)| code)
 }
 
-/// Waits for a vote event; returns its person and option.
-async fn voted(socket: &mut Socket, at: Seq) -> (Seq, shared::PersonId, Option<usize>) {
+/// Waits for a vote event; returns its person and options.
+async fn voted(socket: &mut Socket, at: Seq) -> (Seq, shared::PersonId, Vec<usize>) {
     socket
         .event(|event| match event {
-            Event::Voted { seq, target, person, option } if *seq == at => {
-                Some((*target, person.clone(), *option))
+            Event::Voted { seq, target, person, options } if *seq == at => {
+                Some((*target, person.clone(), options.clone()))
             }
             _ => None,
         })
@@ -59,7 +60,8 @@ async fn people_vote_change_and_withdraw_votes() {
         let ann = conversation.ann.enter_with(&conversation.room, false, None).await.you;
         let ended = conversation.ask_somebody("@poll 점심 뭐 먹지? 김밥, 라면, 비빔밥").await;
         let options = ["김밥", "라면", "비빔밥"].map(str::to_owned).to_vec();
-        let poll = Card::Poll { question: "점심 뭐 먹지?".to_owned(), options };
+        let poll =
+            Card::Poll { question: "점심 뭐 먹지?".to_owned(), options, multiple: false, closed: false };
         assert_eq!((end(&ended), ended.answer.card.as_ref()), (DONE, Some(&poll)), "{api:?}");
         assert_eq!(
             ended.text, "점심 뭐 먹지?\n- 김밥\n- 라면\n- 비빔밥",
@@ -86,7 +88,8 @@ async fn people_vote_change_and_withdraw_votes() {
             last = vote(socket, browser, run, option).await.unwrap();
             let person = if who == 0 { &ann } else { &you };
             for socket in [&mut conversation.ann_socket, &mut bob_socket, &mut room.bob_socket] {
-                assert_eq!(voted(socket, last).await, (run, person.clone(), option), "{api:?}");
+                let expected = (run, person.clone(), Vec::from_iter(option));
+                assert_eq!(voted(socket, last).await, expected, "{api:?}");
             }
         }
         room.stored_exactly(6).await;
@@ -97,15 +100,15 @@ async fn people_vote_change_and_withdraw_votes() {
         // A client that resumes is sent the missed votes in order.
         let resume = Resume::new(&welcome.epoch, Seq(last.0 - 2));
         let back = bob_socket.hello(Some("밥"), Some(resume)).await;
-        let missed: Vec<Option<usize>> = back
+        let missed: Vec<&[usize]> = back
             .events
             .iter()
             .filter_map(|event| match event {
-                Event::Voted { option, .. } => Some(*option),
+                Event::Voted { options, .. } => Some(options.as_slice()),
                 _ => None,
             })
             .collect();
-        assert_eq!((back.recovered, missed), (true, vec![None, Some(2)]), "{api:?}");
+        assert_eq!((back.recovered, missed), (true, vec![&[][..], &[2]]), "{api:?}");
         // Other bots are sent the card as plain text.
         conversation.ask("what was that?").await;
         let question = CallContents::of(conversation.calls().last().unwrap());
@@ -115,7 +118,7 @@ async fn people_vote_change_and_withdraw_votes() {
 
 #[tokio::test]
 #[ignore = "needs the built Worker; `cargo xtask test` runs it"]
-async fn invalid_votes_are_refused() {
+async fn case_226_invalid_votes_are_refused() {
     let mut conversation = Conversation::new().await;
     let mut room = conversation.with_bystander().await;
     let ended = conversation.ask_somebody("@투표 tea or coffee?").await;
@@ -145,12 +148,45 @@ async fn invalid_votes_are_refused() {
     // The same nonce twice is one vote.
     let nonce = conversation.ann.nonce();
     for _ in 0..2 {
-        let vote = ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq: run, option: Some(0) };
+        let vote = ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq: run, options: vec![0] };
         conversation.ann_socket.send(&vote).await;
         assert_eq!(conversation.ann_socket.outcome(&nonce).await, Ok(room.head.next()));
     }
     room.stored_exactly(1).await;
     assert_eq!(answer(found(&conversation, run).await).votes.len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs the built Worker; `cargo xtask test` runs it"]
+async fn case_226_case_227_people_choose_several_options_add_one_and_close_a_poll() {
+    let mut conversation = Conversation::new().await;
+    let mut bob = Browser::new(&conversation.deployment);
+    let (mut bob_socket, _) = bob.join(&conversation.room, "밥").await;
+    let ended = conversation.ask_somebody("@poll 되는 날을 모두 골라 주세요. 언제 볼까? 월, 화, 수").await;
+    let run = ended.target;
+    assert!(matches!(&ended.answer.card, Some(Card::Poll { multiple: true, .. })), "{ended:?}");
+    let change = |nonce, change| ClientFrame::ChangeCard { nonce, after: Seq::ZERO, seq: run, change };
+    let added = CardChange::AddOption("목".to_owned());
+    bob_socket.send(&change(bob.nonce(), added)).await;
+    let card = |event: &Event| match event {
+        Event::CardChanged { card: Card::Poll { options, closed, .. }, .. } => Some((options.len(), *closed)),
+        _ => None,
+    };
+    assert_eq!(conversation.ann_socket.event(card).await, (4, false));
+    let nonce = bob.nonce();
+    let both = ClientFrame::Vote { nonce: nonce.clone(), after: Seq::ZERO, seq: run, options: vec![3, 1] };
+    bob_socket.send(&both).await;
+    assert!(bob_socket.outcome(&nonce).await.is_ok());
+    // Only who asked closes it.
+    let nonce = bob.nonce();
+    bob_socket.send(&change(nonce.clone(), CardChange::Close(true))).await;
+    assert_eq!(bob_socket.outcome(&nonce).await, Err((ErrorCode::NotAllowed, None)));
+    conversation.ann_socket.send(&change(conversation.ann.nonce(), CardChange::Close(true))).await;
+    assert_eq!(conversation.ann_socket.event(card).await, (4, true));
+    assert_eq!(vote(&mut bob_socket, &mut bob, run, Some(0)).await, Err(ErrorCode::NotNow));
+    let stored = answer(found(&conversation, run).await);
+    assert_eq!(stored.votes.iter().map(|vote| vote.option).collect::<Vec<_>>(), [1, 3]);
+    assert!(matches!(stored.card, Some(Card::Poll { closed: true, .. })));
 }
 
 #[tokio::test]
@@ -163,7 +199,7 @@ async fn a_summary_is_a_card() {
         conversation.say("who brings the tickets?").await;
         let ended = conversation.ask_somebody("@summary what was decided?").await;
         assert_eq!(end(&ended), DONE, "{api:?}");
-        let Some(Card::Summary { topics, decisions, open_questions }) = &ended.answer.card else {
+        let Some(Card::Summary { topics, decisions, open_questions, .. }) = &ended.answer.card else {
             panic!("{api:?}: {ended:?}");
         };
         let lines = [topics.as_slice(), decisions, open_questions].concat().join("\n");

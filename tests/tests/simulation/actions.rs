@@ -29,7 +29,7 @@ impl World {
             }
             return;
         }
-        match self.random.between(0, 30) {
+        match self.random.between(0, 31) {
             0..10 => self.say(tab),
             20 | 21 => self.edit(tab),
             22 => self.delete(tab),
@@ -37,6 +37,7 @@ impl World {
             25 => self.set_bots(tab),
             27 | 28 => self.react(tab),
             29 | 30 => self.choose(tab),
+            31 => self.change_card(tab),
             26 if self.random.percent(40) => self.run_room(tab),
             10..13 => {
                 let on = self.random.percent(60);

@@ -1,8 +1,8 @@
-//! Random changes that people make: edits, deletions, votes, reactions, and the owner's custom bots. Some of them are not allowed
+//! Random changes that people make: edits, deletions, votes, changes of cards, reactions, and the owner's custom bots. Some of them are not allowed
 //! and must be refused.
 
 use client::{Input, ItemState};
-use shared::{Author, Card, ModerationAction, Nonce, RoomSettings, Seq, Strictness};
+use shared::{Author, Card, CardChange, ModerationAction, Nonce, RoomSettings, Seq, Strictness};
 
 use crate::fixtures;
 use crate::history::OtherWrite;
@@ -49,9 +49,27 @@ impl World {
             return;
         }
         let seq = *self.random.pick(&polls);
-        let option = *self.random.pick(&[Some(0), Some(1), Some(2), Some(1), None, Some(9)]);
+        let options = self.random.pick::<&[usize]>(&[&[0], &[1], &[2], &[0, 1], &[], &[9]]).to_vec();
         let nonce = self.random.nonce();
-        self.write(tab, &nonce.clone(), Input::Vote { nonce, seq, option });
+        self.write(tab, &nonce.clone(), Input::Vote { nonce, seq, options });
+    }
+
+    /// Closes a poll, adds an option to it, or ticks off a question; also on cards of other kinds and as somebody who may not.
+    pub(crate) fn change_card(&mut self, tab: usize) {
+        let cards = self.tabs[tab].screen.rows.iter().rev().filter(|row| row.card.is_some() && !row.deleted);
+        let cards: Vec<Seq> = cards.filter_map(|row| row.seq).take(2).collect();
+        if cards.is_empty() {
+            return;
+        }
+        let seq = *self.random.pick(&cards);
+        let (on, number) = (self.random.percent(50), self.history.other_writes.len());
+        let change = match self.random.below(4) {
+            0 => CardChange::Close(on),
+            1 => CardChange::AddOption(format!("더 {number}")),
+            _ => CardChange::Resolve { index: self.random.below(3), on },
+        };
+        let nonce = self.random.nonce();
+        self.write(tab, &nonce.clone(), Input::ChangeCard { nonce, seq, change });
     }
 
     /// Pages through several answers to a question, or chooses one, rarely one that does not exist; also as somebody who may not.

@@ -35,7 +35,12 @@ impl Erased {
             }
             Write::Rewrite {
                 seq,
-                data: RowData::BotRemoved(_) | RowData::Voted(_) | RowData::Reacted(_) | RowData::Chosen(_),
+                data:
+                    RowData::BotRemoved(_)
+                    | RowData::Voted(_)
+                    | RowData::CardChanged(_)
+                    | RowData::Reacted(_)
+                    | RowData::Chosen(_),
             } => {
                 self.rows.insert(*seq);
             }
@@ -106,7 +111,8 @@ impl World {
                 RowData::Message(message) => {
                     !message.deleted || !message.text.is_empty() || !message.name.is_empty()
                 }
-                RowData::Voted(option) => option.is_some(),
+                RowData::Voted(options) => !options.is_empty(),
+                RowData::CardChanged(added) => added.is_some(),
                 RowData::Reacted(reacted) => reacted.on,
                 RowData::Chosen(option) => option.is_some(),
                 RowData::BotSaved(_) => true,
@@ -121,7 +127,7 @@ impl World {
                 rows().any(|row| {
                     row.seq > *through
                         && row.target == Some(poll)
-                        && matches!(row.data, RowData::Voted(Some(_)))
+                        && matches!(&row.data, RowData::Voted(options) if !options.is_empty())
                 })
             };
             let voted = memory.rows.values().find(|row| match &row.data {

@@ -65,7 +65,11 @@ pub(crate) enum ToldRow {
     Voted {
         target: Seq,
         person: PersonId,
-        option: Option<usize>,
+        options: Vec<usize>,
+    },
+    /// A change of a card. Once the answer is deleted, it is told as unknown.
+    CardChanged {
+        target: Seq,
     },
     /// A further answer. Once the answer is deleted, it is told as unknown.
     Alternatives {
@@ -149,9 +153,10 @@ impl ToldRow {
             Event::Ended(ended) => Self::End { target: ended.target },
             Event::Edited { target, .. } => Self::Edited { target: *target },
             Event::Deleted { target, .. } => Self::Deleted { target: *target },
-            Event::Voted { target, person, option, .. } => {
-                Self::Voted { target: *target, person: person.clone(), option: *option }
+            Event::Voted { target, person, options, .. } => {
+                Self::Voted { target: *target, person: person.clone(), options: options.clone() }
             }
+            Event::CardChanged { target, .. } => Self::CardChanged { target: *target },
             Event::Reacted { target, person, emoji, on, .. } => {
                 Self::Reacted { target: *target, person: person.clone(), emoji: emoji.clone(), on: *on }
             }
@@ -172,9 +177,10 @@ impl ToldRow {
             (None, Some(target), RowData::Ended) => Self::End { target },
             (None, Some(target), RowData::Edited) => Self::Edited { target },
             (None, Some(target), RowData::Deleted) => Self::Deleted { target },
-            (None, Some(target), RowData::Voted(option)) => {
-                Self::Voted { target, person: row.author.clone(), option: *option }
+            (None, Some(target), RowData::Voted(options)) => {
+                Self::Voted { target, person: row.author.clone(), options: options.clone() }
             }
+            (None, Some(target), RowData::CardChanged(_)) => Self::CardChanged { target },
             (None, Some(target), RowData::Reacted(ReactedRow { emoji, on })) => {
                 Self::Reacted { target, person: row.author.clone(), emoji: emoji.clone(), on: *on }
             }
@@ -192,8 +198,13 @@ impl ToldRow {
     /// Whether both may be told about one row.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         let is_blanked = |one: &Self, two: &Self| {
-            matches!(one, Self::Edited { .. } | Self::Alternatives { .. } | Self::Chosen { .. })
-                && *two == Self::Unknown
+            matches!(
+                one,
+                Self::Edited { .. }
+                    | Self::CardChanged { .. }
+                    | Self::Alternatives { .. }
+                    | Self::Chosen { .. }
+            ) && *two == Self::Unknown
         };
         self == other || is_blanked(self, other) || is_blanked(other, self)
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use client::Input;
 use room::{LogRow, ReactedRow, RowData};
 use shared::reaction::set_reaction;
-use shared::{Card, PersonId, Reaction, Seq, Vote};
+use shared::{Card, CardChange, PersonId, Reaction, Seq, Vote};
 
 use crate::fixtures;
 use crate::world::World;
@@ -17,7 +17,7 @@ struct State {
     text: Option<String>,
     edited: bool,
     deleted: bool,
-    votes: BTreeMap<PersonId, usize>,
+    votes: BTreeMap<PersonId, Vec<usize>>,
     reactions: Vec<Reaction>,
     chosen: usize,
 }
@@ -60,17 +60,23 @@ impl World {
                     (state.edited, state.deleted) = (false, true);
                     state.reactions.clear();
                 }
-                (RowData::Voted(None), None) if self.history.erased.is_by_erasure(row) => {
+                (RowData::Voted(voted), None)
+                    if voted.is_empty() && self.history.erased.is_by_erasure(row) =>
+                {
                     state.votes.remove(&row.author);
                 }
-                (RowData::Voted(voted), Some(Input::Vote { seq, option, .. }))
-                    if *seq == target && (voted == option || self.history.erased.rows.contains(&row.seq)) =>
+                (RowData::Voted(voted), Some(Input::Vote { seq, options, .. }))
+                    if *seq == target
+                        && (voted == options || self.history.erased.rows.contains(&row.seq)) =>
                 {
-                    match option {
-                        Some(option) => drop(state.votes.insert(row.author.clone(), *option)),
-                        None => drop(state.votes.remove(&row.author)),
-                    }
+                    state.votes.insert(row.author.clone(), options.clone());
                 }
+                (RowData::CardChanged(None), None) if self.history.erased.is_by_erasure(row) => {}
+                // The checker of answers applies it.
+                (RowData::CardChanged(added), Some(Input::ChangeCard { seq, change, .. }))
+                    if *seq == target
+                        && (added.is_some() == matches!(change, CardChange::AddOption(_))
+                            || self.history.erased.rows.contains(&row.seq)) => {}
                 (RowData::Reacted(ReactedRow { emoji, on: false }), None)
                     if self.history.erased.is_by_erasure(row) =>
                 {
@@ -97,7 +103,9 @@ impl World {
                 RowData::Answer(answer) => {
                     let mut votes: Vec<Vote> = answer.votes.clone();
                     votes.sort_by(|a, b| a.person.cmp(&b.person));
-                    let expected = state.votes.iter().map(|(person, option)| (person, *option));
+                    let expected = state.votes.iter();
+                    let expected = expected
+                        .flat_map(|(person, options)| options.iter().map(move |option| (person, *option)));
                     answer.deleted == state.deleted
                         && (state.deleted || answer.chosen == state.chosen)
                         && answer.reactions == state.reactions
@@ -120,10 +128,15 @@ impl World {
             (RowData::Edited, Some((author, RowData::Message(_)))) => *author == row.author,
             (RowData::Deleted, Some((author, RowData::Message(_)))) => *author == row.author || is_owner,
             (RowData::Deleted, Some((_, RowData::Answer(_)))) => is_owner,
-            (RowData::Voted(option), Some((_, RowData::Answer(answer)))) => match &answer.card {
-                Some(Card::Poll { options, .. }) => option.is_none_or(|option| option < options.len()),
+            (RowData::Voted(voted), Some((_, RowData::Answer(answer)))) => match &answer.card {
+                Some(Card::Poll { options, multiple, .. }) => {
+                    voted.iter().all(|option| *option < options.len()) && (voted.len() < 2 || *multiple)
+                }
                 _ => answer.deleted,
             },
+            (RowData::CardChanged(_), Some((_, RowData::Answer(answer)))) => {
+                answer.card.is_some() || answer.deleted
+            }
             (RowData::BotSaved(_) | RowData::BotRemoved(_) | RowData::Administration(_), None) => is_owner,
             (RowData::Reacted(_), Some((_, data))) => data.is_message(),
             (RowData::Alternatives, Some((author, RowData::Answer(_)))) => *author == row.author,
@@ -138,6 +151,7 @@ impl World {
                 RowData::Edited
                 | RowData::Deleted
                 | RowData::Voted(_)
+                | RowData::CardChanged(_)
                 | RowData::Reacted(_)
                 | RowData::Alternatives
                 | RowData::Chosen(_),

@@ -5,10 +5,11 @@
 //! are deleted at the model servers.
 
 use shared::reaction::{has_reacted, set_reaction};
-use shared::{Body, ErrorCode, ModerationAct, PersonId, Seq, Vote, card, limits};
+use shared::{Body, ErrorCode, ModerationAct, Seq, limits};
 
+use super::rewrite::{append_erased, rewrite};
 use super::write_request::{WriteError, WriteRequest, Writer};
-use super::{Subjects, owner_actions, reports};
+use super::{Subjects, cards, owner_actions, reports};
 use crate::context::Context;
 use crate::storage::{LogRow, LogStorage, MessageRow, ReactedRow, RowData, StorageError, Write};
 
@@ -59,36 +60,6 @@ pub(crate) fn delete(
         owner_actions::record(cx, &writer, seq, ModerationAct::Deleted { target });
     }
     Ok(seq)
-}
-
-/// Votes for an option of a poll, or withdraws the writer's vote.
-pub(crate) fn vote(
-    cx: &mut Context<'_>,
-    subjects: Subjects<'_>,
-    request: &WriteRequest,
-    target: Seq,
-    option: Option<usize>,
-) -> Result<Seq, WriteError> {
-    let writer = request.authorize_speaker(cx, subjects.presence)?;
-    let row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
-    let RowData::Answer(answer) = &row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
-    let Some(card::Card::Poll { options, .. }) = &answer.card else {
-        return Err(ErrorCode::NoSuchMessage.into());
-    };
-    if option.is_some_and(|option| option >= options.len()) {
-        return Err(ErrorCode::OutOfRange.into());
-    }
-    let mut answer = answer.clone();
-    answer.votes.retain(|vote| vote.person != writer.id);
-    if let Some(option) = option {
-        if answer.votes.len() >= limits::POLL_VOTERS {
-            return Err(ErrorCode::TooMany.into());
-        }
-        answer.votes.push(Vote { person: writer.id.clone(), option });
-    }
-    request.commit(cx)?;
-    let target = LogRow { data: RowData::Answer(answer), ..row };
-    Ok(rewrite(cx, request, &target, writer.id, RowData::Voted(option)))
 }
 
 /// Puts an emoji on a message or on an answer that has ended, or takes it away.
@@ -147,21 +118,7 @@ pub(crate) fn erase(
                 subjects.runs.question_deleted(cx, seq);
             }
         }
-        RowData::Voted(option) => {
-            if option.is_some() {
-                cx.effects.write(Write::Rewrite { seq, data: RowData::Voted(None) });
-            }
-            let poll = row.target.map(|poll| cx.pending_storage().row(poll)).transpose()?.flatten();
-            if let Some(poll) = poll
-                && let RowData::Answer(answer) = &poll.data
-                && answer.votes.iter().any(|vote| vote.person == author)
-            {
-                let mut answer = answer.clone();
-                answer.votes.retain(|vote| vote.person != author);
-                let target = LogRow { data: RowData::Answer(answer), ..poll };
-                append_erased(cx, author, &target, RowData::Voted(None));
-            }
-        }
+        RowData::Voted(_) | RowData::CardChanged(_) => cards::erase(cx, author, &row)?,
         RowData::Reacted(ReactedRow { emoji, on }) => {
             if on {
                 let data = RowData::Reacted(ReactedRow { emoji: emoji.clone(), on: false });
@@ -186,13 +143,6 @@ pub(crate) fn erase(
         _ => {}
     }
     Ok(())
-}
-
-/// Writes the new state of a row of somebody who has everything deleted, and appends the change.
-fn append_erased(cx: &mut Context<'_>, author: PersonId, target: &LogRow, change: RowData) {
-    cx.effects.write(Write::Rewrite { seq: target.seq, data: target.data.clone() });
-    let (seq, at) = (cx.log.next_seq(), cx.now);
-    cx.append(LogRow { seq, at, author, nonce: None, target: Some(target.seq), data: change }, Some(target));
 }
 
 /// A message after its deletion.
@@ -228,19 +178,4 @@ fn deleted(row: &LogRow, writer: &Writer) -> Result<RowData, ErrorCode> {
         }
         _ => Err(ErrorCode::NoSuchMessage),
     }
-}
-
-/// Writes the target's new state and appends the change. Returns the `seq` of the change.
-pub(super) fn rewrite(
-    cx: &mut Context<'_>,
-    request: &WriteRequest,
-    target: &LogRow,
-    author: PersonId,
-    change: RowData,
-) -> Seq {
-    cx.effects.write(Write::Rewrite { seq: target.seq, data: target.data.clone() });
-    let row = request.row(cx, author, Some(target.seq), change);
-    let seq = row.seq;
-    cx.append(row, Some(target));
-    seq
 }

@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Seq};
 
 use super::Subjects;
-use super::change::rewrite;
+use super::rewrite::rewrite;
 use super::write_request::{WriteError, WriteRequest, Writer};
 use crate::context::Context;
 use crate::storage::{LogRow, RowData, StorageError};

@@ -64,8 +64,10 @@ pub enum OwnEntry {
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         deleted: bool,
     },
-    /// A vote for an option of the poll at `poll`, or that it was withdrawn.
-    Vote { seq: Seq, at: Millis, poll: Option<Seq>, option: Option<usize> },
+    /// A vote for options of the poll at `poll`, or without any that it was withdrawn.
+    Vote { seq: Seq, at: Millis, poll: Option<Seq>, options: Vec<usize> },
+    /// A change of the card at `card`; with the index of the option that they added to a poll.
+    CardChange { seq: Seq, at: Millis, card: Option<Seq>, option: Option<usize> },
     /// An emoji that they put on the message at `message`, or took away.
     Reaction { seq: Seq, at: Millis, message: Option<Seq>, emoji: String, on: bool },
     /// Which of several answers they chose for the one at `answer`.
@@ -140,7 +142,8 @@ fn entry(row: LogRow) -> Option<OwnEntry> {
             edited: message.edited,
             deleted: message.deleted,
         }),
-        RowData::Voted(option) => Some(OwnEntry::Vote { seq, at, poll: target, option }),
+        RowData::Voted(options) => Some(OwnEntry::Vote { seq, at, poll: target, options }),
+        RowData::CardChanged(option) => Some(OwnEntry::CardChange { seq, at, card: target, option }),
         RowData::Reacted(ReactedRow { emoji, on }) => {
             Some(OwnEntry::Reaction { seq, at, message: target, emoji, on })
         }

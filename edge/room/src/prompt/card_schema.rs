@@ -23,8 +23,12 @@ fn built_in(kind: CardKind) -> Option<Schema> {
             json!({
                 "question": text("The question, one line."),
                 "options": list("2 to 12 short options, all different."),
+                "multiple": json!({
+                    "type": "boolean",
+                    "description": "Whether a person may choose several options: only where the request says so.",
+                }),
             }),
-            json!(["question", "options"]),
+            json!(["question", "options", "multiple"]),
         ),
         CardKind::Summary => (
             json!({

@@ -114,6 +114,7 @@ pub(super) fn since(
             | RowData::Answer(_)
             | RowData::Deleted
             | RowData::Voted(_)
+            | RowData::CardChanged(_)
             | RowData::Reacted(_)
             | RowData::Alternatives
             | RowData::BotSaved(_)

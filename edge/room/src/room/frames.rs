@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::effect::Effect;
 use crate::input::RawFrame;
 use crate::messages::write_request::{WriteError, WriteRequest};
-use crate::messages::{self, change, choice, custom_bots, say};
+use crate::messages::{self, cards, change, choice, custom_bots, say};
 use crate::presence::{FrameCheck, LargeAnswer, ReadCheck};
 
 impl Subjects<'_> {
@@ -68,6 +68,7 @@ impl Subjects<'_> {
             | ClientFrame::Edit { .. }
             | ClientFrame::Delete { .. }
             | ClientFrame::Vote { .. }
+            | ClientFrame::ChangeCard { .. }
             | ClientFrame::React { .. }
             | ClientFrame::SetBot { .. }
             | ClientFrame::RemoveBot { .. } => self.handle_write(cx, socket, frame),
@@ -120,9 +121,14 @@ impl Subjects<'_> {
                     change::delete(cx, subjects, request, seq)
                 });
             }
-            ClientFrame::Vote { nonce, after, seq, option } => {
+            ClientFrame::Vote { nonce, after, seq, options } => {
                 self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
-                    change::vote(cx, subjects, request, seq, option)
+                    cards::vote(cx, subjects, request, seq, options)
+                });
+            }
+            ClientFrame::ChangeCard { nonce, after, seq, change } => {
+                self.write(cx, WriteRequest { socket, nonce, after }, |cx, subjects, request| {
+                    cards::change(cx, subjects, request, seq, change)
                 });
             }
             ClientFrame::React { nonce, after, seq, emoji, on } => {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     AnswerEnd, Author, Bot, Event, FinalText, Message, Millis, Moderation, ModerationAct, Nonce, Person,
-    PersonId, Reaction, Seq,
+    PersonId, Reaction, Seq, tolerant,
 };
 
 use super::answer_row::AnswerRow;
@@ -35,8 +35,10 @@ pub enum RowData {
     Edited,
     /// The message or answer in `target` was deleted.
     Deleted,
-    /// The row's author votes for this option of the poll in `target`, or withdraws their vote.
-    Voted(Option<usize>),
+    /// The row's author votes for these options of the poll in `target`, instead of those before.
+    Voted(Vec<usize>),
+    /// The card in `target` was changed, which its own row holds; with the index of the option that the row's author added to a poll.
+    CardChanged(Option<usize>),
     /// The row's author put an emoji on the message or answer in `target`, or took it away.
     Reacted(ReactedRow),
     /// The bot gave a further answer to the question of the answer in `target`, or failed to. Its row holds it.
@@ -103,6 +105,7 @@ impl RowData {
             Self::Edited => "edited",
             Self::Deleted => "deleted",
             Self::Voted(_) => "voted",
+            Self::CardChanged(_) => "card_changed",
             Self::Reacted(_) => "reacted",
             Self::Alternatives => "alternatives",
             Self::Chosen(_) => "chosen",
@@ -167,7 +170,10 @@ impl RowData {
         match self {
             Self::Message(message) => serde_json::to_string(message).unwrap_or_default(),
             Self::Answer(answer) => serde_json::to_string(answer).unwrap_or_default(),
-            Self::Voted(option) | Self::Chosen(option) => serde_json::to_string(option).unwrap_or_default(),
+            Self::Voted(options) => serde_json::to_string(options).unwrap_or_default(),
+            Self::CardChanged(option) | Self::Chosen(option) => {
+                serde_json::to_string(option).unwrap_or_default()
+            }
             Self::Reacted(reacted) => serde_json::to_string(reacted).unwrap_or_default(),
             Self::BotSaved(bot) => serde_json::to_string(bot).unwrap_or_default(),
             Self::BotRemoved(handle) => handle.clone(),
@@ -184,7 +190,11 @@ impl RowData {
             "ended" => Some(Self::Ended),
             "edited" => Some(Self::Edited),
             "deleted" => Some(Self::Deleted),
-            "voted" => serde_json::from_str(data).ok().map(Self::Voted),
+            // Rows of earlier versions hold one option, or null.
+            "voted" => {
+                tolerant::one_or_many(&mut serde_json::Deserializer::from_str(data)).ok().map(Self::Voted)
+            }
+            "card_changed" => serde_json::from_str(data).ok().map(Self::CardChanged),
             "alternatives" => Some(Self::Alternatives),
             "chosen" => serde_json::from_str(data).ok().map(Self::Chosen),
             "reacted" => serde_json::from_str(data).ok().map(Self::Reacted),
@@ -277,9 +287,13 @@ impl LogRow {
                 Event::Edited { seq, at, target, text: said.text.clone() }
             }
             (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
-            (RowData::Voted(option), Some((target, _, _))) => {
-                Event::Voted { seq, target, person: self.author.clone(), option: *option }
+            (RowData::Voted(options), Some((target, _, _))) => {
+                Event::Voted { seq, target, person: self.author.clone(), options: options.clone() }
             }
+            (
+                RowData::CardChanged(_),
+                Some((target, _, RowData::Answer(AnswerRow { card: Some(card), .. }))),
+            ) => Event::CardChanged { seq, target, card: card.clone() },
             (RowData::Reacted(ReactedRow { emoji, on }), Some((target, _, _))) => {
                 Event::Reacted { seq, target, person: self.author.clone(), emoji: emoji.clone(), on: *on }
             }

@@ -86,7 +86,7 @@ fn case_100_waking_joining_resuming_and_paging_read_few_bytes() {
 fn case_100_a_resume_over_many_votes_reads_their_poll_once() {
     let mut harness = heavy(0);
     for row in harness.storage.rows.values_mut().filter(|row| row.seq.0 > ROWS - 400) {
-        *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(None), ..row.clone() };
+        *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(Vec::new()), ..row.clone() };
     }
     harness.run("room crashes; ann joins");
     let before = harness.storage.read_bytes.get();

@@ -49,6 +49,8 @@ fn a_valid_answer_becomes_a_card_with_plain_text() {
     let card = Card::Poll {
         question: "점심?".to_owned(),
         options: vec!["김밥".to_owned(), "라면".to_owned()],
+        multiple: false,
+        closed: false,
     };
     for tab in ["ann", "bob", "carol"] {
         let view = &harness.tabs[tab].view;
@@ -127,17 +129,17 @@ fn each_person_has_one_vote_and_may_change_or_withdraw_it() {
     assert_eq!(votes(&harness), [("bob-person".to_owned(), 1)]);
     expect![[r#"
         ann < accepted auto2 #4
-        ann < #4 ann-person votes in #2 Some(0)
-        bob owner < #4 ann-person votes in #2 Some(0)
+        ann < #4 ann-person votes in #2 [0]
+        bob owner < #4 ann-person votes in #2 [0]
         bob < accepted auto3 #5
-        bob < #5 bob-person votes in #2 Some(0)
-        ann owner < #5 bob-person votes in #2 Some(0)
+        bob < #5 bob-person votes in #2 [0]
+        ann owner < #5 bob-person votes in #2 [0]
         bob < accepted auto4 #6
-        bob < #6 bob-person votes in #2 Some(1)
-        ann owner < #6 bob-person votes in #2 Some(1)
+        bob < #6 bob-person votes in #2 [1]
+        ann owner < #6 bob-person votes in #2 [1]
         ann < accepted auto5 #7
-        ann < #7 ann-person votes in #2 None
-        bob owner < #7 ann-person votes in #2 None
+        ann < #7 ann-person votes in #2 []
+        bob owner < #7 ann-person votes in #2 []
     "#]]
     .assert_eq(&harness.take_lines());
 }
@@ -152,17 +154,17 @@ fn one_person_with_two_tabs_has_one_vote() {
 #[test]
 fn g3_case_26_case_27_the_same_nonce_is_one_vote() {
     let mut harness = poll();
-    for option in [Some(0), Some(1), None] {
+    for options in [vec![0], vec![1], vec![]] {
         harness
-            .send("ann", &ClientFrame::Vote { nonce: nonce("once"), after: Seq(3), seq: Seq(2), option })
+            .send("ann", &ClientFrame::Vote { nonce: nonce("once"), after: Seq(3), seq: Seq(2), options })
             .pass(1_000);
     }
     assert_eq!(votes(&harness), [("ann-person".to_owned(), 0)]);
     assert_eq!(harness.head(), Seq(4));
     expect![[r#"
         ann < accepted once #4
-        ann < #4 ann-person votes in #2 Some(0)
-        bob owner < #4 ann-person votes in #2 Some(0)
+        ann < #4 ann-person votes in #2 [0]
+        bob owner < #4 ann-person votes in #2 [0]
         ann < accepted once #4
         ann < accepted once #4
     "#]]
@@ -170,7 +172,7 @@ fn g3_case_26_case_27_the_same_nonce_is_one_vote() {
 }
 
 #[test]
-fn invalid_votes_are_refused_and_nothing_is_written() {
+fn case_226_invalid_votes_are_refused_and_nothing_is_written() {
     let mut harness = poll();
     let head = harness.head();
     harness.run("carol reads; ann votes 2 2; ann votes 1 0; ann votes 3 0; ann votes 99 0; ann votes 0 0; carol votes 2 0; 1 s");
@@ -217,4 +219,127 @@ fn case_51_a_vote_whose_store_fails_is_refused_and_not_counted() {
     assert!(harness.take_lines().contains("TryLater") && votes(&harness).is_empty());
     harness.run("ann votes 2 1; 1 s");
     assert_eq!(votes(&harness), [("ann-person".to_owned(), 1)]);
+}
+
+/// The poll at 2 as everybody is shown it and as it is stored: its options, and whether it is closed.
+fn options(harness: &Harness) -> (Vec<String>, bool) {
+    options_for(harness, &["ann", "bob"])
+}
+
+fn options_for(harness: &Harness, tabs: &[&str]) -> (Vec<String>, bool) {
+    let RowData::Answer(row) = &harness.storage.rows[&Seq(2)].data else { panic!("no answer") };
+    let card = row.card.clone().unwrap();
+    for tab in tabs {
+        let view = &harness.tabs[*tab].view;
+        assert_eq!(
+            (view.answer(2).card.as_ref(), view.text(2)),
+            (Some(&card), card.text().as_str()),
+            "{tab}"
+        );
+    }
+    assert_eq!(row.text, card.text());
+    let Card::Poll { options, closed, .. } = card else { panic!("no poll") };
+    (options, closed)
+}
+
+#[test]
+fn a_poll_for_several_options_takes_several_votes_of_a_person() {
+    let mut harness = asked(CardKind::Poll);
+    let poll = r#"{"question":"언제?","options":["월","화","수"],"multiple":true}"#;
+    harness.run(&format!("answer 2 ends as {poll}; 1 s; ann votes 2 2 0 2; bob votes 2 1 2; 1 s"));
+    let [ann, bob] = ["ann-person", "bob-person"].map(str::to_owned);
+    let all = [(ann.clone(), 0), (ann.clone(), 2), (bob.clone(), 1), (bob.clone(), 2)];
+    assert_eq!(votes(&harness), all);
+    harness.run("ann votes 2 1; bob votes 2; 1 s");
+    assert_eq!(votes(&harness), [(ann, 1)]);
+    // Every option that is named must be there.
+    let head = harness.head();
+    harness.discard_lines();
+    harness.run("ann votes 2 0 3; 1 s");
+    assert_eq!((harness.head(), harness.take_lines().contains("OutOfRange")), (head, true));
+}
+
+#[test]
+fn case_226_a_poll_for_one_option_refuses_two() {
+    let mut harness = poll();
+    harness.run("ann votes 2 0 1; 1 s");
+    assert!(harness.take_lines().contains("OutOfRange") && votes(&harness).is_empty());
+}
+
+#[test]
+fn case_226_case_227_who_asked_and_owners_close_a_poll_and_then_nobody_votes() {
+    let mut harness = poll();
+    harness.run("bob votes 2 0; 1 s; bob closes 2; 1 s");
+    assert!(harness.take_lines().contains("NotAllowed") && !options(&harness).1, "bob did not ask");
+    harness.run("ann closes 2; 1 s; bob votes 2 1; ann votes 2; bob adds 2 냉면; 1 s");
+    assert!(options(&harness).1);
+    assert_eq!(harness.take_lines().matches("refused").count(), 3);
+    assert_eq!(votes(&harness), [("bob-person".to_owned(), 0)]);
+    harness.run(
+        "room crashes; ann returns; bob returns; owner returns; owner reopens 2; 1 s; bob votes 2 1; 1 s",
+    );
+    assert!(!options(&harness).1);
+    assert_eq!(votes(&harness), [("bob-person".to_owned(), 1)]);
+    harness.run("owner closes 2; 1 s");
+    assert!(options(&harness).1);
+}
+
+#[test]
+fn case_227_everybody_may_add_an_option_until_there_are_twelve() {
+    let mut harness = poll();
+    harness.run("bob adds 2  냉면 ; 1 s; bob votes 2 2; 1 s").discard_lines();
+    assert_eq!(options(&harness).0, ["김밥", "라면", "냉면"]);
+    assert_eq!(votes(&harness), [("bob-person".to_owned(), 2)]);
+    // Other bots read it.
+    assert_eq!(harness.tabs["bob"].view.text(2), "점심?\n- 김밥\n- 라면\n- 냉면");
+    for (added, code) in [("냉면", "NotNow"), ("", "Empty"), ("a\u{7}b", "ControlCharacters")] {
+        harness.run(&format!("ann adds 2 {added}; 1 s"));
+        assert!(harness.take_lines().contains(code), "{added:?}");
+    }
+    harness.run(&format!("ann adds 2 {}; 1 s", "긴".repeat(301)));
+    assert!(harness.take_lines().contains("TooLong"));
+    for number in 4..=13 {
+        harness.run(&format!("ann adds 2 option {number}; 2 s"));
+    }
+    assert!(harness.take_lines().contains("TooMany"));
+    assert_eq!(options(&harness).0.len(), 12);
+    harness.run("carol reads; carol adds 2 more; ann adds 1 more; ann adds 99 more; ann resolves 2 0; 1 s");
+    let lines = harness.take_lines();
+    assert_eq!(
+        (lines.matches("NotJoined").count(), lines.matches("NoSuchMessage").count()),
+        (1, 3),
+        "{lines}"
+    );
+}
+
+#[test]
+fn case_228_an_option_of_somebody_who_has_everything_deleted_loses_its_text() {
+    let mut harness = poll();
+    harness.run("bob adds 2 my street; 1 s; ann votes 2 2; 1 s; bob erases everything; 1 s");
+    assert_eq!(options_for(&harness, &["ann"]).0, ["김밥", "라면", "–"]);
+    assert_eq!(votes(&harness), [("ann-person".to_owned(), 2)]);
+    let stored: Vec<String> = harness.storage.rows.values().map(|row| row.data.encode()).collect();
+    assert!(!stored.concat().contains("my street"));
+}
+
+#[test]
+fn open_questions_are_ticked_off_and_opened_again() {
+    let mut harness = asked(CardKind::Summary);
+    harness
+        .run(r#"answer 2 ends as {"topics":["tea"],"decisions":[],"open_questions":["when?","who?"]}; 1 s"#);
+    harness.run("bob resolves 2 1; ann resolves 2 0; 1 s").discard_lines();
+    let resolved = |harness: &Harness| match &harness.tabs["ann"].view.answer(2).card {
+        Some(Card::Summary { resolved, .. }) => resolved.clone(),
+        card => panic!("{card:?}"),
+    };
+    assert_eq!(resolved(&harness), [0, 1]);
+    harness.run("bob unresolves 2 0; bob resolves 2 1; 1 s");
+    assert_eq!(resolved(&harness), [1]);
+    assert_eq!(harness.tabs["bob"].view.text(2), "Topics\n- tea\n\nOpen questions\n- when?");
+    harness.discard_lines();
+    harness.run("ann resolves 2 2; ann closes 2; ann adds 2 x; 1 s");
+    let lines = harness.take_lines();
+    assert!(lines.contains("OutOfRange") && lines.matches("NoSuchMessage").count() == 2, "{lines}");
+    harness.run("room crashes; ann returns; 1 s");
+    assert_eq!(resolved(&harness), [1]);
 }

@@ -99,17 +99,17 @@ fn case_76_an_erasure_whose_store_failed_is_tried_again() {
 fn case_182_a_vote_is_forgotten_with_the_row_that_holds_it() {
     let mut harness = crate::cards::poll();
     harness.run("bob votes 2 1; ann votes 2 0; 1 s; bob erases everything; 1 s");
-    let voted: Vec<(String, Option<usize>)> = harness
+    let voted: Vec<(String, Vec<usize>)> = harness
         .storage
         .rows
         .values()
         .filter_map(|row| match &row.data {
-            RowData::Voted(option) => Some((row.author.to_string(), *option)),
+            RowData::Voted(options) => Some((row.author.to_string(), options.clone())),
             _ => None,
         })
         .collect();
-    let of = |name: &str, option| (person(name).to_string(), option);
-    assert_eq!(voted, [of("bob", None), of("ann", Some(0)), of("bob", None)], "the last one withdraws it");
+    let of = |name: &str, options: &[usize]| (person(name).to_string(), options.to_vec());
+    assert_eq!(voted, [of("bob", &[]), of("ann", &[0]), of("bob", &[])], "the last one withdraws it");
     let RowData::Answer(poll) = &harness.storage.rows[&Seq(2)].data else { panic!("it is an answer") };
     assert_eq!(poll.votes.len(), 1);
 }

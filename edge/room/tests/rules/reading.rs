@@ -70,7 +70,7 @@ fn pages_lie_before_after_and_around_a_place() {
 fn pages_joined_at_their_ends_are_the_whole_history() {
     let mut harness = filled(250);
     for row in harness.storage.rows.values_mut().filter(|row| row.seq.0 % 3 == 0) {
-        *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(None), ..row.clone() };
+        *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(Vec::new()), ..row.clone() };
     }
     harness.send("ann", &page(HistoryPlace::Around(Seq(120)), 20));
     let ServerFrame::Page { messages: mut all, mut more, mut newer, .. } = last(&harness, "ann") else {

@@ -91,7 +91,7 @@ fn a_search_reads_at_most_ten_thousand_rows_of_any_kind() {
         harness.config.bots[0].tools = room::tools::ALL.map(str::to_owned).to_vec();
         fill(&mut harness, 30_000);
         for row in harness.storage.rows.values_mut().filter(|row| row.seq.0 > 10_000 && !are_messages) {
-            *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(None), ..row.clone() };
+            *row = LogRow { target: Some(Seq(1)), data: RowData::Voted(Vec::new()), ..row.clone() };
         }
         harness.run("room crashes; ann joins; ann says @chatbot x; 1 s");
         let before = harness.storage.reads.get();

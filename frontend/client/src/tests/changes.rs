@@ -28,7 +28,7 @@ fn edits_deletions_and_votes_of_the_log_are_applied() {
         2 zed:  (sent deleted)
         3 zed: three (sent)
         4 ann: hi (sent mine)
-        5 bot: poll a/b (done regenerate bob:0 zed:0)
+        5 bot: poll a/b (done regenerate zed:0 bob:0)
         events | 9 vote 5 bob 1
         events | 12 vote 5 zed - | 13 vote 99 zed 1 | 14 edit 99 x | 15 delete 99 | 16 vote 1 zed 1
           ~ item 5, item 1
@@ -117,6 +117,28 @@ fn a_refused_change_is_taken_back() {
     assert_eq!(last(&script), "5 bot: poll a/b (done regenerate bob:1 ann:0)");
     script.run("refused 3 not_now");
     assert_eq!(last(&script), "5 bot: poll a/b (done regenerate bob:1)");
+}
+
+#[test]
+fn a_card_is_the_one_of_its_last_change() {
+    let mut script = Script::live();
+    script
+        .run("events | 4 @bot<3 done poll a/b\ncard 1 of 4 close\ncard 2 of 4 add c\ncard 3 of 4 resolve 0");
+    // The room says what it becomes.
+    assert_eq!(last(&script), "4 bot: poll a/b (done regenerate)");
+    script.run("accepted 2 5\nevents | 5 card 4 a/b/c | 6 card 3 x/y | 7 card 99 x/y");
+    assert_eq!(last(&script), "4 bot: q\n- a\n- b\n- c (done regenerate)");
+    script.run("events | 8 delete 4 | 9 card 4 a/b/c/d");
+    assert_eq!(last(&script), "4 bot:  (done deleted)");
+}
+
+#[test]
+fn several_votes_of_a_person_show_at_once() {
+    let mut script = Script::live();
+    script.run("events | 4 @bot<3 done poll a/b/c\nvote 1 in 4 for 0,2");
+    assert_eq!(last(&script), "4 bot: poll a/b/c (done regenerate ann:0 ann:2)");
+    script.run("accepted 1 5\nevents | 5 vote 4 ann 0,2\nvote 2 in 4 for -");
+    assert_eq!(last(&script), "4 bot: poll a/b/c (done regenerate)");
 }
 
 #[test]

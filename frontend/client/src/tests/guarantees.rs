@@ -91,12 +91,12 @@ fn eventful_room() -> ModelRoom {
     room.edit(3, "two, better");
     let poll = room.ask(3);
     room.end_as_poll(poll);
-    room.vote(poll, "zed", Some(1));
-    room.vote(poll, "bob", Some(0));
-    room.vote(poll, "zed", Some(0));
+    room.vote(poll, "zed", &[1]);
+    room.vote(poll, "bob", &[0]);
+    room.vote(poll, "zed", &[0]);
     room.delete(1);
     room.edit(3, "two, best");
-    room.vote(poll, "bob", None);
+    room.vote(poll, "bob", &[]);
     room.append("zed", Some(3), "four");
     room.ask(11);
     room

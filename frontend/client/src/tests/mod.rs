@@ -14,7 +14,8 @@
 //! | `say 1 hi`, `reply 2 to 5 hi` | they send a message with nonce 1, or with nonce 2 as a reply to message 5 |
 //! | `retry 1 as 9`, `discard 1` | they retry (with 9 as the fresh nonce) or discard a message |
 //! | `regenerate 3 of 5`, `stop 5` | they ask for answer 5 again, or stop it |
-//! | `edit 1 of 4 text`, `delete 1 of 4`, `vote 1 in 5 for 0` | they change a message; `for -` takes the vote back |
+//! | `edit 1 of 4 text`, `delete 1 of 4`, `vote 1 in 5 for 0` | they change a message; `for -` takes the votes back, `for 0,2` is for two options |
+//! | `card 1 of 5 close`, `… reopen`, `… add text`, `… resolve 0`, `… open 0` | they change a card |
 //! | `setbot 1 cook`, `removebot 1 cook`, `resetsave` | they save or remove a custom bot, or leave its form |
 //! | `requestbots`, `requestbill`, `requestpeople` | they open the list of custom bots, the bill or the list of people |
 //! | `typing on`, `typing off`, `older` | they type, stop typing, or scroll to the top |
@@ -40,7 +41,7 @@
 //! MESSAGE is `4 zed hi`, `4 ann/1 hi` (with nonce 1), `4 ann>2 hi` (a reply to message 2), `5 @bot<4 queued` (an answer of the bot `bot` to message 4),
 //! `5 @bot<4 done text` or `5 @bot<4 done poll a/b`. EVENT is a message, `4 #ann hi` as in `said`, or `6 end 5 done text`,
 //! `6 end 5 done =4` (the four bytes that were streamed), `8 edit 4 text`, `8 delete 4`,
-//! `8 vote 5 bob 1` (`-` takes it back), `8 bot cook`, `8 botgone cook`, `7 unknown`. RUN is `run 5 streaming text`,
+//! `8 vote 5 bob 1` (`-` takes it back), `8 card 5 a/b/c` (a poll's options now), `8 bot cook`, `8 botgone cook`, `7 unknown`. RUN is `run 5 streaming text`,
 //! `run 5 queued after 2`, `run 5 thinking tool x` or `run 5 streaming card poll`.
 //!
 //! # Transcripts

@@ -58,7 +58,12 @@ impl ModelRoom {
     /// Ends an answer as a poll.
     pub(super) fn end_as_poll(&mut self, target: Seq) {
         self.end(target, "done", "q\n- a\n- b");
-        let card = Card::Poll { question: "q".to_owned(), options: vec!["a".to_owned(), "b".to_owned()] };
+        let card = Card::Poll {
+            question: "q".to_owned(),
+            options: vec!["a".to_owned(), "b".to_owned()],
+            multiple: false,
+            closed: false,
+        };
         let place = self.states.len() - 1;
         let message = self.states[place].iter_mut().find(|message| message.seq == target).unwrap();
         message.answer.as_mut().unwrap().card = Some(card);
@@ -88,15 +93,12 @@ impl ModelRoom {
         );
     }
 
-    pub(super) fn vote(&mut self, target: Seq, name: &str, option: Option<usize>) {
-        let event = |seq| Event::Voted { seq, target, person: person(name), option };
+    pub(super) fn vote(&mut self, target: Seq, name: &str, options: &[usize]) {
+        let event = |seq| Event::Voted { seq, target, person: person(name), options: options.to_vec() };
         self.change(target, event, |message| {
             let votes = &mut message.answer.as_mut().unwrap().votes;
-            match (votes.iter_mut().find(|vote| vote.person == person(name)), option) {
-                (Some(vote), Some(option)) => vote.option = option,
-                (Some(_), None) => votes.retain(|vote| vote.person != person(name)),
-                (None, option) => votes.extend(option.map(|option| Vote { person: person(name), option })),
-            }
+            votes.retain(|vote| vote.person != person(name));
+            votes.extend(options.iter().map(|option| Vote { person: person(name), option: *option }));
         });
     }
 

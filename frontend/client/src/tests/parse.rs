@@ -4,9 +4,9 @@ use shared::entry::{EnterReply, EnterStatus};
 use shared::frame::{Delta, HistoryPlace, RunStatus, Welcome, You};
 use shared::message::UnknownEvent;
 use shared::{
-    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardKind, Epoch, Event, FieldError,
-    FinalText, Hit, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Said, Seq,
-    ServerFrame, Speaker, ToolUse,
+    Answer, AnswerEnd, Author, Bot, BotDraft, BotOptions, Card, CardChange, CardKind, Epoch, Event,
+    FieldError, FinalText, Hit, Limits, Message, Millis, Nonce, Person, PersonId, RoomName, RunState, Said,
+    Seq, ServerFrame, Speaker, ToolUse,
 };
 
 use crate::EnterError;
@@ -189,8 +189,9 @@ pub(super) fn event(text: &str) -> Event {
             seq: seq(words[0]),
             target: seq(words[2]),
             person: person(words[3]),
-            option: words[4].parse().ok(),
+            options: options(words[4]),
         },
+        "card" => Event::CardChanged { seq: seq(words[0]), target: seq(words[2]), card: poll(words[3]) },
         "react" | "unreact" => Event::Reacted {
             seq: seq(words[0]),
             target: seq(words[2]),
@@ -243,8 +244,7 @@ pub(super) fn message(text: &str) -> Message {
         let author = Author::Bot { name: name.to_owned() };
         let mut answer = answer(seq(parent), state);
         if let Some(options) = text.strip_prefix("poll ") {
-            let options = options.split('/').map(str::to_owned).collect();
-            answer.card = Some(Card::Poll { question: "q".to_owned(), options });
+            answer.card = Some(poll(options));
         }
         return plain(author, text, None, Some(answer));
     }
@@ -280,6 +280,26 @@ pub(super) fn run(text: &str) -> RunStatus {
 
 pub(super) fn state(word: &str) -> RunState {
     serde_json::from_str(&format!("\"{word}\"")).unwrap()
+}
+
+/// A poll with options like `a/b`.
+fn poll(options: &str) -> Card {
+    let options = options.split('/').map(str::to_owned).collect();
+    Card::Poll { question: "q".to_owned(), options, multiple: false, closed: false }
+}
+
+/// The options of a vote: `0`, `0,2`, or `-` for none.
+pub(super) fn options(text: &str) -> Vec<usize> {
+    text.split(',').filter_map(|option| option.parse().ok()).collect()
+}
+
+/// A change of a card: `close`, `reopen`, `add text`, `resolve 1` or `open 1`.
+pub(super) fn card_change(text: &str) -> CardChange {
+    match text.split_once(' ').unwrap_or((text, "")) {
+        ("close" | "reopen", _) => CardChange::Close(text == "close"),
+        ("add", option) => CardChange::AddOption(option.to_owned()),
+        (word, index) => CardChange::Resolve { index: index.parse().expect(text), on: word == "resolve" },
+    }
 }
 
 pub(super) fn seq(text: &str) -> Seq {

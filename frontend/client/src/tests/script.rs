@@ -3,7 +3,7 @@
 use expect_test::Expect;
 use shared::{ErrorCode, Lang, Millis, Nonce, RoomName, TabId};
 
-use super::parse::{draft, entered, frame, nonce, seq};
+use super::parse::{card_change, draft, entered, frame, nonce, options, seq};
 use super::sent::sent;
 use crate::{BotSaveState, Change, Client, Config, Connection, Effect, Input, ItemKey};
 
@@ -148,7 +148,15 @@ impl Script {
             }
             "vote" => {
                 let words: Vec<&str> = rest.split(' ').collect();
-                Input::Vote { nonce: nonce(words[0]), seq: seq(words[2]), option: words[4].parse().ok() }
+                Input::Vote { nonce: nonce(words[0]), seq: seq(words[2]), options: options(words[4]) }
+            }
+            "card" => {
+                let words: Vec<&str> = rest.splitn(4, ' ').collect();
+                Input::ChangeCard {
+                    nonce: nonce(words[0]),
+                    seq: seq(words[2]),
+                    change: card_change(words[3]),
+                }
             }
             "react" | "unreact" => {
                 let words: Vec<&str> = rest.split(' ').collect();

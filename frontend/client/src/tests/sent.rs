@@ -33,9 +33,13 @@ pub(super) fn sent(text: &str) -> String {
             format!("edit {} after {after}: {seq} {text}", short(&nonce))
         }
         ClientFrame::Delete { nonce, after, seq } => format!("delete {} after {after}: {seq}", short(&nonce)),
-        ClientFrame::Vote { nonce, after, seq, option } => {
-            let option = option.map_or("-".to_owned(), |option| option.to_string());
-            format!("vote {} after {after}: {seq} for {option}", short(&nonce))
+        ClientFrame::Vote { nonce, after, seq, options } => {
+            let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+            let options = if options.is_empty() { "-".to_owned() } else { options.join(",") };
+            format!("vote {} after {after}: {seq} for {options}", short(&nonce))
+        }
+        ClientFrame::ChangeCard { nonce, after, seq, change } => {
+            format!("card {} after {after}: {seq} {change:?}", short(&nonce))
         }
         ClientFrame::React { nonce, after, seq, emoji, on } => {
             let on = if on { "on" } else { "off" };

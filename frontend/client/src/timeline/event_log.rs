@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use shared::card::set_votes;
 use shared::frame::{Resume, RunStatus, Welcome};
 use shared::reaction::set_reaction;
-use shared::{
-    AnswerEnd, Author, Bot, CardKind, Epoch, Event, FinalText, Message, Moderation, PersonId, Seq, Vote,
-};
+use shared::{AnswerEnd, Author, Bot, Card, CardKind, Epoch, Event, FinalText, Message, Moderation, Seq};
 
 use super::active_runs::{ActiveRun, ActiveRuns};
 use super::gap::Gap;
@@ -22,6 +21,8 @@ const MODERATIONS: usize = 200;
 pub(super) struct LoggedMessage {
     pub(super) key: ItemKey,
     pub(super) message: Message,
+    /// The last event that its state includes. Applied once more, two changes of a reaction would change the order.
+    current: Seq,
     /// Which of the answers to its question the person has turned to, where it is the newest of them.
     pub(super) page: Option<usize>,
 }
@@ -32,6 +33,8 @@ pub(super) struct EventLog {
     /// The sequence space; `None` before the first welcome.
     epoch: Option<Epoch>,
     last: Seq,
+    /// The head when the room last sent messages in their state at the head.
+    head: Seq,
     /// The room contradicted itself about what comes after `last`, so the next hello asks for a fresh snapshot.
     is_inconsistent: bool,
     messages: BTreeMap<Seq, LoggedMessage>,
@@ -108,7 +111,7 @@ impl EventLog {
         // Collecting would bring a sort of its own into the page.
         moderations.extend(known.take(MODERATIONS).map(|act| (act.seq, act)));
         let epoch = Some(welcome.epoch.clone());
-        *self = Self { epoch, last: welcome.head, bots, moderations, ..Self::default() };
+        *self = Self { epoch, last: welcome.head, head: welcome.head, bots, moderations, ..Self::default() };
         for message in messages {
             self.insert(message, effects);
         }
@@ -117,6 +120,18 @@ impl EventLog {
             effects.show(Change::Item(key.clone()));
         }
         effects.show(Change::Order);
+    }
+
+    /// Prepares for the events of a welcome, whose messages are in their state at its head.
+    ///
+    /// # Errors
+    /// Fails when the welcome continues another sequence of events.
+    pub(super) fn recover(&mut self, welcome: &Welcome) -> Result<(), Gap> {
+        if self.resume().is_none() || self.epoch() != Some(&welcome.epoch) {
+            return Err(Gap);
+        }
+        self.head = welcome.head;
+        Ok(())
     }
 
     /// Makes the next welcome a fresh snapshot. The position stays, as the place that new messages are written after.
@@ -158,12 +173,13 @@ impl EventLog {
                     clear(message);
                 }
             }
-            Event::Voted { target, person, option, .. } => {
+            Event::Voted { target, person, options, .. } => {
                 let message = self.change(target, effects);
                 if let Some(answer) = message.and_then(|message| message.answer.as_mut()) {
-                    set_vote(&mut answer.votes, person, option);
+                    set_votes(&mut answer.votes, &person, &options);
                 }
             }
+            Event::CardChanged { target, card, .. } => self.set_card(target, card, effects),
             Event::Reacted { target, person, emoji, on, .. } => {
                 if let Some(message) = self.change(target, effects).filter(|message| !message.deleted) {
                     set_reaction(&mut message.reactions, &emoji, &person, on);
@@ -174,13 +190,7 @@ impl EventLog {
                 self.bots.retain(|bot| bot.handle != handle);
                 effects.show(Change::Bots);
             }
-            Event::Moderation(moderation) => {
-                self.moderations.insert(seq, *moderation);
-                if self.moderations.len() > MODERATIONS {
-                    self.moderations.pop_first();
-                }
-                effects.show(Change::Order);
-            }
+            Event::Moderation(moderation) => self.add_moderation(*moderation, effects),
             // The timeline names their authors, and applies them as messages.
             Event::Said(_) | Event::Unknown(_) => {}
         }
@@ -267,9 +277,28 @@ impl EventLog {
     }
 
     /// Returns a message that is about to change, if it is held.
+    /// The message that the last event changes, if its state does not include the event already.
     fn change(&mut self, target: Seq, effects: &mut Effects) -> Option<&mut Message> {
         self.show(target, effects);
-        self.messages.get_mut(&target).map(|logged| &mut logged.message)
+        let logged = self.messages.get_mut(&target)?;
+        (logged.current < self.last).then_some(&mut logged.message)
+    }
+
+    fn set_card(&mut self, target: Seq, card: Card, effects: &mut Effects) {
+        if let Some(message) = self.change(target, effects).filter(|message| !message.deleted)
+            && let Some(answer) = &mut message.answer
+        {
+            message.text = card.text();
+            answer.card = Some(card);
+        }
+    }
+
+    fn add_moderation(&mut self, moderation: Moderation, effects: &mut Effects) {
+        self.moderations.insert(moderation.seq, moderation);
+        if self.moderations.len() > MODERATIONS {
+            self.moderations.pop_first();
+        }
+        effects.show(Change::Order);
     }
 
     fn set_bot(&mut self, bot: Bot, effects: &mut Effects) {
@@ -306,7 +335,8 @@ impl EventLog {
             key = ItemKey::Seq(seq);
         }
         self.seqs.insert(key.clone(), seq);
-        self.messages.insert(seq, LoggedMessage { key, message, page: None });
+        self.messages
+            .insert(seq, LoggedMessage { key, message, current: self.last.max(self.head), page: None });
     }
 
     /// Checks that the whole text of an answer was streamed to this client, where its end does not repeat it.
@@ -339,21 +369,6 @@ impl EventLog {
         if message.deleted {
             clear(message);
         }
-    }
-}
-
-/// Replaces one person's vote; `None` removes it.
-pub(super) fn set_vote(votes: &mut Vec<Vote>, person: PersonId, option: Option<usize>) {
-    let former = votes.iter().position(|vote| vote.person == person);
-    match (former, option) {
-        (Some(index), Some(option)) => {
-            if let Some(vote) = votes.get_mut(index) {
-                vote.option = option;
-            }
-        }
-        (Some(index), None) => drop(votes.remove(index)),
-        (None, Some(option)) => votes.push(Vote { person, option }),
-        (None, None) => {}
     }
 }
 

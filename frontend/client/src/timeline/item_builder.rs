@@ -1,10 +1,11 @@
 //! Builds timeline items from the log, the outbox and the person's write requests.
 
+use shared::card::set_votes;
 use shared::frame::You;
 use shared::reaction::set_reaction;
 use shared::{Answer, Author, ErrorCode, Message, RunState, Seq};
 
-use super::event_log::{EventLog, LoggedMessage, set_vote};
+use super::event_log::{EventLog, LoggedMessage};
 use super::item::{ItemState, PartialCard, Permissions, TimelineItem};
 use super::write_requests::WriteRequests;
 use crate::outbox::{DeliveryState, OutboxItem};
@@ -81,8 +82,8 @@ impl<'a> ItemBuilder<'a> {
         item.permissions.regenerate = may_regenerate && item.permissions.decide;
         item.permissions.vote = is_joined;
         item.votes.clone_from(&answer.votes);
-        if let (Some(option), Some(you)) = (self.requests.vote(message.seq), self.you) {
-            set_vote(&mut item.votes, you.id.clone(), option);
+        if let (Some(options), Some(you)) = (self.requests.votes(message.seq), self.you) {
+            set_votes(&mut item.votes, &you.id, options);
         }
         // The JSON of a card that was cut off is not shown. One that did not fit its schema is: it may be plain text.
         let is_cut_off = answer.card.is_none()

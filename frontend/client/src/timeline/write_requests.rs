@@ -118,10 +118,10 @@ impl WriteRequests {
         self.frames_for(message).any(|frame| matches!(frame, ClientFrame::Delete { .. }))
     }
 
-    /// Returns the person's vote in a poll; `Some(None)` if they took it back.
-    pub(super) fn vote(&self, message: Seq) -> Option<Option<usize>> {
+    /// Returns the person's votes in a poll; an empty list if they took them back.
+    pub(super) fn votes(&self, message: Seq) -> Option<&[usize]> {
         self.frames_for(message).find_map(|frame| match frame {
-            ClientFrame::Vote { option, .. } => Some(*option),
+            ClientFrame::Vote { options, .. } => Some(options.as_slice()),
             _ => None,
         })
     }
@@ -166,6 +166,7 @@ pub(super) fn target(frame: &ClientFrame) -> Option<Seq> {
         ClientFrame::Edit { seq, .. }
         | ClientFrame::Delete { seq, .. }
         | ClientFrame::Vote { seq, .. }
+        | ClientFrame::ChangeCard { seq, .. }
         | ClientFrame::React { seq, .. } => Some(*seq),
         _ => None,
     }

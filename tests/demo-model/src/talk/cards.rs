@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 pub(crate) struct Poll {
     pub(crate) question: String,
     pub(crate) options: Vec<String>,
+    pub(crate) multiple: bool,
 }
 
 impl Poll {
@@ -39,7 +40,8 @@ impl Poll {
         });
         let short = |text: &str, limit: usize| text.chars().take(limit).collect::<String>();
         let options = options.iter().take(12).map(|option| short(option, 60)).collect();
-        Poll { question: short(&question, 100), options }
+        let multiple = pattern(table::SEVERAL).is_match(text);
+        Poll { question: short(&question, 100), options, multiple }
     }
 
     /// The poll as Markdown, for when no card was asked for.

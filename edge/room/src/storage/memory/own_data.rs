@@ -63,6 +63,7 @@ impl OwnDataStorage for MemoryStorage {
                 data,
                 RowData::Message(_)
                     | RowData::Voted(_)
+                    | RowData::CardChanged(_)
                     | RowData::Reacted(_)
                     | RowData::Chosen(_)
                     | RowData::BotSaved(_)

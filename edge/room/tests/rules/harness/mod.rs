@@ -14,7 +14,8 @@
 //! | `ann joins as Anna` | sends hello with another nickname, on the open socket if there is one |
 //! | `ann connects`, `ann reads` | opens a socket; opens one and sends hello without a nickname |
 //! | `ann says TEXT`, `ann replies SEQ TEXT` | sends a message, or a reply |
-//! | `ann edits SEQ TEXT`, `ann deletes SEQ`, `ann votes SEQ [OPTION]` | changes a message; without an option withdraws the vote |
+//! | `ann edits SEQ TEXT`, `ann deletes SEQ`, `ann votes SEQ [OPTION …]` | changes a message; without an option withdraws the votes |
+//! | `ann closes SEQ`, `ann reopens SEQ`, `ann adds SEQ TEXT`, `ann resolves SEQ INDEX`, `… unresolves …` | changes a card |
 //! | `ann stops RUN`, `ann regenerates RUN` | stops an answer, or asks for it again; `RUN !` although there are votes |
 //! | `ann chooses RUN INDEX` | chooses one of several answers |
 //! | `ann misses SEQ`, `ann translates SEQ` | asks privately, in Korean, for what was said after a message, or for that message |

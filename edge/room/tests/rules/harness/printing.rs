@@ -167,9 +167,10 @@ fn event(event: &Event, names: &mut Names) -> String {
         Event::Chosen { seq, target, index, by } => format!("#{seq} {by} chooses {index} of #{target}"),
         Event::Edited { seq, target, text, .. } => format!("#{seq} edits #{target} {text:?}"),
         Event::Deleted { seq, target, .. } => format!("#{seq} deletes #{target}"),
-        Event::Voted { seq, target, person, option } => {
-            format!("#{seq} {person} votes in #{target} {option:?}")
+        Event::Voted { seq, target, person, options } => {
+            format!("#{seq} {person} votes in #{target} {options:?}")
         }
+        Event::CardChanged { seq, target, card } => format!("#{seq} card of #{target} {:?}", card.text()),
         Event::Reacted { seq, target, person, emoji, on } => {
             let verb = if *on { "adds" } else { "removes" };
             format!("#{seq} {person} {verb} {emoji} of #{target}")

@@ -4,7 +4,7 @@
 
 use models::{CallEnd, FinishReason, ModelError, ModelErrorKind, ModelEvent, ToolCall};
 use room::{ClaimReply, Input};
-use shared::{BotDraft, ClientFrame, Lang, Nonce, PROTOCOL_VERSION, PrivateRequest, Seq, TabId};
+use shared::{BotDraft, CardChange, ClientFrame, Lang, Nonce, PROTOCOL_VERSION, PrivateRequest, Seq, TabId};
 
 use super::{Harness, item};
 
@@ -83,8 +83,19 @@ impl Harness {
             }
             ("votes", _) => {
                 let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
-                let option = rest.split_once(' ').map(|(_, option)| option.parse().unwrap());
-                self.send(name, &ClientFrame::Vote { nonce, after, seq: number(), option })
+                let options = rest.split(' ').skip(1).map(|option| option.parse().unwrap()).collect();
+                self.send(name, &ClientFrame::Vote { nonce, after, seq: number(), options })
+            }
+            ("closes" | "reopens", _) => {
+                self.change_card(name, number(), CardChange::Close(verb == "closes"))
+            }
+            ("adds", _) => {
+                let option = rest.split_once(' ').unwrap().1.to_owned();
+                self.change_card(name, number(), CardChange::AddOption(option))
+            }
+            ("resolves" | "unresolves", _) => {
+                let index = rest.split_once(' ').unwrap().1.parse().unwrap();
+                self.change_card(name, number(), CardChange::Resolve { index, on: verb == "resolves" })
             }
             ("reacts" | "unreacts", _) => {
                 let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
@@ -115,6 +126,11 @@ impl Harness {
             }
             _ => panic!("what is {name} {verb}?"),
         }
+    }
+
+    fn change_card(&mut self, name: &str, seq: Seq, change: CardChange) -> &mut Self {
+        let (nonce, after) = (self.new_nonce(), self.tabs[name].view.last);
+        self.send(name, &ClientFrame::ChangeCard { nonce, after, seq, change })
     }
 
     fn ask_privately(&mut self, name: &str, request: PrivateRequest) -> &mut Self {

@@ -196,11 +196,18 @@ impl View {
                         }
                     }
                 }
-                Event::Voted { target, person, option, .. } => {
+                Event::Voted { target, person, options, .. } => {
                     let answer = self.messages.get_mut(&target).and_then(|message| message.answer.as_mut());
                     if let Some(answer) = answer {
                         answer.votes.retain(|vote| vote.person != person);
-                        answer.votes.extend(option.map(|option| shared::Vote { person, option }));
+                        let vote = |option| shared::Vote { person: person.clone(), option };
+                        answer.votes.extend(options.into_iter().map(vote));
+                    }
+                }
+                Event::CardChanged { target, card, .. } => {
+                    if let Some(message) = self.messages.get_mut(&target) {
+                        message.text = card.text();
+                        message.answer.as_mut().unwrap().card = Some(card);
                     }
                 }
                 Event::Reacted { target, person, emoji, on, .. } => {

@@ -1,0 +1,103 @@
+//! What people do with cards: votes in polls, and changes of a card. Each is a row of its own and rewrites the answer's row in the
+//! same transaction (promise G8).
+
+use shared::card::set_votes;
+use shared::{Card, CardChange, ErrorCode, PersonId, Seq, limits};
+
+use super::Subjects;
+use super::choice::may_decide;
+use super::rewrite::{append_erased, rewrite};
+use super::write_request::{WriteError, WriteRequest};
+use crate::context::Context;
+use crate::storage::{LogRow, LogStorage, RowData, StorageError, Write};
+
+/// What stands in the place of an option whose author has everything deleted. It keeps the places of the other options.
+const ERASED_OPTION: &str = "–";
+
+/// Votes for these options of a poll, instead of those before; none withdraws the writer's votes.
+pub(crate) fn vote(
+    cx: &mut Context<'_>,
+    subjects: Subjects<'_>,
+    request: &WriteRequest,
+    target: Seq,
+    mut chosen: Vec<usize>,
+) -> Result<Seq, WriteError> {
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
+    let mut row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+    let RowData::Answer(answer) = &mut row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
+    let Some(Card::Poll { options, multiple, closed, .. }) = &answer.card else {
+        return Err(ErrorCode::NoSuchMessage.into());
+    };
+    chosen.sort_unstable();
+    chosen.dedup();
+    if chosen.iter().any(|option| *option >= options.len()) || (chosen.len() > 1 && !multiple) {
+        return Err(ErrorCode::OutOfRange.into());
+    }
+    if *closed {
+        return Err(ErrorCode::NotNow.into());
+    }
+    set_votes(&mut answer.votes, &writer.id, &chosen);
+    if answer.votes.len() > limits::POLL_VOTES && !chosen.is_empty() {
+        return Err(ErrorCode::TooMany.into());
+    }
+    request.commit(cx)?;
+    Ok(rewrite(cx, request, &row, writer.id, RowData::Voted(chosen)))
+}
+
+/// Changes a card. Only who asked for it, owners and operators close a poll; the rest everybody may.
+pub(crate) fn change(
+    cx: &mut Context<'_>,
+    subjects: Subjects<'_>,
+    request: &WriteRequest,
+    target: Seq,
+    change: CardChange,
+) -> Result<Seq, WriteError> {
+    let writer = request.authorize_speaker(cx, subjects.presence)?;
+    let mut row = cx.storage.row(target)?.ok_or(ErrorCode::NoSuchMessage)?;
+    let may_decide = may_decide(cx, &row, &writer)?;
+    let RowData::Answer(answer) = &mut row.data else { return Err(ErrorCode::NoSuchMessage.into()) };
+    let card = answer.card.as_mut().ok_or(ErrorCode::NoSuchMessage)?;
+    if matches!(change, CardChange::Close(_)) && !may_decide {
+        return Err(ErrorCode::NotAllowed.into());
+    }
+    let adds_option = matches!(change, CardChange::AddOption(_));
+    card.change(change)?;
+    let added = match card {
+        Card::Poll { options, .. } if adds_option => options.len().checked_sub(1),
+        _ => None,
+    };
+    answer.text = card.text();
+    request.commit(cx)?;
+    Ok(rewrite(cx, request, &row, writer.id, RowData::CardChanged(added)))
+}
+
+/// Takes the votes of somebody who has everything deleted out of a poll, or the option that they added.
+pub(super) fn erase(cx: &mut Context<'_>, author: PersonId, row: &LogRow) -> Result<(), StorageError> {
+    let target = row.target.map(|target| cx.pending_storage().row(target)).transpose()?.flatten();
+    let Some(mut target) = target else { return Ok(()) };
+    let RowData::Answer(answer) = &mut target.data else { return Ok(()) };
+    let (emptied, is_changed) = match &row.data {
+        RowData::Voted(_) => {
+            let is_voter = answer.votes.iter().any(|vote| vote.person == author);
+            set_votes(&mut answer.votes, &author, &[]);
+            (RowData::Voted(Vec::new()), is_voter)
+        }
+        RowData::CardChanged(Some(added)) => {
+            let option = match &mut answer.card {
+                Some(Card::Poll { options, .. }) => options.get_mut(*added),
+                _ => None,
+            };
+            let is_there = option.map(|option| ERASED_OPTION.clone_into(option)).is_some();
+            if let Some(card) = &answer.card {
+                answer.text = card.text();
+            }
+            (RowData::CardChanged(None), is_there)
+        }
+        _ => return Ok(()),
+    };
+    cx.effects.write(Write::Rewrite { seq: row.seq, data: emptied.clone() });
+    if is_changed {
+        append_erased(cx, author, &target, emptied);
+    }
+    Ok(())
+}
