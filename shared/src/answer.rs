@@ -48,6 +48,9 @@ pub struct Answer {
     /// When the budget that refused the answer resets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resets_at: Option<Millis>,
+    /// Who stopped it, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tolerant::option")]
+    pub stopped_by: Option<PersonId>,
     /// The texts to choose from, where the bot gave several answers to the question; the message's text is one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tolerant::list")]
     pub options: Vec<String>,
@@ -75,6 +78,7 @@ impl Answer {
             card: None,
             votes: Vec::new(),
             resets_at: None,
+            stopped_by: None,
             options: Vec::new(),
             chosen: 0,
         }

@@ -28,6 +28,8 @@ test('a room name is put into its form, and a wrong one is said at its field', a
 test('two people enter a room from the landing page and see each other', async () => {
   const ann = await person(shared.chromium, shared.madang);
   await ann.page.goto(`${shared.madang.address}/?lang=en`);
+  const nickname = ann.page.getByRole('textbox', { name: 'Nickname' });
+  await expect(() => nickname.evaluate((input) => input === document.activeElement), 'one types at once');
   await ann.page.getByRole('textbox', { name: 'Room name' }).fill('우리 집');
   await ann.page.getByRole('button', { name: 'Open room' }).click();
   await ann.page.waitForURL((url) => decodeURIComponent(url.pathname) === '/r/우리-집');
@@ -96,6 +98,7 @@ test('an answer can be stopped and regenerated', async () => {
   await ann.room.answerIs('streaming');
   await ann.room.answer.getByRole('button', { name: 'Stop' }).click();
   await ann.room.answerIs('stopped');
+  await ann.room.answer.getByText('Stopped by Ann.').waitFor();
   await ann.room.answer.getByRole('button', { name: 'Regenerate' }).click();
   await ann.room.answerIs('streaming');
   assert.equal(await ann.room.articles.count(), 2, 'in the place of the first');

@@ -165,6 +165,8 @@ test('the owner of a room makes a bot, calls it by its Korean name, changes it a
     await entry(someone).waitFor();
     assert.match(await entry(someone).innerText(), /Chef[\s\S]*Knows what to eat\./);
   }
+  await expect(() => entry(ann).evaluate((item) => item === document.activeElement), 'one sees what was saved');
+  await ann.page.locator('[aria-live]').filter({ hasText: '@cook is saved.' }).waitFor({ state: 'attached' });
   assert.equal(await bob.drawer.getByRole('button', { name: /Add|Edit|Remove/ }).count(), 0, 'a visitor can change nothing');
   assert.equal(await ann.drawer.getByRole('button', { name: /^(Edit|Remove) @(?!cook)/ }).count(), 0, 'nor the owner the others');
 
@@ -175,6 +177,7 @@ test('the owner of a room makes a bot, calls it by its Korean name, changes it a
   assert.ok((await ann.room.body(ann.room.answer)).length > 0);
 
   await button('Edit @cook').click();
+  await ann.drawer.getByRole('heading', { name: 'Edit @cook' }).waitFor();
   assert.equal(await ann.drawer.getByLabel('Instructions', { exact: true }).inputValue(), 'You know how to cook.\nBe brief.');
   assert.ok(await ann.drawer.getByLabel('Weather', { exact: true }).isChecked());
   assert.ok(!(await ann.drawer.getByLabel('Handle', { exact: true }).isEditable()), 'a bot keeps its handle');

@@ -18,7 +18,7 @@ use self::form::BotForm;
 use super::avatar::{BotAvatar, bot_color_class};
 use super::button::{IconButton, TextButton};
 use super::icon::CLOSE;
-use crate::browser::focus::focus;
+use crate::browser::focus::{focus, focus_if_lost};
 use crate::components::views::views;
 use crate::components::when::When;
 use crate::i18n::{bot_name, localized, text};
@@ -52,12 +52,30 @@ type Edited = RwSignal<Option<String>>;
 pub(crate) fn OpenPanel() -> impl IntoView {
     let room = RoomContext::expect();
     let edited: Edited = RwSignal::new(None);
-    effect(move || focus(if edited.read().is_some() { "#bot-handle" } else { "#bots h2" }));
+    let saved = StoredValue::new(None::<String>);
+    let on_saved = Callback::new(move |handle: String| {
+        room.signals.announcer.announce((text().bot_saved)(&handle));
+        saved.set_value(Some(handle));
+    });
+    effect(move || match (edited.read().is_some(), saved.try_update_value(Option::take).flatten()) {
+        (true, _) => focus("#bot-handle"),
+        (false, None) => focus("#bots h2"),
+        // Where one sees what was saved, once the list is there.
+        (false, Some(handle)) => request_animation_frame(move || {
+            focus(&format!("#{}", entry_id(&handle)));
+            focus_if_lost("#bots h2");
+        }),
+    });
+    let title = move || match edited.get() {
+        None => text().room_bots.to_owned(),
+        Some(handle) if handle.is_empty() => text().add_bot.to_owned(),
+        Some(handle) => (text().change_bot)(&handle),
+    };
     let content = move || match edited.get() {
-        Some(handle) => view! { <BotForm edited draft=draft(room, &handle) /> }.into_any(),
+        Some(handle) => view! { <BotForm edited draft=draft(room, &handle) on_saved /> }.into_any(),
         None => view! {
-            <BotList edited />
             <BillSection />
+            <BotList edited />
         }
         .into_any(),
     };
@@ -66,7 +84,7 @@ pub(crate) fn OpenPanel() -> impl IntoView {
         <aside id=ID class="panel" aria-label=text().room_bots>
             <div class="people-head">
                 <h2 tabindex="-1">
-                    {text().room_bots}
+                    {move || title()}
                 </h2>
                 <IconButton
                     class="quiet"
@@ -130,8 +148,9 @@ fn BotEntry(edited: Edited, bot: Bot, can_edit: bool, shows_price: bool) -> impl
         std::iter::once(&bot.handle).chain(&bot.aliases).map(|name| format!("@{name}")).collect();
     let color = bot_color_class(std::slice::from_ref(&bot), &bot.handle);
     let price = || bot.price.map_or_else(|| text().price_unknown.to_owned(), price);
+    let id = entry_id(&bot.handle);
     view! {
-        <li class=color>
+        <li class=color id=id tabindex="-1">
             <BotAvatar />
             <div>
                 <p class="bot-name">
@@ -145,6 +164,11 @@ fn BotEntry(edited: Edited, bot: Bot, can_edit: bool, shows_price: bool) -> impl
             </div>
         </li>
     }
+}
+
+/// The id of a bot's entry in the list.
+fn entry_id(handle: &str) -> String {
+    format!("bot-entry-{handle}")
 }
 
 /// Buttons for editing and removing a custom bot.

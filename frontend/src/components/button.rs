@@ -36,6 +36,7 @@ pub(crate) fn IconButton(
             type="button"
             class=class
             aria-label=label
+            title=label
             aria-controls=controls
             aria-expanded=move || is_opener.then(|| is_open.get().to_string())
             on:mousedown=keep_focus

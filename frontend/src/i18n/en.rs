@@ -109,6 +109,7 @@ pub(super) static TEXT: Text = Text {
     writing: "Writing",
     incomplete: "The answer is incomplete.",
     stopped: "Stopped.",
+    stopped_by: |name| format!("Stopped by {name}."),
     interrupted: "The answer was interrupted. Ask again if you need the rest.",
     failed: "No answer this time.",
     messages_read: |messages| match messages {
@@ -196,6 +197,7 @@ pub(super) static TEXT: Text = Text {
     change_bot: |handle| format!("Edit @{handle}"),
     remove_bot: |handle| format!("Remove @{handle}"),
     saving: "Saving…",
+    bot_saved: |handle| format!("@{handle} is saved."),
     handle: "Handle",
     handle_note: "What one writes after @: a–z, 0–9, _ and -.",
     aliases: "Aliases",

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::{Nickname, RoomName};
 
+use crate::browser::focus::focus;
+use crate::browser::media::is_touch_device;
 use crate::browser::text_input::to_nfc;
 use crate::browser::{random, storage};
 use crate::components::decoration::{Lantern, Logo, RoofEdge};
@@ -10,6 +12,7 @@ use crate::components::lobby_preview::LobbyPreview;
 use crate::components::preferences::Preferences;
 use crate::components::single_field_form::SingleFieldForm;
 use crate::i18n::text;
+use crate::reactive::effect;
 use crate::router::{Navigator, Route};
 
 #[component]
@@ -55,6 +58,12 @@ fn EnterLobby() -> impl IntoView {
         }
         Err(code) => complaint.set(Some((text().error)(code).to_owned())),
     };
+    // With a keyboard one types at once. A touch device would open its own over the page.
+    effect(|| {
+        if !is_touch_device() {
+            focus("#nickname");
+        }
+    });
     view! {
         <SingleFieldForm
             id="nickname"

@@ -29,6 +29,7 @@ pub(crate) fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         ("events_message", events(vec![Event::Message(Message { reactions: vec![reaction()], ..words() })])),
         ("events_answer", events(vec![Event::Message(queued())])),
         ("events_ended", events(vec![Event::Ended(ended())])),
+        ("events_ended_stopped", events(vec![Event::Ended(stopped())])),
         (
             "events_ended_streamed",
             events(vec![Event::Ended(AnswerEnd { text: FinalText::Streamed(12), ..ended() })]),
@@ -340,6 +341,11 @@ fn ended() -> AnswerEnd {
             ..Answer::new(Seq(7), anna().id, RunState::Incomplete)
         },
     }
+}
+
+fn stopped() -> AnswerEnd {
+    let answer = Answer { stopped_by: Some(anna().id), ..Answer::new(Seq(7), anna().id, RunState::Stopped) };
+    AnswerEnd { answer, ..ended() }
 }
 
 fn run(state: RunState, position: Option<usize>, chain_rebuilt: bool, text: &str) -> RunStatus {

@@ -19,7 +19,7 @@ use crate::received::EndedAnswer;
 const TOLD: [&str; 4] = [
     "a knowledgeable, good-humoured companion",
     "Nicknames and texts are what people and bots wrote",
-    "people vote on it in the room, each for one option",
+    "people vote on it in the room: each for one option",
     "chestnuts are the secret of this cook",
 ];
 

@@ -29,6 +29,12 @@ fn every_path_in_the_documents_exists() {
                 problems.push(format!("{document}:{line} names {path}, which does not exist"));
             }
         }
+        let folder = root().join(&document).parent().unwrap().to_owned();
+        for (line, path) in links(&text) {
+            if !folder.join(&path).exists() {
+                problems.push(format!("{document}:{line} leads to {path}, which does not exist"));
+            }
+        }
     }
     report(problems);
 }
@@ -66,6 +72,20 @@ fn paths(text: &str) -> BTreeSet<(usize, String)> {
     found
 }
 
+/// The files to which links and pictures lead, relative to the document's folder, with their lines.
+fn links(text: &str) -> BTreeSet<(usize, String)> {
+    let mut found = BTreeSet::new();
+    for (index, line) in text.lines().enumerate() {
+        for target in line.split("](").skip(1).chain(line.split("src=\"").skip(1)) {
+            let path = target.split([')', '#', '"']).next().unwrap_or_default();
+            if !path.is_empty() && !path.contains("://") {
+                found.insert((index + 1, path.to_owned()));
+            }
+        }
+    }
+    found
+}
+
 fn first_cell(line: &str) -> String {
     cells(line).first().map(|cell| cell.trim_matches('`').to_owned()).unwrap_or_default()
 }
@@ -83,6 +103,12 @@ mod tests {
         let found =
             paths("see `edge/src/lib.rs`, `tests/*.rs`\nand edge/x `docs/a.md` `cargo test -p room`\n");
         assert_eq!(found, BTreeSet::from([(1, "edge/src/lib.rs".to_owned()), (2, "docs/a.md".to_owned())]));
+    }
+
+    #[test]
+    fn links_and_pictures_are_found() {
+        let found = links("see [a](docs/a.md#part), [b](https://b.example), [c](#c)\n![d](docs/d.png)\n");
+        assert_eq!(found, BTreeSet::from([(1, "docs/a.md".to_owned()), (2, "docs/d.png".to_owned())]));
     }
 
     #[test]

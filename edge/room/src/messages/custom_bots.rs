@@ -13,9 +13,8 @@ use crate::knowledge::{KnowledgeRecord, Passage, contact, cut};
 use crate::presence::{Presence, keys_of_bots};
 use crate::storage::{LogRow, RowData, StorageError, Write};
 
-/// How many avatar colours there are, and the first one for custom bots: the built-in bots have those before it.
+/// How many avatar colours there are.
 const COLOURS: u8 = 8;
-const FIRST_COLOUR: u8 = 3;
 
 /// Adds a bot or replaces the one with the same handle. Without `knowledge` it keeps the knowledge that it has; an empty one
 /// removes that.
@@ -40,10 +39,7 @@ pub(crate) fn set_bot(
         return Err(ErrorCode::TooMany.into());
     }
     request.commit(cx)?;
-    let colour = earlier.map_or_else(
-        || u8::try_from(stored.len()).unwrap_or_default().wrapping_add(FIRST_COLOUR) % COLOURS,
-        |earlier| earlier.colour,
-    );
+    let colour = earlier.map_or_else(|| rarest_colour(&cx.config.bots), |earlier| earlier.colour);
     let record = match (&passages, knowledge) {
         (Some(passages), Some(text)) => {
             (!passages.is_empty()).then(|| KnowledgeRecord { contact: contact(text) })
@@ -155,6 +151,12 @@ pub(crate) fn add_stored_bots(config: &mut Config, stored: &[CustomBot]) {
             config.bots.push(custom.build(&config.custom_bots));
         }
     }
+}
+
+/// The avatar colour that the fewest bots have.
+fn rarest_colour(bots: &[Bot]) -> u8 {
+    let bots_of = |colour: &u8| bots.iter().filter(|bot| bot.colour == *colour).count();
+    (0..COLOURS).min_by_key(bots_of).unwrap_or_default()
 }
 
 fn drop_bot(cx: &mut Context<'_>, runs: &mut crate::runs::Runs, handle: &str) {

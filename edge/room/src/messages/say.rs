@@ -139,7 +139,7 @@ pub(crate) fn stop(cx: &mut Context<'_>, subjects: Subjects<'_>, socket: SocketI
     };
     match may_stop(subjects.runs, &writer, run) {
         Err(code) => subjects.presence.refuse(cx, socket, None, code, None),
-        Ok(()) => subjects.runs.stop(cx, run),
+        Ok(()) => subjects.runs.stop_for(cx, run, writer.id),
     }
 }
 

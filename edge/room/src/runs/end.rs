@@ -11,8 +11,15 @@ use crate::effect::Effect;
 use crate::storage::{AnswerRow, LogRow, RowData, Write};
 
 impl Runs {
-    /// Stops a run because somebody asked for it.
-    pub(crate) fn stop(&mut self, cx: &mut Context<'_>, run: Seq) {
+    /// Stops a run because this person asked for it.
+    pub(crate) fn stop_for(&mut self, cx: &mut Context<'_>, run: Seq, person: PersonId) {
+        if let Some(active) = self.active.get_mut(&run) {
+            active.answer.stopped_by = Some(person);
+        }
+        self.stop(cx, run);
+    }
+
+    fn stop(&mut self, cx: &mut Context<'_>, run: Seq) {
         self.abort_call(cx, run);
         self.end(cx, run, RunState::Stopped, None);
     }

@@ -52,6 +52,9 @@ pub struct AnswerRow {
     /// When the budget that refused it resets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resets_at: Option<Millis>,
+    /// Who stopped it, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<PersonId>,
     /// It was deleted, and its text is empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
@@ -136,6 +139,7 @@ impl AnswerRow {
             card: self.card.clone(),
             votes: self.votes.clone(),
             resets_at: self.resets_at,
+            stopped_by: self.stopped_by.clone(),
             options: self.options.iter().map(|option| option.text.clone()).collect(),
             chosen: self.chosen,
         }

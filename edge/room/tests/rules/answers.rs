@@ -4,7 +4,7 @@ use expect_test::expect;
 use models::{FinishReason, ModelEvent};
 use shared::{Seq, ServerFrame, Usage, limits};
 
-use crate::harness::{Harness, ended};
+use crate::harness::{Harness, ended, person};
 
 /// A room in which ann has asked and the answer has begun.
 fn asked() -> Harness {
@@ -241,7 +241,10 @@ fn case_71_only_the_asker_and_the_owner_may_stop_an_answer() {
     "#]]
     .assert_eq(&harness.take_lines());
     harness.run("ann says @chatbot again; 1 s; owner stops 5; 1 s");
-    assert_eq!(harness.tabs["bob"].view.messages[&Seq(5)].answer.as_ref().unwrap().state.as_str(), "stopped");
+    let bob = &harness.tabs["bob"].view;
+    assert_eq!(bob.answer(5).state.as_str(), "stopped");
+    let stopped_by = [2, 5].map(|answer| bob.answer(answer).stopped_by.clone());
+    assert_eq!(stopped_by, [Some(person("ann")), Some(person("owner"))]);
     assert!(harness.tasks.is_empty());
 }
 

@@ -81,6 +81,24 @@ fn a_new_bot_is_known_to_everybody_at_once_and_is_called_by_every_name() {
 }
 
 #[test]
+fn new_bots_have_the_colours_that_fewest_bots_have() {
+    let mut harness = room();
+    let first = ["cat", "owl", "fox", "hen", "elk", "yak", "ant"];
+    for handle in first {
+        harness.set_bot("owner", draft(handle)).pass(5_000);
+    }
+    let mut colours: Vec<u8> = harness.storage.bots.values().map(|bot| bot.colour).collect();
+    colours.sort_unstable();
+    // The two built-in bots of these tests both have the first one.
+    assert_eq!(colours, [1, 2, 3, 4, 5, 6, 7]);
+    harness.set_bot("owner", BotDraft { about: "changed".to_owned(), ..draft("owl") }).pass(5_000);
+    let owl = |harness: &Harness| {
+        harness.storage.bots.values().find(|bot| bot.draft.handle == "owl").map(|bot| bot.colour)
+    };
+    assert_eq!(owl(&harness), Some(2), "a changed bot keeps its colour");
+}
+
+#[test]
 fn case_75_only_the_owner_changes_bots_and_sees_drafts() {
     let mut harness = with_cat();
     harness.set_bot("ann", draft("dog")).run("ann removes cat; ann asks the drafts; owner/reader reads; owner/reader asks the drafts; owner asks the drafts; 1 s");

@@ -17,9 +17,14 @@ use crate::components::when::When;
 use crate::i18n::text;
 use crate::state::room_context::RoomContext;
 
-/// The form, for a new bot or for one of the room's drafts. It leaves by setting `edited` to `None`.
+/// The form, for a new bot or for one of the room's drafts. It leaves by setting `edited` to `None`; before that, `on_saved` is told
+/// the handle of a bot that was saved.
 #[component]
-pub(super) fn BotForm(edited: RwSignal<Option<String>>, draft: Option<BotDraft>) -> impl IntoView {
+pub(super) fn BotForm(
+    edited: RwSignal<Option<String>>,
+    draft: Option<BotDraft>,
+    on_saved: Callback<String>,
+) -> impl IntoView {
     let session = RoomContext::expect().session;
     let is_new = draft.is_none();
     let state = FormState::new(session, draft.unwrap_or_default());
@@ -29,7 +34,10 @@ pub(super) fn BotForm(edited: RwSignal<Option<String>>, draft: Option<BotDraft>)
     };
     // The result of saving in a form that was left before is not about this one.
     session.tell(Input::ResetBotSaveState);
-    state.watch_saving(leave);
+    state.watch_saving(move || {
+        on_saved.run(state.text(DraftField::Handle));
+        leave();
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         state.save();

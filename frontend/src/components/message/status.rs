@@ -84,7 +84,8 @@ fn AnswerStatus(info: MessageInfo, run: RunState, is_again: bool) -> impl IntoVi
     let asker = asker.map(|name| (text().asked_again_by)(name.as_deref().unwrap_or(text().unknown_person)));
     let is_running = !run.is_end();
     let is_error = matches!(run, RunState::Failed | RunState::Interrupted);
-    let sentence = sentence(&info, run);
+    let stopper = info.answer.as_ref().and_then(|answer| session.nickname(answer.stopped_by.as_ref()?));
+    let sentence = sentence(&info, run, stopper.as_deref());
     let progress = match is_running {
         true => view! { <Progress sentence stopped=info.seq.filter(|_| info.rights.stop) /> }.into_any(),
         false if sentence.is_empty() => ().into_any(),
@@ -152,7 +153,8 @@ fn RegenerateButton(run: Seq, is_error: bool, has_votes: bool) -> impl IntoView 
 }
 
 /// How the run is doing, or why the answer is not complete and what the reader can do.
-fn sentence(info: &MessageInfo, run: RunState) -> String {
+fn sentence(info: &MessageInfo, run: RunState, stopper: Option<&str>) -> String {
+    let stopped_by = stopper.map(text().stopped_by);
     let answer = info.answer.as_ref();
     let code = answer.and_then(|answer| answer.code);
     let resets = answer.and_then(|answer| answer.resets_at);
@@ -169,7 +171,7 @@ fn sentence(info: &MessageInfo, run: RunState) -> String {
         RunState::Done => [None, None],
         RunState::Incomplete => [Some(text().incomplete), why],
         RunState::Failed => [Some(text().failed), why],
-        RunState::Stopped => [Some(text().stopped), why],
+        RunState::Stopped => [Some(stopped_by.as_deref().unwrap_or(text().stopped)), why],
         RunState::Interrupted => [Some(text().interrupted), None],
     };
     let resets = resets.map(|at| (text().resets_at)(&dates::day_and_time(at, now())));
