@@ -34,6 +34,8 @@ function withPieces(script) {
   writeFileSync(join(pieces, "__wasm_split.js"), loader);
   writeFileSync(join(pieces, "main.js"), script);
   const [bundle] = buildSync({ ...format, entryPoints: [join(pieces, "main.js")], bundle: true, write: false }).outputFiles;
+  // A later build must not take them for its own.
+  rmSync(pieces, { recursive: true });
   return bundle.text;
 }
 

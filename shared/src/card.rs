@@ -9,6 +9,7 @@ use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::limits::{CARD_LINE_CHARACTERS, CARD_LINES, POLL_OPTIONS};
+use crate::text::parse_line;
 use crate::{ErrorCode, PersonId};
 
 /// The kinds of cards.
@@ -33,6 +34,9 @@ pub enum Card {
     Poll {
         question: String,
         options: Vec<String>,
+        /// How many of the options, the last ones, people have added. Bots are not told them: a bot would read them as its own words.
+        #[serde(default, skip_serializing_if = "is_none_added")]
+        added: usize,
         /// Whether a person may vote for several options.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         multiple: bool,
@@ -97,6 +101,7 @@ struct CardFields {
     decisions: Option<Vec<String>>,
     open_questions: Option<Vec<String>>,
     entries: Option<Vec<CardEntry>>,
+    added: Option<usize>,
     multiple: Option<bool>,
     closed: Option<bool>,
     resolved: Option<Vec<usize>>,
@@ -108,13 +113,13 @@ impl TryFrom<CardFields> for Card {
     fn try_from(fields: CardFields) -> Result<Self, Self::Error> {
         let CardFields { kind, question, options, topics, decisions, open_questions, entries, .. } = fields;
         let (multiple, closed) = (fields.multiple.unwrap_or_default(), fields.closed.unwrap_or_default());
-        let resolved = fields.resolved.unwrap_or_default();
+        let (added, resolved) = (fields.added.unwrap_or_default(), fields.resolved.unwrap_or_default());
         if let (CardKind::Fields, Some(entries)) = (kind, entries) {
             return Ok(Self::Fields { entries });
         }
         match (kind, question, options, topics, decisions, open_questions) {
             (CardKind::Poll, Some(question), Some(options), ..) => {
-                Ok(Self::Poll { question, options, multiple, closed })
+                Ok(Self::Poll { question, options, added, multiple, closed })
             }
             (CardKind::Summary, _, _, Some(topics), Some(decisions), Some(open_questions)) => {
                 Ok(Self::Summary { topics, decisions, open_questions, resolved })
@@ -181,7 +186,7 @@ impl Card {
                         .all(|(index, option)| !options.iter().take(index).any(|other| other == option));
                 let question = line(value.get("question")?)?;
                 let multiple = value.get("multiple").and_then(Value::as_bool).unwrap_or_default();
-                is_fit.then_some(Self::Poll { question, options, multiple, closed: false })
+                is_fit.then_some(Self::Poll { question, options, added: 0, multiple, closed: false })
             }
             CardKind::Summary => {
                 let (topics, decisions, open_questions) =
@@ -213,8 +218,8 @@ impl Card {
     pub fn change(&mut self, change: CardChange) -> Result<(), ErrorCode> {
         match (self, change) {
             (Self::Poll { closed, .. }, CardChange::Close(is_closed)) => *closed = is_closed,
-            (Self::Poll { options, closed, .. }, CardChange::AddOption(text)) => {
-                let option = parse_line(&text)?;
+            (Self::Poll { options, added, closed, .. }, CardChange::AddOption(text)) => {
+                let option = parse_option(&text)?;
                 if *closed || options.contains(&option) {
                     return Err(ErrorCode::NotNow);
                 }
@@ -222,6 +227,7 @@ impl Card {
                     return Err(ErrorCode::TooMany);
                 }
                 options.push(option);
+                *added = added.saturating_add(1);
             }
             (Self::Summary { open_questions, resolved, .. }, CardChange::Resolve { index, on }) => {
                 if index >= open_questions.len() {
@@ -238,14 +244,31 @@ impl Card {
         Ok(())
     }
 
-    /// The card as plain text: what other bots read, what is copied, and what an older page shows.
+    /// How many UTF-8 bytes its texts have.
+    pub fn bytes(&self) -> usize {
+        let sum = |lines: &[String]| lines.iter().map(String::len).fold(0, usize::saturating_add);
+        match self {
+            Self::Poll { question, options, .. } => question.len().saturating_add(sum(options)),
+            Self::Summary { topics, decisions, open_questions, .. } => {
+                [topics, decisions, open_questions].into_iter().map(|lines| sum(lines)).sum()
+            }
+            Self::Fields { entries } => {
+                entries.iter().map(|entry| entry.title.len().saturating_add(entry.text.len())).sum()
+            }
+        }
+    }
+
+    /// The card as plain text, without what people have added: what other bots read, what is copied, and what an older page shows.
     pub fn text(&self) -> String {
         let list = |title: &str, lines: &[String]| {
             let lines: String = lines.iter().map(|line| format!("\n- {line}")).collect();
             if lines.is_empty() { lines } else { format!("{title}{lines}") }
         };
         match self {
-            Self::Poll { question, options, .. } => list(question, options),
+            Self::Poll { question, options, added, .. } => {
+                let own = options.len().saturating_sub(*added);
+                list(question, options.get(..own).unwrap_or_default())
+            }
             Self::Summary { topics, decisions, open_questions, resolved } => {
                 let is_open = |(index, question): (usize, &String)| {
                     (!resolved.contains(&index)).then(|| question.clone())
@@ -276,27 +299,27 @@ impl CardEntry {
     }
 }
 
-/// A line that a model wrote.
+/// A line that a model wrote: trimmed, visible, not too long, without controls.
 fn line(value: &Value) -> Option<String> {
-    parse_line(value.as_str()?).ok()
+    let text = value.as_str()?.trim();
+    let is_fit = !text.is_empty()
+        && text.chars().count() <= CARD_LINE_CHARACTERS
+        && !text.chars().any(|c| c.is_control());
+    is_fit.then(|| text.to_owned())
 }
 
-/// Reads a line of a card that somebody wrote: trimmed, visible, not too long, without controls.
+/// Reads an option that a person adds to a poll: one visible line, not too long, without controls.
 ///
 /// # Errors
 /// [`ErrorCode::Empty`], [`ErrorCode::TooLong`] or [`ErrorCode::ControlCharacters`].
-pub fn parse_line(text: &str) -> Result<String, ErrorCode> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(ErrorCode::Empty);
-    }
-    if text.chars().count() > CARD_LINE_CHARACTERS {
-        return Err(ErrorCode::TooLong);
-    }
-    if text.chars().any(char::is_control) {
-        return Err(ErrorCode::ControlCharacters);
-    }
-    Ok(text.to_owned())
+pub fn parse_option(text: &str) -> Result<String, ErrorCode> {
+    let option = parse_line(text, CARD_LINE_CHARACTERS)?;
+    if option.is_empty() { Err(ErrorCode::Empty) } else { Ok(option) }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_none_added(added: &usize) -> bool {
+    *added == 0
 }
 
 #[cfg(test)]

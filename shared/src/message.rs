@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::tolerant::{self, Unreadable, field, items, read};
+use crate::tolerant::{self, Unreadable, field, one_or_many, read};
 use crate::{Answer, Bot, Card, Millis, Moderation, Nonce, Person, PersonId, Reaction, Seq};
 
 /// A message in its current state: a person's, or a bot's answer.
@@ -145,7 +145,11 @@ pub enum Event {
         target: Seq,
         person: PersonId,
         /// The options for which they vote now, counted from 0.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(
+            rename = "option",
+            serialize_with = "tolerant::one_or_many::serialize",
+            skip_serializing_if = "Vec::is_empty"
+        )]
         options: Vec<usize>,
     },
     /// Somebody changed the card of the answer `target`, which is this one now.
@@ -221,7 +225,7 @@ impl TryFrom<Value> for Event {
                 seq: field(event, "seq")?,
                 target: field(event, "target")?,
                 person: field(event, "person")?,
-                options: items(event, "options")?,
+                options: one_or_many::read(event, "option")?,
             },
             "card_changed" => Self::CardChanged {
                 seq: field(event, "seq")?,

@@ -7,6 +7,7 @@
 //! Brotli).
 
 mod json;
+pub mod one_or_many;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -37,23 +38,6 @@ where
     D: Deserializer<'de>,
 {
     Ok(read(Value::deserialize(deserializer)?).ok())
-}
-
-/// Reads a list, or one item, which is a list of one; null is an empty list.
-///
-/// # Errors
-/// Fails where an item cannot be read.
-pub fn one_or_many<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    T: DeserializeOwned,
-    D: Deserializer<'de>,
-{
-    let items = match Value::deserialize(deserializer)? {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items,
-        item => vec![item],
-    };
-    items.into_iter().map(|item| read(item).map_err(serde::de::Error::custom)).collect()
 }
 
 /// Reads a JSON value as a type of the wire.

@@ -59,10 +59,10 @@ impl Timeline {
         self.log.by_seq(seq).map(|logged| self.builder().logged(logged))
     }
 
-    /// Returns the nickname of a person who wrote a loaded message, as of the newest one.
+    /// Returns the nickname of a person who wrote a loaded message, as of the newest one. Who had everything deleted has none.
     pub fn nickname(&self, person: &PersonId) -> Option<&str> {
-        let newest = self.log.messages().rev().find(|logged| logged.message.author.is(person));
-        newest.map(|logged| logged.message.author.name())
+        let newest = self.log.messages().rev().find(|logged| logged.message.author.is(person))?;
+        Some(newest.message.author.name()).filter(|name| !name.is_empty())
     }
 
     /// Returns the text that editing a message starts with: that of a refused edit, else the message's own.

@@ -7,6 +7,7 @@ use client::PartialCard;
 use leptos::prelude::*;
 use shared::limits::POLL_OPTIONS;
 use shared::{Card, CardChange, CardEntry, CardKind, PersonId, Seq, Vote};
+use web_sys::MouseEvent;
 
 use crate::components::button::TextButton;
 use crate::components::views::views;
@@ -20,7 +21,7 @@ const HALF_PROGRESS_BYTES: usize = 200;
 #[component]
 pub(crate) fn CardView(info: MessageInfo, card: Card) -> impl IntoView {
     match card {
-        Card::Poll { question, options, multiple, closed } => {
+        Card::Poll { question, options, multiple, closed, .. } => {
             view! { <Poll info question options multiple closed /> }.into_any()
         }
         Card::Summary { topics, decisions, open_questions, resolved } => view! {
@@ -89,7 +90,11 @@ fn OpenQuestions(info: MessageInfo, questions: Vec<String>, resolved: Vec<usize>
     let is_disabled = !info.rights.vote;
     let line = move |(index, question): (usize, String)| {
         let is_resolved = resolved.contains(&index);
-        let toggle = move |_| session.change_card(seq, CardChange::Resolve { index, on: !is_resolved });
+        let toggle = move |event: MouseEvent| {
+            // The box changes when the room has changed the card.
+            event.prevent_default();
+            session.change_card(seq, CardChange::Resolve { index, on: !is_resolved });
+        };
         view! {
             <li>
                 <label class="check">
@@ -97,7 +102,7 @@ fn OpenQuestions(info: MessageInfo, questions: Vec<String>, resolved: Vec<usize>
                         type="checkbox"
                         prop:checked=is_resolved
                         disabled=is_disabled
-                        on:change=toggle
+                        on:click=toggle
                     />
                     <span dir="auto">{question}</span>
                 </label>

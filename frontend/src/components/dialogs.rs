@@ -15,7 +15,9 @@ use super::person_dialog::PersonDialog;
 use super::report_dialog::ReportDialog;
 use super::room_settings::RoomSettingsDialog;
 use super::search_dialog::SearchDialog;
+use crate::browser::lifecycle::is_online;
 use crate::components::when::When;
+use crate::i18n::text;
 use crate::reactive::{condition, effect};
 use crate::state::room_context::{Dialog, RoomContext};
 use crate::state::room_signals::Notice;
@@ -68,7 +70,14 @@ fn set_loaded(
         Err(_) => {
             room.dialog.set(None);
             room.close_bots_panel();
-            room.signals.notice.set(Some(Notice { code: ErrorCode::Unknown, retry_after_ms: None }));
+            // With a connection it is missing because a newer version was deployed.
+            let code = if is_online() { ErrorCode::BadJson } else { ErrorCode::Unknown };
+            if untrack(|| room.signals.is_joined()) {
+                room.signals.notice.set(Some(Notice { code, retry_after_ms: None }));
+            } else {
+                // A notice would be shown as what is wrong with the nickname.
+                let _ = window().alert_with_message((text().error)(code));
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The dialog that adds an option to a poll.
 
 use leptos::prelude::*;
-use shared::card::parse_line;
+use shared::card::parse_option;
 use shared::{CardChange, ErrorCode, Seq};
 
 use super::modal::Modal;
@@ -31,7 +31,7 @@ fn OptionForm(poll: Seq) -> impl IntoView {
         Signal::derive(move || invalid.get().map(|code| (text().field_error)("option", code).to_owned()));
     // After the dialog, which gives the focus to its title.
     effect(|| focus("#poll-option"));
-    let add = Callback::new(move |typed: String| match parse_line(&clean(&typed)) {
+    let add = Callback::new(move |typed: String| match parse_option(&clean(&typed)) {
         Ok(option) => {
             room.session.change_card(poll, CardChange::AddOption(option));
             room.close_dialog();

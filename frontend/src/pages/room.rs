@@ -44,6 +44,8 @@ pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
         if event.key() == "Escape" {
             room.is_people_open.set(false);
             room.open_menu.set(None);
+            // One that is still loading; an open one takes its keys itself.
+            room.close_dialog();
             room.close_bots_panel();
         }
     };

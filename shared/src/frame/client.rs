@@ -71,8 +71,8 @@ pub enum ClientFrame {
         /// the votes back.
         #[serde(
             default,
-            alias = "option",
-            deserialize_with = "tolerant::one_or_many",
+            rename = "option",
+            with = "tolerant::one_or_many",
             skip_serializing_if = "Vec::is_empty"
         )]
         options: Vec<usize>,

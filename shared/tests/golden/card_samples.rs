@@ -8,6 +8,7 @@ pub(super) fn closed_poll() -> Card {
     Card::Poll {
         question: "언제?".to_owned(),
         options: vec!["토요일".to_owned(), "일요일".to_owned()],
+        added: 1,
         multiple: true,
         closed: true,
     }
@@ -17,6 +18,7 @@ pub(super) fn cards() -> Vec<Message> {
     let poll = Card::Poll {
         question: "점심?".to_owned(),
         options: vec!["김밥".to_owned(), "라면".to_owned()],
+        added: 0,
         multiple: false,
         closed: false,
     };

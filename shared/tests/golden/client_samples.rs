@@ -48,6 +48,10 @@ pub(crate) fn client_frames() -> Vec<(&'static str, ClientFrame)> {
         ("choose", ClientFrame::Choose { nonce: nonce(), after: Seq(41), seq: Seq(8), index: 1 }),
         ("edit", ClientFrame::Edit { nonce: nonce(), after: Seq(41), seq: Seq(7), text: "hello".to_owned() }),
         ("delete", ClientFrame::Delete { nonce: nonce(), after: Seq(41), seq: Seq(7) }),
+        (
+            "vote_several",
+            ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), options: vec![0, 2] },
+        ),
         ("vote", ClientFrame::Vote { nonce: nonce(), after: Seq(41), seq: Seq(8), options: vec![1] }),
         (
             "vote_taken_back",

@@ -60,8 +60,13 @@ async fn people_vote_change_and_withdraw_votes() {
         let ann = conversation.ann.enter_with(&conversation.room, false, None).await.you;
         let ended = conversation.ask_somebody("@poll 점심 뭐 먹지? 김밥, 라면, 비빔밥").await;
         let options = ["김밥", "라면", "비빔밥"].map(str::to_owned).to_vec();
-        let poll =
-            Card::Poll { question: "점심 뭐 먹지?".to_owned(), options, multiple: false, closed: false };
+        let poll = Card::Poll {
+            question: "점심 뭐 먹지?".to_owned(),
+            options,
+            added: 0,
+            multiple: false,
+            closed: false,
+        };
         assert_eq!((end(&ended), ended.answer.card.as_ref()), (DONE, Some(&poll)), "{api:?}");
         assert_eq!(
             ended.text, "점심 뭐 먹지?\n- 김밥\n- 라면\n- 비빔밥",

@@ -73,29 +73,27 @@ pub(crate) fn change(
 
 /// Takes the votes of somebody who has everything deleted out of a poll, or the option that they added.
 pub(super) fn erase(cx: &mut Context<'_>, author: PersonId, row: &LogRow) -> Result<(), StorageError> {
+    let emptied = match &row.data {
+        RowData::Voted(options) if !options.is_empty() => RowData::Voted(Vec::new()),
+        RowData::CardChanged(Some(_)) => RowData::CardChanged(None),
+        _ => return Ok(()),
+    };
+    // The poll may be gone: rows are trimmed from the oldest.
+    cx.effects.write(Write::Rewrite { seq: row.seq, data: emptied.clone() });
     let target = row.target.map(|target| cx.pending_storage().row(target)).transpose()?.flatten();
     let Some(mut target) = target else { return Ok(()) };
     let RowData::Answer(answer) = &mut target.data else { return Ok(()) };
-    let (emptied, is_changed) = match &row.data {
-        RowData::Voted(_) => {
-            let is_voter = answer.votes.iter().any(|vote| vote.person == author);
+    let is_changed = match (&row.data, &mut answer.card) {
+        (RowData::CardChanged(Some(added)), Some(Card::Poll { options, .. })) => {
+            options.get_mut(*added).map(|option| ERASED_OPTION.clone_into(option)).is_some()
+        }
+        (RowData::Voted(_), _) => {
+            let votes = answer.votes.len();
             set_votes(&mut answer.votes, &author, &[]);
-            (RowData::Voted(Vec::new()), is_voter)
+            answer.votes.len() < votes
         }
-        RowData::CardChanged(Some(added)) => {
-            let option = match &mut answer.card {
-                Some(Card::Poll { options, .. }) => options.get_mut(*added),
-                _ => None,
-            };
-            let is_there = option.map(|option| ERASED_OPTION.clone_into(option)).is_some();
-            if let Some(card) = &answer.card {
-                answer.text = card.text();
-            }
-            (RowData::CardChanged(None), is_there)
-        }
-        _ => return Ok(()),
+        _ => false,
     };
-    cx.effects.write(Write::Rewrite { seq: row.seq, data: emptied.clone() });
     if is_changed {
         append_erased(cx, author, &target, emptied);
     }

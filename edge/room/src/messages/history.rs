@@ -207,7 +207,7 @@ fn size(event: &Event) -> usize {
             state.answer.options.iter().map(String::len).fold(0, usize::saturating_add)
         }
         Event::Edited { text, .. } => text.len(),
-        Event::CardChanged { card, .. } => card.text().len(),
+        Event::CardChanged { card, .. } => card.bytes(),
         Event::BotSet { .. } => BOT_BYTES,
         Event::Moderation(_) => MODERATION_BYTES,
         Event::Deleted { .. }

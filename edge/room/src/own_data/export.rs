@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use shared::{BotDraft, Millis, PersonId, RoomName, Seq, Totals, limits};
+use shared::{BotDraft, Card, Millis, PersonId, RoomName, Seq, Totals, limits};
 
 use crate::attachment::Visitor;
 use crate::context::Context;
@@ -66,8 +66,8 @@ pub enum OwnEntry {
     },
     /// A vote for options of the poll at `poll`, or without any that it was withdrawn.
     Vote { seq: Seq, at: Millis, poll: Option<Seq>, options: Vec<usize> },
-    /// A change of the card at `card`; with the index of the option that they added to a poll.
-    CardChange { seq: Seq, at: Millis, card: Option<Seq>, option: Option<usize> },
+    /// A change of the card at `card`; with the option that they added to a poll.
+    CardChange { seq: Seq, at: Millis, card: Option<Seq>, option: Option<String> },
     /// An emoji that they put on the message at `message`, or took away.
     Reaction { seq: Seq, at: Millis, message: Option<Seq>, emoji: String, on: bool },
     /// Which of several answers they chose for the one at `answer`.
@@ -106,7 +106,11 @@ pub(crate) fn page(
         u32::try_from(count / limits::READ_TOKEN_ROWS).unwrap_or(u32::MAX),
     );
     let reached = rows.last().map(|row| row.seq).filter(|_| is_cut).unwrap_or(end);
-    let entries = rows.into_iter().filter_map(entry).collect();
+    let mut entries = Vec::new();
+    for row in rows {
+        let option = added_option(cx, &row)?;
+        entries.extend(entry(row, option));
+    }
     Ok(OwnData { facts, entries, next: (reached < head).then_some(reached) })
 }
 
@@ -130,7 +134,16 @@ fn facts(cx: &Context<'_>, person: &PersonId) -> Result<OwnFacts, StorageError> 
     })
 }
 
-fn entry(row: LogRow) -> Option<OwnEntry> {
+/// The option that a change added to a poll.
+fn added_option(cx: &Context<'_>, row: &LogRow) -> Result<Option<String>, StorageError> {
+    let (RowData::CardChanged(Some(index)), Some(target)) = (&row.data, row.target) else { return Ok(None) };
+    let poll = cx.storage.row(target)?;
+    let card = poll.as_ref().and_then(|poll| poll.as_answer()?.card.as_ref());
+    let Some(Card::Poll { options, .. }) = card else { return Ok(None) };
+    Ok(options.get(*index).cloned())
+}
+
+fn entry(row: LogRow, option: Option<String>) -> Option<OwnEntry> {
     let LogRow { seq, at, target, data, .. } = row;
     match data {
         RowData::Message(message) => Some(OwnEntry::Message {
@@ -143,7 +156,7 @@ fn entry(row: LogRow) -> Option<OwnEntry> {
             deleted: message.deleted,
         }),
         RowData::Voted(options) => Some(OwnEntry::Vote { seq, at, poll: target, options }),
-        RowData::CardChanged(option) => Some(OwnEntry::CardChange { seq, at, card: target, option }),
+        RowData::CardChanged(_) => Some(OwnEntry::CardChange { seq, at, card: target, option }),
         RowData::Reacted(ReactedRow { emoji, on }) => {
             Some(OwnEntry::Reaction { seq, at, message: target, emoji, on })
         }

@@ -191,9 +191,9 @@ impl RowData {
             "edited" => Some(Self::Edited),
             "deleted" => Some(Self::Deleted),
             // Rows of earlier versions hold one option, or null.
-            "voted" => {
-                tolerant::one_or_many(&mut serde_json::Deserializer::from_str(data)).ok().map(Self::Voted)
-            }
+            "voted" => tolerant::one_or_many::deserialize(&mut serde_json::Deserializer::from_str(data))
+                .ok()
+                .map(Self::Voted),
             "card_changed" => serde_json::from_str(data).ok().map(Self::CardChanged),
             "alternatives" => Some(Self::Alternatives),
             "chosen" => serde_json::from_str(data).ok().map(Self::Chosen),

@@ -49,6 +49,7 @@ fn a_valid_answer_becomes_a_card_with_plain_text() {
     let card = Card::Poll {
         question: "점심?".to_owned(),
         options: vec!["김밥".to_owned(), "라면".to_owned()],
+        added: 0,
         multiple: false,
         closed: false,
     };
@@ -290,9 +291,15 @@ fn case_227_everybody_may_add_an_option_until_there_are_twelve() {
     harness.run("bob adds 2  냉면 ; 1 s; bob votes 2 2; 1 s").discard_lines();
     assert_eq!(options(&harness).0, ["김밥", "라면", "냉면"]);
     assert_eq!(votes(&harness), [("bob-person".to_owned(), 2)]);
-    // Other bots read it.
-    assert_eq!(harness.tabs["bob"].view.text(2), "점심?\n- 김밥\n- 라면\n- 냉면");
-    for (added, code) in [("냉면", "NotNow"), ("", "Empty"), ("a\u{7}b", "ControlCharacters")] {
+    // To bots they would be the poll maker's own words.
+    assert_eq!(harness.tabs["bob"].view.text(2), "점심?\n- 김밥\n- 라면");
+    for (added, code) in [
+        ("냉면", "NotNow"),
+        ("", "Empty"),
+        ("a\u{7}b", "ControlCharacters"),
+        ("\u{3164}", "Empty"),
+        ("\u{202e}a", "ControlCharacters"),
+    ] {
         harness.run(&format!("ann adds 2 {added}; 1 s"));
         assert!(harness.take_lines().contains(code), "{added:?}");
     }
@@ -320,6 +327,17 @@ fn case_228_an_option_of_somebody_who_has_everything_deleted_loses_its_text() {
     assert_eq!(votes(&harness), [("ann-person".to_owned(), 2)]);
     let stored: Vec<String> = harness.storage.rows.values().map(|row| row.data.encode()).collect();
     assert!(!stored.concat().contains("my street"));
+}
+
+#[test]
+fn case_228_votes_and_options_are_forgotten_where_the_poll_is_gone() {
+    let mut harness = poll();
+    harness.run("bob votes 2 1; bob adds 2 my street; 1 s");
+    harness.storage.rows.remove(&Seq(2));
+    harness.run("bob erases everything; 1 s");
+    let left = harness.storage.rows.values().filter(|row| row.author == person("bob"));
+    let left: Vec<&RowData> = left.map(|row| &row.data).collect();
+    assert_eq!(left, [&RowData::Voted(Vec::new()), &RowData::CardChanged(None)]);
 }
 
 #[test]

@@ -61,6 +61,7 @@ impl ModelRoom {
         let card = Card::Poll {
             question: "q".to_owned(),
             options: vec!["a".to_owned(), "b".to_owned()],
+            added: 0,
             multiple: false,
             closed: false,
         };

@@ -276,7 +276,6 @@ impl EventLog {
         }
     }
 
-    /// Returns a message that is about to change, if it is held.
     /// The message that the last event changes, if its state does not include the event already.
     fn change(&mut self, target: Seq, effects: &mut Effects) -> Option<&mut Message> {
         self.show(target, effects);

@@ -1,7 +1,7 @@
-//! Write requests besides `say`: regenerate, choose, edit, delete, vote, react, save and remove bots. They live in memory only: after a
+//! Write requests besides `say`: regenerate, choose, edit, delete, vote, change a card, react, save and remove bots. They live in memory only: after a
 //! reload the person sees what came of them and asks again if nothing did.
 //!
-//! The effect of a request on a message is shown at once. It stays until the log says the same, and is taken back when the
+//! The effect of a request on a message is shown at once, but for a change of a card. It stays until the log says the same, and is taken back when the
 //! room refuses.
 
 use std::sync::Arc;
