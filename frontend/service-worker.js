@@ -2,7 +2,8 @@
 // which files this build of the page consists of.
 //
 // A page is asked of the network first, and of this build's files only when that fails or takes too long. Files whose names change
-// with their content come from the cache. Nothing below /api/ and no other address is touched.
+// with their content come from the cache. Nothing below /api/ and no other address is touched. Besides, it shows push messages and
+// brings the reader to the room of a notification.
 const { build, files } = { /* finish-build.mjs */ };
 const CACHE = `madang-${build}`;
 // A phone between two networks would otherwise wait for a minute.
@@ -41,6 +42,40 @@ addEventListener("fetch", (event) => {
     event.respondWith(file(event, /-\w{8,16}[._]/.test(pathname)));
   }
 });
+
+// A push message that the room has sent: {room, seq, from, text, call} (room::PushNotice). Browsers want a notification for each.
+addEventListener("push", (event) => {
+  const show = async () => {
+    const { room, seq, from, text, call } = readNotice(event.data);
+    const path = room ? `/r/${encodeURIComponent(room)}` : "/";
+    const title = room ? `${room} · Madang` : "Madang";
+    // As pages show them (frontend/parts/attention.js): the newest of a room takes the place of the one before. One that is for this person
+    // in particular stays until the next such one.
+    const options = { body: from && `${from}: ${text}`, tag: call ? `${path}#call` : path, renotify: true, icon: "/icon-180.png", data: seq ? `${path}#m=${seq}` : path };
+    await registration.showNotification(title, options);
+  };
+  event.waitUntil(show());
+});
+
+addEventListener("notificationclick", (event) => {
+  const { notification } = event;
+  const open = async () => {
+    const wanted = new URL(notification.data ?? "/", location.origin);
+    const pages = await clients.matchAll({ type: "window" });
+    const page = pages.find(({ url }) => new URL(url).pathname === wanted.pathname);
+    await (page ? page.focus() : clients.openWindow(wanted.href));
+  };
+  notification.close();
+  event.waitUntil(open());
+});
+
+function readNotice(data) {
+  try {
+    return data.json();
+  } catch {
+    return {};
+  }
+}
 
 async function page(event) {
   const late = new Promise((_, fail) => setTimeout(fail, NETWORK_MS));

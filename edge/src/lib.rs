@@ -19,6 +19,7 @@
 //! | [`ledger_object`] | the Durable Object `Ledger`: grants leases on the budget of the whole deployment |
 //! | [`model_calls`] | one request to a model API and the events in its response |
 //! | [`moderation`] | the word list, whether the moderation service can be asked, what is shown of an answer while it is checked |
+//! | [`web_push`] | push messages: subscriptions as pages send them, and requests to push services |
 //! | [`weather`] | the weather tool's requests to Open-Meteo |
 //! | [`sql`] | a room's tables, and the room's storage traits on SQLite |
 //! | [`bots`] | the built-in bots, the policy for custom bots, prices |
@@ -55,6 +56,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sql;
 pub mod weather;
+pub mod web_push;
 
 use worker::web_sys::Request;
 use worker::{Context, Env, Response, Result, event};

@@ -144,6 +144,22 @@ impl Room {
                 shell.erase(known_visitor(shell, ids)?)?;
                 Ok(reply::text(200, "ok")?)
             }
+            InternalRequest::Subscribe(ids, asked) => {
+                let visitor = known_visitor(shell, ids)?;
+                // An operator reads a private room while their session holds, and is sent nothing of it afterwards.
+                if !entry::may_connect(shell.store(), &Visitor { operator_until: None, ..visitor.clone() })? {
+                    return Err(ErrorReply::NotJoined.into());
+                }
+                shell.subscribe(visitor, asked)?;
+                Ok(reply::text(200, "ok")?)
+            }
+            InternalRequest::Unsubscribe(_, endpoint) => {
+                if shell.store().access()?.is_none() {
+                    return Err(ErrorReply::NotFound.into());
+                }
+                shell.store_input(Input::PushGone { endpoint })?;
+                Ok(reply::text(200, "ok")?)
+            }
         }
     }
 }

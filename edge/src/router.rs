@@ -1,4 +1,5 @@
-//! Routes: `/api/health`, `/api/alive`, `/api/enter`, `/api/challenge`, `/api/rooms/{room}/socket`, `/api/rooms/{room}/my-data`, `/api/forget-me`, those of
+//! Routes: `/api/health`, `/api/alive`, `/api/enter`, `/api/challenge`, `/api/rooms/{room}/socket`, `/api/rooms/{room}/my-data`,
+//! `/api/rooms/{room}/push`, `/api/push-key`, `/api/forget-me`, those of
 //! `sign_in` and `operator`, `/privacy`, and the page's files for everything else.
 //!
 //! Everything that can be refused without the room is refused here, before the room's Durable Object wakes: origin, identity,
@@ -6,8 +7,10 @@
 //! reaches it.
 
 use percent_encoding::percent_decode_str;
+use room::SubscribeRequest;
+use serde_json::json;
 use shared::entry::{EnterReply, EnterRequest, EnterStatus};
-use shared::{CloseCode, RoomName};
+use shared::{CloseCode, RoomName, limits};
 use worker::web_sys::Request;
 use worker::{Env, Headers, Response, Result, WebSocketPair};
 
@@ -22,7 +25,9 @@ use crate::privacy_page;
 use crate::request_context::{self, Identified, RequestContext};
 use crate::room_object::entry::Entry;
 use crate::room_object::internal_request::{self, InternalRequest};
+use crate::settings::AccessSettings;
 use crate::sign_in;
+use crate::web_push::{self, UnsubscribeRequest};
 use crate::{health, log, normalize, operator};
 
 /// Answers a request; an error becomes an error reply.
@@ -56,6 +61,11 @@ async fn route(request: Request, env: &Env) -> Result<Response, RequestError> {
         (["api", "rooms", room, "my-data"], "GET") => download_own_data(&request, url, env, room).await,
         (["api", "rooms", room, "my-data"], "DELETE") => delete_own_data(&request, url, env, room).await,
         (["api", "rooms", _, "my-data"], _) => Err(ErrorReply::Method("GET, DELETE").into()),
+        (["api", "push-key"], "GET") => push_key(env),
+        (["api", "push-key"], _) => Err(ErrorReply::Method("GET").into()),
+        (["api", "rooms", room, "push"], "POST") => subscribe(&request, url, env, room).await,
+        (["api", "rooms", room, "push"], "DELETE") => unsubscribe(&request, url, env, room).await,
+        (["api", "rooms", _, "push"], _) => Err(ErrorReply::Method("POST, DELETE").into()),
         (["api", "forget-me"], "POST") => forget_me(&request, url, env),
         (["api", "forget-me"], _) => Err(ErrorReply::Method("POST").into()),
         (["api", ..], _) => Err(ErrorReply::NotFound.into()),
@@ -169,6 +179,50 @@ async fn delete_own_data(
     let room = room_name(room)?;
     let visitor = context.own_visitor(env, &room).await?;
     forward(env, &room, &InternalRequest::Erase(visitor)).await
+}
+
+/// `GET /api/push-key`: the public key with which browsers subscribe to push messages.
+/// It is null where the operator has set none.
+fn push_key(env: &Env) -> Result<Response, RequestError> {
+    let settings = AccessSettings::from_env(env);
+    let key = settings.push.as_ref().map(|push| &push.public_key);
+    Ok(reply::json(200, &json!({ "key": key }))?)
+}
+
+/// `POST /api/rooms/{room}/push`: the visitor wants push messages of a room while they are away, or others than before.
+async fn subscribe(
+    request: &Request,
+    url: RequestUrl<'_>,
+    env: &Env,
+    room: &str,
+) -> Result<Response, RequestError> {
+    let context = RequestContext::of(request, url, env)?;
+    let room = room_name(room)?;
+    let settings = context.settings.push.as_ref().ok_or(ErrorReply::NotFound)?;
+    let mut asked: SubscribeRequest = request_context::read_json(request, &context.headers).await?;
+    asked.hidden.truncate(limits::PUSH_HIDDEN);
+    if !web_push::is_usable(&asked.subscription, settings) {
+        return Err(ErrorReply::BadRequest.into());
+    }
+    let visitor = context.own_visitor(env, &room).await?;
+    forward(env, &room, &InternalRequest::Subscribe(visitor, asked)).await
+}
+
+/// `DELETE /api/rooms/{room}/push`: the visitor wants no more push messages of a room in this browser.
+async fn unsubscribe(
+    request: &Request,
+    url: RequestUrl<'_>,
+    env: &Env,
+    room: &str,
+) -> Result<Response, RequestError> {
+    let context = RequestContext::of(request, url, env)?;
+    let room = room_name(room)?;
+    let UnsubscribeRequest { endpoint } = request_context::read_json(request, &context.headers).await?;
+    if !web_push::is_endpoint(&endpoint) {
+        return Err(ErrorReply::BadRequest.into());
+    }
+    let visitor = context.own_visitor(env, &room).await?;
+    forward(env, &room, &InternalRequest::Unsubscribe(visitor, endpoint)).await
 }
 
 /// `POST /api/forget-me`: removes the identity cookie. Nothing else is kept of an identity outside of rooms.

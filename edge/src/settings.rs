@@ -10,6 +10,7 @@ mod challenge;
 mod error;
 mod model_contexts;
 mod model_prices;
+mod push;
 mod values;
 
 pub use access::AccessSettings;
@@ -19,6 +20,9 @@ pub use challenge::ChallengeSettings;
 pub use error::SettingError;
 pub use model_contexts::ModelContexts;
 pub use model_prices::ModelPrices;
+pub use push::PushSettings;
+#[cfg(test)]
+pub use push::tests as push_tests;
 
 use models::{Api, Endpoint};
 use room::{ModelRoute, StateMode, Tuning};
@@ -67,6 +71,8 @@ pub struct Settings {
     pub moderation: Strictness,
     /// The operator has set `MODERATION`, so texts may be sent to a moderation service that is not the model server's vendor's own.
     is_moderation_set: bool,
+    /// How push messages are sent. `None`: none are.
+    pub push: Option<PushSettings>,
     pub weather_url: String,
     pub geocoding_url: String,
     /// Settings that are not used as written.
@@ -133,6 +139,7 @@ impl Settings {
             model_contexts: ModelContexts::read(&value, &mut errors),
             moderation: moderation(value("MODERATION"), &base_url),
             is_moderation_set: value("MODERATION").is_some(),
+            push: PushSettings::read(&value, &mut errors),
             weather_url: value("WEATHER_URL").unwrap_or_else(|| WEATHER_URL.to_owned()),
             geocoding_url: value("WEATHER_URL").unwrap_or_else(|| GEOCODING_URL.to_owned()),
             errors,

@@ -8,6 +8,7 @@ const PARTS = {
   export: () => import("./export.js"),
   invite: () => import("./invite.js"),
   maths: () => import("./maths.js"),
+  push: () => import("./push.js"),
 };
 
 export default async (part, ...details) => (await PARTS[part]()).default(...details);

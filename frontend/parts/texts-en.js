@@ -51,10 +51,13 @@ export const en = {
     room: "In this room, tell me about",
     levels: { all: "every message", mentions: "mentions and replies to me", none: "nothing" },
     notify: "Show notifications while Madang is in the background",
+    push: "Also while Madang is closed",
+    pushFailed: "That did not work. Join the room, and try again.",
     sound: "Play a soft sound",
     blocked: "The browser blocks notifications. Allow them for this site in its settings.",
     unsupported: "This browser shows no notifications here. On iPhone and iPad, add Madang to the Home Screen first.",
     note: "Only this browser keeps these choices.",
+    pushNote: "This browser keeps these choices. To reach it while Madang is closed, the room keeps an address of it.",
     from: (room) => `${room} · Madang`,
   },
 };

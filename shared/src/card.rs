@@ -40,6 +40,9 @@ pub enum Card {
         /// Whether a person may vote for several options.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         multiple: bool,
+        /// Whether nobody is told who voted for what.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        secret: bool,
         /// Whether nobody can vote any more.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         closed: bool,
@@ -103,6 +106,7 @@ struct CardFields {
     entries: Option<Vec<CardEntry>>,
     added: Option<usize>,
     multiple: Option<bool>,
+    secret: Option<bool>,
     closed: Option<bool>,
     resolved: Option<Vec<usize>>,
 }
@@ -113,13 +117,14 @@ impl TryFrom<CardFields> for Card {
     fn try_from(fields: CardFields) -> Result<Self, Self::Error> {
         let CardFields { kind, question, options, topics, decisions, open_questions, entries, .. } = fields;
         let (multiple, closed) = (fields.multiple.unwrap_or_default(), fields.closed.unwrap_or_default());
+        let secret = fields.secret.unwrap_or_default();
         let (added, resolved) = (fields.added.unwrap_or_default(), fields.resolved.unwrap_or_default());
         if let (CardKind::Fields, Some(entries)) = (kind, entries) {
             return Ok(Self::Fields { entries });
         }
         match (kind, question, options, topics, decisions, open_questions) {
             (CardKind::Poll, Some(question), Some(options), ..) => {
-                Ok(Self::Poll { question, options, added, multiple, closed })
+                Ok(Self::Poll { question, options, added, multiple, secret, closed })
             }
             (CardKind::Summary, _, _, Some(topics), Some(decisions), Some(open_questions)) => {
                 Ok(Self::Summary { topics, decisions, open_questions, resolved })
@@ -129,7 +134,7 @@ impl TryFrom<CardFields> for Card {
     }
 }
 
-/// One person's vote for one option of a poll.
+/// One person's vote for one option of a poll. In a secret poll another id stands for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
     pub person: PersonId,
@@ -185,8 +190,9 @@ impl Card {
                         .enumerate()
                         .all(|(index, option)| !options.iter().take(index).any(|other| other == option));
                 let question = line(value.get("question")?)?;
-                let multiple = value.get("multiple").and_then(Value::as_bool).unwrap_or_default();
-                is_fit.then_some(Self::Poll { question, options, added: 0, multiple, closed: false })
+                let is_set = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or_default();
+                let (multiple, secret) = (is_set("multiple"), is_set("secret"));
+                is_fit.then_some(Self::Poll { question, options, added: 0, multiple, secret, closed: false })
             }
             CardKind::Summary => {
                 let (topics, decisions, open_questions) =
@@ -207,6 +213,11 @@ impl Card {
             Self::Summary { .. } => CardKind::Summary,
             Self::Fields { .. } => CardKind::Fields,
         }
+    }
+
+    /// Whether nobody is told who voted for what.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Poll { secret: true, .. })
     }
 
     /// Changes the card. Whether somebody may do so is for the caller to know.

@@ -166,6 +166,22 @@ pub const SPENDING_DAYS_OF_HOURS_KEPT: u64 = 2;
 pub const OWN_DATA_ROWS: u64 = 5_000;
 /// Read tokens of such a page, besides those of its entries: looking at a row costs a tenth of reading one.
 pub const OWN_DATA_READS: u32 = 5;
+/// Push subscriptions of a room. Each takes one to four kilobytes of the room's memory.
+pub const PUSH_SUBSCRIPTIONS: usize = 500;
+/// Push subscriptions of a person in a room, which are their browsers. The oldest gives way to a further one.
+pub const PUSH_SUBSCRIPTIONS_PER_PERSON: usize = 5;
+/// People whose messages are not pushed to a subscription because its person does not want to see them.
+pub const PUSH_HIDDEN: usize = 50;
+/// Read tokens that subscribing takes, or changing a subscription.
+pub const PUSH_READS: u32 = 5;
+/// Messages of which a subscription is sent push messages at once: mentions and replies, and as many others.
+pub const PUSH_BURST: u32 = 5;
+/// Milliseconds after which it may be sent one more of each.
+pub const PUSH_REFILL_MS: u64 = 60_000;
+/// Push messages that are sent of one message. Each is a request to another server; on Cloudflare's Free plan one event may lead to 50.
+pub const PUSHES_PER_MESSAGE: usize = 40;
+/// Characters of a message in its push message. Push services take 4,096 bytes (RFC 8030, section 7.2).
+pub const PUSH_CHARACTERS: usize = 160;
 /// Entries of one page of a person's own data.
 pub const OWN_DATA_ENTRIES: usize = 1_000;
 /// Pages of one download of a person's own data: more than the rows of a full history need.

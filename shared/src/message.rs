@@ -143,6 +143,7 @@ pub enum Event {
         seq: Seq,
         /// The answer that holds the poll.
         target: Seq,
+        /// Who voted; in a secret poll the id that stands for them in it.
         person: PersonId,
         /// The options for which they vote now, counted from 0.
         #[serde(

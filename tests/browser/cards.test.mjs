@@ -201,6 +201,35 @@ test('several options are chosen, one is added, and who asked closes the poll', 
   for (const { context } of [ann, bob]) await context.close();
 });
 
+test('case_233_a_secret_poll_shows_how_many_and_not_who', async () => {
+  const ann = await guest('Ann', 'secret');
+  const bob = await guest('Bob', 'secret', { viewport: PHONE });
+  await ann.room.say('@poll 비밀 투표로 정해요. 누가 발표할까? 민수, 하루');
+  await Promise.all([ann, bob].map(({ room }) => room.answerIs('done')));
+  await bob.room.answer.getByText('Secret: nobody sees who chose what.').waitFor();
+  const button = ({ room }, name) => room.answer.getByRole('button', { name });
+  await button(ann, /^민수/).click();
+  await button(bob, /^하루/).click();
+  await shows(ann, ['민수 1 mine', '하루 1']);
+  await button(bob, /^민수/).click();
+  await shows(ann, ['민수 2 mine', '하루 0']);
+  await shows(bob, ['민수 2 mine', '하루 0']);
+  for (const someone of [ann, bob]) {
+    assert.equal(await someone.room.answer.locator('details').filter({ hasText: /who/i }).count(), 0, 'nobody is named');
+    assert.deepEqual(await violations(someone), []);
+  }
+  await picture(bob, 'poll-secret-phone');
+  await bob.page.reload();
+  await bob.room.isConnected();
+  await shows(bob, ['민수 2 mine', '하루 0']);
+  await button(bob, /^민수/).click();
+  await shows(bob, ['민수 1', '하루 0']);
+  await shows(ann, ['민수 1 mine', '하루 0']);
+  assert.deepEqual([...ann.complaints, ...bob.complaints], []);
+  await ann.context.close();
+  await bob.context.close();
+});
+
 test('open questions of a summary are ticked off by anybody, with mouse and keyboard', async () => {
   const ann = await guest('Ann', 'questions');
   const bob = await guest('Bob', 'questions');

@@ -20,10 +20,10 @@ pub(crate) struct Variables {
 }
 
 /// Prefixes of the names that are taken from the environment.
-const PREFIXES: [&str; 4] = ["OPENAI_", "GEMINI_", "BUDGET_", "TURNSTILE_"];
+const PREFIXES: [&str; 5] = ["OPENAI_", "GEMINI_", "BUDGET_", "TURNSTILE_", "VAPID_"];
 /// Names that are taken from the environment. Those that `dev` completes (`IDENTITY_SECRET`, `ALLOWED_ORIGINS`, `DEMO`)
 /// can be set in `.dev.vars` only.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "ADDRESS_FACTOR",
     "BOTS",
     "BOT_LANGUAGE",
@@ -33,6 +33,7 @@ const NAMES: [&str; 11] = [
     "MODERATION",
     "OPERATOR_SECRET",
     "OWNER_MODELS",
+    "PUSH_ORIGINS",
     "QUESTIONS_PER_HOUR",
     "WEATHER_URL",
 ];

@@ -79,9 +79,17 @@ impl Effects {
         self.refused_on_failure = Some((socket, nonce));
     }
 
+    /// The rows that are appended to the log.
+    pub(crate) fn appended(&self) -> impl Iterator<Item = &LogRow> {
+        self.writes.iter().filter_map(|write| match write {
+            Write::Append(row) => Some(row),
+            _ => None,
+        })
+    }
+
     /// How many rows are appended to the log.
     pub(crate) fn count_appended(&self) -> usize {
-        self.writes.iter().filter(|write| matches!(write, Write::Append(_))).count()
+        self.appended().count()
     }
 
     /// All effects, the transaction first.

@@ -1,11 +1,12 @@
 //! Everything that a room asks its caller to do, in the order in which it must be done.
 
 use models::Turn;
+use serde::Serialize;
 use shared::{CloseCode, Millis, Nonce, PersonId, RoomName, Seq, Strictness};
 
 use crate::attachment::{Attachment, SocketId};
 use crate::bot::ModelRoute;
-use crate::storage::Write;
+use crate::storage::{PushSubscription, Write};
 use crate::tools::WeatherQuery;
 
 /// One thing to do. Carrying out effects never awaits: what takes time is started, and its result comes back as an
@@ -50,6 +51,8 @@ pub enum Effect {
     DeleteResponse { id: String, route: ModelRoute },
     /// Tell the operator's list of a reported message. Nothing waits for it, and the report stays in the room if it is lost.
     ListReport(ListedReport),
+    /// Send a push message; [`crate::Input::PushGone`] says that its browser cannot be reached any more.
+    Push(Box<Push>),
     /// Remove the room with everything that it stores. No effect follows.
     RemoveRoom,
     /// Call a model. The `Store` of the same input records the call, and [`crate::Input::CallSent`] says when its request leaves.
@@ -104,6 +107,28 @@ pub struct ListedReport {
     pub count: usize,
     /// What the last one wrote.
     pub reason: String,
+}
+
+/// A push message to one browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    pub subscription: PushSubscription,
+    pub notice: PushNotice,
+}
+
+/// What the browser is told. The service worker reads it (frontend/service-worker.js).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PushNotice {
+    pub room: RoomName,
+    /// The message or answer.
+    pub seq: Seq,
+    /// The nickname of its author, or the bot's handle.
+    pub from: String,
+    /// The beginning of its text.
+    pub text: String,
+    /// Whether it mentions, replies to or answers this person: the push service should wake a sleeping phone for it.
+    #[serde(rename = "call", skip_serializing_if = "std::ops::Not::not")]
+    pub is_call: bool,
 }
 
 /// A request for the weather, made by a tool call.

@@ -7,6 +7,7 @@ use shared::{Millis, PersonId, Seq};
 
 use crate::attachment::{SocketId, Visitor};
 use crate::billing::ledger::ClaimReply;
+use crate::push::SubscribeRequest;
 
 /// One thing that happened. Together with [`crate::Effect`] it is the table of contents of this crate.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,15 @@ pub enum Input {
     /// A person wants everything deleted that they wrote. [`crate::Room::may_erase`] has allowed it.
     Erase {
         person: PersonId,
+    },
+    /// A person in the room wants push messages while they are away. [`crate::Room::may_subscribe`] has allowed it.
+    Subscribe {
+        person: PersonId,
+        request: SubscribeRequest,
+    },
+    /// A browser wants no more push messages at this endpoint, or its push service does not know it any more.
+    PushGone {
+        endpoint: String,
     },
     /// The in-memory timer fired.
     Timer,

@@ -51,6 +51,8 @@ mod presence;
 
 mod messages;
 
+mod push;
+
 mod ageing;
 
 mod own_data;
@@ -66,9 +68,10 @@ pub use billing::leases::{self, Leases};
 pub use billing::ledger::{self, ClaimReply, Ledger};
 pub use bot::{Bot, CustomBot, CustomBotPolicy, ModelRoute, OfferedModel, StateMode, Timeouts};
 pub use config::{Budget, Config, NicknameKeys, Tuning};
-pub use effect::{Call, Effect, ListedReport, OnFailure, Wakeups, WeatherRequest};
+pub use effect::{Call, Effect, ListedReport, OnFailure, Push, PushNotice, Wakeups, WeatherRequest};
 pub use input::{Input, RawFrame};
 pub use own_data::{OwnData, OwnDataError, OwnEntry, OwnFacts};
+pub use push::{SubscribeError, SubscribeRequest};
 pub use room::Room;
 pub use runs::further_answers::ActiveCall;
 #[cfg(any(test, feature = "memory"))]
@@ -76,8 +79,8 @@ pub use storage::memory;
 pub use storage::{
     AdministrationRow, AdministrationStorage, AnswerOption, AnswerRow, ChainPosition, ChainRecord,
     ErasureRecord, HeldRows, KnowledgeStorage, LogPage, LogRow, LogStorage, MessageRow, NicknameRecord,
-    OwnDataStorage, PassThrough, PeopleStorage, Period, PersonRecord, ReactedRow, ReadBudget, ReportRecord,
-    ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord,
-    RunStorage, SearchHit, SearchedRows, SettlementRecord, SharedClaim, Spender, SpendingRecord,
-    SpendingStorage, Storage, StorageError, Write,
+    OwnDataStorage, PassThrough, PeopleStorage, Period, PersonRecord, PushLevel, PushRecord, PushStorage,
+    PushSubscription, ReactedRow, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind,
+    RestrictionRecord, RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows,
+    SettlementRecord, SharedClaim, Spender, SpendingRecord, SpendingStorage, Storage, StorageError, Write,
 };

@@ -22,6 +22,7 @@ use crate::messages;
 use crate::own_data::erasure::Erasures;
 use crate::own_data::{OwnData, OwnDataError, export};
 use crate::presence::Presence;
+use crate::push::{PushList, SubscribeError};
 use crate::runs::Runs;
 use crate::runs::further_answers::ActiveCall;
 use crate::storage::Storage;
@@ -38,6 +39,7 @@ pub struct Room {
     deletions: Deletions,
     erasures: Erasures,
     ageing: Ageing,
+    push: PushList,
 }
 
 /// The subjects of a room, apart from what the [`Context`] lends them.
@@ -47,6 +49,7 @@ struct Subjects<'a> {
     deletions: &'a mut Deletions,
     erasures: &'a mut Erasures,
     ageing: &'a mut Ageing,
+    push: &'a mut PushList,
 }
 
 impl Room {
@@ -108,6 +111,22 @@ impl Room {
         self.presence.take_read_of(now, visitor, limits::ERASURE_READS)
     }
 
+    /// Whether a visitor may be sent push messages, which takes read tokens. Then [`Input::Subscribe`] does it.
+    ///
+    /// # Errors
+    /// When they must wait, are not in the room under a nickname, or the room has too many subscriptions.
+    pub fn may_subscribe(
+        &mut self,
+        now: Millis,
+        visitor: &Visitor,
+        endpoint: &str,
+        storage: &dyn Storage,
+    ) -> Result<(), SubscribeError> {
+        let mut effects = Effects::default();
+        let (cx, subjects) = self.split(now, storage, &mut effects);
+        subjects.push.may_subscribe(&cx, subjects.presence, visitor, endpoint)
+    }
+
     /// The calls in progress, for [`Room::wake`]: they go on while the room's memory is built anew.
     pub fn active_calls(&self) -> Vec<ActiveCall> {
         self.runs.active_calls()
@@ -119,8 +138,9 @@ impl Room {
         storage: &'a dyn Storage,
         effects: &'a mut Effects,
     ) -> (Context<'a>, Subjects<'a>) {
-        let Self { config, log, fanout, administration, presence, runs, deletions, erasures, ageing } = self;
-        let subjects = Subjects { presence, runs, deletions, erasures, ageing };
+        let Self { config, log, fanout, administration, presence, runs, deletions, erasures, ageing, push } =
+            self;
+        let subjects = Subjects { presence, runs, deletions, erasures, ageing, push };
         (Context { now, storage, effects, config, log, fanout, administration }, subjects)
     }
 }
@@ -144,6 +164,8 @@ impl Subjects<'_> {
             }
             Input::ResponseDeleted { id, is_gone } => self.deletions.answered(cx, &id, is_gone),
             Input::Erase { person } => self.erase(cx, &person),
+            Input::Subscribe { person, request } => self.push.subscribe(cx, self.presence, &person, request),
+            Input::PushGone { endpoint } => self.push.remove(cx, &endpoint),
             Input::Timer => {}
             Input::Alarm { last_heard } => self.presence.close_dead_sockets(cx, &last_heard),
         }
@@ -167,6 +189,7 @@ impl Subjects<'_> {
         for (person, frame) in self.runs.take_private_answers() {
             self.presence.send_to_person(cx, &person, &frame);
         }
+        self.push.send(cx, self.presence);
         self.presence.plan_heartbeat(cx.now);
         self.presence.charge_rows(cx);
         self.presence.fan_out(cx);
@@ -175,6 +198,7 @@ impl Subjects<'_> {
     fn erase(&mut self, cx: &mut Context<'_>, person: &PersonId) {
         let mut messages = messages::Subjects { presence: self.presence, runs: self.runs };
         self.erasures.request(cx, &mut messages, person);
+        self.push.forget(person);
     }
 
     /// Deletes what model servers must forget, and everything that they keep of a room that is idle.

@@ -10,6 +10,7 @@ pub mod log_row;
 pub mod memory;
 pub(crate) mod overlay;
 pub mod pass_through;
+pub mod push;
 pub mod read;
 pub mod records;
 pub mod spending;
@@ -23,6 +24,7 @@ pub use administration::{AdministrationStorage, ReportRecord, RestrictionKind, R
 pub use answer_row::{AnswerOption, AnswerRow, ChainPosition};
 pub use log_row::{AdministrationRow, LogRow, MessageRow, ReactedRow, RowData};
 pub use pass_through::PassThrough;
+pub use push::{PushLevel, PushRecord, PushStorage, PushSubscription};
 pub use read::{LogPage, ReadBudget, SearchHit, SearchedRows};
 pub use records::{
     ChainRecord, ErasureRecord, HeldRows, NicknameRecord, PersonRecord, ResponseRecord, RoomRecord,
@@ -156,6 +158,7 @@ pub trait Storage:
     + AdministrationStorage
     + OwnDataStorage
     + KnowledgeStorage
+    + PushStorage
 {
 }
 
@@ -168,6 +171,7 @@ impl<T> Storage for T where
         + AdministrationStorage
         + OwnDataStorage
         + KnowledgeStorage
+        + PushStorage
         + ?Sized
 {
 }

@@ -44,6 +44,10 @@ pub enum ErrorReply {
     Method(&'static str),
     /// 404: there is no such address.
     NotFound,
+    /// 409: only who is in the room may do so.
+    NotJoined,
+    /// 409: the room has as many of them as it may have.
+    TooMany,
     /// 429: the address makes too many requests, and may make the next one after this time.
     SlowDown { wait_ms: u64 },
     /// 403: whoever is new must pass a challenge first, or the token of one does not hold.
@@ -74,6 +78,8 @@ impl ErrorReply {
             Self::BadRequest => (400, "bad_request"),
             Self::Method(_) => (405, "method"),
             Self::NotFound => (404, "not_found"),
+            Self::NotJoined => (409, "not_joined"),
+            Self::TooMany => (409, "too_many"),
             Self::SlowDown { .. } => (429, "slow_down"),
             Self::Challenge => (403, "challenge"),
             Self::Unverified => (503, "unverified"),

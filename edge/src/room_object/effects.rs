@@ -138,6 +138,7 @@ impl EffectRunner {
                 Effect::FetchWeather(request) => self.fetch_weather(request),
                 Effect::DeleteResponse { id, route } => self.delete_response(id, route),
                 Effect::ListReport(report) => self.list_report(report),
+                Effect::Push(push) => self.push(*push),
                 Effect::RemoveRoom => self.remove_room(),
                 Effect::LogWarning(text) => {
                     log::warn("room_warning", &[("room", &self.label()), ("text", &text)]);

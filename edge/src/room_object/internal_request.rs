@@ -4,6 +4,7 @@
 //! They have no body, and neither has the reply to an entry: a body costs a stream at each end.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use room::SubscribeRequest;
 use shared::entry::EnterStatus;
 use shared::{Millis, PersonId, RoomName, Seq};
 use worker::{Headers, Request, RequestInit, Response, Result};
@@ -27,6 +28,8 @@ const KEY_HEADER: &str = "x-madang-key";
 /// In the reply to an entry: until when the person is kept out.
 const UNTIL_HEADER: &str = "x-madang-until";
 const AFTER_HEADER: &str = "x-madang-after";
+/// A subscription as JSON, or an endpoint; both are ASCII.
+const PUSH_HEADER: &str = "x-madang-push";
 
 /// The statuses of the reply to an entry.
 const STATUSES: [(u16, EnterStatus); 6] = [
@@ -48,6 +51,10 @@ pub enum InternalRequest {
     OwnData(VisitorIds, Seq),
     /// Delete everything that this person wrote.
     Erase(VisitorIds),
+    /// Send this person push messages while they are away.
+    Subscribe(VisitorIds, SubscribeRequest),
+    /// Send them no more to this endpoint.
+    Unsubscribe(VisitorIds, String),
 }
 
 impl InternalRequest {
@@ -80,6 +87,16 @@ impl InternalRequest {
                 set_visitor(&headers, visitor)?;
                 "erase"
             }
+            Self::Subscribe(visitor, asked) => {
+                set_visitor(&headers, visitor)?;
+                headers.set(PUSH_HEADER, &serde_json::to_string(asked)?)?;
+                "subscribe"
+            }
+            Self::Unsubscribe(visitor, endpoint) => {
+                set_visitor(&headers, visitor)?;
+                headers.set(PUSH_HEADER, endpoint)?;
+                "unsubscribe"
+            }
         };
         let mut init = RequestInit::new();
         init.with_headers(headers);
@@ -110,6 +127,13 @@ impl InternalRequest {
                 Ok(Self::OwnData(visitor, Seq(after.ok_or(ErrorReply::BadRequest)?)))
             }
             "/erase" => Ok(Self::Erase(visitor)),
+            "/subscribe" => {
+                let asked = header(PUSH_HEADER).and_then(|asked| serde_json::from_str(&asked).ok());
+                Ok(Self::Subscribe(visitor, asked.ok_or(ErrorReply::BadRequest)?))
+            }
+            "/unsubscribe" => {
+                Ok(Self::Unsubscribe(visitor, header(PUSH_HEADER).ok_or(ErrorReply::BadRequest)?))
+            }
             _ => Err(ErrorReply::NotFound),
         }
     }

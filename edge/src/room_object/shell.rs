@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use room::{
     ActiveCall, Config, Input, OnFailure, OwnData, OwnDataError, RawFrame, Room, SocketId, StorageError,
-    Visitor, Wakeups,
+    SubscribeError, SubscribeRequest, Visitor, Wakeups,
 };
 use shared::{ClientFrame, CloseCode, Millis, Seq};
 use worker::{Env, Error, Result, State, WebSocket};
@@ -144,8 +144,44 @@ impl Shell {
         let _is_awake = self.wake();
         let allowed = self.room.borrow_mut().as_mut().map(|room| room.may_erase(runtime::now(), &visitor));
         allowed.ok_or(ErrorReply::TryLater)?.map_err(|wait| ErrorReply::SlowDown { wait_ms: wait.ms })?;
+        self.store_input(Input::Erase { person: visitor.person })
+    }
+
+    /// Has a visitor sent push messages while they are away.
+    ///
+    /// # Errors
+    /// `SlowDown` when they must wait, `NotJoined` when they are not here, `TooMany` when the room has too many subscriptions, `TryLater`
+    /// when it could not be stored.
+    pub fn subscribe(
+        &self,
+        visitor: Visitor,
+        request: SubscribeRequest,
+    ) -> std::result::Result<(), RequestError> {
+        let _is_awake = self.wake();
+        let endpoint = request.subscription.endpoint.as_str();
+        let allowed = self
+            .room
+            .borrow_mut()
+            .as_mut()
+            .map(|room| room.may_subscribe(runtime::now(), &visitor, endpoint, &self.io.store));
+        allowed.ok_or(ErrorReply::TryLater)?.map_err(|error| match error {
+            SubscribeError::TooFast(wait) => ErrorReply::SlowDown { wait_ms: wait.ms },
+            SubscribeError::NotJoined => ErrorReply::NotJoined,
+            SubscribeError::TooMany => ErrorReply::TooMany,
+        })?;
+        self.store_input(Input::Subscribe { person: visitor.person, request })
+    }
+
+    /// Hands the room an input whose writes must be stored.
+    ///
+    /// # Errors
+    /// `TryLater` when they could not be stored.
+    pub fn store_input(&self, input: Input) -> std::result::Result<(), RequestError> {
+        if !self.wake() {
+            return Err(ErrorReply::TryLater.into());
+        }
         let failures = self.store_failures.get();
-        self.handle(Input::Erase { person: visitor.person });
+        self.handle(input);
         if failures == self.store_failures.get() { Ok(()) } else { Err(ErrorReply::TryLater.into()) }
     }
 
@@ -265,6 +301,8 @@ impl Shell {
             | Input::ToolFinished { .. }
             | Input::ResponseDeleted { .. }
             | Input::Erase { .. }
+            | Input::Subscribe { .. }
+            | Input::PushGone { .. }
             | Input::Timer
             | Input::Alarm { .. } => {}
         }

@@ -1,8 +1,8 @@
-//! Tasks that go on by themselves: calls of models, the weather, deletions at model servers; and what other objects are told, of which
+//! Tasks that go on by themselves: calls of models, the weather, deletions at model servers, push messages; and what other objects are told, of which
 //! the room hears nothing: the operator's list of reports, and the addresses' of offenders.
 
 use models::ModelEvent;
-use room::{Call, Input, ListedReport, ModelRoute, WeatherRequest};
+use room::{Call, Input, ListedReport, ModelRoute, Push, WeatherRequest};
 use shared::Seq;
 use shared::operator::ReportRow;
 
@@ -10,6 +10,7 @@ use super::effects::EffectRunner;
 use super::sockets::Offender;
 use crate::model_calls::{self, CallContext, CallListener};
 use crate::settings::ApiKey;
+use crate::web_push::{self, Outcome};
 use crate::{address_object, ledger_object, runtime, weather};
 
 impl EffectRunner {
@@ -61,6 +62,30 @@ impl EffectRunner {
         let at = runtime::now();
         let row = ReportRow { at, room: self.label(), name: name.to_string(), seq: seq.0, count, reason };
         self.spawn(move |runner| async move { ledger_object::report(&runner.env, row).await });
+    }
+
+    /// Sends a push message. One that a push service does not take is lost: the message is in the room.
+    pub(super) fn push(&self, push: Push) {
+        self.spawn(move |runner| async move {
+            let Some(settings) = &runner.settings().push else { return };
+            match web_push::send(&push, settings, runtime::now()).await {
+                Outcome::Taken => {}
+                Outcome::Gone => runner.push_gone(push),
+                Outcome::Refused(status) => {
+                    let error = format!("the push service refuses the deployment's key with status {status}");
+                    runner.log_error("push_refused", &error, "the subscription is removed");
+                    runner.push_gone(push);
+                }
+                Outcome::Failed(error) => {
+                    let then = "the message is in the room, and the next one is pushed again";
+                    runner.log_error("push_failed", &error, then);
+                }
+            }
+        });
+    }
+
+    fn push_gone(&self, push: Push) {
+        self.tell(Input::PushGone { endpoint: push.subscription.endpoint });
     }
 
     /// The key in a secret or a variable. Only the operator names these, never a visitor.

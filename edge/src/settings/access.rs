@@ -1,5 +1,5 @@
 //! The settings that every request of a page needs: who signs identities, which origins may ask, how much an address may
-//! do, whether the demo model answers.
+//! do, whether the demo model answers, whether there are push messages.
 //! They are parsed once and kept between requests.
 
 use std::cell::RefCell;
@@ -10,12 +10,13 @@ use worker::Env;
 
 use super::challenge::ChallengeSettings;
 use super::error::SettingError;
+use super::push::PushSettings;
 use super::values::{is_on, number, trimmed};
 use crate::http::origin;
 use crate::identity::{Keys, SecretError};
 
 /// The variables that [`AccessSettings`] are read from.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 12] = [
     "IDENTITY_SECRET",
     "IDENTITY_SECRET_OLD",
     "ALLOWED_ORIGINS",
@@ -25,6 +26,9 @@ const NAMES: [&str; 9] = [
     "TURNSTILE_SITE_KEY",
     "TURNSTILE_SECRET",
     "TURNSTILE_URL",
+    "VAPID_PRIVATE_KEY",
+    "VAPID_CONTACT",
+    "PUSH_ORIGINS",
 ];
 
 thread_local! {
@@ -43,8 +47,10 @@ pub struct AccessSettings {
     pub operator_secret: Option<String>,
     /// What new visitors must pass. `None`: nothing.
     pub challenge: Option<ChallengeSettings>,
+    /// What browsers subscribe to push messages with. `None`: they cannot.
+    pub push: Option<PushSettings>,
     /// The variables as they were read.
-    texts: [Option<String>; 9],
+    texts: [Option<String>; 12],
 }
 
 impl AccessSettings {
@@ -57,7 +63,7 @@ impl AccessSettings {
         Self::latest(NAMES.map(|name| env.var(name).ok().map(|value| value.to_string())))
     }
 
-    fn latest(texts: [Option<String>; 9]) -> Rc<Self> {
+    fn latest(texts: [Option<String>; 12]) -> Rc<Self> {
         LATEST.with_borrow_mut(|latest| match latest {
             Some(settings) if settings.texts == texts => settings.clone(),
             _ => latest.insert(Rc::new(Self::parse(texts))).clone(),
@@ -65,7 +71,7 @@ impl AccessSettings {
     }
 
     /// What is wrong with a setting is reported by [`super::Settings`].
-    fn parse(texts: [Option<String>; 9]) -> Self {
+    fn parse(texts: [Option<String>; 12]) -> Self {
         let text = |name: &str| NAMES.iter().zip(&texts).find(|(known, _)| **known == name)?.1.as_deref();
         let value = |name: &str| text(name).and_then(trimmed);
         let mut errors = Vec::new();
@@ -75,7 +81,8 @@ impl AccessSettings {
         let address_factor = address_factor(&value, &mut errors);
         let operator_secret = operator_secret(&value, &mut errors);
         let challenge = ChallengeSettings::read(&value, &mut errors);
-        Self { keys, origins, demo, address_factor, operator_secret, challenge, texts }
+        let push = PushSettings::read(&value, &mut errors);
+        Self { keys, origins, demo, address_factor, operator_secret, challenge, push, texts }
     }
 }
 
@@ -143,7 +150,7 @@ mod tests {
     use super::*;
 
     fn latest(secret: Option<&str>, origins: &str) -> Rc<AccessSettings> {
-        let mut texts = [const { None }; 9];
+        let mut texts = [const { None }; 12];
         [texts[0], texts[2]] = [secret.map(str::to_owned), Some(origins.to_owned())];
         AccessSettings::latest(texts)
     }

@@ -23,6 +23,8 @@ pub enum SettingError {
     Origin { name: &'static str, error: OriginError },
     #[error("{name} is missing or is no key; new visitors are not asked to pass a challenge")]
     NotAKey { name: &'static str },
+    #[error("{name} is missing or cannot be used; nobody is offered push messages")]
+    NoPush { name: &'static str },
     #[error("{name} {error}; the Worker does not use it")]
     Secret { name: &'static str, error: SecretError },
 }

@@ -1,11 +1,13 @@
 //! What is kept of one person, in a room's tables: reading it, removing it, and removing what is too old.
 
-use room::{ErasureRecord, LogPage, OwnDataStorage, ReadBudget, StorageError, Write};
+use room::{
+    ErasureRecord, LogPage, OwnDataStorage, PushRecord, PushStorage, ReadBudget, StorageError, Write,
+};
 use shared::{Millis, PersonId, Seq};
 use wasm_bindgen::JsValue;
 
 use super::schema;
-use super::store::Store;
+use super::store::{Store, encode};
 use crate::runtime::js_number;
 
 /// The key in `meta` of the moment at which the room is next cleaned.
@@ -46,6 +48,13 @@ impl OwnDataStorage for Store {
     }
 }
 
+impl PushStorage for Store {
+    fn push_subscriptions(&self) -> Result<Vec<PushRecord>, StorageError> {
+        let found: Vec<(PushRecord,)> = self.query(schema::SELECT_PUSH, &[])?;
+        Ok(found.into_iter().map(|(record,)| record).collect())
+    }
+}
+
 impl Store {
     fn age(&self, nicknames_before: Millis, members_before: Millis) -> Result<(), JsValue> {
         let times = [js_number(members_before.0), js_number(nicknames_before.0)];
@@ -62,6 +71,11 @@ impl Store {
             Write::Age { nicknames_before, members_before } => self.age(*nicknames_before, *members_before),
             Write::CleaningDue(at) => self.set_cleaning_due(*at),
             Write::ForgetPerson(person) => self.forget_person(person),
+            Write::Push(record) => {
+                let (endpoint, person) = (record.subscription.endpoint.as_str(), record.person.as_str());
+                self.exec(schema::SET_PUSH, &[endpoint.into(), person.into(), encode(record)?]).map(drop)
+            }
+            Write::PushRemoved { endpoint } => self.exec(schema::DELETE_PUSH, &[endpoint.into()]).map(drop),
             Write::Erasure(erasure) => self.set_erasure(erasure),
             Write::ErasureDone(person) => self.erasure_done(person),
             _ => Err(JsValue::from_str("a write that no table takes")),
@@ -92,6 +106,7 @@ impl Store {
             schema::FORGET_PERSON,
             schema::FORGET_MEMBER,
             schema::FORGET_REPORTS_BY,
+            schema::FORGET_PUSH_OF,
         ];
         for statement in statements {
             self.exec(statement, &person)?;

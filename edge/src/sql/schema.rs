@@ -7,7 +7,7 @@
 //! A reading statement has one column, `row`, with a JSON array: one crossing from JavaScript per row, and every integer exact.
 
 /// The version of these tables, stored in `meta`. A change needs the next version and an upgrade from this one.
-pub const VERSION: &str = "5";
+pub const VERSION: &str = "6";
 
 /// `meta` holds `version`, `name`, `epoch`, `owner`, `key_hash`, `created`, `people`, `settings`, `deleted`, `closed` (by the operator),
 /// `cleaning` (when the room is next cleaned) and `erasure PERSON` (what is left to delete of what somebody wrote).
@@ -52,6 +52,7 @@ pub const CREATE_TABLES: &str = "
         bot TEXT NOT NULL, passage INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
         PRIMARY KEY (bot, passage)
     ) WITHOUT ROWID;
+    CREATE TABLE push (endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
 ";
 
 /// Turns the tables of version 1 into those of version 2.
@@ -95,9 +96,22 @@ pub const UPGRADE_FROM_4: &str = "
     UPDATE meta SET value = '5' WHERE key = 'version';
 ";
 
+/// Turns the tables of version 5 into those of version 6.
+pub const UPGRADE_FROM_5: &str = "
+    CREATE TABLE IF NOT EXISTS push (
+        endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, data TEXT NOT NULL
+    ) WITHOUT ROWID;
+    UPDATE meta SET value = '6' WHERE key = 'version';
+";
+
 /// The version of the tables, and the upgrade from it to the next.
-pub const UPGRADES: [(&str, &str); 4] =
-    [("1", UPGRADE_FROM_1), ("2", UPGRADE_FROM_2), ("3", UPGRADE_FROM_3), ("4", UPGRADE_FROM_4)];
+pub const UPGRADES: [(&str, &str); 5] = [
+    ("1", UPGRADE_FROM_1),
+    ("2", UPGRADE_FROM_2),
+    ("3", UPGRADE_FROM_3),
+    ("4", UPGRADE_FROM_4),
+    ("5", UPGRADE_FROM_5),
+];
 
 /// Checks for the tables without creating any.
 pub const HAS_TABLES: &str = "
@@ -250,7 +264,8 @@ pub const FORGET_NICKNAMES: &str = "DELETE FROM names WHERE seen < ?";
 /// Deletes people without a nickname and without a row in the log. It reads both tables whole.
 pub const FORGET_PEOPLE: &str = "
     DELETE FROM people
-    WHERE person NOT IN (SELECT person FROM names) AND person NOT IN (SELECT author FROM log)";
+    WHERE person NOT IN (SELECT person FROM names) AND person NOT IN (SELECT author FROM log)
+    AND person NOT IN (SELECT person FROM push)";
 /// Deletes nicknames that nobody used since a moment, and those of members since another one.
 pub const AGE_NICKNAMES: &str = "
     DELETE FROM names WHERE seen < ?
@@ -276,6 +291,10 @@ pub const SELECT_SIZES_OF: &str = "
 pub const SELECT_NICKNAMES_OF: &str = "SELECT json_array(key) AS row FROM names WHERE person = ?";
 pub const FORGET_NICKNAMES_OF: &str = "DELETE FROM names WHERE person = ?";
 pub const FORGET_PERSON: &str = "DELETE FROM people WHERE person = ?";
+pub const FORGET_PUSH_OF: &str = "DELETE FROM push WHERE person = ?";
+pub const SELECT_PUSH: &str = "SELECT json_array(json(data)) AS row FROM push";
+pub const SET_PUSH: &str = "INSERT OR REPLACE INTO push (endpoint, person, data) VALUES (?, ?, ?)";
+pub const DELETE_PUSH: &str = "DELETE FROM push WHERE endpoint = ?";
 pub const FORGET_REPORTS_BY: &str = "DELETE FROM reports WHERE person = ?";
 pub const FORGET_MEMBER: &str = "DELETE FROM members WHERE person = ?";
 pub const ADD_MEMBER: &str = "INSERT OR IGNORE INTO members (person) VALUES (?)";
@@ -313,4 +332,5 @@ pub const DELETE_CONTENTS: &str = "
     DELETE FROM audit;
     DELETE FROM reports;
     DELETE FROM knowledge;
+    DELETE FROM push;
 ";

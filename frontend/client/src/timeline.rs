@@ -167,7 +167,7 @@ impl Timeline {
     /// Fails at the first event before which another is missing, or whose author is not known. Those before it are applied.
     pub(crate) fn events(&mut self, events: Vec<Event>, effects: &mut Effects) -> Result<(), Gap> {
         let result = events.into_iter().try_for_each(|event| {
-            let event = match event {
+            let mut event = match event {
                 Event::Said(said) => {
                     let is_old = Some(said.seq) <= self.log.position();
                     let nonce = self.outbox.accepted_nonce(said.seq);
@@ -179,6 +179,7 @@ impl Timeline {
                 }
                 other => other,
             };
+            self.requests.name_own_voter(&mut event, self.you.as_ref());
             let act = self.new_act(&event);
             let is_new = Some(event.seq()) > self.log.position();
             let message = match &event {

@@ -1,10 +1,10 @@
 //! The parts of the page that are written in JavaScript and loaded when they are first used (frontend/parts). They are no part
 //! of what a first visit loads, and the page works without them.
 
-use shared::Seq;
+use shared::{RoomName, Seq};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::lifecycle;
+use super::{lifecycle, storage};
 
 /// The parts, by their names in frontend/parts/parts.js.
 const ATTENTION: &str = "attention";
@@ -57,6 +57,13 @@ pub(crate) fn help_composing(max_characters: usize) {
 /// Opens the dialog in which the reader chooses what the page calls their attention to.
 pub(crate) fn open_attention_settings() {
     start_part(ATTENTION, "", "", "");
+}
+
+/// Tells the room again what it is to push to this browser, where the reader wants push messages of it.
+pub(crate) fn refresh_push(room: &RoomName) {
+    if storage::is_pushed(room) {
+        start_part("push", "", "", "");
+    }
 }
 
 /// Calls attention to a message of somebody else while the page is not in front. The part finds by itself whether it mentions the

@@ -88,6 +88,11 @@ pub(crate) fn set_hidden_people(room: &RoomName, people: &[PersonId]) {
     write(local(), &hidden_key(room), Some(ids.join(" ").as_str()).filter(|ids| !ids.is_empty()));
 }
 
+/// Whether the reader has chosen push messages of this room (frontend/parts/push.js).
+pub(crate) fn is_pushed(room: &RoomName) -> bool {
+    read(local(), &format!("madang.push.{room}")).is_some()
+}
+
 /// The room's unsent messages, each as the client persisted it.
 pub(crate) fn outbox(room: &RoomName) -> Vec<String> {
     let prefix = outbox_prefix(room);

@@ -21,8 +21,8 @@ const HALF_PROGRESS_BYTES: usize = 200;
 #[component]
 pub(crate) fn CardView(info: MessageInfo, card: Card) -> impl IntoView {
     match card {
-        Card::Poll { question, options, multiple, closed, .. } => {
-            view! { <Poll info question options multiple closed /> }.into_any()
+        Card::Poll { question, options, multiple, secret, closed, .. } => {
+            view! { <Poll info question options multiple secret closed /> }.into_any()
         }
         Card::Summary { topics, decisions, open_questions, resolved } => view! {
             <div class="card">
@@ -125,6 +125,7 @@ fn Poll(
     question: String,
     options: Vec<String>,
     multiple: bool,
+    secret: bool,
     closed: bool,
 ) -> impl IntoView {
     let you = RoomContext::expect().signals.you.get_untracked().map(|you| you.id);
@@ -154,8 +155,9 @@ fn Poll(
         <div class="card" role="group" aria-label=label>
             <p class="question">{question}</p>
             {note.map(|note| view! { <p class="quiet-text">{note}</p> })}
+            {secret.then(|| view! { <p class="quiet-text">{text().secret_poll}</p> })}
             {views(choices)}
-            <Voters votes=info.votes options=options.clone() />
+            <Voters votes=info.votes options=options.clone() secret />
             <PollButtons
                 seq
                 closed
@@ -215,11 +217,12 @@ fn PollChoice(
 
 /// Who voted for what, folded.
 #[component]
-fn Voters(votes: Vec<Vote>, options: Vec<String>) -> impl IntoView {
+fn Voters(votes: Vec<Vote>, options: Vec<String>, secret: bool) -> impl IntoView {
     let session = RoomContext::expect().session;
     let has_votes = (0..options.len()).any(|option| count(&votes, option) > 0);
-    if !has_votes {
-        return view! { <p class="quiet-text">{(text().votes)(0)}</p> }.into_any();
+    if secret || !has_votes {
+        let votes = if has_votes { votes.len() } else { 0 };
+        return view! { <p class="quiet-text">{(text().votes)(votes)}</p> }.into_any();
     }
     let voter =
         |vote: &Vote| session.nickname(&vote.person).unwrap_or_else(|| text().unknown_person.to_owned());

@@ -162,6 +162,7 @@ pub(super) static TEXT: Text = Text {
     add_option: "Add an option",
     close_poll: "Close the poll",
     reopen_poll: "Reopen the poll",
+    secret_poll: "Secret: nobody sees who chose what.",
     poll_closed: "The poll is closed.",
     unknown_person: "somebody who left",
     topics: "Topics",

@@ -154,6 +154,7 @@ pub(super) static TEXT: Text = Text {
     add_option: "항목 추가",
     close_poll: "투표 마감",
     reopen_poll: "다시 투표 받기",
+    secret_poll: "비밀 투표예요. 누가 무엇을 골랐는지 보이지 않아요.",
     poll_closed: "마감된 투표예요.",
     unknown_person: "나간 사람",
     topics: "주제",

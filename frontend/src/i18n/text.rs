@@ -139,6 +139,7 @@ pub(crate) struct Text {
     pub(crate) add_option: &'static str,
     pub(crate) close_poll: &'static str,
     pub(crate) reopen_poll: &'static str,
+    pub(crate) secret_poll: &'static str,
     pub(crate) poll_closed: &'static str,
     pub(crate) unknown_person: &'static str,
     pub(crate) topics: &'static str,

@@ -20,7 +20,7 @@ use shared::{Audit, Author, Millis, PersonId, PrivateRequest, RoomName, Seq};
 use super::room_signals::{Notice, RoomSignals, TrackedMessages};
 use crate::browser::enter::enter;
 use crate::browser::socket::{self, Socket, SocketEvent};
-use crate::browser::{clock, lifecycle, random, storage};
+use crate::browser::{clock, lifecycle, parts, random, storage};
 use crate::i18n::text;
 
 /// The close code of a connection that was lost without one (RFC 6455 §7.1.5).
@@ -115,7 +115,10 @@ impl Session {
             }
         });
         let hidden = self.signals.hidden_people.get_untracked();
-        self.driver.try_with_value(|driver| storage::set_hidden_people(&driver.room, &hidden));
+        self.driver.try_with_value(|driver| {
+            storage::set_hidden_people(&driver.room, &hidden);
+            parts::refresh_push(&driver.room);
+        });
     }
 
     /// The text with which editing a message starts.
@@ -289,6 +292,7 @@ impl Driver {
                 signals.you.set(client.you().cloned());
                 if let Some(name) = client.you().and_then(|you| you.name.as_deref()) {
                     storage::set_joined_nickname(&self.room, name);
+                    parts::refresh_push(&self.room);
                 }
                 signals.show_all_messages(&client, &mut tracked);
                 signals.show_people(&client);

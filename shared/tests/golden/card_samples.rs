@@ -10,6 +10,7 @@ pub(super) fn closed_poll() -> Card {
         options: vec!["토요일".to_owned(), "일요일".to_owned()],
         added: 1,
         multiple: true,
+        secret: true,
         closed: true,
     }
 }
@@ -20,6 +21,7 @@ pub(super) fn cards() -> Vec<Message> {
         options: vec!["김밥".to_owned(), "라면".to_owned()],
         added: 0,
         multiple: false,
+        secret: false,
         closed: false,
     };
     let summary = Card::Summary {

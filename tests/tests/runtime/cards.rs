@@ -65,6 +65,7 @@ async fn people_vote_change_and_withdraw_votes() {
             options,
             added: 0,
             multiple: false,
+            secret: false,
             closed: false,
         };
         assert_eq!((end(&ended), ended.answer.card.as_ref()), (DONE, Some(&poll)), "{api:?}");

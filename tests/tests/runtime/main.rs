@@ -46,6 +46,7 @@ mod nonces_and_resume;
 mod own_data;
 mod owners;
 mod private_answers;
+mod push;
 mod rate_limits;
 mod raw_socket;
 mod reading;

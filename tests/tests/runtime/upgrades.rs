@@ -21,12 +21,13 @@ use shared::{
 use crate::browser::{Browser, Socket};
 use crate::deployment::{self, Deployment};
 
-/// The statements of the versions 1, 2, 3 and 4.
-const VERSIONS: [&str; 4] = [
+/// The statements of the versions 1 to 5.
+const VERSIONS: [&str; 5] = [
     include_str!("upgrades/version_1.sql"),
     include_str!("upgrades/version_2.sql"),
     include_str!("upgrades/version_3.sql"),
     include_str!("upgrades/version_4.sql"),
+    include_str!("upgrades/version_5.sql"),
 ];
 /// The columns of every table, and the version.
 const LOOK: &str = "
@@ -99,7 +100,7 @@ async fn case_180_rooms_of_earlier_versions_are_read_and_keep_their_people() {
     bob.enter("fresh", false).await;
     let (ann_id, bob_id) = (earlier_id(&ann), earlier_id(&bob));
     assert_ne!(fresh.as_str(), ann_id, "a new room has an id of its own");
-    for version in 1..=4 {
+    for version in 1..=5 {
         ann.enter(&format!("old-{version}"), true).await;
     }
     deployment.kill();
@@ -108,12 +109,12 @@ async fn case_180_rooms_of_earlier_versions_are_read_and_keep_their_people() {
         database(&deployment, "Room", &room, "replace", &filled_in(statements, &room, &ann_id, &bob_id));
     }
     deployment.restart().await;
-    for version in 1..=4 {
+    for version in 1..=5 {
         is_read(version, &mut ann, &mut bob, [&ann_id, &bob_id], &deployment).await;
     }
     deployment.kill();
     let expected = database(&deployment, "Room", "fresh", "read", LOOK);
-    for version in 1..=4 {
+    for version in 1..=5 {
         let found = database(&deployment, "Room", &format!("old-{version}"), "read", LOOK);
         assert_eq!(found, expected, "version {version} has the tables of this version");
     }

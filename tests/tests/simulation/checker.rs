@@ -153,7 +153,9 @@ impl World {
         tab.screen.check(&tab.client)?;
         let timeline = tab.client.timeline();
         let rows = self.shell.storage.memory.rows.values();
-        let stored = rows.filter_map(|row| Some(Message { nonce: row.nonce.clone(), ..row.message()? }));
+        let stored = rows.filter_map(|row| {
+            Some(Message { nonce: row.nonce.clone(), ..row.message_for(&self.people[tab.person].id)? })
+        });
         let log: Vec<_> = stored.collect();
         let shown = &tab.screen.rows;
         let first = shown.first().and_then(Shown::place);

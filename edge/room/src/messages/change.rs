@@ -118,7 +118,7 @@ pub(crate) fn erase(
                 subjects.runs.question_deleted(cx, seq);
             }
         }
-        RowData::Voted(_) | RowData::CardChanged(_) => cards::erase(cx, author, &row)?,
+        RowData::Voted(_) | RowData::CardChanged(_) => cards::erase(cx, subjects.presence, author, &row)?,
         RowData::Reacted(ReactedRow { emoji, on }) => {
             if on {
                 let data = RowData::Reacted(ReactedRow { emoji: emoji.clone(), on: false });
@@ -169,6 +169,7 @@ fn deleted(row: &LogRow, writer: &Writer) -> Result<RowData, ErrorCode> {
             answer.thoughts.clear();
             (answer.card, answer.deleted) = (None, true);
             answer.votes.clear();
+            answer.voters.clear();
             answer.reactions.clear();
             answer.tool_uses.clear();
             answer.sources.clear();

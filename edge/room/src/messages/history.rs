@@ -123,12 +123,12 @@ fn fitting(page: LogPage, viewer: &PersonId, budget: PageBudget) -> (Vec<Message
     let mut messages = Vec::with_capacity(page.rows.len());
     let mut bytes = 0_usize;
     for row in &page.rows {
-        let Some(message) = row.message() else { continue };
+        let Some(message) = row.message_for(viewer) else { continue };
         bytes = bytes.saturating_add(message.text.len()).saturating_add(FRAME_BYTES);
         if bytes > budget.bytes && !messages.is_empty() {
             return (messages, true);
         }
-        messages.push(Message { nonce: row.nonce_for(viewer), ..message });
+        messages.push(message);
     }
     (messages, page.is_cut)
 }
@@ -184,8 +184,16 @@ fn missed(cx: &Context<'_>, viewer: &PersonId, after: Seq) -> Result<Option<Vec<
             }
         }
         let mut event = row.event(target.as_ref().filter(|target| row.target == Some(target.seq)));
-        if let Event::Message(message) = &mut event {
-            message.nonce = row.nonce_for(viewer);
+        match &mut event {
+            Event::Message(message) => {
+                message.nonce = row.nonce_for(viewer);
+                message.answer.iter_mut().for_each(|answer| row.show_own_votes(answer, viewer));
+            }
+            Event::Ended(AnswerEnd { answer, .. }) | Event::Alternatives(AnswerEnd { answer, .. }) => {
+                target.iter().for_each(|target| target.show_own_votes(answer, viewer));
+            }
+            Event::Voted { person, .. } if row.author == *viewer => *person = viewer.clone(),
+            _ => {}
         }
         bytes = bytes.saturating_add(size(&event));
         if bytes > limits::SNAPSHOT_BYTES {

@@ -9,7 +9,9 @@ use crate::attachment::Visitor;
 use crate::context::Context;
 use crate::messages::custom_bots;
 use crate::presence::Presence;
-use crate::storage::{LogPage, LogRow, Period, ReactedRow, ReadBudget, RowData, Spender, StorageError};
+use crate::storage::{
+    LogPage, LogRow, Period, PushRecord, ReactedRow, ReadBudget, RowData, Spender, StorageError,
+};
 use crate::token_bucket::Wait;
 
 /// Bytes of rows that are read for one page.
@@ -41,6 +43,9 @@ pub struct OwnFacts {
     pub nicknames: Vec<String>,
     /// What answers to them used since midnight UTC.
     pub used_today: Totals,
+    /// How their browsers are told of messages while they are away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub push: Vec<PushRecord>,
     /// The custom bots that they own, with their instructions.
     pub bots: Vec<BotDraft>,
     /// What these bots know, by their handles.
@@ -122,6 +127,7 @@ fn facts(cx: &Context<'_>, person: &PersonId) -> Result<OwnFacts, StorageError> 
     let knowing = bots.iter().filter(|bot| bot.knowledge.is_some()).map(|bot| &bot.draft.handle);
     let knowledge = knowing.map(|handle| Ok((handle.clone(), custom_bots::text_of(cx, handle)?)));
     let knowledge = knowledge.collect::<Result<_, StorageError>>()?;
+    let push = cx.storage.push_subscriptions()?.into_iter().filter(|record| record.person == *person);
     Ok(OwnFacts {
         room: cx.log.room_name().clone(),
         person: person.clone(),
@@ -129,6 +135,7 @@ fn facts(cx: &Context<'_>, person: &PersonId) -> Result<OwnFacts, StorageError> 
         owner,
         nicknames: cx.storage.nicknames_of(person)?,
         used_today: used.map(|record| record.totals).unwrap_or_default(),
+        push: push.collect(),
         bots: bots.into_iter().map(|bot| bot.draft).collect(),
         knowledge,
     })

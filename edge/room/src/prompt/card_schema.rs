@@ -27,8 +27,12 @@ fn built_in(kind: CardKind) -> Option<Schema> {
                     "type": "boolean",
                     "description": "Whether a person may choose several options: only where the request says so.",
                 }),
+                "secret": json!({
+                    "type": "boolean",
+                    "description": "Whether nobody is shown who voted for what: only where the request says so.",
+                }),
             }),
-            json!(["question", "options", "multiple"]),
+            json!(["question", "options", "multiple", "secret"]),
         ),
         CardKind::Summary => (
             json!({

@@ -16,6 +16,7 @@ use crate::log::Log;
 use crate::messages::{custom_bots, history};
 use crate::own_data::erasure::Erasures;
 use crate::presence::Presence;
+use crate::push::PushList;
 use crate::runs::Runs;
 use crate::runs::further_answers::ActiveCall;
 use crate::storage::{Storage, StorageError};
@@ -47,6 +48,7 @@ impl Room {
             deletions: Deletions::default(),
             erasures: Erasures::default(),
             ageing: Ageing::default(),
+            push: PushList::default(),
             log: Log::new(record),
             administration: Administration::load(storage)?,
             config,
@@ -71,6 +73,7 @@ impl Subjects<'_> {
         self.runs.load_settlements(cx)?;
         self.erasures.load(cx)?;
         self.ageing.load(cx)?;
+        self.push.load(cx)?;
         if !cx.storage.responses_to_delete(1)?.is_empty() {
             self.deletions.schedule(cx.now);
         }

@@ -27,6 +27,7 @@ impl Subjects<'_> {
             return;
         }
         let Handshake::Welcome(id) = self.presence.hello(cx, socket, tab, nickname) else { return };
+        self.push.note_nickname(cx, self.presence, &id);
         let (people, beyond) = self.presence.people_to_tell(cx);
         match self.welcome(cx, socket, id, people, resume) {
             Ok(welcome) => {

@@ -47,6 +47,9 @@ pub struct AnswerRow {
     /// The votes in a poll.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<Vote>,
+    /// Who has ever voted in a secret poll, in the order of their first votes. The place of a person is their ballot's number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voters: Vec<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
     /// When the budget that refused it resets.
@@ -121,6 +124,28 @@ impl AnswerRow {
             || (self.state == RunState::Incomplete && self.code == Some(ErrorCode::Declined))
     }
 
+    /// The id by which everybody but the person themself is told of their votes: in a secret poll that of a ballot, which tells no more
+    /// than which votes are the same person's.
+    pub(crate) fn told_voter(&self, person: &PersonId) -> PersonId {
+        if !self.card.as_ref().is_some_and(Card::is_secret) {
+            return person.clone();
+        }
+        let number = self.voters.iter().position(|voter| voter == person).unwrap_or(self.voters.len());
+        ballot(number).unwrap_or_else(|| person.clone())
+    }
+
+    /// Gives a person a ballot in a secret poll, if they have none.
+    pub(crate) fn hand_out_ballot(&mut self, person: &PersonId) {
+        if self.card.as_ref().is_some_and(Card::is_secret) && !self.voters.contains(person) {
+            self.voters.push(person.clone());
+        }
+    }
+
+    fn told_votes(&self) -> Vec<Vote> {
+        let told = |vote: &Vote| Vote { person: self.told_voter(&vote.person), option: vote.option };
+        self.votes.iter().map(told).collect()
+    }
+
     /// What clients are told of the answer.
     pub fn answer(&self, asker: &PersonId) -> Answer {
         Answer {
@@ -137,13 +162,18 @@ impl AnswerRow {
             tool_uses: self.tool_uses.clone(),
             sources: self.sources.clone(),
             card: self.card.clone(),
-            votes: self.votes.clone(),
+            votes: self.told_votes(),
             resets_at: self.resets_at,
             stopped_by: self.stopped_by.clone(),
             options: self.options.iter().map(|option| option.text.clone()).collect(),
             chosen: self.chosen,
         }
     }
+}
+
+/// The id of a ballot in a secret poll; always one in practice.
+fn ballot(number: usize) -> Option<PersonId> {
+    PersonId::parse(format!("secret-ballot-{number}")).ok()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]

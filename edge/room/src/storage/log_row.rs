@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    AnswerEnd, Author, Bot, Event, FinalText, Message, Millis, Moderation, ModerationAct, Nonce, Person,
-    PersonId, Reaction, Seq, tolerant,
+    Answer, AnswerEnd, Author, Bot, Event, FinalText, Message, Millis, Moderation, ModerationAct, Nonce,
+    Person, PersonId, Reaction, Seq, tolerant,
 };
 
 use super::answer_row::AnswerRow;
@@ -264,6 +264,22 @@ impl LogRow {
         })
     }
 
+    /// The same as this viewer is told of it: with its nonce if they wrote it, and with their own votes in a secret poll as theirs.
+    pub fn message_for(&self, viewer: &PersonId) -> Option<Message> {
+        let mut message = Message { nonce: self.nonce_for(viewer), ..self.message()? };
+        message.answer.iter_mut().for_each(|answer| self.show_own_votes(answer, viewer));
+        Some(message)
+    }
+
+    /// Shows a viewer their own votes in a secret poll as theirs; nobody else is told whose they are.
+    pub(crate) fn show_own_votes(&self, answer: &mut Answer, viewer: &PersonId) {
+        let Some(row) = self.as_answer() else { return };
+        let told = row.told_voter(viewer);
+        for vote in answer.votes.iter_mut().filter(|vote| vote.person == told) {
+            vote.person = viewer.clone();
+        }
+    }
+
     /// The row as an event. A change needs its target's row, which holds the current state; without it clients are told no
     /// more than that the `seq` exists.
     pub fn event(&self, target: Option<&Self>) -> Event {
@@ -287,8 +303,12 @@ impl LogRow {
                 Event::Edited { seq, at, target, text: said.text.clone() }
             }
             (RowData::Deleted, Some((target, _, _))) => Event::Deleted { seq, at, target },
-            (RowData::Voted(options), Some((target, _, _))) => {
-                Event::Voted { seq, target, person: self.author.clone(), options: options.clone() }
+            (RowData::Voted(options), Some((target, _, data))) => {
+                let person = match data {
+                    RowData::Answer(answer) => answer.told_voter(&self.author),
+                    _ => self.author.clone(),
+                };
+                Event::Voted { seq, target, person, options: options.clone() }
             }
             (
                 RowData::CardChanged(_),

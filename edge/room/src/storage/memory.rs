@@ -11,9 +11,9 @@ use shared::{Epoch, Millis, Moderation, Nonce, PersonId, RoomName, RoomSettings,
 
 use super::{
     ChainRecord, ErasureRecord, LogPage, LogRow, LogStorage, NicknameRecord, PeopleStorage, Period,
-    PersonRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind, RestrictionRecord, RoomRecord,
-    RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord, Spender,
-    SpendingRecord, SpendingStorage, StorageError, Write,
+    PersonRecord, PushRecord, ReadBudget, ReportRecord, ResponseRecord, RestrictionKind, RestrictionRecord,
+    RoomRecord, RoomStorage, RowData, RunRecord, RunStorage, SearchHit, SearchedRows, SettlementRecord,
+    Spender, SpendingRecord, SpendingStorage, StorageError, Write,
 };
 use crate::bot::CustomBot;
 use crate::knowledge::Passage;
@@ -38,6 +38,8 @@ pub struct MemoryStorage {
     pub reports: BTreeMap<(Seq, PersonId), ReportRecord>,
     /// The members of a private room; empty in others.
     pub members: BTreeSet<PersonId>,
+    /// Push subscriptions by endpoint.
+    pub push: BTreeMap<String, PushRecord>,
     pub erasures: BTreeMap<PersonId, ErasureRecord>,
     pub cleaning_due: Option<Millis>,
     pub is_unreadable: Cell<bool>,
@@ -80,6 +82,7 @@ impl MemoryStorage {
             audit: Vec::new(),
             reports: BTreeMap::new(),
             members: BTreeSet::new(),
+            push: BTreeMap::new(),
             erasures: BTreeMap::new(),
             cleaning_due: None,
             is_unreadable: Cell::new(false),
@@ -176,9 +179,11 @@ impl MemoryStorage {
 
     fn forget_people(&mut self, seen_before: Millis) {
         self.names.retain(|_, name| name.seen >= seen_before);
-        let (names, rows) = (&self.names, &self.rows);
+        let (names, rows, push) = (&self.names, &self.rows, &self.push);
         self.people.retain(|id, _| {
-            names.values().any(|name| name.person == *id) || rows.values().any(|row| row.author == *id)
+            names.values().any(|name| name.person == *id)
+                || rows.values().any(|row| row.author == *id)
+                || push.values().any(|record| record.person == *id)
         });
     }
 

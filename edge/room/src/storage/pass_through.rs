@@ -4,8 +4,8 @@ use shared::{Millis, Moderation, PersonId, Seq};
 
 use super::{
     AdministrationStorage, ErasureRecord, KnowledgeStorage, LogPage, NicknameRecord, OwnDataStorage,
-    PeopleStorage, PersonRecord, ReadBudget, ReportRecord, RestrictionKind, RestrictionRecord, RoomRecord,
-    RoomStorage, Storage, StorageError,
+    PeopleStorage, PersonRecord, PushRecord, PushStorage, ReadBudget, ReportRecord, RestrictionKind,
+    RestrictionRecord, RoomRecord, RoomStorage, Storage, StorageError,
 };
 use crate::bot::CustomBot;
 use crate::knowledge::{Passage, PassageHits};
@@ -38,6 +38,12 @@ impl<T: PassThrough> PeopleStorage for T {
 
     fn nickname(&self, key: &str) -> Result<Option<NicknameRecord>, StorageError> {
         self.inner().nickname(key)
+    }
+}
+
+impl<T: PassThrough> PushStorage for T {
+    fn push_subscriptions(&self) -> Result<Vec<PushRecord>, StorageError> {
+        self.inner().push_subscriptions()
     }
 }
 

@@ -245,6 +245,7 @@ impl RunRecord {
             sources: Vec::new(),
             card: None,
             votes: Vec::new(),
+            voters: Vec::new(),
             stopped_by: None,
             reactions: Vec::new(),
             resets_at: None,

@@ -3,8 +3,8 @@
 use shared::{Millis, Moderation, PersonId, RoomSettings, Seq};
 
 use super::{
-    ChainRecord, ErasureRecord, LogRow, NicknameRecord, PersonRecord, ReportRecord, ResponseRecord,
-    RestrictionKind, RestrictionRecord, RowData, RunRecord, SettlementRecord, SpendingRecord,
+    ChainRecord, ErasureRecord, LogRow, NicknameRecord, PersonRecord, PushRecord, ReportRecord,
+    ResponseRecord, RestrictionKind, RestrictionRecord, RowData, RunRecord, SettlementRecord, SpendingRecord,
 };
 use crate::bot::CustomBot;
 use crate::knowledge::Passage;
@@ -83,8 +83,12 @@ pub enum Write {
     Age { nicknames_before: Millis, members_before: Millis },
     /// Store when the room is next cleaned.
     CleaningDue(Option<Millis>),
-    /// Remove a person's nicknames, number and membership. Spending stays as long as budgets need it.
+    /// Remove a person's nicknames, number, membership and push subscriptions. Spending stays as long as budgets need it.
     ForgetPerson(PersonId),
+    /// Insert or replace a push subscription.
+    Push(PushRecord),
+    /// Remove the push subscription with this endpoint.
+    PushRemoved { endpoint: String },
     /// Insert or replace what is left to delete for a person.
     Erasure(ErasureRecord),
     /// Nothing is left to delete for this person.

@@ -8,7 +8,7 @@ use crate::harness::{Harness, bot, nonce, only, person};
 
 const POLL: &str = r#"{"question":"점심?","options":["김밥","라면"]}"#;
 
-fn asked(card: CardKind) -> Harness {
+pub(crate) fn asked(card: CardKind) -> Harness {
     let tools = vec![tools::TIME.to_owned()];
     let mut harness = Harness::with(only(Bot { card: Some(card), tools, ..bot("chatbot") }));
     harness
@@ -51,6 +51,7 @@ fn a_valid_answer_becomes_a_card_with_plain_text() {
         options: vec!["김밥".to_owned(), "라면".to_owned()],
         added: 0,
         multiple: false,
+        secret: false,
         closed: false,
     };
     for tab in ["ann", "bob", "carol"] {

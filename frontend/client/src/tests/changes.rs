@@ -142,6 +142,19 @@ fn several_votes_of_a_person_show_at_once() {
 }
 
 #[test]
+fn case_233_a_vote_that_the_room_accepted_is_ones_own_whoever_the_event_names() {
+    let mut script = Script::live();
+    script
+        .run("events | 4 @bot<3 done poll a/b\nvote 1 in 4 for 0\naccepted 1 5\nevents | 5 vote 4 ballot 0");
+    assert_eq!(last(&script), "4 bot: poll a/b (done regenerate ann:0)");
+    // From another tab.
+    script.run("accepted 77 6\nevents | 6 vote 4 ballot 1");
+    assert_eq!(last(&script), "4 bot: poll a/b (done regenerate ann:1)");
+    script.run("events | 7 vote 4 other 1");
+    assert_eq!(last(&script), "4 bot: poll a/b (done regenerate ann:1 other:1)");
+}
+
+#[test]
 fn the_newest_of_several_votes_shows_until_the_log_has_it() {
     let mut script = Script::live();
     script.run("events | 4 @bot<3 done poll a/b\nvote 1 in 4 for 0\nvote 2 in 4 for 1");

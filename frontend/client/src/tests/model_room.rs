@@ -63,6 +63,7 @@ impl ModelRoom {
             options: vec!["a".to_owned(), "b".to_owned()],
             added: 0,
             multiple: false,
+            secret: false,
             closed: false,
         };
         let place = self.states.len() - 1;

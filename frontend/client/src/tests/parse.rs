@@ -285,7 +285,7 @@ pub(super) fn state(word: &str) -> RunState {
 /// A poll with options like `a/b`.
 fn poll(options: &str) -> Card {
     let options = options.split('/').map(str::to_owned).collect();
-    Card::Poll { question: "q".to_owned(), options, added: 0, multiple: false, closed: false }
+    Card::Poll { question: "q".to_owned(), options, added: 0, multiple: false, secret: false, closed: false }
 }
 
 /// The options of a vote: `0`, `0,2`, or `-` for none.

@@ -4,9 +4,11 @@
 //! The effect of a request on a message is shown at once, but for a change of a card. It stays until the log says the same, and is taken back when the
 //! room refuses.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shared::{ClientFrame, Epoch, ErrorCode, Nonce, PersonId, Seq};
+use shared::frame::You;
+use shared::{ClientFrame, Epoch, ErrorCode, Event, Nonce, PersonId, Seq};
 
 /// A refusal of the room that belongs to a nonce.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +46,8 @@ pub(super) struct WriteRequests {
     requests: Vec<WriteRequest>,
     /// The newest refused edit.
     refused_edit: Option<RefusedEdit>,
+    /// Positions at which the room has written something of this person's, until the log has reached them.
+    own: BTreeSet<Seq>,
 }
 
 impl WriteRequests {
@@ -62,6 +66,7 @@ impl WriteRequests {
 
     /// Marks a request as accepted. Returns its frame; `None` if it is not one of these or was answered before.
     pub(super) fn accepted(&mut self, nonce: &Nonce, seq: Seq) -> Option<Arc<ClientFrame>> {
+        self.own.insert(seq);
         let request = self.requests.iter_mut().find(|request| request.awaits(nonce))?;
         request.state = RequestState::Accepted(seq);
         Some(Arc::clone(&request.frame))
@@ -80,12 +85,24 @@ impl WriteRequests {
     /// Removes accepted requests that the log has reached. Returns the messages to show again: of two changes of one's own
     /// the log may hold another as the last.
     pub(super) fn log_reached(&mut self, position: Option<Seq>) -> Vec<Seq> {
+        self.own.retain(|seq| Some(*seq) > position);
         self.remove(|request| matches!(request.state, RequestState::Accepted(seq) if Some(seq) <= position))
     }
 
     /// Removes requests of another sequence space and of another person. Returns the messages to show again.
     pub(super) fn welcomed(&mut self, epoch: &Epoch, person: &PersonId) -> Vec<Seq> {
+        self.own.clear();
         self.remove(|request| request.epoch != *epoch || request.person != *person)
+    }
+
+    /// Names this person as the voter where the room has accepted the vote as theirs, from this tab or another one. In a secret poll
+    /// events do not tell whose a vote is.
+    pub(super) fn name_own_voter(&self, event: &mut Event, you: Option<&You>) {
+        if let (Event::Voted { seq, person, .. }, Some(you)) = (event, you)
+            && self.own.contains(seq)
+        {
+            person.clone_from(&you.id);
+        }
     }
 
     /// Returns the frames to send on a new socket.

@@ -11,6 +11,7 @@ pub(crate) struct Poll {
     pub(crate) question: String,
     pub(crate) options: Vec<String>,
     pub(crate) multiple: bool,
+    pub(crate) secret: bool,
 }
 
 impl Poll {
@@ -41,7 +42,8 @@ impl Poll {
         let short = |text: &str, limit: usize| text.chars().take(limit).collect::<String>();
         let options = options.iter().take(12).map(|option| short(option, 60)).collect();
         let multiple = pattern(table::SEVERAL).is_match(text);
-        Poll { question: short(&question, 100), options, multiple }
+        let secret = pattern(table::SECRET).is_match(text);
+        Poll { question: short(&question, 100), options, multiple, secret }
     }
 
     /// The poll as Markdown, for when no card was asked for.

@@ -51,7 +51,7 @@ fn fill_schema(schema: &Value, scene: &Scene<'_>) -> Value {
     let poll = Poll::read(&scene.line.text, scene.before, scene.language);
     let mut values = Summary::read(scene.before).values(scene.language);
     values.extend([("question", json!(poll.question)), ("options", json!(poll.options))]);
-    values.push(("multiple", json!(poll.multiple)));
+    values.extend([("multiple", json!(poll.multiple)), ("secret", json!(poll.secret))]);
     let said = scene.before.iter().rev().filter(|line| line.is_person()).take(5);
     let words = [poll.question].into_iter().chain(said.map(|line| line.text.clone())).collect();
     schema::fill_answer(schema, &Hints { values, words })

@@ -48,6 +48,7 @@ impl MemoryStorage {
         self.audit.clear();
         self.reports.clear();
         self.knowledge.clear();
+        self.push.clear();
     }
 }
 

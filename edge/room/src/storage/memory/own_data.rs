@@ -3,7 +3,9 @@
 use shared::{Millis, PersonId, Seq};
 
 use super::{MemoryStorage, count};
-use crate::storage::{ErasureRecord, LogPage, OwnDataStorage, ReadBudget, RowData, StorageError, Write};
+use crate::storage::{
+    ErasureRecord, LogPage, OwnDataStorage, PushRecord, PushStorage, ReadBudget, RowData, StorageError, Write,
+};
 
 impl MemoryStorage {
     /// Carries out a write that removes what is kept of people: what they asked for, and what is old or too much.
@@ -17,6 +19,10 @@ impl MemoryStorage {
             Write::Erasure(erasure) => {
                 _ = self.erasures.insert(erasure.person.clone(), erasure.clone());
             }
+            Write::Push(record) => {
+                drop(self.push.insert(record.subscription.endpoint.clone(), record.clone()));
+            }
+            Write::PushRemoved { endpoint } => drop(self.push.remove(endpoint)),
             Write::ErasureDone(person) => drop(self.erasures.remove(person)),
             _ => {}
         }
@@ -44,6 +50,7 @@ impl MemoryStorage {
             .unwrap_or_default();
         self.people.remove(person);
         self.members.remove(person);
+        self.push.retain(|_, record| record.person != *person);
         self.reports.retain(|(_, reporter), _| reporter != person);
     }
 }
@@ -84,5 +91,11 @@ impl OwnDataStorage for MemoryStorage {
 
     fn cleaning_due(&self) -> Result<Option<Millis>, StorageError> {
         self.read(0, self.cleaning_due)
+    }
+}
+
+impl PushStorage for MemoryStorage {
+    fn push_subscriptions(&self) -> Result<Vec<PushRecord>, StorageError> {
+        self.read(self.push.len(), self.push.values().cloned().collect())
     }
 }

@@ -68,6 +68,7 @@ impl Harness {
                 Effect::FetchWeather(weather) => self.weather_requests.push(weather),
                 Effect::DeleteResponse { id, .. } => self.deletion_requests.push(id),
                 Effect::ListReport(report) => self.listed_reports.push(report),
+                Effect::Push(push) => self.pushes.push(*push),
                 Effect::RemoveRoom => self.is_removed = true,
                 Effect::LogWarning(_) => {}
             }
@@ -134,6 +135,7 @@ fn kind(effect: &Effect) -> &'static str {
         Effect::FetchWeather(_) => "weather",
         Effect::DeleteResponse { .. } => "forget",
         Effect::ListReport(_) => "list report",
+        Effect::Push(_) => "push",
         Effect::RemoveRoom => "remove",
         Effect::LogWarning(_) => "note",
     }

@@ -59,8 +59,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use room::memory::MemoryStorage;
 use room::{
-    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, ListedReport, NicknameKeys, RawFrame,
-    Room, SocketId, Visitor, WeatherRequest,
+    Attachment, Bot, Budget, Call, Config, CustomBotPolicy, Input, ListedReport, NicknameKeys, Push,
+    RawFrame, Room, SocketId, Visitor, WeatherRequest,
 };
 use shared::{ClientFrame, CloseCode, Epoch, Millis, Nickname, Nonce, PersonId, RoomName, Seq};
 
@@ -98,6 +98,7 @@ pub(crate) struct Harness {
     pub(crate) listed_reports: Vec<ListedReport>,
     /// Responses that the model's server was asked to delete.
     pub(crate) deletion_requests: Vec<String>,
+    pub(crate) pushes: Vec<Push>,
     pub(crate) is_removed: bool,
     /// Calls that have neither finished nor been aborted.
     pub(crate) tasks: BTreeSet<(Seq, u32)>,
@@ -157,6 +158,7 @@ impl Harness {
             weather_requests: Vec::new(),
             listed_reports: Vec::new(),
             deletion_requests: Vec::new(),
+            pushes: Vec::new(),
             is_removed: false,
             tasks: BTreeSet::new(),
             failing_stores: 0,

@@ -12,6 +12,8 @@ pub(crate) const PROPOSALS: [(&str, Text); 4] = [
 pub(crate) const WHAT_TO_DECIDE: Text = Text("무엇을 정해 볼까요?", "What shall we decide?");
 /// Words by which somebody asks for a poll in which one may choose several options.
 pub(crate) const SEVERAL: &str = "(?i)여러|모두 골라|다 골라|복수|all that|several|multiple|as many as";
+/// Words by which somebody asks for a poll in which nobody sees who chose what.
+pub(crate) const SECRET: &str = "(?i)비밀|익명|무기명|secret|anonymous";
 pub(crate) const WHICH_ONE: Text = Text("어느 쪽이 좋아요?", "Which one do you prefer?");
 /// What stands between options, and what comes off each of them.
 pub(crate) const BETWEEN: &str = r"[\n/;|、,]| or | vs\.? | 아니면 | 또는 | 혹은 ";
