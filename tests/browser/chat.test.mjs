@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { expect } from './expect.mjs';
 import { fixture } from './fixture.mjs';
 import { Room } from './room.mjs';
-import { person } from './deployment.mjs';
+import { LAPTOP, person, SMALL_PHONE } from './deployment.mjs';
 
 const shared = fixture();
 const { guest } = shared;
@@ -23,6 +23,28 @@ test('a room name is put into its form, and a wrong one is said at its field', a
   await ann.page.waitForURL((url) => url.pathname === '/r/my-room');
   assert.deepEqual(ann.complaints, []);
   await ann.context.close();
+});
+
+test('a button that is being pressed stays in its place while the room answers', async () => {
+  for (const viewport of [LAPTOP, SMALL_PHONE]) {
+    const ann = await person(shared.chromium, shared.madang, { viewport });
+    let answer;
+    const asked = new Promise((done) => ann.page.route('**/api/enter', (route) => done((answer = () => route.continue())), { times: 1 }));
+    await ann.page.goto(`${shared.madang.address}/r/pressed-${viewport.width}?lang=en`);
+    await ann.page.getByRole('textbox', { name: 'Nickname' }).fill('Ann');
+    await asked;
+    const button = ann.page.getByRole('button', { name: 'Join' });
+    const before = await button.boundingBox();
+    await ann.page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
+    await ann.page.mouse.down();
+    await answer();
+    await ann.page.getByText('This room is new.', { exact: false }).waitFor();
+    await ann.page.getByText('Demo:', { exact: false }).waitFor();
+    assert.deepEqual(await button.boundingBox(), before);
+    await ann.page.mouse.up();
+    await ann.page.getByRole('textbox', { name: 'Message' }).waitFor();
+    await ann.context.close();
+  }
 });
 
 test('two people enter a room from the landing page and see each other', async () => {

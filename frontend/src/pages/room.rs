@@ -55,10 +55,11 @@ pub(crate) fn RoomPage(name: RoomName, key: Option<String>) -> impl IntoView {
             <ConnectionBanner />
             <main class="conversation">
                 <Timeline />
-                <BottomBar />
+                // The room tells of it when somebody may be about to press a button below, which must not move.
                 <When is=move || signals.is_demo.get()>
                     <p class="demo">{text().demo}</p>
                 </When>
+                <BottomBar />
             </main>
             <People />
             <Dialogs />
