@@ -81,10 +81,7 @@ impl Effects {
 
     /// The rows that are appended to the log.
     pub(crate) fn appended(&self) -> impl Iterator<Item = &LogRow> {
-        self.writes.iter().filter_map(|write| match write {
-            Write::Append(row) => Some(row),
-            _ => None,
-        })
+        Write::appended(&self.writes)
     }
 
     /// How many rows are appended to the log.

@@ -22,10 +22,7 @@ impl<'a> StorageOverlay<'a> {
     }
 
     fn appended(&self) -> impl DoubleEndedIterator<Item = &LogRow> {
-        self.writes.iter().filter_map(|write| match write {
-            Write::Append(row) => Some(row),
-            _ => None,
-        })
+        Write::appended(self.writes)
     }
 
     /// The row with its last pending rewrite applied.

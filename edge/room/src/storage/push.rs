@@ -46,7 +46,7 @@ pub struct PushRecord {
     pub rates: [TokenBucket; 2],
 }
 
-/// Reads push subscriptions.
+/// Reads which browsers are told of messages while their page is closed.
 ///
 /// # Errors
 /// Fails when the database cannot be read.

@@ -96,3 +96,13 @@ pub enum Write {
     /// Remove all rows up to and including `through`.
     Trim { through: Seq },
 }
+
+impl Write {
+    /// The rows that these writes append to the log, in order.
+    pub(crate) fn appended(writes: &[Self]) -> impl DoubleEndedIterator<Item = &LogRow> {
+        writes.iter().filter_map(|write| match write {
+            Self::Append(row) => Some(row),
+            _ => None,
+        })
+    }
+}
